@@ -23,6 +23,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.configuration import workspace_file
 from mci_router.database import Database
 from mci_router.embedded import running
+from mci_router.lanes import LedgerLanes
 from mci_router.models.precondition import Precondition
 from mci_router.routing.entries import JournalEntry
 from mci_router.settings import Settings
@@ -73,6 +74,7 @@ class Bench:
 
     def __init__(self, database: Database, endpoints: Endpoints, port: int) -> None:
         self.database, self.endpoints, self.port = database, endpoints, port
+        self.lanes = LedgerLanes(database, 1)
 
     async def workspace(self, name: str, paths: list[str]) -> str:
         document = {"workspace": {"name": name, "title": name}}
@@ -92,8 +94,8 @@ class Bench:
         for contact in contacts:
             data = {"type": "contact.queued", "at": at, "contact": contact, "state": "queued", "channel": "chat"}
             entries.append(JournalEntry.of(f"{at}-{next(numbers)}", data))
-        async with self.database.transaction() as session:
-            await filling.fill(session, workspace, entries)
+        async with self.lanes.taken() as lane, lane.transaction():
+            await filling.fill(lane, workspace, entries)
         return contacts
 
     async def seconds(self, workspace: str) -> list[float]:

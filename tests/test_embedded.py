@@ -23,13 +23,16 @@ import mci_router
 from mci_router.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedServer, EmbeddedValkey, Servers, owned, running
 from mci_router.embedded.programs import command_lines
 
-# It looks at its input now and then: a signal that comes just before a read that waits for ever would not end that.
+# It looks at its input now and then: a signal that comes just before a read that waits for ever would not end that. Where
+# the tests run in the background, Ctrl-C is ignored unless it is asked for.
 OWNER = """
 import select
+import signal
 import sys
 from pathlib import Path
 from mci_router.embedded import running
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with running(Path(sys.argv[1]), durable=False) as servers:
     try:
         print("started", flush=True)

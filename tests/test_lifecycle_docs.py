@@ -13,7 +13,7 @@ import pytest
 from mci_router.embedded import Servers
 from mci_router.events import EventType
 from mci_router.routing import engine
-from mci_router.routing.engine.projector import FATES
+from mci_router.routing.engine.projector_rows import FATES
 from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState, Presence
 from tests.support.live import live_state
 from tests.support.tour import Aspects, tour

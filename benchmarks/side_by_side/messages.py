@@ -20,6 +20,7 @@ CONTACTS_PER_S, MESSAGES_PER_S = 50, 300
 KINDS = ("customer", "agent")
 MOST_MESSAGES = 5_000
 TALKS = 100  # conversations that are under way, and wait in line
+TEXT = "The light on the router is red again, on the one of flat"  # nothing sensitive: it is judged each time
 FEWEST_S = 6  # of a burst: the hundredth part of fewer contacts says nothing
 
 
@@ -37,7 +38,7 @@ def messages(numbers: Iterator[int], contacts: list[str], key: str, kinds: Seque
     """Yields messages of agents and customers in turn, each once."""
     for number in numbers:
         kind = kinds[number % len(kinds)]
-        said = {"kind": kind, "text": f"And one more thing, it is number {number}", "client_id": f"m{number}"}
+        said = {"kind": kind, "text": f"{TEXT} {number}", "client_id": f"m{number}"}
         if kind == "agent":
             said["author"] = "ann"
         yield request(f"/v1/contacts/{contacts[number // len(kinds) % TALKS]}/messages", json.dumps(said).encode(), key)

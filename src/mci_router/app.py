@@ -29,6 +29,7 @@ from mci_router.api.stream_bounds import Streams
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.channel_ways import Ways
 from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.posting import Posting
@@ -168,8 +169,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
+    ways = Ways(database)
     conversations = Conversations(
-        database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
+        database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
     )
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
@@ -228,7 +230,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         consents=Consents(database, engine, snapshots, reception, dispatch),
         conversations=conversations,
         outbox=outbox,
-        changes=MessageChanges(database, snapshots, Rewriting(database, outbox, rewritings, telling), listening),
+        changes=MessageChanges(database, ways, snapshots, Rewriting(database, outbox, rewritings, telling), listening),
         lookup=Lookup(database),
         typing=typing,
         receipts=Receipts(database, telling),

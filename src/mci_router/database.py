@@ -143,6 +143,7 @@ class Database:
         for ours in ("prepared_statement_cache_size", "prepared_statement_name_func"):
             options.pop(ours, None)
         times = {"timeout": self.timeout_s, "command_timeout": self.timeout_s}
+        options["max_cacheable_statement_size"] = 0  # prepared once, however long they are
         self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE}))
         return self._lanes[-1]
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Generic, TypeAlias, TypeVar
 
 from mci_router.database import Database, Lane, Raced
@@ -50,7 +51,8 @@ class GroupCommit(Generic[Item, Result]):
     An item that comes while nothing is under way is worked on at once, alone. A free lane begins when as much waits as
     each busy one carries: batches grow with the load, and nobody waits longer than for one. `work` gets a lane and the
     items of a batch, and returns one result, or the exception, for each, in order. If it fails, each item is tried
-    alone, so that one bad item cannot fail its neighbours.
+    alone, so that one bad item cannot fail its neighbours. `apart_s`: a batch begins so long after the one before it,
+    or when it is full; an item that comes after a pause waits for nothing.
     """
 
     def __init__(
@@ -60,9 +62,13 @@ class GroupCommit(Generic[Item, Result]):
         *,
         limit: int,
         lanes: int = LANES,
+        apart_s: float = 0,
     ) -> None:
         self._work = work
         self._limit = limit
+        self._apart_s = apart_s
+        self._began = -apart_s
+        self._full = asyncio.Event()
         self._free = [database.lane() for _ in range(lanes)]
         self._waiting: FairQueue[Waiting[Item, Result]] = FairQueue()
         self._carried: dict[Lane, int] = {}
@@ -72,6 +78,8 @@ class GroupCommit(Generic[Item, Result]):
         """Returns the item's result once it is committed."""
         outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.add(workspace, (item, outcome))
+        if len(self._waiting) >= self._limit:
+            self._full.set()
         if self._free and self._enough():
             lane = self._free.pop()
             self._carried[lane] = self._limit  # until it has seen how much there is
@@ -86,15 +94,30 @@ class GroupCommit(Generic[Item, Result]):
 
     async def _run(self, lane: Lane) -> None:
         try:
+            await self._gather()
             del self._carried[lane]
             while self._enough():
                 batch = self._waiting.take(self._limit)
                 self._carried[lane] = len(batch)
                 await self._settle(lane, batch)
+                self._carried[lane] = self._limit
+                await self._gather()
                 del self._carried[lane]
         finally:
             self._carried.pop(lane, None)
             self._free.append(lane)
+
+    async def _gather(self) -> None:
+        """Waits until the next batch may begin, if anything waits for it."""
+        if not self._apart_s or not self._waiting:
+            return
+        left_s = self._began + self._apart_s - asyncio.get_running_loop().time()
+        if left_s > 0 and len(self._waiting) < self._limit:
+            self._full.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left_s):
+                    await self._full.wait()
+        self._began = asyncio.get_running_loop().time()
 
     async def _settle(self, lane: Lane, batch: Sequence[Waiting[Item, Result]]) -> None:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from mci_router.clock import to_ms
 from mci_router.routing.engine.projector import project
 from mci_router.routing.entries import JournalEntry
+from tests.support.lanes import LaneIn
 from tests.support.service import Workspace
 
 numbers = count()
@@ -66,4 +67,4 @@ async def write(workspace: Workspace, *batches: Sequence[JournalEntry]) -> None:
     """Each batch in a transaction of its own."""
     for batch in batches:
         async with workspace.database.transaction() as session:
-            await project(session, workspace.id, batch)
+            await project(LaneIn(session), workspace.id, batch)

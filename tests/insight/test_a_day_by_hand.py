@@ -19,6 +19,7 @@ from mci_router.routing.engine.projector import project
 from mci_router.routing.entries import parsed
 from mci_router.vocabulary import ContactState, LeftAs, Presence
 from tests.support.documents import small
+from tests.support.lanes import LaneIn
 from tests.support.live import LiveState, live_state
 from tests.support.service import Workspace
 
@@ -194,7 +195,7 @@ async def played(servers: Servers, make: Callable[..., Awaitable[Workspace]]) ->
         written = await live.engine.client.xrange(f"{live.prefix}:journal")
         entries = [parsed(entry_id, fields) for entry_id, fields in written]
         async with workspace.database.transaction() as session:
-            await project(session, workspace.id, [entry for entry in entries if entry.contact])
+            await project(LaneIn(session), workspace.id, [entry for entry in entries if entry.contact])
     return workspace, ids
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from mci_router.insight.segments import fold_segments, write
+from mci_router.insight.segments import fold_segments
+from mci_router.routing.engine.projector import project
 from mci_router.routing.entries import JournalEntry
+from tests.support.lanes import LaneIn
 from tests.support.service import Workspace
 
 LATER = "contact_id = :id AND entered_at > now() + interval '1 year'"
@@ -73,7 +75,7 @@ async def test_rows_are_the_same_in_whatever_order_entries_come(workspace: Works
         for order in list(permutations(life))[::3]:
             await session.execute(FORGET, {"id": contact})
             for one in (*order, life[0], life[3]):
-                await write(session, workspace.id, [one])
+                await project(LaneIn(session), workspace.id, [one])
             seen.append([tuple(row) for row in await session.execute(ROWS, {"id": contact})])
         rows = (await session.execute(ROWS, {"id": contact})).mappings().all()
         await session.execute(FORGET, {"id": contact})

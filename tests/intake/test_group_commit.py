@@ -77,6 +77,20 @@ async def test_what_comes_during_a_commit_shares_the_next(service: tuple[str, Pa
     ]
 
 
+async def test_batches_that_are_kept_apart_gather(service: tuple[str, Parts]) -> None:
+    """Who comes after a pause waits for nothing; who comes soon after a batch waits, unless there is enough for one."""
+    work = Work()
+    group: GroupCommit[str, str] = GroupCommit(service[1].database, work, limit=3, apart_s=30)
+    for _ in range(2):
+        work.gate.release()
+    assert await group.submit("w", "a") == "A"
+    results = [asyncio.create_task(group.submit("w", item)) for item in ("b", "c")]
+    await begun(work, 1)
+    results.append(asyncio.create_task(group.submit("w", "d")))
+    assert await asyncio.gather(*results) == ["B", "C", "D"]
+    assert work.batches == [["a"], ["b", "c", "d"]]
+
+
 async def test_a_bad_item_does_not_fail_its_neighbours(service: tuple[str, Parts]) -> None:
     """When a batch fails, each of it is tried alone."""
     work = Work()

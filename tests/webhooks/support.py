@@ -9,6 +9,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.models import Contact, WebhookDelivery
 from mci_router.routing.engine.projector import project
 from mci_router.routing.entries import JournalEntry
+from tests.support.lanes import LaneIn
 from tests.support.service import Workspace, eventually
 
 PAST_MS = to_ms(utc_now()) - 3_600_000  # before anything the service itself journals: nothing has to be waited for
@@ -33,7 +34,7 @@ async def hook(workspace: Workspace, url: str, name: str = "crm", **spec: Any) -
 async def tell(workspace: Workspace, *entries: JournalEntry) -> None:
     """Projects entries, as if the live state had journalled them."""
     async with workspace.database.transaction() as session:
-        await project(session, workspace.id, list(entries))
+        await project(LaneIn(session), workspace.id, list(entries))
 
 
 async def contacts(workspace: Workspace, how_many: int = 1, *, sensitive: bool = False) -> list[str]:

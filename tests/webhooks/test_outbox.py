@@ -19,6 +19,7 @@ from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks import outbox as boxes
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.verdicts import EndpointAnswer, Verdict
+from tests.support.lanes import LaneIn
 from tests.support.live import LiveState, live_state
 from tests.support.receiver import Receiver
 from tests.support.service import Workspace, eventually
@@ -41,7 +42,9 @@ async def test_what_a_killed_process_had_claimed_is_delivered_by_another(
     made = await hook(workspace, receiver.url, events=["offer.*"])
     (contact,) = await contacts(workspace)
     async with workspace.database.transaction() as session:
-        await project(session, workspace.id, [entry("offer.created", contact), entry("offer.accepted", contact)])
+        await project(
+            LaneIn(session), workspace.id, [entry("offer.created", contact), entry("offer.accepted", contact)]
+        )
         (claimed,) = await boxes.claim(session, made["id"], settled=None, lease_s=1, limit=10)
     assert claimed.type == "offer.created"
     assert receiver.received == []
@@ -59,7 +62,7 @@ async def test_a_process_that_comes_back_late_changes_nothing(workspace: Workspa
     made = await hook(workspace, receiver.url, events=["offer.*"])
     (contact,) = await contacts(workspace)
     async with workspace.database.transaction() as session:
-        await project(session, workspace.id, [entry("offer.created", contact)])
+        await project(LaneIn(session), workspace.id, [entry("offer.created", contact)])
         (late,) = await boxes.claim(session, made["id"], settled=None, lease_s=-1, limit=10)
         (current,) = await boxes.claim(session, made["id"], settled=None, lease_s=60, limit=10)
         await boxes.settle(session, made["id"], [(late, *DELIVERED)])
@@ -80,7 +83,7 @@ async def test_two_processes_never_claim_the_same(workspace: Workspace, receiver
     one, other = await contacts(workspace, 2)
     async with workspace.database.transaction() as session:
         await project(
-            session,
+            LaneIn(session),
             workspace.id,
             [entry(kind, contact) for contact in (one, other) for kind in ("offer.created", "offer.accepted")],
         )
@@ -130,7 +133,7 @@ async def test_the_wait_for_an_earlier_event_has_an_end(workspace: Workspace, re
     (contact,) = await contacts(workspace)
     late = entry("offer.created", contact)
     async with workspace.database.transaction() as session:
-        await project(session, workspace.id, [late])
+        await project(LaneIn(session), workspace.id, [late])
         assert await boxes.claim(session, made["id"], settled="0-0", lease_s=9, limit=10) == []
         assert await boxes.claim(session, made["id"], settled=late.id, lease_s=9, limit=10) == []
         await session.execute(

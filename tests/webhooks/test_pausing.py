@@ -9,6 +9,7 @@ import pytest
 from mci_router.webhooks import lanes as lane_bounds
 from mci_router.webhooks import outbox as boxes
 from mci_router.webhooks.lanes import OF_WEBHOOK, OF_WORKSPACE, Lanes
+from tests.support.lanes import LaneIn
 from tests.support.receiver import Receiver, receiving
 from tests.support.service import Workspace, eventually
 from tests.webhooks.support import contacts, entry, hook, tell, until_states
@@ -119,7 +120,7 @@ async def test_the_workspaces_take_turns(workspace: Workspace, receiver: Receive
 async def tell_in(session: Any, workspace: Workspace, contact: str) -> None:
     from mci_router.routing.engine.projector import project
 
-    await project(session, workspace.id, [entry("offer.created", contact)])
+    await project(LaneIn(session), workspace.id, [entry("offer.created", contact)])
 
 
 async def test_a_lane_that_is_kept_waiting_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:

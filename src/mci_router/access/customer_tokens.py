@@ -6,14 +6,18 @@ What a site has signed names its key by `kid`. How it is verified is the key's t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import jwt
+from typing import TYPE_CHECKING, Any
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotAuthenticated
+from mci_router.imports import later
 from mci_router.storable import storable
 from mci_router.vocabulary import KeyAlgorithm, Trust
+
+if TYPE_CHECKING:
+    import jwt
+else:
+    jwt = later("jwt")  # the first customer with a token needs it
 
 ALGORITHM = "HS256"
 AUDIENCE = "mci-customer-socket"

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-import jwt
+from typing import TYPE_CHECKING
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotAuthenticated
+from mci_router.imports import later
+
+if TYPE_CHECKING:
+    import jwt
+else:
+    jwt = later("jwt")  # the first desk needs it
 
 ALGORITHM = "HS256"
 AUDIENCE = "mci-agent-socket"

@@ -50,6 +50,7 @@ from mci_router.api.query import refuse_unknown_query
 
 ROUTERS = (
     contact_intake,
+    message_intake,  # it is looked for often, too
     contacts,
     consulting,
     conversation_end,
@@ -57,7 +58,6 @@ ROUTERS = (
     callbacks,
     waiting,
     contact_actions,
-    message_intake,
     messages,
     message_changes,
     parking,

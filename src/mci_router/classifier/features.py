@@ -4,7 +4,6 @@ Counting is separate from weighing: a text is counted once, and weighed again in
 the held-out texts had never been seen.
 """
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.classifier.sparse import SparseRows
+from mci_router.patterns import lazy_pattern
 
 LONGEST_TEXT = 2_000  # characters that are read: a contact says at its beginning what it is about
 RAW = 4 * LONGEST_TEXT  # characters that are cleaned, so that a text that is half invisible still says enough
@@ -25,9 +25,9 @@ RUNS = range(2, 5)  # letters
 MOST_REMEMBERED, LONGEST_REMEMBERED = 20_000, 24  # words that come again and again, and their characters
 WORD_WEIGHT, LETTER_WEIGHT = 0.6, 1.0  # found by trying on Banking77 with 10 examples a topic
 
-_words = re.compile(WORD)
+_words = lazy_pattern(WORD)
 # Thai, Lao, Burmese, Khmer, kana, Han
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = lazy_pattern("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def prepared(text: str) -> str:

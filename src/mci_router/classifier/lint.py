@@ -1,6 +1,5 @@
 """Lint for examples: what is wrong with the examples that topics are learnt from. Pure."""
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,11 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mci_router.classifier.features import LONG_TEXT_WORDS
+from mci_router.patterns import lazy_pattern
 
 FEWEST_EXAMPLES = 5  # that make a topic more than a guess
 MOST_SHOWN = 3  # examples in a finding
 LONGEST_SHOWN = 200  # characters of each example
-_NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD = lazy_pattern(r"[\W_]+")
 
 Examples = Mapping[str, Sequence[str]]
 

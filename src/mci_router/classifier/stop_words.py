@@ -4,11 +4,11 @@ A text of nothing else, such as "ok" or "why not", says nothing about its topic.
 examples count: "sim" is a yes in one language and a card in another.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from mci_router.classifier.features import WORD
+from mci_router.patterns import lazy_pattern
 
 # of the examples that are in a language, for its words to count: every workspace has single foreign words
 LEAST_SHARE = 0.05
@@ -71,7 +71,7 @@ _LISTS = {
     """,
 }
 _WORDS = {code: frozenset(listed.split()) for code, listed in _LISTS.items()}
-_words = re.compile(WORD)
+_words = lazy_pattern(WORD)
 
 
 def stop_words(examples: Iterable[str]) -> frozenset[str]:

@@ -1,17 +1,24 @@
 """Ways of the channels: by which adapter a contact's customer is reached, and what that one can carry."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from mci_router.conversations import capabilities
 from mci_router.conversations.capabilities import refuse_what_it_cannot
+from mci_router.conversations.together import Together
 from mci_router.database import Database
 from mci_router.errors import ChannelCannot
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.snapshot import Snapshot
 
-WAY = """
-SELECT c.adapter, (SELECT max(m.received_at) FROM messages m JOIN contacts k ON k.id = m.contact_id
-  WHERE m.case_id = c.case_id AND m.kind = 'customer' AND k.adapter = c.adapter) AS customer_wrote_at
-FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2 AND c.adapter = ANY($3)
+ADAPTERS = "SELECT id, COALESCE(adapter, '') AS adapter FROM contacts WHERE workspace_id = $1 AND id = ANY($2)"
+CUSTOMER_WROTE_AT = """
+SELECT max(m.received_at) AS at FROM contacts c
+  JOIN messages m ON m.case_id = c.case_id AND m.kind = 'customer'
+  JOIN contacts k ON k.id = m.contact_id AND k.adapter = c.adapter
+WHERE c.workspace_id = $1 AND c.id = $2
 """
+MOST_KNOWN = 20_000  # contacts; the oldest are forgotten
 
 
 def taking_messages(snapshot: Snapshot) -> dict[str, AdapterSpec]:
@@ -33,21 +40,48 @@ def refuse_what_the_adapter_does_not_bring(snapshot: Snapshot, name: str | None,
         refuse_what_it_cannot(adapter, capabilities.Draft("", asks=True))
 
 
-async def refuse_what_the_channel_cannot(
-    database: Database, snapshot: Snapshot, contact: str, said: str, html: str | None, *, edits: bool = False
-) -> None:
-    """Checks that the channel of a contact can carry a message, if an adapter carries it.
+class Ways:
+    """Checks what the channels can carry. By which adapter a contact came never changes: it is remembered."""
 
-    Raises ChannelCannot, WindowClosed, DatabaseUnavailable.
-    """
-    adapters = {
-        name: one for name, one in taking_messages(snapshot).items() if _may_refuse(one, said, html, edits=edits)
-    }
-    if not adapters:
-        return
-    for row in await database.read(WAY, snapshot.workspace_id, contact, list(adapters)):
-        draft = capabilities.Draft(said, html=html, edits=edits, customer_wrote_at=row["customer_wrote_at"])
-        refuse_what_it_cannot(adapters[row["adapter"]], draft)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[tuple[str, str], str] = {}
+        self._asked = Together(self._adapters)
+
+    async def refuse_what_the_channel_cannot(
+        self, snapshot: Snapshot, contact: str, said: str, html: str | None, *, edits: bool = False
+    ) -> None:
+        """Checks that the channel of a contact can carry a message, if an adapter carries it.
+
+        Raises ChannelCannot, WindowClosed, DatabaseUnavailable.
+        """
+        taking = taking_messages(snapshot)
+        adapters = {name: one for name, one in taking.items() if _may_refuse(one, said, html, edits=edits)}
+        adapter = adapters and adapters.get(await self._adapter(snapshot.workspace_id, contact))
+        if not adapter:
+            return
+        wrote_at = await self._customer_wrote_at(snapshot.workspace_id, contact)
+        refuse_what_it_cannot(adapter, capabilities.Draft(said, html=html, edits=edits, customer_wrote_at=wrote_at))
+
+    async def _adapter(self, workspace: str, contact: str) -> str:
+        """Returns the adapter of a contact; empty for one that came by none, or is not there."""
+        if (known := self._known.get((workspace, contact))) is None:
+            known = await self._asked.get(workspace, contact)
+        return known
+
+    async def _adapters(self, workspace: str, contacts: Sequence[str]) -> list[str]:
+        rows = await self._database.read(ADAPTERS, workspace, list(contacts))
+        found = {row["id"]: row["adapter"] for row in rows}
+        for contact, adapter in found.items():
+            self._known[workspace, contact] = adapter
+        while len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        return [found.get(contact, "") for contact in contacts]
+
+    async def _customer_wrote_at(self, workspace: str, contact: str) -> datetime | None:
+        (row,) = await self._database.read(CUSTOMER_WROTE_AT, workspace, contact)
+        found: datetime | None = row["at"]
+        return found
 
 
 def _may_refuse(adapter: AdapterSpec, said: str, html: str | None, *, edits: bool) -> bool:

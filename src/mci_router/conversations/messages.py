@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from mci_router.clock import moment
-from mci_router.vocabulary import MessageKind, Visibility
+from mci_router.vocabulary import ContactState, MessageKind, Visibility
 
 MessageData: TypeAlias = dict[str, Any]
 """A message as JSON, as `MessageOut` describes it."""
@@ -46,12 +46,14 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Written:
     """A draft that is in the ledger; `fresh` is false for one that was before. `announcement` is what the live state
-    journals of it.
+    journals of it. `sensitive` and `state` are its contact's, as the ledger has them.
     """
 
     message: MessageData
     announcement: Mapping[str, Any]
     fresh: bool
+    sensitive: bool
+    state: ContactState
 
 
 def announcement_of(row: Mapping[str, Any]) -> dict[str, Any]:

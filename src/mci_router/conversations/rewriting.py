@@ -19,12 +19,13 @@ from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.errors import EditedTooOften, MessageRedacted, NotFound
 from mci_router.ids import made_at
+from mci_router.vocabulary import ContactState
 
 MOST_REVISIONS = 100
 SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
 
 WHOSE = """
-SELECT c.adapter, c.sensitive FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
+SELECT c.adapter, c.sensitive, c.state FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
 """
 LOCKED = text(
     f"""
@@ -77,11 +78,12 @@ Beside = Callable[[AsyncSession], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message; the adapter by which its contact came, and whether that is sensitive."""
+    """A message; the adapter by which its contact came, whether that is sensitive, and its state in the ledger."""
 
     message: MessageData
     adapter: str | None
     sensitive: bool
+    state: ContactState
 
 
 async def find(database: Database, workspace: str, message: str) -> Found:
@@ -89,8 +91,8 @@ async def find(database: Database, workspace: str, message: str) -> Found:
     said = (await some(database, workspace, [message])).get(message)
     if said is None:
         raise NotFound(f"There is no message {message!r} in this workspace.")
-    whose = await database.read(WHOSE, workspace, said["contact_id"])
-    return Found(said, whose[0]["adapter"] if whose else None, bool(whose and whose[0]["sensitive"]))
+    (whose,) = await database.read(WHOSE, workspace, said["contact_id"])
+    return Found(said, whose["adapter"], whose["sensitive"], ContactState(whose["state"]))
 
 
 async def revisions(database: Database, workspace: str, message: str) -> list[dict[str, Any]]:

@@ -13,10 +13,12 @@ from pydantic_core import from_json
 from mci_router.conversations.messages import COLUMNS, TO_CUSTOMERS, Draft, Written, announcement_of, message_data
 from mci_router.database import Lane
 from mci_router.errors import ConversationOver, MessageKeyReused, NotFound, StaysPrivate
+from mci_router.vocabulary import ContactState
 
 _SHOWN = ", ".join(f"m.{column}" for column in COLUMNS)
 _GOES_OUT = ", ".join(f"'{kind}'" for kind in sorted(TO_CUSTOMERS))
 
+# No index serves the check of the workspace: contacts are looked up by their ids, whatever the planner expects.
 WRITE = f"""
 WITH sent AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz, workspace text,
@@ -26,11 +28,12 @@ known AS (
   SELECT s.n, k.message_id, k.received_at, k.fingerprint = s.fingerprint AS same
   FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key),
 met AS (
-  SELECT s.n, c.case_id, c.customer_id, c.channel, c.visibility, s.after_end OR c.ended_at IS NULL AS open,
+  SELECT s.n, c.case_id, c.customer_id, c.channel, c.visibility, c.sensitive, c.state,
+    s.after_end OR c.ended_at IS NULL AS open,
     s.visibility = 'public' AND (c.visibility <> 'public' OR c.sensitive) AS not_public,
     CASE WHEN s.kind = 'note' OR c.sensitive THEN 'private' ELSE COALESCE(s.visibility, c.visibility) END AS shown,
     CASE WHEN s.kind IN ({_GOES_OUT}) AND c.adapter = ANY(s.adapters) THEN c.adapter END AS adapter
-  FROM sent s JOIN contacts c ON c.id = s.contact AND c.workspace_id = s.workspace
+  FROM sent s JOIN contacts c ON c.id = s.contact AND c.workspace_id IS NOT DISTINCT FROM s.workspace
   WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = s.n)),
 fresh AS (SELECT * FROM met WHERE open AND NOT COALESCE(not_public, false)),
 locked AS (
@@ -56,13 +59,14 @@ outbound AS (
 announced_later AS (
   INSERT INTO unannounced_messages (workspace_id, message_id, received_at, contact_id)
   SELECT w.workspace_id, w.id, w.received_at, w.contact_id FROM written w)
-SELECT s.n, true AS fresh, NULL AS why, f.customer_id, {_SHOWN}
+SELECT s.n, true AS fresh, NULL AS why, f.customer_id, f.sensitive, f.state AS contact_state, {_SHOWN}
 FROM written m JOIN sent s ON s.id = m.id JOIN fresh f ON f.n = s.n
 UNION ALL
-SELECT k.n, false, CASE WHEN NOT k.same THEN 'reused' END, p.customer_id, {_SHOWN}
+SELECT k.n, false, CASE WHEN NOT k.same THEN 'reused' END, p.customer_id, c.sensitive, c.state, {_SHOWN}
 FROM known k JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at JOIN cases p ON p.id = m.case_id
+  JOIN contacts c ON c.id = m.contact_id
 UNION ALL
-SELECT met.n, false, CASE WHEN not_public THEN 'not public' ELSE 'over' END, NULL{", NULL" * len(COLUMNS)}
+SELECT met.n, false, CASE WHEN not_public THEN 'not public' ELSE 'over' END, NULL, NULL, NULL{", NULL" * len(COLUMNS)}
 FROM met WHERE NOT open OR not_public
 """  # noqa: S608 — made of names of ours
 
@@ -129,4 +133,5 @@ def _written(row: Any) -> Written | Exception:
     columns = dict(row)
     for name in ("ai", "delivery_error"):
         columns[name] = columns[name] and from_json(columns[name])
-    return Written(message_data(columns), announcement_of(columns), row["fresh"])
+    state = ContactState(row["contact_state"])
+    return Written(message_data(columns), announcement_of(columns), row["fresh"], row["sensitive"], state)

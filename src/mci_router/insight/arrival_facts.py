@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.insight.stay_facts import SETTLED
+from mci_router.insight.stay_facts import SETTLED, changed_days
 
 DIMENSIONS = ("topic", "channel", "language", "cell", "outcome")
 
@@ -29,26 +29,24 @@ def facts_of(contacts: str) -> str:
     """  # noqa: S608 — the names above
 
 
-COUNT = text(
-    f"""
-    WITH facts AS MATERIALIZED ({
-        facts_of("SELECT * FROM contacts WHERE workspace_id = :workspace AND id = ANY(:contacts)")
-    }),
-    counted AS (
+def counted(contacts: str, workspace: str) -> str:
+    """Returns the parts of a WITH that count contacts, which `contacts` selects, of a workspace, SQL for its id."""
+    return f"""
+    arrival_facts AS MATERIALIZED ({facts_of(contacts)}),
+    arrivals_counted AS (
       INSERT INTO interval_arrivals AS f (workspace_id, starts_at, {", ".join(DIMENSIONS)}, contacts, revision)
-      SELECT :workspace, starts_at, {", ".join(DIMENSIONS)}, contacts, (starts_at < now() - {SETTLED})::int
-      FROM facts ORDER BY starts_at, {", ".join(DIMENSIONS)}
+      SELECT {workspace}, starts_at, {", ".join(DIMENSIONS)}, contacts, (starts_at < now() - {SETTLED})::int
+      FROM arrival_facts ORDER BY starts_at, {", ".join(DIMENSIONS)}
       ON CONFLICT (workspace_id, starts_at, {", ".join(DIMENSIONS)}) DO UPDATE SET
         contacts = f.contacts + excluded.contacts,
         revision = f.revision + (f.starts_at < now() - {SETTLED})::int
-    )
-    INSERT INTO interval_changes AS c (workspace_id, kind, starts_at)
-    SELECT DISTINCT :workspace, 'arrivals', starts_at FROM facts ORDER BY starts_at
-    ON CONFLICT (workspace_id, starts_at, kind) DO UPDATE SET kind = excluded.kind
+    ),
+    days_of_arrivals AS ({changed_days("arrivals", "arrival_facts", workspace)})
     """  # noqa: S608 — made of the names above
-)
 
 
+_THESE = "SELECT * FROM contacts WHERE workspace_id = :workspace AND id = ANY(:contacts)"
+COUNT = text(f"WITH {counted(_THESE, ':workspace')} SELECT 1")
 ARRIVE = text(
     f"""
     WITH mine AS (

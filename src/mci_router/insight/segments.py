@@ -6,13 +6,14 @@ that one. So a row is what its newest entry says, in whatever order entries come
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms
-from mci_router.insight.stay_facts import counting
+from mci_router.insight.stay_facts import counted
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import FINAL_STATES, ContactState, LeftAs
 
@@ -24,20 +25,27 @@ _NEWER = (
     *("queue", "left_at", "left_as", "agent", "offers", "target_s", "due_at", "answered_at"),
     *("waited_s", "held_s", "parked_s", "talk_s", "wrap_up_s", "journal_id"),
 )
-# Topic and cell are those of the decision by which it entered: the contact's own may have changed since.
-UPSERT = text(
-    counting(f"""
+
+
+def written(workspace: str, rows: str) -> str:
+    """Returns the parts of a WITH that write `rows` of `fold_segments` and count them; both parameters are SQL."""
+    # Topic and cell are those of the decision by which it entered: the contact's own may have changed since. OFFSET 0
+    # has each contact looked up by its id, also by a plan from when the table was small.
+    return counted(
+        f"""
     INSERT INTO segments AS s (workspace_id, contact_id, n, entered_at, channel, language, topic, cell,
       {", ".join(_NEWER)})
-    SELECT :workspace, c.id, v.n, v.entered_at, c.channel, c.language,
+    SELECT {workspace}, c.id, v.n, v.entered_at, c.channel, c.language,
       CASE WHEN d.triage IS NULL THEN c.topic ELSE d.triage ->> 'topic' END, COALESCE(d.triage ->> 'cell', c.cell),
       v.queue, v.left_at, v.left_as, v.agent, v.offers, v.target_s, COALESCE(v.due_at, c.due_at), v.answered_at,
       v.waited_s, v.held_s, v.parked_s, v.talk_s, v.wrap_up_s, v.journal_id
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+    FROM jsonb_to_recordset({rows})
       AS v(contact text, n int, entered_at timestamptz, rung int, queue text, left_at timestamptz, left_as text,
            agent text, offers int, target_s float8, due_at timestamptz, answered_at timestamptz, waited_s float8,
            held_s float8, parked_s float8, talk_s float8, wrap_up_s float8, journal_id text)
-    JOIN contacts c ON c.id = v.contact AND c.workspace_id = :workspace
+    CROSS JOIN LATERAL (
+      SELECT * FROM contacts WHERE id = v.contact AND workspace_id IS NOT DISTINCT FROM {workspace} OFFSET 0
+    ) c
     LEFT JOIN LATERAL (
       SELECT triage FROM decisions WHERE decisions.contact_id = c.id AND decisions.rung <= v.rung
       ORDER BY decisions.rung DESC LIMIT 1
@@ -45,10 +53,12 @@ UPSERT = text(
     ON CONFLICT (workspace_id, contact_id, n, entered_at) DO UPDATE SET
       {", ".join(f"{column} = excluded.{column}" for column in _NEWER)}
     WHERE excluded.journal_id >= s.journal_id
-    """)  # noqa: S608 — columns that stand above
-)
+    """,  # noqa: S608 — columns that stand above
+        workspace,
+    )
 
 
+UPSERT = text(f"WITH {written(':workspace', 'CAST(:rows AS jsonb)')} SELECT 1")
 OF_CONTACTS = text(
     """
     SELECT id, data FROM events
@@ -56,21 +66,14 @@ OF_CONTACTS = text(
     """
 )
 # A row that is newer than the events read is left: the projector has just written it.
-DELETE_OTHERS = text(
-    counting("""
+_OTHERS = """
     DELETE FROM segments s USING jsonb_to_recordset(CAST(:newest AS jsonb)) AS v(contact text, id text)
     WHERE s.workspace_id = :workspace AND s.contact_id = v.contact AND s.journal_id <= v.id
       AND (s.contact_id, s.n, s.entered_at) NOT IN (
         SELECT k.contact, k.n, k.entered_at
         FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS k(contact text, n int, entered_at timestamptz))
-    """)
-)
-
-
-async def write(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
-    """Writes the segments that entries of one workspace speak of, and their facts, in the session's transaction."""
-    if rows := fold_segments(entries):
-        await session.execute(UPSERT, {"workspace": workspace, "rows": json.dumps(rows)})
+    """
+DELETE_OTHERS = text(f"WITH {counted(_OTHERS, ':workspace')} SELECT 1")
 
 
 async def recount(session: AsyncSession, workspace: str, contacts: Sequence[str]) -> int:
@@ -82,7 +85,7 @@ async def recount(session: AsyncSession, workspace: str, contacts: Sequence[str]
     entries = [JournalEntry.of(row.id, row.data) for row in found]
     newest = {str(entry.contact): entry.id for entry in entries}
     rows = fold_segments(entries)
-    about = {"workspace": workspace, "rows": json.dumps(rows)}
+    about = {"workspace": workspace, "rows": json.dumps(rows, default=datetime.isoformat)}
     of_contacts = json.dumps([{"contact": contact, "id": last} for contact, last in newest.items()])
     await session.execute(DELETE_OTHERS, {**about, "newest": of_contacts})
     await session.execute(UPSERT, about)
@@ -90,9 +93,11 @@ async def recount(session: AsyncSession, workspace: str, contacts: Sequence[str]
 
 
 def fold_segments(entries: Sequence[JournalEntry]) -> list[Row]:
-    """Returns each segment as it is after the entries: a row each, sorted so that two writers cannot deadlock."""
-    rows: dict[tuple[str, int, str], Row] = {}
-    for entry in sorted(entries, key=lambda entry: entry.id):
+    """Returns each segment as it is after the entries, which are in order: a row each, sorted so that two writers
+    cannot deadlock.
+    """
+    rows: dict[tuple[str, int, datetime], Row] = {}
+    for entry in entries:
         for row in _rows(entry):
             rows[row["contact"], row["n"], row["entered_at"]] = row
     return [rows[key] for key in sorted(rows)]
@@ -160,5 +165,5 @@ def _way_out(state: str | None, waited_ms: int, *, answered: bool) -> LeftAs | N
     return LeftAs.ANSWERED if state in FINAL_STATES else None
 
 
-def _moment(ms: Any) -> str | None:
-    return from_ms(ms).isoformat() if ms else None
+def _moment(ms: Any) -> datetime | None:
+    return from_ms(ms) if ms else None

@@ -107,9 +107,10 @@ def facts_of(segments: str) -> str:
     """  # noqa: S608 — made of the expressions above
 
 
-def counting(change: str) -> str:
-    """Returns the SQL that changes segments by `change`, an INSERT or DELETE of the workspace `:workspace`, and counts
-    them.
+def counted(change: str, workspace: str) -> str:
+    """Returns the parts of a WITH that change segments by `change`, an INSERT or DELETE, and count them.
+
+    `workspace` is SQL for the id of the workspace.
     """
     columns = (
         *("queue", "channel", "entered_at", "left_at", "left_as", "offers", "due_at", "answered_at"),
@@ -119,23 +120,30 @@ def counting(change: str) -> str:
     def version(name: str, sign: int) -> str:
         fields = ", ".join(f"({name}).{column}" for column in columns)
         blanks = ", ".join(f"COALESCE(({name}).{one}, '') AS {one}" for one in BLANKS)
-        return f"SELECT {sign} AS sign, {fields}, {blanks} FROM changed WHERE ({name}).contact_id IS NOT NULL"  # noqa: S608
+        return f"SELECT {sign} AS sign, {fields}, {blanks} FROM stays_changed WHERE ({name}).contact_id IS NOT NULL"  # noqa: S608
 
     names = ", ".join(MEASURES)
     return f"""
-    WITH changed AS ({change} RETURNING old AS before, new AS after),
-    facts AS MATERIALIZED ({facts_of(f"{version('before', -1)} UNION ALL {version('after', 1)}")}),
-    counted AS (
+    stays_changed AS ({change} RETURNING old AS before, new AS after),
+    stay_facts AS MATERIALIZED ({facts_of(f"{version('before', -1)} UNION ALL {version('after', 1)}")}),
+    stays_counted AS (
       INSERT INTO interval_stays AS f (workspace_id, {", ".join(KEY)}, {names}, revision)
-      SELECT :workspace, {", ".join(KEY)}, {names},
+      SELECT {workspace}, {", ".join(KEY)}, {names},
         (grain <> '{DETAIL}' AND open = 0 AND starts_at < now() - {SETTLED})::int
-      FROM facts ORDER BY {", ".join(KEY)}
+      FROM stay_facts ORDER BY {", ".join(KEY)}
       ON CONFLICT (workspace_id, {", ".join(KEY)}) DO UPDATE SET
         {", ".join(f"{name} = f.{name} + excluded.{name}" for name in COUNTS)},
         {", ".join(f"{name} = {added_up_sql(f'f.{name} || excluded.{name}')}" for name in HISTOGRAMS)},
         revision = f.revision + (f.open = 0 AND f.starts_at < now() - {SETTLED})::int
-    )
-    INSERT INTO interval_changes AS c (workspace_id, kind, starts_at)
-    SELECT DISTINCT :workspace, 'stays', starts_at FROM facts ORDER BY starts_at
-    ON CONFLICT (workspace_id, starts_at, kind) DO UPDATE SET kind = excluded.kind
+    ),
+    days_of_stays AS ({changed_days("stays", "stay_facts", workspace)})
     """  # noqa: S608 — made of the expressions above
+
+
+def changed_days(kind: str, facts: str, workspace: str) -> str:
+    """Returns the SQL that has the days of `facts` added up again, a relation with `starts_at`."""
+    return f"""
+      INSERT INTO interval_changes AS c (workspace_id, kind, starts_at)
+      SELECT DISTINCT {workspace}, '{kind}', starts_at FROM {facts} ORDER BY starts_at
+      ON CONFLICT (workspace_id, starts_at, kind) DO UPDATE SET kind = excluded.kind
+    """  # noqa: S608 — names of ours

@@ -12,6 +12,7 @@ from typing import Any
 import idna
 
 from mci_router.intake.numbers import read_number
+from mci_router.patterns import lazy_pattern
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 LONGEST = 254  # characters
@@ -46,16 +47,16 @@ NOBODY = frozenset(
     | {"anónimo", "anonimo", "anônimo", "desconocido", "sconosciuto", "desconhecido"}
 )
 """Texts that come instead of an address and name nobody; `caller` and `number` may come with them."""
-BESIDE = re.compile(r"\b(?:caller|number|call|nummer)\b")
+BESIDE = lazy_pattern(r"\b(?:caller|number|call|nummer)\b")
 SPELT_ON_KEYS = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
 """ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE in digits of a keypad: some carriers send these."""
 NOWHERE = (".invalid",)  # as of sip:anonymous@anonymous.invalid
 
-BRACKETED = re.compile(r"<([^<>]*)>\s*$")
-SCHEME = re.compile(
+BRACKETED = lazy_pattern(r"<([^<>]*)>\s*$")
+SCHEME = lazy_pattern(
     r"^(?:mailto|sips?|tel|callto|sms|whatsapp|signal|messenger|telegram|skype|xmpp)\s*:\s*(?://)?", re.I
 )
-EXTENSION = re.compile(r"^(?:ext(?:ension)?|dw|durchwahl|nst|poste|int|ramal|x|#)?[.:\s]*[\d\s/-]*$", re.I)
+EXTENSION = lazy_pattern(r"^(?:ext(?:ension)?|dw|durchwahl|nst|poste|int|ramal|x|#)?[.:\s]*[\d\s/-]*$", re.I)
 LEAST_DIGITS = 5
 
 

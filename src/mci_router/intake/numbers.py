@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat
 
+from mci_router.patterns import lazy_pattern
+
 LEAST, MOST = 5, 15  # digits
-NUMBER = re.compile(r"[+＋]?[\d\s().\-/·\u00a0\u2010-\u2015]+")
-EXTENSION = re.compile(r"\s*(?:;\s*ext=|,+|#|\b(?:ext(?:ension)?|dw|durchwahl|x)[.:]?)\s*(\d{1,9})\s*$", re.I)
-PARAMETERS = re.compile(r";(?!\s*ext=)[a-z-]+(?:=[^;]*)?", re.I)
+NUMBER = lazy_pattern(r"[+＋]?[\d\s().\-/·\u00a0\u2010-\u2015]+")
+EXTENSION = lazy_pattern(r"\s*(?:;\s*ext=|,+|#|\b(?:ext(?:ension)?|dw|durchwahl|x)[.:]?)\s*(\d{1,9})\s*$", re.I)
+PARAMETERS = lazy_pattern(r";(?!\s*ext=)[a-z-]+(?:=[^;]*)?", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ LATEST_OF_CONVERSATION = """
 """
 """The latest contact of the conversation `w`."""
 
+# Where an index serves a second condition, too, a plan of when the tables were small may read all of it: such a
+# condition is written so that none does.
 LOOK_BACK = f"""
 SELECT w.n, topical.id, talk.id, talk.case_id, talk.open, talk.case_open, same.id, latest.agent, owner.agent,
   stale.stale, places.left
@@ -34,11 +36,11 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT c.id, c.case_id, c.open, k.status = 'open' AS case_open
   FROM ({LATEST_OF_CONVERSATION}) AS c JOIN cases k ON k.id = c.case_id
-  WHERE w.ref IS NOT NULL AND k.last_contact_at >= w.open_since) AS talk ON true
+  WHERE w.ref IS NOT NULL AND (k.last_contact_at >= w.open_since) IS TRUE) AS talk ON true
 LEFT JOIN LATERAL (
   SELECT c.id FROM contacts c WHERE w.by_topic AND w.topic <> '' AND c.case_id = topical.id
-    AND c.workspace_id = w.workspace AND c.channel = w.channel AND c.ended_at IS NULL
-  ORDER BY c.id DESC LIMIT 1) AS same ON true
+    AND c.workspace_id IS NOT DISTINCT FROM w.workspace AND c.channel = w.channel AND (c.ended_at IS NULL) IS TRUE
+  ORDER BY c.id || '' DESC LIMIT 1) AS same ON true
 LEFT JOIN LATERAL (
   {latest_agent("w.last_agent AND c.workspace_id = w.workspace AND c.customer_id = w.customer")}) AS latest ON true
 LEFT JOIN LATERAL (

@@ -18,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
-from mci_router.conversations.channel_ways import refuse_what_the_channel_cannot, taking_messages
+from mci_router.conversations.channel_ways import Ways, taking_messages
 from mci_router.conversations.html import harmless
 from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
 from mci_router.conversations.reading import by_key
+from mci_router.conversations.together import Together
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
 from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, UnsafeHtml, WrongState
@@ -42,6 +43,7 @@ from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visib
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 64
+APART_S = 0.02  # batches: one of three messages costs as much as two alone, and nobody sees a fiftieth of a second
 PARKED = ContactState.WAITING_FOR_CUSTOMER
 
 
@@ -84,6 +86,7 @@ class Conversations:
         engine: Engine,
         snapshots: Snapshots,
         fingerprints: Fingerprints,
+        ways: Ways,
         announcer: Announcer,
         delivery: Delivery,
         listening: Listening,
@@ -100,8 +103,10 @@ class Conversations:
         self._listening = listening
         self._parking = parking
         self._carry = carry
+        self._ways = ways
+        self._states = Together(engine.contact_states)
         self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
-            database, self._commit, limit=MOST_AT_ONCE
+            database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
         )
         self._announcing: set[asyncio.Task[Any]] = set()
 
@@ -116,13 +121,10 @@ class Conversations:
         """
         snapshot = await self._snapshots.get(workspace)
         if said.kind in TO_CUSTOMERS:
-            await refuse_what_the_channel_cannot(self._database, snapshot, contact, said.text, said.html)
+            await self._ways.refuse_what_the_channel_cannot(snapshot, contact, said.text, said.html)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
-        spoken = await self._write(self._draft(snapshot, contact, said))
-        if said.kind is MessageKind.CUSTOMER and spoken.fresh:
-            return await self._heard(snapshot, spoken)
-        return spoken
+        return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said)))
 
     async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
         """Writes what the service itself says when it ends a contact. Idempotent."""
@@ -179,18 +181,20 @@ class Conversations:
             key=key.key if key else None,
             fingerprint=key.fingerprint if key else "",
         )
-        spoken = await self._write(draft)
-        if spoken.fresh:
-            spoken = await self._heard(arrival.snapshot, spoken)
+        spoken = await self._heard(arrival.snapshot, *await self._write(draft))
         answer = await self._listening.answer(arrival.workspace_id, contact)
         return {**answer, "joined": True, "moved": spoken.moved, "message": spoken.message}
 
-    async def _heard(self, snapshot: Snapshot, spoken: Spoken) -> Spoken:
-        """Does what follows from what a customer has said. Where that cannot be done now, the message stands."""
-        workspace, contact = snapshot.workspace_id, spoken.message["contact_id"]
+    async def _heard(self, snapshot: Snapshot, written: Written, state: ContactState | None) -> Spoken:
+        """Does what follows if it is a customer who has said it. Where that cannot be done now, the message stands."""
+        workspace, contact = snapshot.workspace_id, written.message["contact_id"]
+        spoken = Spoken(written.message, state, written.fresh)
+        if not written.fresh or written.message["kind"] != MessageKind.CUSTOMER:
+            return spoken
         try:
-            back = await self._parking.customer_wrote(workspace, contact) if spoken.state is PARKED else None
-            heard = await self._listening.hear(snapshot, spoken.message, back.state if back else spoken.state)
+            back = await self._parking.customer_wrote(workspace, contact) if state is PARKED else None
+            now = (back.state if back else state) or written.state
+            heard = await self._listening.hear(snapshot, written.message, now, sensitive=written.sensitive)
         except (EngineUnavailable, WrongState) as problem:
             log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
             return spoken
@@ -201,7 +205,7 @@ class Conversations:
         writes.
         """
         with suppress(EngineUnavailable):
-            if await self._engine.contact_state(workspace, contact) in FINAL_STATES:
+            if await self._states.get(workspace, contact) in FINAL_STATES:
                 raise ConversationOver
 
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
@@ -233,11 +237,12 @@ class Conversations:
             after_end=said.after_end,
         )
 
-    async def _write(self, draft: Draft) -> Spoken:
+    async def _write(self, draft: Draft) -> tuple[Written, ContactState | None]:
+        """Returns what is written, and its contact's live state; None while that is away."""
         written, announced = await self._group.submit(draft.workspace, draft)
         reply = (await asyncio.shield(announced)).get(written.message["id"], {})
         state = reply.get("state")
-        return Spoken(written.message, ContactState(state) if state else None, written.fresh)
+        return written, ContactState(state) if state else None
 
     async def _commit(self, lane: Lane, drafts: Sequence[Draft]) -> list[tuple[Written, asyncio.Task[Any]] | Exception]:
         """Commits a batch. It is announced while the lane takes the next."""

@@ -3,14 +3,13 @@
 The same code decides that accepts contacts, and what little it writes on the way is rolled back.
 """
 
-import asyncio
 from dataclasses import replace
 
-from mci_router.database import Database, Lane
-from mci_router.errors import DatabaseUnavailable
+from mci_router.database import Database
 from mci_router.intake.acceptance import prepare
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival, Joins
+from mci_router.lanes import LedgerLanes
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.routing.engine import Engine
 
@@ -28,10 +27,7 @@ class DryRun:
     """Decides about contacts, and keeps nothing."""
 
     def __init__(self, database: Database, engine: Engine) -> None:
-        self._free: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()
-        for _ in range(LANES):
-            self._free.put_nowait(database.lane())
-        self._timeout_s = database.timeout_s
+        self._lanes = LedgerLanes(database, LANES)
         self._foresight = Foresight(engine)
 
     async def decide(self, arrival: Arrival) -> Answer:
@@ -41,11 +37,7 @@ class DryRun:
             DatabaseUnavailable, UnknownCustomer: as `Delivery.accept` would.
         """
         try:
-            lane = await asyncio.wait_for(self._free.get(), self._timeout_s)
-        except TimeoutError as error:
-            raise DatabaseUnavailable from error
-        try:
-            async with lane.transaction():
+            async with self._lanes.taken() as lane, lane.transaction():
                 batch = await prepare(lane, [replace(arrival, apart=True)], foresee=self._foresight.foresee)
                 result = batch.results[arrival.id]
                 assert not isinstance(result, Joins)  # noqa: S101 — one that is apart joins none
@@ -54,5 +46,3 @@ class DryRun:
             if isinstance(undone.result, Accepted):
                 return undone.result.answer
             raise undone.result from None
-        finally:
-            self._free.put_nowait(lane)

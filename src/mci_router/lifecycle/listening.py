@@ -5,7 +5,7 @@ its age; or an incident that was declared since answers it. Once somebody does, 
 it, if its agent may not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from mci_router.classifier.thresholds import Certainty
 from mci_router.clock import utc_now
 from mci_router.community import board
 from mci_router.conversations.messages import MessageData
+from mci_router.conversations.together import Together
 from mci_router.database import Database
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.intake.answer import Answer, triage_data
@@ -37,15 +38,17 @@ from mci_router.triage.perception import Perception
 from mci_router.triage.result import Triage
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch
 
+# Nobody has said anything in a contact a day before it came in: the months before need not be looked into.
 SAID_SO_FAR = """
-SELECT c.topic, c.sensitive, c.cell, c.channel, c.state, c.outcome, c.subject, c.language,
+SELECT c.id, c.topic, c.cell, c.state, c.outcome, c.language,
   COALESCE(d.triage ->> 'model', '') = '' AS named,
   (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM (
      SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
+       AND received_at >= c.accepted_at - interval '1 day'
      ORDER BY seq DESC LIMIT 20) AS m) AS text
 FROM contacts c CROSS JOIN LATERAL (
   SELECT triage FROM decisions WHERE contact_id = c.id ORDER BY rung DESC LIMIT 1) AS d
-WHERE c.workspace_id = $1 AND c.id = $2
+WHERE c.workspace_id = $1 AND c.id = ANY($2)
 """
 NOT_SERVED = frozenset({*RUNG_STATES, ContactState.QUEUED})
 WITH_AGENT = frozenset({ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER})
@@ -79,29 +82,29 @@ class Listening:
         self._listener = listener
         self._dispatch = dispatch
         self._transfers = transfers
+        self._looks = Together(self._said_so_far)
 
-    async def hear(self, snapshot: Snapshot, message: MessageData, state: ContactState | None) -> Heard:
+    async def hear(self, snapshot: Snapshot, message: MessageData, state: ContactState, *, sensitive: bool) -> Heard:
         """Judges a message that is written, with what its customer said before, and moves its contact if it has to.
+        One that is `sensitive` already is for people, in private: nothing moves it.
 
         Raises DatabaseUnavailable, EngineUnavailable: the message is written all the same.
         """
-        found = await self._database.read(SAID_SO_FAR, snapshot.workspace_id, message["contact_id"])
-        if not found:
+        if sensitive or state not in NOT_SERVED | WITH_AGENT:
             return Heard(state)
-        (before,) = found
-        state = state or ContactState(before["state"])
-        whole = state in NOT_SERVED
-        if not whole and (before["sensitive"] or state not in WITH_AGENT):
-            return Heard(state)
-        named = before["topic"] if whole and before["named"] and before["topic"] in snapshot.topics else None
-        said = before["text"] if whole else message["text"]
-        channel, language = Channel(before["channel"]), before["language"]
-        later = await self._listener.listen(snapshot, said, channel, named, language)
+        before, said, named, language = None, message["text"], None, None
+        if state in NOT_SERVED:
+            before = await self._looks.get(snapshot.workspace_id, message["contact_id"])
+            if before is None:
+                return Heard(state)
+            said, language = before["text"], before["language"]
+            named = before["topic"] if before["named"] and before["topic"] in snapshot.topics else None
+        later = await self._listener.listen(snapshot, said, Channel(message["channel"]), named, language)
         triage = find(snapshot, later.seen[0], named=named, measured=later.measured, customer={})
-        if triage.sensitive and not before["sensitive"] and (whole or _by_its_words(snapshot, triage, later.seen[0])):
+        if triage.sensitive and (before or _by_its_words(snapshot, triage, later.seen[0])):
             return await self._take_private(snapshot, message["contact_id"], triage, later)
-        otherwise = _says_otherwise(before, triage)
-        if whole and not before["sensitive"] and (otherwise or self._in_outage(snapshot, before, triage)):
+        otherwise = before is not None and _says_otherwise(before, triage)
+        if before and (otherwise or self._in_outage(snapshot, before, triage)):
             return await self._read_again(snapshot, message["contact_id"], triage, later, otherwise=otherwise)
         return Heard(state)
 
@@ -111,12 +114,16 @@ class Listening:
             current = await OpenContact.locked(session, self._engine, workspace, contact)
             return current.answer(current.state)
 
+    async def _said_so_far(self, workspace: str, contacts: Sequence[str]) -> list[Mapping[str, Any] | None]:
+        found = {row["id"]: row for row in await self._database.read(SAID_SO_FAR, workspace, list(contacts))}
+        return [found.get(contact) for contact in contacts]
+
     async def _take_private(self, snapshot: Snapshot, contact_id: str, triage: Triage, later: Later) -> Heard:
         """Leaves a contact to people. One that an agent has stays with that agent, if that one may have it."""
         async with self._database.command() as session:
             current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
             contact, before = current.contact, current.decision
-            if current.state not in NOT_SERVED | WITH_AGENT:
+            if contact.sensitive or current.state not in NOT_SERVED | WITH_AGENT:
                 return Heard(current.state)
             await board.hide_post(session, contact.id, utc_now())
             take_private(contact, triage, topic=True)

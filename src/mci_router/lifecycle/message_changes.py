@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.conversations.channel_ways import refuse_what_the_channel_cannot
+from mci_router.conversations.channel_ways import Ways
 from mci_router.conversations.messages import MessageData
 from mci_router.conversations.rewriting import Beside, Found, Rewriting, find
 from mci_router.database import Database
@@ -52,8 +52,11 @@ class Author:
 class MessageChanges:
     """Edits and redacts messages for those who may."""
 
-    def __init__(self, database: Database, snapshots: Snapshots, rewriting: Rewriting, listening: Listening) -> None:
+    def __init__(
+        self, database: Database, ways: Ways, snapshots: Snapshots, rewriting: Rewriting, listening: Listening
+    ) -> None:
         self._database = database
+        self._ways = ways
         self._snapshots = snapshots
         self._rewriting = rewriting
         self._listening = listening
@@ -76,11 +79,11 @@ class MessageChanges:
         masked = mask(said, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
         if message["delivery"]:
             contact = message["contact_id"]
-            await refuse_what_the_channel_cannot(self._database, snapshot, contact, masked, None, edits=True)
+            await self._ways.refuse_what_the_channel_cannot(snapshot, contact, masked, None, edits=True)
         edited = await self._rewriting.edit(workspace, message["id"], masked, by.name)
         if edited["kind"] == MessageKind.CUSTOMER and edited["revision"] > message["revision"]:
             with suppress(EngineUnavailable, WrongState):
-                await self._listening.hear(snapshot, edited, None)
+                await self._listening.hear(snapshot, edited, found.state, sensitive=found.sensitive)
         return edited
 
     async def redact(self, workspace: str, found: Found, why: str, by: Author, beside: Beside) -> MessageData:

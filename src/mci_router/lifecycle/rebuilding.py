@@ -21,6 +21,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
+from mci_router.lanes import LedgerLanes
 from mci_router.lifecycle.agents import suspended_agents
 from mci_router.lifecycle.stays import recount_all, resumed, stays_of
 from mci_router.lifecycle.taking_part import taking_part
@@ -76,6 +77,7 @@ class Rebuilding:
 
     def __init__(self, database: Database, engine: Engine, snapshots: Snapshots) -> None:
         self._database = database
+        self._lanes = LedgerLanes(database, AT_ONCE)
         self._engine = engine
         self._snapshots = snapshots
         self._turns = Turns(AT_ONCE)
@@ -161,8 +163,8 @@ class Rebuilding:
                 )
                 return
             if entries := await journal.unprojected(POLL_S):
-                async with self._database.transaction() as session:
-                    await project(session, workspace, entries)
+                async with self._lanes.taken() as lane:
+                    await project(lane, workspace, entries)
                 await journal.projected(entries)
 
     async def _restore(self, snapshot: Snapshot, builder: str) -> int | Status:

@@ -1,10 +1,11 @@
 """A journal entry, parsed once, for all who read the journal: the projector, the desks' feed, webhooks. Pure."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from mci_router.clock import from_ms
 from mci_router.events import EventType, event_type
@@ -20,11 +21,12 @@ def entry_id(stream_id: str) -> str:
 class JournalEntry:
     """What has happened, and where its contact, if it has one, stood afterwards.
 
-    `stream_id` is Redis's own. `type` is an `EventType`, or the word that a newer router wrote. `seq` counts the
-    entries in the inbox of `agent`. `holder` serves the contact where `agent` is another. `data` is the whole entry as
-    it was written, times in ms since the epoch.
+    `id` is that by which entries sort as text, `stream_id` Redis's own. `type` is an `EventType`, or the word that a
+    newer router wrote. `seq` counts the entries in the inbox of `agent`. `holder` serves the contact where `agent` is
+    another. `data` is the whole entry as it was written, times in ms since the epoch.
     """
 
+    id: str
     stream_id: str
     type: EventType | str
     at_ms: int
@@ -43,11 +45,6 @@ class JournalEntry:
     seq: int = 0
 
     @property
-    def id(self) -> str:
-        """Returns the id by which entries sort as text."""
-        return entry_id(self.stream_id)
-
-    @property
     def at(self) -> datetime:
         """Returns when it happened."""
         return from_ms(self.at_ms)
@@ -61,7 +58,7 @@ class JournalEntry:
     def of(cls, stream_id: str, data: Mapping[str, Any]) -> "JournalEntry":
         """Returns the entry as the live state has written it. Raises KeyError without `type` or `at`."""
         known = {name: data[name] for name in TYPED if data.get(name) is not None}
-        return cls(stream_id, event_type(data["type"]), data["at"], data, **known)
+        return cls(entry_id(stream_id), stream_id, event_type(data["type"]), data["at"], data, **known)
 
 
 TALK = "message."
@@ -84,4 +81,4 @@ TYPED = (
 
 def parsed(stream_id: str, fields: Mapping[str, str]) -> JournalEntry:
     """Returns the entry of a stream's fields."""
-    return JournalEntry.of(stream_id, json.loads(fields["entry"]))
+    return JournalEntry.of(stream_id, orjson.loads(fields["entry"]))

@@ -5,7 +5,6 @@ sends a customer to the wrong people; without an answer, the adapter or the work
 package, is loaded once on first use (about half a second of CPU), is not pickled, and fetches nothing.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -13,11 +12,13 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from mci_router.patterns import lazy_pattern
+
 READ = 1_000  # characters: reading more changes no answer and costs time
 SURE = 0.6  # of 13,083 short questions in English, 4 are then taken for another language, and 1 in 30 for none
 
 # Masks are English whatever the text is; addresses are no language.
-_FOREIGN_BODIES = re.compile(r"\[(?:[\w-]{1,20} ){0,3}removed\]|\bhttps?://\S{1,300}|[^\s@]{1,64}@\S{1,200}")
+_FOREIGN_BODIES = lazy_pattern(r"\[(?:[\w-]{1,20} ){0,3}removed\]|\bhttps?://\S{1,300}|[^\s@]{1,64}@\S{1,200}")
 _NO_LANGUAGE = "zxx"
 # variants, and the language that agents are skilled in
 _SAME = {"nn": "no", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar", "uzs": "uz"}

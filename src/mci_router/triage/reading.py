@@ -14,34 +14,35 @@ from dataclasses import dataclass
 
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
 from mci_router.classifier.stop_words import written_in
+from mci_router.patterns import lazy_pattern
 from mci_router.triage.signatures import LINE, without_signature, without_small_print
 from mci_router.vocabulary import Channel
 
 LONGEST_JUDGED = 2_000  # characters that the topic's model reads: a contact says at its beginning what it is about
 
-_ANSWERED = re.compile(
+_ANSWERED = lazy_pattern(
     r"(?:\s*(?:re|aw|wg|fwd?|antw|antwort|rv|res|enc|tr|rif|i|r|odp|pd|sv|vs|vb|ynt|ilt)\s*(?:\[\d+\])?\s*:)+\s*",
     re.IGNORECASE,
 )
 
-_MARKS = re.compile(r"^(?:[>|]\s?)+")
-_QUOTED = re.compile(r"\s*(?:>|\|\s)")
+_MARKS = lazy_pattern(r"^(?:[>|]\s?)+")
+_QUOTED = lazy_pattern(r"\s*(?:>|\|\s)")
 # "On 3 March Sam wrote:" has a date, a beginning and a verb, each searched for alone; or one pattern matches it all.
-_BEGINS = re.compile(r"\W*(?:on|am|le|el|il|op|em|a|w\sdniu|dnia|den|dne|på|pe)\b", re.IGNORECASE)
-_WROTE = re.compile(
+_BEGINS = lazy_pattern(r"\W*(?:on|am|le|el|il|op|em|a|w\sdniu|dnia|den|dne|på|pe)\b", re.IGNORECASE)
+_WROTE = lazy_pattern(
     r"\b(?:wrote|schrieb|écrit|ecrit|escribió|escribio|scritto|schreef|escreveu|napisała?|skrev|napsala?|scris)\b",
     re.IGNORECASE,
 )
-_DATED = re.compile(r"\W*\d{4}[-/.]\d\d?[-/.]\d\d?\b.*[>\]]\s?:|.{0,200}?\btarihinde\b.{0,80}:", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
-_SEPARATOR = re.compile(
+_DATED = lazy_pattern(r"\W*\d{4}[-/.]\d\d?[-/.]\d\d?\b.*[>\]]\s?:|.{0,200}?\btarihinde\b.{0,80}:", re.IGNORECASE)
+_DIGIT = lazy_pattern(r"\d")
+_SEPARATOR = lazy_pattern(
     r"\W*[-_=*]{2,}\s*(?:begin\s)?(?:original(?:\smessage|nachricht)?|forwarded\smessage|reply\s(?:message|above)|ursprüngliche\snachricht|"
     r"weitergeleitete\snachricht|message\s(?:d['’]origine|original|transféré)|mensaje\s(?:original|reenviado)|messaggio\s(?:originale|inoltrato)|"
     r"(?:oorspronkelijk|doorgestuurd)\sbericht|mensagem\s(?:original|encaminhada)|(?:oryginalna\s)?wiadomość(?:\soryginalna)?|"
     r"(?:orijinal|iletilen)\s(?:mesaj|ileti)|ursprungligt\smeddelande)\b.{0,40}",
     re.IGNORECASE,
 )
-_HEADER = re.compile(
+_HEADER = lazy_pattern(
     r"[\s>*]*(?:(?P<sender>from|von|de|da|van|od|från|fra|kimden)|to|an|à|a|para|aan|do|till|til|kime|sent|gesendet|envoyé|enviado(?:\sel)?|inviato|"
     r"verzonden|wysłano|skickat|sendt|gönderildi|gönderme\starihi|date|datum|fecha|data|dato|tarih|subject|betreff|objet|asunto|oggetto|onderwerp|"
     r"temat|assunto|ämne|emne|konu|cc|bcc|kopie|kopia|reply-to)\s?:\s?\*?\s?\S.*",

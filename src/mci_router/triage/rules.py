@@ -3,7 +3,6 @@
 Rules only raise a contact's touch. A workspace's rule replaces ours of the same name.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -11,13 +10,14 @@ from functools import lru_cache
 import re2
 
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
+from mci_router.patterns import lazy_pattern
 from mci_router.specs.rules import RuleSpec, compiled, matching_options
 from mci_router.triage.our_rules import OUR_RULES
 
 LONGEST_TEXT = LONGEST_READ  # characters that are read
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
-_SPACE = re.compile(r"\s+")
+_SPACE = lazy_pattern(r"\s+")
 _SET_MEMORY = 64 << 20  # bytes, for the program of the patterns tried together and every state of its automaton
 MOST_BOOKS = 64  # that are kept; workspaces with the same rules share one
 _SET_SIZE = 500_000  # instructions of such a program: a quarter of the memory

@@ -8,17 +8,19 @@ sentence goes; rules and the sensitivity model read all of it but the small prin
 import re
 from collections.abc import Iterator, Sequence
 
+from mci_router.patterns import lazy_pattern
+
 LINE = 300  # characters of a line that are looked at
 _NAMED = 4  # words of a line that is a name
 _TAIL = 6  # lines of a signature without a beginning
 
-_DELIMITER = re.compile(r"\s*(?:--|––|—|_{2,10})\s*")
-_DEVICE = re.compile(
+_DELIMITER = lazy_pattern(r"\s*(?:--|––|—|_{2,10})\s*")
+_DEVICE = lazy_pattern(
     r"\W*(?:sent\s(?:from|with|via)|get\soutlook|gesendet\s(?:von|mit)|von\smeinem\s.{1,30}\sgesendet|envoyé\s(?:de|depuis|à\spartir)|"
     r"enviado\s(?:desde|do|a\spartir)|inviato\s(?:da|dal)|verzonden\s(?:vanaf|met)|verstuurd\svanaf|wysłano\sz|skickat\sfrån|sendt\sfra)\b.{0,60}",
     re.IGNORECASE,
 )
-_SIGN_OFF = re.compile(
+_SIGN_OFF = lazy_pattern(
     r"\W*(?:(?:with\s)?(?:best|kind(?:est)?|warm(?:est)?|many|yours)?\s?(?:regards|wishes)|best|cheers|sincerely|yours(?:\s(?:sincerely|faithfully|truly))?|"
     r"(?:many\s)?thanks(?:\s(?:again|in\sadvance|and\s.{1,20}))?|thank\syou(?:\s(?:very\smuch|in\sadvance))?|all\sthe\sbest|take\scare|respectfully|"
     r"(?:mit\s)?(?:den\s)?(?:freundliche[nr]?|besten?|viele[n]?|liebe[n]?|schöne[n]?|herzliche[n]?)\s(?:grüßen?|grüssen?|gruß|gruss|dank)|"
@@ -31,36 +33,38 @@ _SIGN_OFF = re.compile(
     r"(?:\s*[,.!–—-]?\s*(?:(?-i:[A-ZÀ-Þ])[\w.'’-]{0,20}\s?){0,3})?[\s,.!]*",
     re.IGNORECASE,
 )
-_DISCLAIMER = re.compile(
+_DISCLAIMER = lazy_pattern(
     r"\W*(?:disclaimer|confidential(?:ity)?(?:\snotice)?\s?:|(?:this|the)\s(?:e-?mail|message|communication|information)\b.{0,150}\b"
     r"(?:confidential|intended|privileged)|diese\s(?:e-?mail|nachricht)\b.{0,150}\b(?:vertraulich|bestimmt)|ce\s(?:message|courriel)\b.{0,150}\bconfidentiel|"
     r"este\s(?:mensaje|correo)\b.{0,150}\bconfidencial|(?:questo|il\spresente)\smessaggio\b.{0,150}\briservat|dit\s(?:bericht|e-?mail)\b.{0,150}\bvertrouwelijk)",
     re.IGNORECASE,
 )
 # A sentence of the small print has one of these words, and no "I", "my" or "me": otherwise it is the customer's own.
-_SMALL_PRINT = re.compile(
+_SMALL_PRINT = lazy_pattern(
     r"confidential|privileged|intended|recipient|addressee|sender|in\serror|delete\s(?:it|this)|unauthori[sz]ed|disclos|prohibited|unlawful|virus|liab|"
     r"registered\s(?:office|in\b|no)|before\s(?:you\s)?print|print(?:ing)?\sthis|vertraulich|adressat|empfänger|absender|bestimmt|vernichten|unbefugt|"
     r"confidentiel|destinataire|expéditeur|confidencial|destinatari|remitente|riservat|mittente|vertrouwelijk|geadresseerde",
     re.IGNORECASE,
 )
-_OWN = re.compile(
+_OWN = lazy_pattern(
     r"(?<![\w'’])(?:I|I['’]\w+|i|my|me|mine|myself|ich|mein\w*|mir|mich|je|j['’]\w*|mon|mes|moi|yo|mi|mis|io|mio|mia|eu|meu|minha)(?!\w)"
 )
-_PARTED = re.compile(r"\s*[,;|]\s*|\s+[–—-]\s+")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_PARTED = lazy_pattern(r"\s*[,;|]\s*|\s+[–—-]\s+")
+_SENTENCE_END = lazy_pattern(r"(?<=[.!?])\s+")
 
-_AFTERWARDS = re.compile(r"\W*(?:p\.?\s?p?\.?\s?s|p\.?\s?d|n\.?\s?b|ps\d?)\b\.?\s*[:.,–—-]?\s*\S+\s+\S", re.IGNORECASE)
-_REACHED = re.compile(
+_AFTERWARDS = lazy_pattern(
+    r"\W*(?:p\.?\s?p?\.?\s?s|p\.?\s?d|n\.?\s?b|ps\d?)\b\.?\s*[:.,–—-]?\s*\S+\s+\S", re.IGNORECASE
+)
+_REACHED = lazy_pattern(
     r"\S@\S|\bwww\.|https?://|(?<![\w.])\+?[0-9][0-9 ()/.\-]{5,18}[0-9](?!\w)|\b\d{4,6}\s(?-i:[A-ZÀ-Þ])|"
     r"\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|\b(?-i:[A-Z]{2})\s\d{5}\b|^\W*(?:tel|phone|fon|mobile?|cell|handy|fax)\b",
     re.IGNORECASE,
 )
 _CAPITAL = r"[A-ZÀ-ÞŁŚŻÇĞŞİ][\w.'’-]*"
 _PART = rf"(?:{_CAPITAL}|von|van|de|der|den|da|di|del|la|le|zu|am|an|bin|al|&)"
-_NAME = re.compile(rf"{_PART}(?:[\s,]+{_PART})*[\s,]*")
-_ADDRESS = re.compile(rf"(?:\d{{1,5}}\w?[\s,]+)?{_CAPITAL}(?:[\s,]+(?:{_PART}|\d{{1,6}}\w?))*[\s,]*")
-_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NAME = lazy_pattern(rf"{_PART}(?:[\s,]+{_PART})*[\s,]*")
+_ADDRESS = lazy_pattern(rf"(?:\d{{1,5}}\w?[\s,]+)?{_CAPITAL}(?:[\s,]+(?:{_PART}|\d{{1,6}}\w?))*[\s,]*")
+_WORDS = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 _LINKING = frozenset(
     re.findall(

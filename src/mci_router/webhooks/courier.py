@@ -4,13 +4,14 @@ Each receiver is served in a lane of its own (`lanes`), so that none waits for a
 what follows from an answer is the outbox's to say: that of webhooks (`dispatcher`), or that of channel adapters.
 """
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.database import Database
@@ -23,6 +24,9 @@ from mci_router.webhooks.outbox import Endpoint, plan_each_time
 from mci_router.webhooks.sending import Sender
 from mci_router.webhooks.signing import signed
 from mci_router.webhooks.verdicts import EndpointAnswer, Verdict
+
+if TYPE_CHECKING:
+    import httpx
 
 log = logging.getLogger(__name__)
 

@@ -4,60 +4,59 @@ It is made from the ledger in the transaction that projects the event, and goes 
 the live state and other receivers have none of its texts.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+import orjson
 
 from mci_router.clock import from_ms, moment
+from mci_router.database import Lane
 from mci_router.events import EventType
 from mci_router.routing.entries import JournalEntry
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS
 
 # The customer is named where it is known who that is: a mere claim leads nobody's record astray.
-RECORDS = text(
-    """
-    SELECT c.id, c.case_id, c.topic, c.subject, c.channel_ref, c.disposition, c.notes, c.accepted_at, u.id AS customer,
-      u.name AS customer_name,
-      (SELECT min(a.value) FROM customer_addresses a
-       WHERE a.workspace_id = c.workspace_id AND a.customer_id = u.id AND a.kind = 'external_id') AS external_id,
-      (SELECT r.spec FROM resources r
-       WHERE r.workspace_id = c.workspace_id AND r.kind = 'disposition' AND r.name = c.disposition) AS spec,
-      c.passed_on -> 'decision' -> 'route' -> 'transfers' AS passing,
-      (SELECT COALESCE(jsonb_agg(d.route -> 'transfers' ORDER BY d.rung), '[]') FROM decisions d
-       WHERE d.workspace_id = c.workspace_id AND d.contact_id = c.id AND d.route ? 'transfers') AS transfers
-    FROM contacts c JOIN cases k ON k.id = c.case_id
-    LEFT JOIN customers u ON u.workspace_id = c.workspace_id AND u.id = CASE
-      WHEN k.verified_at IS NOT NULL THEN COALESCE(k.verified_as, c.customer_id)
-      WHEN c.trust <> 'claimed' THEN c.customer_id END
-    WHERE c.workspace_id = :workspace AND c.id = ANY(:contacts)
-    """
-)
+RECORDS = """
+SELECT c.id, c.case_id, c.topic, c.subject, c.channel_ref, c.disposition, c.notes, c.accepted_at, u.id AS customer,
+  u.name AS customer_name,
+  (SELECT min(a.value) FROM customer_addresses a
+   WHERE a.workspace_id = c.workspace_id AND a.customer_id = u.id AND a.kind = 'external_id') AS external_id,
+  (SELECT r.spec FROM resources r
+   WHERE r.workspace_id = c.workspace_id AND r.kind = 'disposition' AND r.name = c.disposition) AS spec,
+  c.passed_on -> 'decision' -> 'route' -> 'transfers' AS passing,
+  (SELECT COALESCE(jsonb_agg(d.route -> 'transfers' ORDER BY d.rung), '[]') FROM decisions d
+   WHERE d.workspace_id = c.workspace_id AND d.contact_id = c.id AND d.route ? 'transfers') AS transfers
+FROM contacts c JOIN cases k ON k.id = c.case_id
+LEFT JOIN customers u ON u.workspace_id = c.workspace_id AND u.id = CASE
+  WHEN k.verified_at IS NOT NULL THEN COALESCE(k.verified_as, c.customer_id)
+  WHEN c.trust <> 'claimed' THEN c.customer_id END
+WHERE c.workspace_id = $1::jsonb ->> 'workspace'
+  AND c.id = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> 'contacts')))
+"""
 SHOWN_OF_HANDOFF = ("at", "by", "holder", "queue", "agent", "severity", "reason", "handoff", "called_off_at")
 
 
-async def records(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> dict[str, dict[str, Any]]:
+async def records(lane: Lane, workspace: str, entries: Sequence[JournalEntry]) -> dict[str, dict[str, Any]]:
     """Returns the record of each completed contact among the entries, by the entry's id."""
     completed = {entry.contact: entry for entry in entries if entry.type == EventType.CONTACT_COMPLETED}
     if not completed:
         return {}
-    rows = await session.execute(RECORDS, {"workspace": workspace, "contacts": list(completed)})
-    return {completed[row.id].id: _record(row, completed[row.id].data) for row in rows}
+    rows = await lane.fetch(RECORDS, {"workspace": workspace, "contacts": list(completed)})
+    return {completed[row["id"]].id: _record(row, completed[row["id"]].data) for row in rows}
 
 
 def _record(row: Any, entry: Mapping[str, Any]) -> dict[str, Any]:
-    transfers = [one for some in [*row.transfers, row.passing] for one in some or []]
+    passing = orjson.loads(row["passing"]) if row["passing"] else []
+    transfers = [one for some in [*orjson.loads(row["transfers"]), passing] for one in some or []]
     record = {
-        "case": row.case_id,
-        "customer": _present({"id": row.customer, "external_id": row.external_id, "name": row.customer_name}),
-        "channel_ref": row.channel_ref,
-        "topic": row.topic,
-        "subject": row.subject,
-        "disposition": _disposition(row.disposition, row.spec),
-        "notes": row.notes or "",
-        "times": {"accepted_at": moment(row.accepted_at), **_times(entry)},
+        "case": row["case_id"],
+        "customer": _present({"id": row["customer"], "external_id": row["external_id"], "name": row["customer_name"]}),
+        "channel_ref": row["channel_ref"],
+        "topic": row["topic"],
+        "subject": row["subject"],
+        "disposition": _disposition(row["disposition"], row["spec"]),
+        "notes": row["notes"] or "",
+        "times": {"accepted_at": moment(row["accepted_at"]), **_times(entry)},
         "handoffs": [_present({name: one.get(name) for name in SHOWN_OF_HANDOFF}) for one in transfers],
     }
     return _present(record)
@@ -73,7 +72,7 @@ def _disposition(name: str | None, spec: Any) -> dict[str, Any] | None:
     if not name:
         return None
     default = DEFAULT_DISPOSITIONS.get(name)
-    known = json.loads(spec) if isinstance(spec, str) else spec
+    known = orjson.loads(spec) if spec else None
     known = known or (default.model_dump() if default else {"title": name})
     return _present({"name": name, "title": known["title"], "resolved": known.get("resolved")})
 

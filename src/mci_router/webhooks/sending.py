@@ -1,16 +1,24 @@
 """Sending: one attempt is a POST to an address that was checked, with a bounded wait and a bounded answer."""
 
+from __future__ import annotations
+
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
-
-import httpx
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mci_router import __version__
 from mci_router.clock import utc_now
 from mci_router.errors import TargetRefused
+from mci_router.imports import later
 from mci_router.webhooks.targets import Resolve, addresses, parsed
 from mci_router.webhooks.verdicts import EndpointAnswer, retry_after
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = later("httpx")  # with all that it imports: most routers have no webhooks
 
 MOST_ANSWER_BYTES = 65_536  # read, to use the connection again, and thrown away
 MOST_ADDRESSES = 3  # of one host, tried in turn while none can be reached
@@ -23,7 +31,11 @@ class Sender:
         self._private = private
         self._timeout_s = timeout_s
         self._resolve = resolve
-        self._tls = httpx.create_ssl_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """The certificates that are trusted: to read them takes a while, so all clients share them."""
+        return httpx.create_ssl_context()
 
     def client(self) -> httpx.AsyncClient:
         """Returns a client for one target only.

@@ -4,17 +4,23 @@ A target is checked when it is configured, and again for every connection: the c
 that was checked, so that a name whose address changes in between gains nothing.
 """
 
+from __future__ import annotations
+
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import TypeAlias
-
-import httpx
+from typing import TYPE_CHECKING, TypeAlias
 
 from mci_router.errors import TargetRefused
+from mci_router.imports import later
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = later("httpx")  # with all that it imports: most routers have no webhooks
 
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 

@@ -14,8 +14,11 @@ from mci_router.embedded import Servers
 from mci_router.models import Case, Contact, Event, Offer
 from mci_router.routing.engine import journal
 from mci_router.routing.engine.journal import Journal
-from mci_router.routing.engine.projector import fold_contacts, fold_offers, project
+from mci_router.routing.engine.projector import project
+from mci_router.routing.engine.projector_rows import fold_contacts, fold_offers
+from mci_router.routing.engine.projector_statement import document
 from mci_router.routing.entries import JournalEntry, entry_id
+from tests.support.lanes import LaneIn
 from tests.support.live import LiveState, live_state
 from tests.support.service import Workspace, eventually
 
@@ -65,7 +68,7 @@ async def write(workspace: Workspace, *batches: list[JournalEntry]) -> None:
     """Each batch in a transaction of its own."""
     for batch in batches:
         async with workspace.database.transaction() as session:
-            await project(session, workspace.id, batch)
+            await project(LaneIn(session), workspace.id, batch)
 
 
 async def ledger(workspace: Workspace, contact: str) -> dict[str, Any]:
@@ -108,8 +111,9 @@ async def case_status(workspace: Workspace, case: str) -> str:
 def test_a_contact_stands_where_its_newest_entry_says_and_keeps_its_facts() -> None:
     """One row a contact, whatever the order; entries of agents alone make none."""
     entries = [*life("con_b"), *life("con_a")[:2], entry(9, "agent.lost", agent="ann")]
-    rows = fold_contacts(list(reversed(entries)))
-    assert [row["contact"] for row in rows] == ["con_a", "con_b"]
+    contacts = document("wsp_a", list(reversed(entries)))["contacts"]
+    assert list(contacts) == ["con_a", "con_b"]
+    rows = list(contacts.values())
     assert (rows[0]["state"], rows[0]["agent"]) == ("queued", None)
     assert (rows[1]["state"], rows[1]["agent"], rows[1]["disposition"]) == ("completed", "ann", "solved")
     assert rows[1]["id"] == entries[5].id
@@ -124,7 +128,7 @@ def test_an_agent_is_named_only_while_holding_the_contact() -> None:
 
 def test_each_offer_has_one_fate() -> None:
     """Pending until something else is said of it; a contact that ends or moves on takes its pending offer along."""
-    rows = {row["id"]: row for row in fold_offers(list(reversed(life("con_a"))))}
+    rows = {row["id"]: row for row in document("wsp_a", list(reversed(life("con_a"))))["offers"]}
     assert [(row["agent"], row["state"], row.get("why")) for row in rows.values()] == [
         ("fred", "declined", "busy"),
         ("ann", "accepted", None),
@@ -292,7 +296,9 @@ async def test_what_is_committed_and_not_placed_yet_is_not_overtaken(
             ),
             {"id": contact},
         )
-        await project(session, workspace.id, [entry(1, "contact.asked", contact, **({"state": "automating"} | told))])
+        await project(
+            LaneIn(session), workspace.id, [entry(1, "contact.asked", contact, **({"state": "automating"} | told))]
+        )
         assert await session.scalar(select(Contact.state).where(Contact.id == contact)) == state
 
 
@@ -308,7 +314,7 @@ async def test_another_workspaces_contact_is_left_alone(workspace: Workspace) ->
         await session.execute(
             text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_x', 'wsp_x', '{}', 1)")
         )
-        await project(session, "wsp_x", life(contact)[5:])
+        await project(LaneIn(session), "wsp_x", life(contact)[5:])
         found = await session.scalar(select(Contact.state).where(Contact.id == contact))
         await session.execute(text("DELETE FROM workspaces WHERE id = 'wsp_x'"))
     assert found != "completed"
@@ -333,7 +339,7 @@ async def test_a_contact_that_comes_while_its_case_closes_opens_another(workspac
     customer = {"email": "sam@example.com"}
     first = await workspace.post(COMPLAINT, customer=customer)
     async with workspace.database.transaction() as session:
-        await project(session, workspace.id, life(first["id"]))
+        await project(LaneIn(session), workspace.id, life(first["id"]))
         joining = asyncio.create_task(workspace.post(COMPLAINT, customer=customer))
         await _somebody_waits(workspace)
     second = await joining

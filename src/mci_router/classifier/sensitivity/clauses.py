@@ -5,12 +5,12 @@ clause of it must not be lost in the rest. The work is linear in the text, and s
 """
 
 import itertools
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
+from mci_router.patterns import lazy_pattern
 
 LONGEST_WORD = 24  # characters that are read of a word
 SHORT = 3  # words: a comma or a conjunction separates clauses of at least this length
@@ -19,9 +19,9 @@ RUN_ON, STEP = 14, 7
 WHOLE = 40  # words: up to here a text is judged as a whole, too
 YOUNG, OLD = range(3, 18), range(65, 111)  # numbers that may be somebody's age in years
 
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]|,| [-\u2013\u2014]+ |[()]")
+_TOKEN = lazy_pattern(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:\n\u2026]|,| [-\u2013\u2014]+ |[()]")
 # masks and addresses say nothing
-_NO_WORDS = re.compile(r"\[(?:[\w-]{1,20} ){0,3}removed\]|\bhttps?://\S{1,300}|[^\s@]{1,64}@\S{1,200}")
+_NO_WORDS = lazy_pattern(r"\[(?:[\w-]{1,20} ){0,3}removed\]|\bhttps?://\S{1,300}|[^\s@]{1,64}@\S{1,200}")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _HARD = frozenset(".!?;:\n\u2026")
 _CONJUNCTIONS = frozenset(

@@ -1,14 +1,14 @@
 """IBANs: a country's letters, its length and structure, and check digits that hold (ISO 13616, ISO 7064). Pure."""
 
-import re
 from collections.abc import Iterator
 from string import ascii_uppercase
 
 from stdnum import iban, numdb
 
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.patterns import lazy_pattern
 
-_FIELD = re.compile(r"([0-9]+)!")
+_FIELD = lazy_pattern(r"([0-9]+)!")
 
 
 def _lengths() -> dict[str, int]:
@@ -24,14 +24,14 @@ def _lengths() -> dict[str, int]:
 
 LENGTHS = _lengths()
 _WRITTEN = {
-    length: re.compile(rf"[0-9A-Za-z](?:[^0-9A-Za-z]{{0,3}}+[0-9A-Za-z]){{{length - 1}}}")
+    length: lazy_pattern(rf"[0-9A-Za-z](?:[^0-9A-Za-z]{{0,3}}+[0-9A-Za-z]){{{length - 1}}}")
     for length in set(LENGTHS.values())
 }
 IBAN_BEGINNINGS = Patterns(
     rf"(?:{'|'.join('[ ._-]?'.join(country) for country in LENGTHS)})[ ._-]{{0,2}}[0-9][ ._-]?[0-9]"
 )
 _AS_NUMBERS = str.maketrans({letter: str(int(letter, 36)) for letter in ascii_uppercase})
-_BETWEEN = re.compile(r"[^0-9A-Za-z]+")
+_BETWEEN = lazy_pattern(r"[^0-9A-Za-z]+")
 
 
 def iban_spans(text: str) -> Iterator[tuple[int, int]]:

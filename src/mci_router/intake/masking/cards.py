@@ -7,7 +7,6 @@ masked as a whole: expiry dates and codes are next to cards. Every window of a r
 running sums, so the work is linear in the text.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -15,11 +14,12 @@ from itertools import accumulate
 from mci_router.intake.masking.cues import Cue, cue
 from mci_router.intake.masking.issuers import BEGINNING, LENGTHS, PRINTED, Luhn, is_issued, lengths_at
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.patterns import lazy_pattern
 
 _RUNS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12,}")  # a colon parts times, not cards
 RUNS_OF_DIGITS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12}", r"[0-9] ?: ?[0-9]+ ?: ?[0-9]+ ?: ?[0-9]")
-_COLONS = re.compile(r"(?<![0-9])[0-9]+(?: ?: ?[0-9]+){3,18}(?![0-9])")  # unless only colons part the digits
-_MEASURES = re.compile(  # digits of a date, an id, coordinates, a machine's address or a row of prices
+_COLONS = lazy_pattern(r"(?<![0-9])[0-9]+(?: ?: ?[0-9]+){3,18}(?![0-9])")  # unless only colons part the digits
+_MEASURES = lazy_pattern(  # digits of a date, an id, coordinates, a machine's address or a row of prices
     r"(?<![0-9])(?:"
     r"(?:19|20)[0-9]{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])"
     r"|(?<![0-9][-/.])(?:0?[1-9]|[12][0-9]|3[01])(?P<apart>[-/.])(?:0?[1-9]|1[0-2])(?P=apart)(?:(?:19|20)[0-9]{2}|[0-9]{2}(?!(?P=apart)[0-9]))"
@@ -29,12 +29,12 @@ _MEASURES = re.compile(  # digits of a date, an id, coordinates, a machine's add
     r"|[0-9]{1,5}[.,][0-9]{1,2}(?:\s?[ ;|/+&€$£]\s?[0-9]{1,5}[.,][0-9]{1,2}(?![0-9.,])){2,40}"
     r")(?![0-9])"
 )
-_GROUP = re.compile(r"[0-9]+")
-_NUMBER = re.compile(r"[0-9](?s:.*)[0-9]")
-_GENERIC = re.compile(r"[3-6]|2[2-7]|1800|2131")
+_GROUP = lazy_pattern(r"[0-9]+")
+_NUMBER = lazy_pattern(r"[0-9](?s:.*)[0-9]")
+_GENERIC = lazy_pattern(r"[3-6]|2[2-7]|1800|2131")
 # What separates a reference's number from what is beside it; a path's slash does not.
 _BESIDE = frozenset(" -_.:#=~,;|@+()[]{}\"'*\n")
-_EXPIRY_BEHIND = re.compile(r"(?:0[1-9]|1[0-2])(?:2[4-9]|3[0-9])(?:[0-9]{3,4})?\Z")  # and the code, as keyed in
+_EXPIRY_BEHIND = lazy_pattern(r"(?:0[1-9]|1[0-2])(?:2[4-9]|3[0-9])(?:[0-9]{3,4})?\Z")  # and the code, as keyed in
 _FEWEST_OF_AMOUNT = 3  # digits of an amount in a row: nobody lists usage of single units
 _MOST_GROUPS = 7  # of a number that is not written as printed, nor in equal groups
 

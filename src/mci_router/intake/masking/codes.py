@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mci_router.intake.masking.passwords import IS
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.patterns import lazy_pattern
 
 _OWNED = r"my|your|the|mein|ihr|dein|der|mi|su|tu|mon|votre|mijn|meu|seu|mój"
 _ALONE = r"(?<![^\W_])"
@@ -23,10 +24,10 @@ CODE_WORDS = Patterns(
 OWNED_CODE_WORDS = Patterns(rf"\b(?:{_OWNED})\s(?:code|c[oó]digo|codice|kod)\b")
 _TIED = rf"(?:[\"']?\s?[:=#]\s?[\"']?|\s(?:{IS})\s?:?\s[\"']?|\s?\(|\s(?:no\.?|nr\.?|number)\s)"
 _DIGITS = r"(?P<value>(?<![0-9])(?:[A-Za-z]-)?[0-9](?:[ -]?[0-9]){3,7}(?![ ,.-]?[0-9]))"
-_CODES = re.compile(rf"{_ALONE}(?:{CODE_WORDS.either})(?:{_TIED}|\s){_DIGITS}", re.IGNORECASE)
-_OWNED_CODES = re.compile(rf"(?:{OWNED_CODE_WORDS.either}){_TIED}{_DIGITS}", re.IGNORECASE)
+_CODES = lazy_pattern(rf"{_ALONE}(?:{CODE_WORDS.either})(?:{_TIED}|\s){_DIGITS}", re.IGNORECASE)
+_OWNED_CODES = lazy_pattern(rf"(?:{OWNED_CODE_WORDS.either}){_TIED}{_DIGITS}", re.IGNORECASE)
 NAMED_AFTER_WORDS = Patterns(rf"[0-9]\s(?:{IS})\s(?:{_OWNED}|il|le|la|o)\s")
-_NAMED_AFTER = re.compile(
+_NAMED_AFTER = lazy_pattern(
     rf"{_DIGITS}\s(?:{IS})\s(?:{_OWNED}|il|le|la|o)\s(?:(?!zip|post|area|error|promo|order|country)[^\s]{{1,20}}\s){{0,3}}"
     r"(?:code|otp|pin|tan|passcode|c[oó]digo|codice|[a-zä]{4,16}code)(?![^\W_])",
     re.IGNORECASE,
@@ -37,19 +38,19 @@ _SENT = (
     r"|envia\w{2,6}|enviei|mand\w{2,6}|recib\w{1,4}|receb\w{1,4}|lleg[oó]|chegou|envoy\w{1,3}|re[cç]u\w{0,2}|inviat\w{1,3}|ricevut\w|arriv\w{2,4}"
 )
 SENT_CODE_WORDS = Patterns(rf"\b(?:{_CODE})\b")
-_CODE_SENT = re.compile(
+_CODE_SENT = lazy_pattern(
     rf"(?:{_CODE})(?![^\W_])(?P<clause>[^0-9\n:]{{1,60}}?)(?:\s(?:{IS}),?\s?:?\s|\s?[:=]\s?|,\s){_DIGITS}",
     re.IGNORECASE,
 )
 _CLAUSE = 80  # characters before a code's name in which it may say that it was sent
-_CODE_IS = re.compile(rf"(?:{_CODE})(?:\s(?:{IS}))?\s?:?\s?{_DIGITS}", re.IGNORECASE)
-_SENT_BEFORE = re.compile(rf"(?<![^\W_])(?:{_SENT})\s(?:[^\s0-9]{{1,10}}\s){{0,5}}\Z", re.IGNORECASE)
-_CODE_THEN_SENT = re.compile(
+_CODE_IS = lazy_pattern(rf"(?:{_CODE})(?:\s(?:{IS}))?\s?:?\s?{_DIGITS}", re.IGNORECASE)
+_SENT_BEFORE = lazy_pattern(rf"(?<![^\W_])(?:{_SENT})\s(?:[^\s0-9]{{1,10}}\s){{0,5}}\Z", re.IGNORECASE)
+_CODE_THEN_SENT = lazy_pattern(
     rf"(?:{_CODE})\s{_DIGITS},?\s(?:[^\s0-9]{{1,10}}\s){{0,3}}(?:{_SENT})(?![^\W_])", re.IGNORECASE
 )
-_SENDING = re.compile(rf"(?<![^\W_])(?:{_SENT})(?![^\W_])", re.IGNORECASE)
-_CODE_WORD = re.compile(rf"(?<![^\W_])(?:{_CODE})(?![^\W_])", re.IGNORECASE)
-_OTHER_CODE = re.compile(
+_SENDING = lazy_pattern(rf"(?<![^\W_])(?:{_SENT})(?![^\W_])", re.IGNORECASE)
+_CODE_WORD = lazy_pattern(rf"(?<![^\W_])(?:{_CODE})(?![^\W_])", re.IGNORECASE)
+_OTHER_CODE = lazy_pattern(
     r"(?:error|promo\w{0,8}|zip|post(?:al)?|area|country|order|discount|voucher|coupon|gift|product|qr|bar|dial\w{0,3}|status|fehler|rabatt|gutschein|vorwahl|ussd|short"
     r"|descuento|postal|erreur|errore|erro|promoci[oó]n|r[eé]duction|sconto|desconto|tracking|booking)[\s-]{0,2}\Z",
     re.IGNORECASE,
@@ -62,7 +63,7 @@ CARD_CODE_WORDS = Patterns(
     r"(?:three|3|last|four|4|drei|letzten|tres|trois|tre|tr[eê]s|[uú]ltim\w{2}|derniers|ultime)\s(?:(?:3|three|drei|tres|trois|tre|tr[eê]s)\s)?"
     r"(?:digits?|numbers?|ziffern|zahlen|cifras|d[ií]gitos|n[uú]meros|chiffres|cifre|numeri)\s(?:\w{1,8}\s){1,4}?(?:back|r[uü]ckseite|hinten|dorso|reverso|detr[aá]s|dos|retro|verso|tr[aá]s)",
 )
-_CARD_CODES = re.compile(
+_CARD_CODES = lazy_pattern(
     rf"(?:{CARD_CODE_WORDS.either})"
     r"(?:\s(?:of|on|f[uü]r|von|de|del|du|della|da|do|der)\s(?:[^\s0-9:=]{1,12}\s?){1,3}?)?"
     rf"(?:{_TIED}|\s(?:are|sind|son|sont|sono|s[aã]o)\s?:?\s|\s)?"

@@ -3,6 +3,8 @@
 import re
 from enum import Enum
 
+from mci_router.patterns import lazy_pattern
+
 _FAR = 48  # characters before a number that may say what it is
 _NEAR = 24  # and behind it
 
@@ -25,10 +27,10 @@ _WEAKER = (  # a card's number may have been given instead, if it is written lik
     rf"|(?:cases?|messages?|posts?|status|customer|client|user|contract|policy|transaction|article|item|product|caso|cliente?|contrat[ot]?|contrato){_NUMBER}"
     r"|(?:your|my|our|the)\scase|(?:kunden|vertrags|auftrags|artikel|transaktions)(?:nummer|nr|id)|ids?|uuid|guid"
 )
-_WORDS = re.compile(
+_WORDS = lazy_pattern(
     rf"(?<![^\W_])(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER})|(?P<card>{_CARD}))(?![^\W_])", re.IGNORECASE
 )
-_TIED = re.compile(
+_TIED = lazy_pattern(
     r"[^\w!?;]{0,4}(?:(?:numbers?|nos?|nrs?|num|n|ids?|codes?|keys?|values?|nummern?|n[uú]meros?|num[eé]ros?|labels?|links?|refs?|references?|is|was|are|reads?|says?|said|shows?|has|had|gives?|contains|hat|zeigt|tiene"
     r"|ist|war|lautet|sind|es|son|est|sont|sono|s[aã]o|è|é|at|from|with|by|of|on|mit|von|der|die|das|vom|des|de|del|la|le|el|du|da|do|di|the|my|your|our|its|mein\w?|mi|mon|mio|meu"
     r"|dhl|ups|fedex|hermes|dpd|gls|usps|time|placed|called|starting|marked|for|f[uü]r|para|pour|per)[^\w!?;]{1,4}){0,5}",
@@ -39,15 +41,15 @@ _OWNED = (
     r"(?:(?:the|my|your|our|an?|its|die|der|das|mein\w?|dein\w?|ihr\w?|la|el|le|il|mi|su|mon|ma|mio|mia|o|a|meu|minha)"
     r"\s){0,2}"
 )
-_BEHIND = re.compile(
+_BEHIND = lazy_pattern(
     rf"\s?(?:\(\s?|=\s?|{_IS}\s{_OWNED})(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER}))(?![^\W_])", re.IGNORECASE
 )
-_CARD_BEHIND = re.compile(rf"(?<![^\W_])(?:{_CARD})(?![^\W_])", re.IGNORECASE)
-_UNIT = re.compile(
+_CARD_BEHIND = lazy_pattern(rf"(?<![^\W_])(?:{_CARD})(?![^\W_])", re.IGNORECASE)
+_UNIT = lazy_pattern(
     r"\s?(?:[kmgt]i?b(?:it|ps|yte)?s?|k?wh|minut\w{1,3}|mins?|sms|ms|steps|points?|punkte|stunden|hours)(?![^\W_])",
     re.IGNORECASE,
 )
-_AMOUNTS = re.compile(
+_AMOUNTS = lazy_pattern(
     r"(?<![^\W_])(?:usages?|consumption|readings?|verbrauch\w{0,8}|consumos?|consommations?|consumi|zählerst[aä]nde?)(?![^\W_])[^0-9\n]{0,24}\Z",
     re.IGNORECASE,
 )

@@ -1,6 +1,5 @@
 """Masking inside data: every text, number and name in it, each read after the name it belongs to. Pure."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +14,11 @@ from mci_router.intake.masking.mask import (
     surely_harmless,
 )
 from mci_router.intake.masking.parted import split_card
+from mci_router.patterns import lazy_pattern
 from mci_router.storable import storable
 
 _LONGEST_NAME = 60  # characters of it that say what a value is
-_WORDS_OF_A_NAME = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
+_WORDS_OF_A_NAME = lazy_pattern(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
 def mask_counted(value: Any, policy: MaskingPolicy = DEFAULT, *, references: bool = False) -> tuple[Any, Counter[str]]:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from mci_router.intake.masking.cues import Cue, cue
 from mci_router.intake.masking.issuers import PRINTED, is_issued
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.patterns import lazy_pattern
 
 _JOINED = (
     r"and|then|next|und|dann|danach|luego|despu[eé]s|puis|ensuite|poi|depois|ent[aã]o|dash|hyphen|minus|space|blank|dot|comma|strich|bindestrich|leerzeichen"
@@ -14,14 +15,14 @@ _JOINED = (
 )
 _GAP = r"[^0-9A-Za-z]{0,3}"
 WORDS_BETWEEN = Patterns(rf"[0-9]{{4}}{_GAP}(?:(?:{_JOINED}){_GAP}){{1,3}}[0-9]{{4}}")
-_WORDED = re.compile(
+_WORDED = lazy_pattern(
     rf"(?<![0-9])[0-9]{{4,6}}(?:{_GAP}(?:(?:{_JOINED}){_GAP}){{0,3}}[0-9]{{4,6}}){{2,12}}(?![0-9])", re.IGNORECASE
 )
-_GROUP = re.compile(r"[0-9]+")
+_GROUP = lazy_pattern(r"[0-9]+")
 
 _LIKE = "0-9lioszb|"
 LOOK_ALIKES = Patterns(rf"[{_LIKE}]{{4}}[ .-]{{0,3}}[{_LIKE}]{{4,6}}[ .-]{{0,3}}[{_LIKE}]{{4}}")
-_ALIKE = re.compile(
+_ALIKE = lazy_pattern(
     rf"(?<![^\W_])[{_LIKE}]{{4}}(?:[ .-]{{0,3}}[{_LIKE}]{{4,6}}){{1,2}}[ .-]{{0,3}}[{_LIKE}]{{4,5}}(?![^\W_])",
     re.IGNORECASE,
 )

@@ -32,6 +32,7 @@ from stdnum.tr import tckimlik
 from stdnum.us import ssn
 
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.patterns import lazy_pattern
 
 Test = Callable[[str], bool]
 
@@ -73,21 +74,21 @@ TESTS: dict[str, tuple[Test, ...]] = {
     r"aadhaa?r": (aadhaar.is_valid,),
     r"ppsn?": (pps.is_valid,),
 }
-_WORDS = re.compile(
+_WORDS = lazy_pattern(
     "|".join(rf"(?<![^\W_])(?P<w{index}>{words})(?![^\W_])" for index, words in enumerate(TESTS)), re.IGNORECASE
 )
 IDENTITY_WORDS = Patterns(*(rf"\b(?:{words})\b" for words in TESTS))
 _TESTS = {f"w{index}": tests for index, tests in enumerate(TESTS.values())}
-_ENOUGH_DIGITS = re.compile(r"[0-9](?:[ ./-]{0,2}[0-9]){5}")
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[A-Za-z]{1,6} ?)?[0-9][0-9A-Za-z]*(?:[ ./-][0-9A-Za-z]{1,9}){0,6}")
-_EDGE = re.compile(r"(?=[ ./-])|$")
-_LAST_WORD = re.compile(r"[A-Za-z]+ ")  # of the sentence, which may look like the two letters of a number
+_ENOUGH_DIGITS = lazy_pattern(r"[0-9](?:[ ./-]{0,2}[0-9]){5}")
+_NUMBER = lazy_pattern(r"(?<![0-9A-Za-z])(?:[A-Za-z]{1,6} ?)?[0-9][0-9A-Za-z]*(?:[ ./-][0-9A-Za-z]{1,9}){0,6}")
+_EDGE = lazy_pattern(r"(?=[ ./-])|$")
+_LAST_WORD = lazy_pattern(r"[A-Za-z]+ ")  # of the sentence, which may look like the two letters of a number
 _NEAR = 60  # characters after the word in which the number must end
 _ALONE: tuple[tuple[re.Pattern[str], Test], ...] = (
-    (re.compile(r"(?<![0-9A-Za-z.-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z]|-[0-9A-Za-z])"), ssn.is_valid),
-    (re.compile(r"(?<![0-9A-Za-z.-])756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}(?![0-9A-Za-z])"), ahv.is_valid),
+    (lazy_pattern(r"(?<![0-9A-Za-z.-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z]|-[0-9A-Za-z])"), ssn.is_valid),
+    (lazy_pattern(r"(?<![0-9A-Za-z.-])756[. ][0-9]{4}[. ][0-9]{4}[. ][0-9]{2}(?![0-9A-Za-z])"), ahv.is_valid),
     (
-        re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z](?![0-9A-Za-z])"),
+        lazy_pattern(r"(?<![0-9A-Za-z])[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z](?![0-9A-Za-z])"),
         codicefiscale.is_valid,
     ),
 )

@@ -1,7 +1,8 @@
 """Issuers of cards: what their numbers begin with, how long they are, and Luhn's check. Pure."""
 
-import re
 from itertools import accumulate
+
+from mci_router.patterns import lazy_pattern
 
 LENGTHS = range(13, 20)
 """Of any card (ISO/IEC 7812-1)."""
@@ -18,9 +19,9 @@ _ISSUERS = (  # beginnings, and the lengths that are in use
     (r"6011|64[4-9]|65", (16, 19)),  # Discover
     (r"50|5[6-8]|60|63[6-9]|67|81|82|8600|9792|9860", (16,)),  # RuPay, Elo, Dankort and other national ones
 )
-_BEGINNINGS = re.compile("|".join(f"(?P<i{index}>{beginning})" for index, (beginning, _) in enumerate(_ISSUERS)))
+_BEGINNINGS = lazy_pattern("|".join(f"(?P<i{index}>{beginning})" for index, (beginning, _) in enumerate(_ISSUERS)))
 _IN_USE = {f"i{index}": lengths for index, (_, lengths) in enumerate(_ISSUERS)}
-BEGINNING = re.compile(rf"(?={'|'.join(beginning for beginning, _ in _ISSUERS)})")
+BEGINNING = lazy_pattern(rf"(?={'|'.join(beginning for beginning, _ in _ISSUERS)})")
 PRINTED = {
     13: ({4, 7, 10}, {4, 8, 12}),
     14: ({4, 10},),

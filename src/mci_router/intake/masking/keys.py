@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.patterns import lazy_pattern
 
 KEY_FORMS = Patterns(
     r"\b[spr]k_(?:live|test)_[0-9a-z]{10,}|\bwhsec_[0-9a-z+/=_-]{16,}",  # Stripe; webhooks
@@ -21,7 +22,7 @@ KEY_WORDS = Patterns(
     r"\bbearer\b|\b(?:x[\s_-])?(?:api|secret|access|auth|client|private|signing)[\s_-]?(?:key|token|secret|schl[uü]ssel)\b|\bapi-?schl[uü]ssel\b",
     r"\bclave\s(?:de\s)?api\b|\bcl[eé]\s(?:d['’])?api\b|\bchiave\s(?:di\s)?api\b|\bchave\s(?:de\s|da\s)?api\b",
 )
-_NAMED = re.compile(
+_NAMED = lazy_pattern(
     rf"(?:{KEY_WORDS.either})(?:[\"']?\s?(?::|=|=>|->)\s?[\"']?|\s(?:is|was|ist|lautet|es|est|è|é)\s?:?\s[\"']?|\s)(?P<value>[0-9A-Za-z_\-.~+/=]{{16,600}})",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from mci_router.intake.masking.patterns import words
 from mci_router.intake.masking.plain import UNSEEN, Builder, Plain, folded
+from mci_router.patterns import lazy_pattern
 
 _INLINE = words("a abbr b bdi code em font i ins mark s small span strike strong sub sup tt u wbr")
 _BLOCK = words(
@@ -16,12 +17,12 @@ _BLOCK = words(
     header hr html img input label li link main meta nav ol p pre section select style table tbody td textarea tfoot
     th thead title tr ul"""
 )
-_MARKUP = re.compile(
+_MARKUP = lazy_pattern(
     r"%[0-9A-Fa-f]{2}|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
     rf"|</?(?P<tag>{'|'.join(sorted(_INLINE | _BLOCK, key=len, reverse=True))})(?=[\s/>])[^<>]{{0,300}}>",
     re.IGNORECASE,
 )
-_PIECE = re.compile(rf"{_MARKUP.pattern}|{UNSEEN}+|\s+", re.IGNORECASE)
+_PIECE = lazy_pattern(rf"{_MARKUP.pattern}|{UNSEEN}+|\s+", re.IGNORECASE)
 
 
 def read_markup(text: str) -> Plain | None:

@@ -3,7 +3,6 @@
 What was masked is counted by kind, and never kept. The time is linear in the text, whatever it contains.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from mci_router.intake.masking.patterns import Kinds
 from mci_router.intake.masking.plain import TAKEN, plain
 from mci_router.intake.masking.reach import email_spans, phone_spans
 from mci_router.intake.masking.spoken import SPOKEN_WORDS, read_spoken, spoken_spans
+from mci_router.patterns import lazy_pattern
 from mci_router.storable import storable
 
 CARD_MASK = "[card number removed]"
@@ -155,7 +155,7 @@ def _finders(words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable
         yield "phone", phone_spans
 
 
-_MARKED = re.compile("[<&%]")  # there may be markup: see `read_markup`
+_MARKED = lazy_pattern("[<&%]")  # there may be markup: see `read_markup`
 _TOLD_BY_FORM = ("key", "iban", "card", "ssn")
 _NAMED: dict[str, tuple[str, Finder]] = {
     "key": ("api_key", key_spans),

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from mci_router.intake.masking.patterns import words
+from mci_router.patterns import lazy_pattern
 
 _CAP = r"[A-ZÀ-ÖØ-ÞĀ-Ž](?:[^\W\d_]{1,30}|(?=['’]))(?:['’-][^\W\d_]{1,30}){0,3}"
 _WORD = r"[^\W\d_](?:[^\W\d_]{1,30}|(?=['’]))(?:['’-][^\W\d_]{1,30}){0,3}"
@@ -43,17 +44,17 @@ _NO_SIGNATURE = words(
     voraus vielmals vorab with you your yours zurück muchas since cheers thanks regards gracias merci"""
 )
 
-_STRONG = re.compile(
+_STRONG = lazy_pattern(
     r"(?<![^\W_])(?:(?:my|the)\s(?:full\s)?name(?:\sis|['’]s)|i['’]?\s?a?m\scalled|(?:full\s|first\s|last\s|sur)?names?\s?:|mein\sname\s(?:ist|lautet)|ich\shei(?:ß|ss)e"
     r"|(?:vor|nach)?name\s?:|me\sllamo|mi\snombre\ses|nombre\s?:|apellidos?\s?:|je\sm['’]appelle|(?:mon|le)\snom\sest|(?:pr[ée])?nom\s?:|mi\schiamo|il\smio\snome\s(?:è|e['’])"
     r"|(?:cog)?nome\s?:|(?:eu\s)?me\schamo|chamo-me|(?:o\s)?meu\snome\s[ée])\s{1,3}(?P<name>[^\n,.;:!?()\"]{2,60})",
     re.IGNORECASE,
 )
-_WEAK = re.compile(
+_WEAK = lazy_pattern(
     r"(?<![^\W_])(?:[Ii]\sam|[Ii]['’]m|[Tt]his\sis|[Ii]t['’]s|[Cc]all\sme|[Ss]oy|[Jj]e\ssuis|[Cc]['’]est|[Ss]ono|[Qq]ui\s(?:è|parla)|[Ss]ou(?:\s[oa])?|[Aa]qui\s(?:é|fala)(?:\s[oa])?"
     rf"|[Hh]ier\s(?:ist|spricht|schreibt)|[Ii]ch\sbin(?:\s(?:der|die))?)\s(?P<name>{_FULL})(?P<end>\s?(?:$|[\n,.;:!?()–-])|\s(?:and|und|y|et|e|from|of|aus|de|here|calling|writing)\s)?"
 )
-_OF_A_THING = re.compile(
+_OF_A_THING = lazy_pattern(
     r"(?:network|wi-?fi|wlan|user|host|domain|file|plan|product|device|router|model|server|company|netzwerk)[\s-]{0,2}\Z",
     re.IGNORECASE,
 )
@@ -63,22 +64,22 @@ _CLOSING = (
     r"|(?:un\s)?(?:cordial\s)?saludos?|atentamente|(?:muchas\s)?gracias|(?:bien\s)?cordialement|bien\s[àa]\svous|(?:sinc[èe]res\s)?salutations(?:\sdistingu[ée]es)?|merci(?:\sd['’]avance)?|cdt"
     r"|(?:cordiali|distinti)\ssaluti|saluti|grazie(?:\smille)?|(?:(?:com\s)?os\s)?(?:melhores\s)?cumprimentos|atenciosamente|att|obrigad[oa]|abra[cç]os?"
 )
-_SIGNED = re.compile(
+_SIGNED = lazy_pattern(
     rf"(?<![^\W_])(?:{_CLOSING})"
     rf"(?P<apart>\s?[,.!:–-]{{0,3}}\s{{0,3}}[–-]?\s?)(?P<name>{_WORD}\.?(?:[ ]{_WORD}\.?){{0,3}})[.!]?[ ]{{0,3}}(?=\n|\Z)",
     re.IGNORECASE,
 )
-_LAST_LINE = re.compile(rf"\n[-–—~ ]{{0,4}}(?P<name>{_CAP}(?:[ ](?:{_CAP}|[A-Z]\.)){{0,2}})\.?\Z")
-_AFTER_DASH = re.compile(rf"\s[-–—~]{{1,2}}\s?(?P<name>{_CAP}(?:[ ]{_CAP}){{0,2}})\.?\Z")
+_LAST_LINE = lazy_pattern(rf"\n[-–—~ ]{{0,4}}(?P<name>{_CAP}(?:[ ](?:{_CAP}|[A-Z]\.)){{0,2}})\.?\Z")
+_AFTER_DASH = lazy_pattern(rf"\s[-–—~]{{1,2}}\s?(?P<name>{_CAP}(?:[ ]{_CAP}){{0,2}})\.?\Z")
 _LONGEST_END = 140  # characters of a text's end that may be a name
-_HERE = re.compile(
+_HERE = lazy_pattern(
     rf"(?:^|[\n.!?,]\s?|\b[Hh](?:i|ello|allo)\s)(?P<name>{_CAP}(?:[ ]{_CAP}){{0,2}})\s(?:here|hier)(?=\s?(?:[,.!:;–\n-]|\Z))"
 )
-_TITLED = re.compile(
+_TITLED = lazy_pattern(
     r"(?<![^\W_])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herrn?|Frau|Sr|Sra|Srta|Señora?|Don|Doña|M\.|Mme|Mlle|Monsieur|Madame|Sig|Sig\.ra|Signora?|Senhora?)\.?\s"
     rf"(?P<name>{_FULL})"
 )
-_SPLIT = re.compile(_WORD)
+_SPLIT = lazy_pattern(_WORD)
 
 
 def name_spans(text: str, known: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.patterns import lazy_pattern
 
 PASSPORT_WORDS = Patterns(
     r"\b(?:reise)?pass(?:ports?|nummer|nr|-nr)?\b|\breisepass\w{0,8}|\bpas+ap[oe]rt[eo]\b|\bpas+eports?\b|\bpas+aporto\b|\bpas+aporte\b",
     r"\b(?:personal)?ausweis(?:nummer|nr)?\b|\b(?:id|identity|identification)\s(?:card|document)\b|\bcarte\s(?:nationale\s)?d.identit[eé]\b|\bcni\b",
     r"\bcarta\sd.identit[aà]\b|\bdocumento\sde\sidenti\w{3,6}\b|\bc[eé]dula\b|\bbilhete\sde\sidentidade\b|\bdriv(?:er.?s|ing)\slicen[cs]e\b|\bf[uü]hrerschein(?:nummer)?\b",
 )
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     rf"(?:{PASSPORT_WORDS.either})(?:\s?-?\s?(?:numbers?|num|no|nr|nummer|n[uú]mero|num[eé]ro|n\.?\s?[°o]?)\.?)?"
     r"(?:\s?[:#=]\s?|\s(?:is|ist|lautet|es|est|è|é|n[°o])\s?:?\s|\s)"
     r"\(?(?P<value>(?=(?:[A-Za-z -]{0,3}[0-9]){5})[A-Za-z]{0,3}[ -]?[0-9](?:[ -]?[0-9A-Za-z]){4,10}?)"

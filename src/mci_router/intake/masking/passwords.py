@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.patterns import lazy_pattern
 
 IS = r"is|was|now|ist|lautet|war|to|auf|es|era|est|était|è|é|jest"
 
@@ -20,25 +21,25 @@ PASSWORD_WORDS = Patterns(
 _OF = r"(?:\s(?:for|to|of|f[uü]r|zu|para|pour|di|per|voor)(?:\s[^\s:=]{1,20}){1,5}?)?"
 _TIE = rf"(?:\s?[\"']?\s?(?P<tie>:|=|->|=>)\s?|\s(?:{IS})(?:\snow|\sstill|\sjetzt)?\s?:?\s|\s(?=[\"']))"
 _VALUE = r"[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00]{4,64})"
-_QUOTED_PASSWORD = re.compile(
+_QUOTED_PASSWORD = lazy_pattern(
     rf"(?:{PASSWORD_WORDS.either})\s?[\"']?\s?(?:[:=]|->|=>)\s?[\"'“„«](?P<value>[^\"'“”„«»\n\[\]\x00]{{4,64}})[\"'”“»]",
     re.IGNORECASE,
 )
 _PASSWORDS = (
-    re.compile(rf"(?:{PASSWORD_WORDS.either}){_OF}{_TIE}{_VALUE}", re.IGNORECASE),
-    re.compile(
+    lazy_pattern(rf"(?:{PASSWORD_WORDS.either}){_OF}{_TIE}{_VALUE}", re.IGNORECASE),
+    lazy_pattern(
         rf"(?:{PASSWORD_WORDS.either})\s(?P<value>(?=\S{{0,63}}[0-9])(?=\S{{0,63}}[a-z])[^\s\"'<>\[\]\x00:=]{{6,64}})",
         re.IGNORECASE,
     ),
 )
-_ENDS_LINE = re.compile(r"[\"'”“»]|\s?(?:$|[\n,;]|\.(?:\s|$))")
-_SECRET = re.compile(r"[0-9@#$%^&*_+=~|\\{}]|![^!?.,]|[a-z][A-Z]")
-_NO_PASSWORD = re.compile(
+_ENDS_LINE = lazy_pattern(r"[\"'”“»]|\s?(?:$|[\n,;]|\.(?:\s|$))")
+_SECRET = lazy_pattern(r"[0-9@#$%^&*_+=~|\\{}]|![^!?.,]|[a-z][A-Z]")
+_NO_PASSWORD = lazy_pattern(
     r"reset|forg[eo]t(?:ten)?|vergessen|lost|verloren|changed?|wrong|falsch|invalid|incorrect|expired|abgelaufen|unknown|none|missing|help|issue|"
     r"problem|error|required|optional|question|request|olvid[\wé]+|oublié|dimenticata|zapomniane|please|hello|same|secret",
     re.IGNORECASE,
 )
-_MAY_BE_A_TICKET = re.compile(r"pass(?![^\W_])", re.IGNORECASE)
+_MAY_BE_A_TICKET = lazy_pattern(r"pass(?![^\W_])", re.IGNORECASE)
 _TRAILING = ".,;:!?)"
 
 

@@ -3,6 +3,7 @@ match. Pure.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import re2
 
@@ -16,7 +17,10 @@ class Patterns:
 
     def __init__(self, *patterns: str) -> None:
         self.either = "|".join(f"(?:{pattern})" for pattern in patterns)
-        self._either = re2.compile(self.either, _OPTIONS)
+
+    @cached_property
+    def _either(self) -> re2._Regexp:
+        return re2.compile(self.either, _OPTIONS)
 
     def within(self, text: str) -> bool:
         """Returns whether one of them matches anywhere in the text."""

@@ -6,16 +6,17 @@ Zero-width characters, combining marks and long gaps let a number slip past a pa
 purpose.
 """
 
-import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+
+from mci_router.patterns import lazy_pattern
 
 UNSEEN = "\u200b"  # replaces every invisible character until it is left out
 TAKEN = "\x00"  # replaces a secret that was found already; no stored text has it
 
 _HOLLOW = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show nothing
-_NOISE = re.compile(rf"(?<=[^\S\n])(?:[^\S\n]|{UNSEEN})+|(?<=\n)(?:\n|{UNSEEN})+|{UNSEEN}+")
+_NOISE = lazy_pattern(rf"(?<=[^\S\n])(?:[^\S\n]|{UNSEEN})+|(?<=\n)(?:\n|{UNSEEN})+|{UNSEEN}+")
 
 
 class _Folding(dict[int, str]):

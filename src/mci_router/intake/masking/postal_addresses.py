@@ -6,6 +6,8 @@ Only for texts that become public: one street too many is better than one too fe
 import re
 from collections.abc import Iterator
 
+from mci_router.patterns import lazy_pattern
+
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,30}"
 _NO = r"(?:n\.?\s?[°o]?\.?\s?)?[0-9]{1,5}(?:\s?[a-zA-Z](?![\w]))?"
 _STREET = (
@@ -65,7 +67,7 @@ _AS_WRITTEN = (
     # Portugal, Brazil.
     rf"(?<![\w-])[0-9]{{4}}-[0-9]{{3}}(?:\s{_CAP})?(?![\w-])|(?<![\w-])[0-9]{{5}}-[0-9]{{3}}(?![\w-])",
 )
-_FORMS = (re.compile("|".join(_ANY_CASE), re.IGNORECASE), re.compile("|".join(_AS_WRITTEN)))
+_FORMS = (lazy_pattern("|".join(_ANY_CASE), re.IGNORECASE), lazy_pattern("|".join(_AS_WRITTEN)))
 
 
 def postal_address_spans(text: str) -> Iterator[tuple[int, int]]:

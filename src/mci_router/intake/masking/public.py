@@ -13,6 +13,7 @@ from mci_router.intake.masking.names import name_spans
 from mci_router.intake.masking.patterns import words
 from mci_router.intake.masking.plain import folded
 from mci_router.intake.masking.postal_addresses import postal_address_spans
+from mci_router.patterns import lazy_pattern
 from mci_router.storable import storable
 
 SHORTEST_PRIVATE = 3  # a shorter id is a part of too many words and numbers
@@ -20,21 +21,21 @@ SHORTEST_PRIVATE = 3  # a shorter id is a part of too many words and numbers
 _OFFICES = words("info mail email office contact support admin hello kontakt service team sales post test")
 _WHERE_TO_REACH = MaskingPolicy(phone=True, email=True)
 # Rather a date too many than a telephone number too few.
-_PHONE = re.compile(r"(?<![\w.])\+?[0-9][0-9 ()/.\-]{6,18}[0-9](?!\w)")
-_SIGNATURE = re.compile(r"(?:^|\n)-- ?\n(?s:.*)")
-_TOKEN = re.compile(r"\[(?:[\w -]{1,30} )?removed\]")
+_PHONE = lazy_pattern(r"(?<![\w.])\+?[0-9][0-9 ()/.\-]{6,18}[0-9](?!\w)")
+_SIGNATURE = lazy_pattern(r"(?:^|\n)-- ?\n(?s:.*)")
+_TOKEN = lazy_pattern(r"\[(?:[\w -]{1,30} )?removed\]")
 _WHAT = (
     r"(?:(?:customer|client|account|contract|order|invoice|ticket|case|reference|ref|booking|policy|meter|member(?:ship)?|serial|tracking|parcel|imei|iccid|sim|user|log[\s-]?in)"
     r"|kunden|vertrags?|auftrags?|bestell|rechnungs?|vorgangs?|z[aä]hler|konto|mitglieds?|sendungs?|serien|referenz|ticket"
     r"|(?:n[uú]mero\s(?:de\s|do\s|da\s)?)?(?:cliente|pedido|contrato|factura|fatura|cuenta|conta|encomenda|referencia|refer[eê]ncia)"
     r"|(?:num[eé]ro\s(?:de\s)?)?(?:client|commande|contrat|facture|compte|r[eé]f[eé]rence|suivi)|(?:numero\s(?:di\s)?)?(?:ordine|contratto|fattura|conto|pratica))"
 )
-_NUMBERED = re.compile(
+_NUMBERED = lazy_pattern(
     rf"(?<![^\W_]){_WHAT}[\s-]?(?:numbers?|no\.?|nr\.?|ids?|num\.?|nummern?|n[°o]?\.?o?|#)?\s?(?:is|was|ist|lautet|es|est|è|é)?\s?[:#=]?\s?"
     r"(?P<value>[A-Za-z]{0,5}[-_/]?[0-9](?:[ ./_-]?[0-9A-Za-z]){4,30})(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
-_FIVE_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){5}")
+_FIVE_DIGITS = lazy_pattern(r"(?:[^0-9]*[0-9]){5}")
 
 
 def mask_public(text: str, *known: str | None) -> str:

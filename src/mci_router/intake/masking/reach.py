@@ -5,16 +5,18 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-_EMAIL = re.compile(r"(?<![^\s@<>(),;:\"\[\]])[^\s@<>(),;:\"\[\]]++@(?:[\w-]++\.)+[^\W\d_]{2,24}")
-_CALLED = re.compile(r"(?<![+\w.,-])(?:\+|\(?(?=[0-9]))[0-9](?:[ ().\-/]{0,3}[0-9]){6,16}(?![\w-]|[.,][0-9])")
-_ABOUT = re.compile(
+from mci_router.patterns import lazy_pattern
+
+_EMAIL = lazy_pattern(r"(?<![^\s@<>(),;:\"\[\]])[^\s@<>(),;:\"\[\]]++@(?:[\w-]++\.)+[^\W\d_]{2,24}")
+_CALLED = lazy_pattern(r"(?<![+\w.,-])(?:\+|\(?(?=[0-9]))[0-9](?:[ ().\-/]{0,3}[0-9]){6,16}(?![\w-]|[.,][0-9])")
+_ABOUT = lazy_pattern(
     r"(?:call|phone|tel|mobile|cell|ring|reach|whats\s?app|sms|handy|telefon|mobil|rufnummer|m[oó]vil|portable)"
     r"\w{0,4}[^0-9\n]{0,24}$",
     re.IGNORECASE,
 )
 _CONTEXT = 40  # characters before a number that may say that it is a telephone's
-_DATE = re.compile(r"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}")
-_AMERICAN = re.compile(r"\(?[2-9][0-9]{2}\)?[ .-][2-9][0-9]{2}[ .-][0-9]{4}")
+_DATE = lazy_pattern(r"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}")
+_AMERICAN = lazy_pattern(r"\(?[2-9][0-9]{2}\)?[ .-][2-9][0-9]{2}[ .-][0-9]{4}")
 
 
 def email_spans(text: str) -> Iterator[tuple[int, int]]:

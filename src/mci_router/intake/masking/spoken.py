@@ -5,13 +5,13 @@ Pure.
 In six languages. What is said is also read as digits, so that every finder of numbers finds it.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mci_router.intake.masking.patterns import Patterns, words
 from mci_router.intake.masking.plain import Builder, Plain
+from mci_router.patterns import lazy_pattern
 
 _DIGITS = (  # from nought to nineteen, then the tens
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
@@ -56,7 +56,7 @@ _BETWEEN = words(
 _FEW = 2  # words between two numbers at most
 _LONG = 13  # digits: nobody says as many but for a number that identifies
 _MOST_BETWEEN = 6  # characters
-_TOKEN = re.compile(r"[^\W_]+")
+_TOKEN = lazy_pattern(r"[^\W_]+")
 
 
 def _words() -> dict[str, str]:

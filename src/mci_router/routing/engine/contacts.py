@@ -182,11 +182,12 @@ class ContactFunctions(Connection):
         """Returns a contact; None if it is not live."""
         return LiveContact.of(await self.contact_record(workspace, contact))
 
-    async def contact_state(self, workspace: str, contact: str) -> ContactState | None:
-        """Returns the state of a contact; None if it is not live."""
-        async with self._reachable():
-            found = await self.client.hget(f"{prefix(workspace)}:contact:{contact}", "state")
-        return ContactState(found) if found else None
+    async def contact_states(self, workspace: str, contacts: Sequence[str]) -> list[ContactState | None]:
+        """Returns the states of contacts, in order; None where one is not live."""
+        async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
+            for contact in contacts:
+                pipeline.hget(f"{prefix(workspace)}:contact:{contact}", "state")
+            return [ContactState(found) if found else None for found in await pipeline.execute()]
 
     async def contact_record(self, workspace: str, contact: str) -> dict[str, str]:
         """Returns the record of a contact as the server keeps it; empty if it is not live."""

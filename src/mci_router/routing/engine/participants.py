@@ -1,11 +1,7 @@
 """Participants in the live state: agents who join a conversation, and what the ledger keeps of them."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
-
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms
 from mci_router.events import EventType
@@ -15,16 +11,6 @@ from mci_router.routing.entries import JournalEntry
 
 ABLE = "able"
 WRITTEN = (EventType.PARTICIPANT_JOINED, EventType.PARTICIPANT_LEFT)
-UPSERT = text(
-    """
-    INSERT INTO participants (workspace_id, contact_id, agent, joined_at, role, left_at, why)
-    SELECT :workspace, v.contact, v.agent, v.joined_at, v.role, v.left_at, v.why
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-      AS v(contact text, agent text, joined_at timestamptz, role text, left_at timestamptz, why text)
-    ON CONFLICT (workspace_id, contact_id, agent, joined_at) DO UPDATE SET
-      left_at = COALESCE(participants.left_at, excluded.left_at), why = COALESCE(participants.why, excluded.why)
-    """
-)
 
 
 class ParticipantFunctions(Connection):
@@ -67,16 +53,25 @@ def invited_to(invitation: str) -> str:
     return f"con_{parts[1]}" if len(parts) == 4 and parts[0] == "inv" else ""
 
 
-async def settle_all(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
-    """Writes who took part in conversations, by entries of one workspace. Idempotent, in whatever order they come."""
-    rows: dict[tuple[str, str, int], dict[str, Any]] = {}
+def rows(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
+    """Returns who took part in conversations, by entries of one workspace: what `known` takes."""
+    found: dict[tuple[str, str, int], dict[str, Any]] = {}
     for entry in entries:
         if entry.type in WRITTEN and entry.contact and entry.agent:
             key = (entry.contact, entry.agent, entry.data["joined_at"])
-            row = rows.setdefault(key, {"contact": key[0], "agent": key[1], "role": entry.data["role"]})
-            row["joined_at"] = from_ms(key[2]).isoformat()
+            row = found.setdefault(key, {"contact": key[0], "agent": key[1], "role": entry.data["role"]})
+            row["joined_at"] = from_ms(key[2])
             if entry.type == EventType.PARTICIPANT_LEFT:
-                row |= {"left_at": entry.at.isoformat(), "why": entry.why}
-    if rows:
-        about = json.dumps([rows[key] for key in sorted(rows)])
-        await session.execute(UPSERT, {"workspace": workspace, "rows": about})
+                row |= {"left_at": entry.at, "why": entry.why}
+    return [found[key] for key in sorted(found)]
+
+
+def known(workspace: str, rows: str) -> str:
+    """Returns the statement that writes `rows`. Idempotent, in whatever order they come."""
+    return f"""
+    INSERT INTO participants (workspace_id, contact_id, agent, joined_at, role, left_at, why)
+    SELECT {workspace}, v.contact, v.agent, v.joined_at, v.role, v.left_at, v.why
+    FROM jsonb_to_recordset({rows})
+      AS v(contact text, agent text, joined_at timestamptz, role text, left_at timestamptz, why text)
+    ON CONFLICT (workspace_id, contact_id, agent, joined_at) DO UPDATE SET
+      left_at = COALESCE(participants.left_at, excluded.left_at), why = COALESCE(participants.why, excluded.why)"""  # noqa: S608 — made of names of ours

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+import orjson
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.database import Lane
 from mci_router.events import EventType
 from mci_router.models import Contact, Decision
 from mci_router.routing.entries import JournalEntry
@@ -19,21 +20,44 @@ from mci_router.vocabulary import ContactKind
 ENDS = (EventType.CONTACT_TRANSFERRED, EventType.CONTACT_TRANSFER_CANCELLED)
 
 
-async def settle_all(session: AsyncSession, workspace: str, entries: Sequence[JournalEntry]) -> None:
-    """Settles the transfers that entries of one workspace say are over. Idempotent."""
+LOCK = """
+SELECT c.id, c.rung, c.passed_on FROM contacts c
+JOIN jsonb_to_recordset($1::jsonb -> 'over') AS v(contact text, transfer text)
+  ON c.id = v.contact AND c.passed_on ->> 'id' = v.transfer
+WHERE c.workspace_id = $1::jsonb ->> 'workspace' ORDER BY c.id FOR UPDATE OF c
+"""
+SETTLE = """
+WITH decided AS (
+  INSERT INTO decisions (contact_id, workspace_id, rung, triage, route)
+  SELECT contact_id, workspace_id, rung, triage, route
+  FROM jsonb_populate_recordset(NULL::decisions, $1::jsonb -> 'decisions') ON CONFLICT DO NOTHING),
+moved AS (
+  UPDATE contacts c SET passed_on = NULL, rung = v.rung, queue = v.queue, requirement = v.requirement,
+    relaxation = v.relaxation, due_at = v.due_at, preferred_agent = v.preferred_agent, kind = v.kind
+  FROM jsonb_populate_recordset(NULL::contacts, $1::jsonb -> 'moved') AS v WHERE c.id = v.id)
+UPDATE contacts SET passed_on = NULL WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb -> 'stay'))
+"""
+
+
+async def settle_all(lane: Lane, workspace: str, entries: Sequence[JournalEntry]) -> None:
+    """Settles the transfers that entries of one workspace say are over, in the transaction of the lane. Idempotent."""
     over = {entry.data["transfer"]: entry for entry in entries if entry.type in ENDS and entry.data.get("transfer")}
     if not over:
         return
-    named = Contact.passed_on["id"].astext.in_(over)
-    rows = await session.scalars(
-        select(Contact)
-        .where(Contact.workspace_id == workspace, Contact.id.in_([entry.contact for entry in over.values()]), named)
-        .order_by(Contact.id)
-        .with_for_update()
-    )
-    for contact in rows:
-        entry = over[(contact.passed_on or {})["id"]]
-        await settle(session, contact, accepted=entry.type == EventType.CONTACT_TRANSFERRED)
+    asked = [{"contact": entry.contact, "transfer": transfer} for transfer, entry in over.items()]
+    decisions, moved, stay = list[Any](), list[Any](), list[str]()
+    for row in await lane.fetch(LOCK, {"workspace": workspace, "over": asked}):
+        passed_on = orjson.loads(row["passed_on"])
+        accepted = over[passed_on["id"]].type == EventType.CONTACT_TRANSFERRED
+        columns = passed_on["columns"]
+        if accepted:
+            known = {"contact_id": row["id"], "workspace_id": workspace, "rung": columns["rung"]}
+            decisions.append(passed_on["decision"] | known)
+        if accepted and columns["rung"] > row["rung"]:  # else it has been moved on since
+            moved.append(_of_row(columns) | {"id": row["id"]})
+        else:
+            stay.append(row["id"])
+    await lane.fetch(SETTLE, {"decisions": decisions, "moved": moved, "stay": stay})
 
 
 async def settle(session: AsyncSession, contact: Contact, *, accepted: bool) -> None:

@@ -8,6 +8,7 @@ import re
 
 import re2
 
+from mci_router.patterns import lazy_pattern
 from mci_router.specs.rules import matching_options
 from mci_router.triage.machines.opt_out_words import BACK, COURTESY, HINT, SENTENCES, WORDS
 from mci_router.triage.machines.texts import folded
@@ -18,14 +19,14 @@ LONGEST_WORD = 30
 _HINT = re2.compile(HINT, matching_options())
 _SENTENCE = re2.compile("|".join(f"(?:{sentence})" for sentence in SENTENCES), matching_options())
 _COURTESY = re2.compile(COURTESY, matching_options())
-_POLITE = re.compile(
+_POLITE = lazy_pattern(
     r"^(?:(?:please|pls|bitte|por favor|merci de|per favore|ok) )+"
     r"|(?: (?:please|pls|now|thanks|thank you|bitte|danke|gracias|merci|grazie))+$"
 )
-_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]{0,20}(?: [A-ZÀ-Þ][\w'’-]{0,20}){0,2}")
-_CLAUSE = re.compile(r"[.!,;:\n]+")
-_NO_WORD = re.compile(r"[^\w]+")
-_ANSWERED = re.compile(r"\s*(?:(?:re|aw|antw|rv|res|fwd?|wg|tr|enc|rif|r|i)\s*:\s*)+", re.IGNORECASE)
+_NAME = lazy_pattern(r"[A-ZÀ-Þ][\w'’-]{0,20}(?: [A-ZÀ-Þ][\w'’-]{0,20}){0,2}")
+_CLAUSE = lazy_pattern(r"[.!,;:\n]+")
+_NO_WORD = lazy_pattern(r"[^\w]+")
+_ANSWERED = lazy_pattern(r"\s*(?:(?:re|aw|antw|rv|res|fwd?|wg|tr|enc|rif|r|i)\s*:\s*)+", re.IGNORECASE)
 
 
 def opts_out(subject: str, text: str, read: str) -> bool:

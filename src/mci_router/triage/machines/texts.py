@@ -6,6 +6,7 @@ One pass over a bounded part of the text, whatever it contains.
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
 
 import re2
 
@@ -25,17 +26,20 @@ _ASKING = frozenset({Sent.SALES_PITCH, Sent.BULK_MAIL})
 
 
 class Signs:
-    """Signs that are searched for at once."""
+    """Signs that are searched for at once. Made when they are first needed, which is by a written message."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
         self._signs: Sequence[Sign] = tuple(signs)
-        self._each = [compiled(sign.pattern) for sign in self._signs]
         options = matching_options()
         options.max_mem = _SET_MEMORY
         self._together = re2.Set.SearchSet(options)
         for pattern in (*(sign.pattern for sign in self._signs), ""):  # always found: if nothing is, memory is spent
             self._together.Add(pattern)
         self._together.Compile()
+
+    @cached_property
+    def _each(self) -> Sequence[re2._Regexp]:
+        return [compiled(sign.pattern) for sign in self._signs]
 
     def signs_in(self, text: str) -> list[Sign]:
         indices = self._together.Match(text)
@@ -44,9 +48,19 @@ class Signs:
         return [self._signs[index] for index in indices if index < len(self._signs)]
 
 
-_SUBJECT = Signs(subject_signs())
-_TEXT = Signs(text_signs())
-_PASSED_ON = re2.compile(PASSED_ON, matching_options())
+@cache
+def _of_subjects() -> Signs:
+    return Signs(subject_signs())
+
+
+@cache
+def _of_texts() -> Signs:
+    return Signs(text_signs())
+
+
+@cache
+def _passed_on() -> re2._Regexp:
+    return re2.compile(PASSED_ON, matching_options())
 
 
 def by_text(subject: str, text: str) -> Sent | None:
@@ -54,10 +68,10 @@ def by_text(subject: str, text: str) -> Sent | None:
 
     Both texts are folded, and `text` is without what it quotes.
     """
-    in_text = _TEXT.signs_in(text)
-    in_subject = _SUBJECT.signs_in(subject) if subject else []
+    in_text = _of_texts().signs_in(text)
+    in_subject = _of_subjects().signs_in(subject) if subject else []
     points: Counter[Sent] = Counter()
-    for sign in (*in_text, *(() if in_subject and _PASSED_ON.search(subject) else in_subject)):
+    for sign in (*in_text, *(() if in_subject and _passed_on().search(subject) else in_subject)):
         if sign.sent:
             points[sign.sent] += sign.points
     if not points:

@@ -1,0 +1,30 @@
+"""Lanes in which tasks take turns."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from mci_router.database import Database, Lane
+from mci_router.errors import DatabaseUnavailable
+
+
+class LedgerLanes:
+    """A few lanes to the ledger for tasks of one kind."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self._timeout_s = database.timeout_s
+        self._free: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()  # the last used first: few are connected
+        for _ in range(number):
+            self._free.put_nowait(database.lane())
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[Lane]:
+        """Gives a lane to a task. Raises DatabaseUnavailable if none is free in time."""
+        try:
+            lane = await asyncio.wait_for(self._free.get(), self._timeout_s)
+        except TimeoutError as error:
+            raise DatabaseUnavailable from error
+        try:
+            yield lane
+        finally:
+            self._free.put_nowait(lane)

@@ -1,0 +1,32 @@
+"""What a process does not need at its start is not there yet, and works when it is needed."""
+
+import subprocess
+import sys
+
+from mci_router.imports import later
+from mci_router.patterns import lazy_pattern
+
+LATE = ("alembic", "httpx._client", "jwt.api_jwt", "rich", "ruamel", "scipy", "sklearn")
+
+
+def test_the_service_starts_without_what_it_may_never_use() -> None:
+    """Each of these takes a process a twentieth of a second or more."""
+    code = f"import sys, mci_router.app; print([name for name in {LATE} if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
+
+
+def test_a_module_is_loaded_when_something_in_it_is_used() -> None:
+    sys.modules.pop("this_is_not_there", None)
+    sys.modules.pop("colorsys", None)
+    assert later("colorsys").rgb_to_hls(0, 0, 0) == (0, 0, 0)
+    assert later("colorsys") is sys.modules["colorsys"]
+
+
+def test_a_pattern_is_as_good_as_a_compiled_one() -> None:
+    """Whichever of its methods comes first."""
+    digits = lazy_pattern(r"[0-9]+")
+    assert digits.findall("1 and 23") == ["1", "23"]
+    assert digits.sub("n", "1 and 23") == "n and n"
+    assert digits.pattern == r"[0-9]+"
+    assert lazy_pattern("A", 2).fullmatch("a")
