@@ -370,7 +370,7 @@ class Talk {
     if (type === "typing") one.typing = Date.now() + TYPING_MS;
     if (type === "contact.updated") this.#inOrder(() => this.#moved(one, data));
     if (type === "answer") this.#inOrder(() => this.#answered(one, contact, data));
-    if (type === "ask") contact.ask = data.draft;
+    if (type === "ask") this.#inOrder(() => { contact.ask = data.draft; });
     return one;
   }
 
@@ -393,13 +393,13 @@ class Talk {
     this.pending.splice(this.pending.indexOf(message), 1);
   }
 
-  sent(message, { message: kept, contact }) {
+  sent(message, { message: kept, contact: { id, ...contact } }) {
     this.discard(message);
     const one = this.#case(contact.case_id);
-    Object.assign(this.#contact(one, contact.id), contact);
     this.#keep(one, kept);
+    this.#moved(one, { contact_id: id, ...contact });
     this.#release();
-    return contact.case_id;
+    return one.id;
   }
 
   unsent(message, state, error) {
