@@ -210,6 +210,7 @@ function said(text) {
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
 const PATIENCE_MS = 5_000; // for the answer to a heartbeat: it comes after those to what was sent before
+const DOUBT_MS = 1_000; // for it after sleep, or where the browser says that it is offline
 const OVER = 4401; // the token no longer holds
 const GIVEN_UP_AFTER = 4; // refusals in a row, before it is said that the chat cannot be reached; it is still tried
 
@@ -227,6 +228,7 @@ class Line {
   constructor(of) {
     this.#of = of;
     addEventListener("online", this.#hurry);
+    addEventListener("offline", this.#doubt);
     document.addEventListener("visibilitychange", this.#wake);
     this.open();
   }
@@ -256,6 +258,7 @@ class Line {
     this.#closed = true;
     this.attempt = null;
     removeEventListener("online", this.#hurry);
+    removeEventListener("offline", this.#doubt);
     document.removeEventListener("visibilitychange", this.#wake);
     this.#drop();
   }
@@ -288,14 +291,17 @@ class Line {
     if (type === "hello") this.#tell("open");
   }
 
+  #beat = () => this.#probe(PATIENCE_MS);
+
+  #doubt = () => this.#probe(DOUBT_MS);
+
   // A heartbeat without an answer: the line is dead, though the browser may not notice for minutes.
-  #beat = () => {
-    const before = this.#asked.get("beat");
-    if (before && Date.now() - before.at > PATIENCE_MS) return this.#lost(0);
-    if (before) return;
-    this.#asked.set("beat", { at: Date.now(), resolve() {}, reject() {} });
-    this.#socket.send(JSON.stringify({ type: "heartbeat", id: "beat", data: {} }));
-  };
+  #probe(patience) {
+    if (this.state !== "open") return;
+    const late = setTimeout(() => this.#lost(0), patience);
+    const answered = () => clearTimeout(late);
+    this.send("heartbeat").then(answered, answered);
+  }
 
   #lost(code) {
     const greeted = this.state === "open";
@@ -332,7 +338,7 @@ class Line {
   #wake = () => {
     if (document.hidden) return;
     if (this.state !== "open") this.#hurry();
-    else this.#beat(); // after sleep
+    else this.#doubt();
   };
 }
 
