@@ -1,9 +1,11 @@
 """The customer's chat in one window and the agent's desk in another."""
 
+import re
+
 from playwright.async_api import expect
 
-from tests.support.browser import OpenWindow, assert_accessible, cut
-from tests.support.desk_page import OpenDesk
+from tests.support.browser import OpenWindow, assert_accessible, cut, sleeper
+from tests.support.desk_page import DeskPage, OpenDesk
 from tests.support.shop import OpenShop
 
 COMPLAINT = "I want to complain about your service"
@@ -60,3 +62,34 @@ async def test_nothing_is_lost_or_doubled_when_a_line_is_cut(
     assert sorted(texts) == sorted([COMPLAINT, "one", "meanwhile", "two", "three"])
     assert texts.index("two") < texts.index("three")
     assert await ann.texts() == texts
+
+
+async def test_after_sleep_each_side_has_what_it_missed(shop: OpenShop, window: OpenWindow, desk: OpenDesk) -> None:
+    """The sockets died while the machine slept, and nobody was told: to be looked at again is enough."""
+    harbour = await shop()
+    customer = await sleeper(await window(), "customer-socket")
+    chat = await harbour.visit(customer.page)
+    await chat.open()
+    await chat.write(COMPLAINT)
+    await chat.taken(COMPLAINT)
+    agent = await sleeper(await window(), "agent-socket")
+    ann = DeskPage(agent.page, harbour.workspace.url)
+    await ann.sign_in(await harbour.workspace.token("ann"))
+    await ann.become_available()
+    await ann.accept()
+    await expect(chat.strip).to_have_text("Ann is with you.")
+
+    await customer.sleep()
+    await ann.reply("are you there?")
+    await customer.wake(1)
+    await expect(chat.said("are you there?")).to_be_visible()
+    assert "resume=cas_" in customer.resumed[-1]
+
+    await agent.sleep()
+    await chat.write("yes, I am")
+    await chat.taken("yes, I am")
+    await agent.wake(3)
+    await expect(ann.said("yes, I am")).to_be_visible()
+    assert re.search(r"resume=[1-9]\d*$", agent.resumed[-1])
+    assert (len(customer.resumed), len(agent.resumed)) == (2, 2)
+    assert await ann.texts() == await chat.texts() == [COMPLAINT, "are you there?", "yes, I am"]
