@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +27,9 @@ from tests.support.service import TLS, Workspace, make_workspace, running_servic
 from tests.support.site import Site, running_site
 
 collect_ignore = ["browser"]  # needs Chromium: `make test-browser` names it
+
+drawing.register_profile("suite", suppress_health_check=[HealthCheck.too_slow])  # how fast a machine draws is no fault
+drawing.load_profile("suite")
 
 SECRET = "a secret for tests only, long enough to sign"
 

@@ -23,7 +23,9 @@ import mci_router
 from mci_router.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedServer, EmbeddedValkey, Servers, owned, running
 from mci_router.embedded.programs import command_lines
 
+# It looks at its input now and then: a signal that comes just before a read that waits for ever would not end that.
 OWNER = """
+import select
 import sys
 from pathlib import Path
 from mci_router.embedded import running
@@ -31,7 +33,8 @@ from mci_router.embedded import running
 with running(Path(sys.argv[1]), durable=False) as servers:
     try:
         print("started", flush=True)
-        sys.stdin.read()
+        while not select.select([sys.stdin], [], [], 0.1)[0]:
+            pass
     except KeyboardInterrupt:
         print("interrupted", flush=True)
         sys.stdin.read()

@@ -163,7 +163,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
-    listening = Listening(database, engine, reception, dispatch, transfers)
+    listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
     conversations = Conversations(
         database, engine, snapshots, fingerprints, announcer, delivery, listening, parking, posting.hurry
     )

@@ -194,8 +194,8 @@ async def test_two_ids_that_come_to_one_customer_at_once_do_not_both_join(worksp
     "customer", [{"email": "ivo@example.org"}, {"email": "ivo@example.org", "trust": "claimed"}, {}]
 )
 async def test_a_conversation_that_nobody_understands_is_one_case(make: Make, customer: dict[str, Any]) -> None:
-    """Contacts of one reference and one customer share it while it is open, also when they come at once; another
-    reference does not.
+    """What one customer says by one reference is of it, also at once, and after the contact has ended; another
+    reference is not.
     """
     workspace = await make(small(workspace={**small()["workspace"], "confidence_threshold": 1, "bars": {}}))
     said = {"channel": "messaging", "provider": "WhatsApp", "channel_ref": "chat-17", "customer": customer}
@@ -209,7 +209,9 @@ async def test_a_conversation_that_nobody_understands_is_one_case(make: Make, cu
     for answer in (first, *more):
         await workspace.api.post(f"/v1/contacts/{answer['id']}/cancel")
     await eventually(lambda: ended(workspace))
-    assert (await workspace.post(UNKNOWN, **said))["case_id"] != first["case_id"]
+    later = await workspace.post(UNKNOWN, **said)
+    assert later["case_id"] == first["case_id"]
+    assert later["id"] not in {answer["id"] for answer in (first, *more)}
 
 
 async def ended(workspace: Workspace) -> bool:

@@ -4,7 +4,9 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +82,7 @@ def violations(path: Path) -> Iterator[tuple[int, str]]:
             module = ast.parse(text)
             yield from _undocumented(module)
             yield from wordings(module.body)
+            yield from undeclared(module)
     if name.startswith("tests/") and path.suffix == ".py" and path != Path(__file__):
         yield from _found(lines, SKIPPED, "a test runs or does not exist: no skip and no xfail")
 
@@ -88,6 +91,32 @@ def _found(lines: list[str], pattern: re.Pattern[str], rule: str) -> Iterator[tu
     for number, line in enumerate(lines, 1):
         if found := pattern.search(line):
             yield number, f"{rule}: {found.group()}"
+
+
+def undeclared(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and rule of each import of a package that neither pyproject.toml nor what it names brings."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            imported = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            imported = [node.module]
+        else:
+            continue
+        for top in {name.split(".")[0] for name in imported} - sys.stdlib_module_names - {"mci_router"}:
+            if not DECLARED & {_folded(one) for one in INSTALLED.get(top, [top])}:
+                yield node.lineno, f"{top} is imported, and pyproject.toml does not name its package"
+
+
+def _folded(package: str) -> str:
+    return re.split(r"[<>=\[;]", package)[0].lower().replace("_", "-")
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+BROUGHT = {"pydantic-core", "starlette"}  # by pydantic and FastAPI, of whose interface they are a part
+INSTALLED = packages_distributions()
+DECLARED = BROUGHT | {
+    _folded(one) for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()) for one in group
+}
 
 
 def _undocumented(module: ast.Module) -> Iterator[tuple[int, str]]:

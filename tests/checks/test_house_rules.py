@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.checks.house_rules import MOST_LOCALS, library_violations, wordings
+from tests.checks.house_rules import MOST_LOCALS, library_violations, undeclared, wordings
 
 SOUND = {
     "shared/agents.lua": "local ROOM = 3\n\nfunction agents.has_room(agent)\n  return agent.used < ROOM -- lines.read is no call\nend\n",
@@ -63,3 +63,13 @@ def test_a_public_function_says_what_it_does() -> None:
     for words in ("The first contact.", "Its first contact.", "Take the first contact."):
         ((line, rule),) = wordings(ast.parse(WORDED.replace("Takes the first contact.", words)).body)
         assert (line, rule.partition(":")[0]) == (7, "Lines.take")
+
+
+def test_what_is_imported_is_declared() -> None:
+    """A package that happens to be installed here is missing on the next machine."""
+    assert (
+        list(undeclared(ast.parse("import json\nimport nh3\nfrom starlette.routing import Route\nfrom . import x")))
+        == []
+    )
+    ((line, rule),) = undeclared(ast.parse("import json\nimport pip"))
+    assert (line, rule.partition(" ")[0]) == (2, "pip")

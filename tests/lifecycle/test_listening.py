@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.support.conversations import slug, staffed, taken
+from tests.support.incidents import TEXTS, incident
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -41,6 +42,25 @@ async def test_who_asks_for_a_person_gets_one(make: Make) -> None:
     assert contact["state"] == "automating"
     said = await say(workspace, contact["id"], "let me talk to a real person please")
     assert (said["moved"], said["state"]) == (True, "queued")
+
+
+async def test_an_incident_declared_since_answers_who_writes_again_and_only_once(make: Make) -> None:
+    """Those whom an article was to help hear of the outage; one whom its status did not help gets a person."""
+    workspace = await make(staffed())
+    contact = await workspace.post("I cannot sign in, forgot my password")
+    other = await workspace.post("where is the voicemail menu", topic="how_to")
+    declared = await incident(workspace)
+    said = await say(workspace, contact["id"], "I still cannot sign in")
+    assert (said["moved"], said["state"]) == (True, "automating")
+    route = (await workspace.api.get(f"/v1/contacts/{contact['id']}/decision")).json()["route"]
+    assert (route["outcome"], route["incident"]["id"], route["message"]) == ("incident", declared["id"], TEXTS["en"])
+    assert not (await say(workspace, other["id"], "and the voicemail?"))["moved"]
+    assert not (await say(workspace, contact["id"], "still I cannot sign in"))["moved"]
+    answer = await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved")
+    assert answer.status_code == 200, answer.text
+    assert (await workspace.contact(contact["id"]))["outcome"] != "incident"
+    await say(workspace, contact["id"], "I cannot sign in, and that does not help")
+    assert (await workspace.contact(contact["id"]))["outcome"] != "incident"
 
 
 async def test_danger_moves_a_contact_to_who_may_have_it(make: Make) -> None:

@@ -1,7 +1,7 @@
 """Listening: what follows from what a customer says later, in a conversation that is under way.
 
 Until somebody serves it, the contact is read again with all that its customer has said: it may go elsewhere, and keeps
-its age. Once somebody does, only danger moves it: to who may have it, if its agent may not.
+its age; or an incident that was declared since answers it. Once somebody does, only danger moves it: to who may have it, if its agent may not.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from mci_router.clock import utc_now
 from mci_router.community import board
 from mci_router.conversations.messages import MessageData
 from mci_router.database import Database
+from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.intake.answer import Answer, triage_data
 from mci_router.intake.later import Later, Listener
 from mci_router.lifecycle.dispatch import Dispatch
@@ -22,8 +23,9 @@ from mci_router.lifecycle.transfer_records import passed_on, record_of
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.models import Decision
 from mci_router.outcomes import OUTCOMES, outcome_of
+from mci_router.outcomes.incident import incident_route
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.decision import choose_route
+from mci_router.routing.policy.decision import answering_incident, choose_route
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
@@ -33,7 +35,7 @@ from mci_router.triage.result import Triage
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch
 
 SAID_SO_FAR = """
-SELECT c.topic, c.sensitive, c.cell, c.channel, c.state, c.subject, c.language,
+SELECT c.topic, c.sensitive, c.cell, c.channel, c.state, c.outcome, c.subject, c.language,
   COALESCE(d.triage ->> 'model', '') = '' AS named,
   (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM (
      SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
@@ -60,10 +62,17 @@ class Listening:
     """Reads what customers say later, and does what follows."""
 
     def __init__(
-        self, database: Database, engine: Engine, listener: Listener, dispatch: Dispatch, transfers: Transfers
+        self,
+        database: Database,
+        engine: Engine,
+        incidents: OpenIncidents,
+        listener: Listener,
+        dispatch: Dispatch,
+        transfers: Transfers,
     ) -> None:
         self._database = database
         self._engine = engine
+        self._incidents = incidents
         self._listener = listener
         self._dispatch = dispatch
         self._transfers = transfers
@@ -88,8 +97,9 @@ class Listening:
         triage = find(snapshot, later.seen[0], named=named, measured=later.measured, customer={})
         if triage.sensitive and not before["sensitive"]:
             return await self._take_private(snapshot, message["contact_id"], triage, later)
-        if whole and not before["sensitive"] and _says_otherwise(before, triage):
-            return await self._read_again(snapshot, message["contact_id"], triage, later)
+        otherwise = _says_otherwise(before, triage)
+        if whole and not before["sensitive"] and (otherwise or self._in_outage(snapshot, before, triage)):
+            return await self._read_again(snapshot, message["contact_id"], triage, later, otherwise=otherwise)
         return Heard(state)
 
     async def answer(self, workspace: str, contact: str) -> Answer:
@@ -118,7 +128,15 @@ class Listening:
             decision.triage = judged
         return await self._sent(snapshot, current, decision)
 
-    async def _read_again(self, snapshot: Snapshot, contact_id: str, triage: Triage, later: Later) -> Heard:
+    def _in_outage(self, snapshot: Snapshot, before: Mapping[str, Any], triage: Triage) -> bool:
+        """Returns whether an incident that was declared since may answer a contact that waits for a machine or others."""
+        if before["outcome"] == Outcome.INCIDENT or ContactState(before["state"]) not in RUNG_STATES:
+            return False
+        return any(triage.topic in one.topics | one.partly for one in self._incidents.of(snapshot.workspace_id))
+
+    async def _read_again(
+        self, snapshot: Snapshot, contact_id: str, triage: Triage, later: Later, *, otherwise: bool
+    ) -> Heard:
         """Moves a contact that nobody serves yet to where its customer's words, all of them, belong."""
         async with self._database.command() as session:
             current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
@@ -127,7 +145,10 @@ class Listening:
                 return Heard(current.state)
             touch = Touch.HIGH if triage.touch is Touch.HIGH else TOUCH_OF[contact.cell]
             cell = cell_of(triage.volume, touch)
-            route = _route(snapshot, current, replace(triage.matter, cell=cell))
+            route = self._answered(snapshot, current, triage)
+            if route is None and not otherwise:
+                return Heard(current.state)
+            route = route or _route(snapshot, current, replace(triage.matter, cell=cell))
             if current.state is ContactState.QUEUED and route.outcome is not Outcome.AGENT:
                 return Heard(current.state)  # it waits for a person, and keeps its place
             contact.topic, contact.cell = triage.topic, cell
@@ -137,6 +158,16 @@ class Listening:
             kept = {"cell": cell, "touch": touch, "modality": decision.triage["modality"], "reasons": reasons}
             decision.triage = {**data, **kept}
         return await self._sent(snapshot, current, decision)
+
+    def _answered(self, snapshot: Snapshot, current: OpenContact, triage: Triage) -> Route | None:
+        """Returns the route of a contact that an open incident answers; each answers it once, and then its ladder goes
+        on.
+        """
+        if any(decision.route["outcome"] == Outcome.INCIDENT for decision in current.decisions):
+            return None
+        facts = current.facts
+        incident = answering_incident(self._incidents.of(snapshot.workspace_id), triage, facts)
+        return replace(incident_route(incident, facts), rung=current.highest_rung + 1) if incident else None
 
     async def _move(self, snapshot: Snapshot, current: OpenContact, route: Route, why: str) -> Decision:
         contact, now = current.contact, utc_now()
