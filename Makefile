@@ -68,6 +68,10 @@ chromium:
 test-browser: .venv/.installed chromium ## Run the tests in a browser: the desk and the customer's chat, in Chromium; FILE=tests/browser/...
 	$(BIN)/pytest --numprocesses=0 $(or $(FILE),tests/browser)
 
+.PHONY: picture
+picture: .venv/.installed chromium ## Make the README's picture again, from the pages as they are: docs/conversation.png
+	PICTURE=1 $(BIN)/pytest --numprocesses=0 tests/browser/test_picture.py
+
 .PHONY: coverage
 coverage: .venv/.installed ## Run the suite with its coverage measured, and hold it against the floor
 	@rm -f .coverage .coverage.*

@@ -918,6 +918,7 @@ export class MciChat extends HTMLElement {
 
   #write(text) {
     this.#at ??= NEW;
+    this.#typed = 0;
     const context = this.context;
     this.#talk.write(text, this.#at === NEW ? null : this.#at, Object.keys(context).length ? context : undefined);
     this.#flush();
