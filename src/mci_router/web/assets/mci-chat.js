@@ -64,7 +64,8 @@ const WORDS = {
   disagree: ["No, keep it private", "Nein, vertraulich lassen"],
   over: ["This conversation is over. You can still write.", "Dieses Gespräch ist beendet. Sie können weiter schreiben."],
   end: ["End the conversation", "Gespräch beenden"],
-  end_really: ["End it?", "Wirklich beenden?"],
+  end_short: ["End", "Beenden"],
+  end_really: ["End the conversation?", "Gespräch wirklich beenden?"],
   yes: ["Yes, end it", "Ja, beenden"],
   no: ["No", "Nein"],
 };
@@ -493,7 +494,7 @@ class Talk {
 /* What is shown. It knows no line: what the customer does goes to `acts`, by name. */
 
 const BOTTOM_PX = 80; // nearer than that to the end, the log follows what comes
-const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7", end: "M12 3v8M6.5 6.5a8 8 0 1 0 11 0" };
+const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7" };
 const LONGEST_EXCERPT = 120;
 const LINE_WORDS = { connecting: "connecting", waiting: "lost", unavailable: "unavailable" };
 const STATE_WORDS = { posted: "community", waiting_for_customer: "your_turn" };
@@ -510,7 +511,7 @@ class Face {
     this.news = el("p", { class: "unseen", role: "status" });
     this.back = button("back", () => acts.go(null));
     this.title = el("h2", { id: "title" });
-    this.end = button("end", acts.askToEnd);
+    this.end = el("button", { type: "button", class: "plain", click: acts.askToEnd });
     this.close = button("close", acts.hide);
     this.strip = el("p", { class: "strip", role: "status" });
     this.urgent = el("p", { class: "urgent", role: "alert", dir: "auto" });
@@ -530,7 +531,7 @@ class Face {
     this.send = el("button", { class: "primary" });
     this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
     this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
-      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.strip, this.urgent, this.overview, this.log, this.typing, this.choice, this.form);
+      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.urgent, this.strip, this.overview, this.log, this.typing, this.choice, this.form);
     this.elements = [this.launcher, this.news, this.panel];
   }
 
@@ -561,7 +562,7 @@ class Face {
     const { say } = this;
     for (const element of this.elements) element.lang = language;
     for (const [element, word] of [[this.back, "overview"], [this.end, "end"], [this.close, "close"]]) element.ariaLabel = element.title = say(word);
-    for (const [element, word] of [[this.label, "message"], [this.send, "send"], [this.heading, "open_cases"], [this.fresh, "new_case"]]) {
+    for (const [element, word] of [[this.label, "message"], [this.send, "send"], [this.heading, "open_cases"], [this.fresh, "new_case"], [this.end, "end_short"]]) {
       element.textContent = say(word);
     }
     this.log.ariaLabel = say("messages");
@@ -642,7 +643,7 @@ class Face {
     const [word, answers] = question;
     this.question.textContent = this.say(word);
     this.draft.hidden = word !== "ask";
-    this.draft.textContent = word === "ask" ? `${ask.title}\n${ask.body}` : "";
+    this.draft.textContent = word === "ask" ? [...new Set([ask.title, ask.body])].join("\n") : "";
     sync(this.answers, Object.entries(answers).map(([answer, does]) => ({ key: `${contact.id} ${answer}`, mark: this.say(answer), does })), ({ does }, text) => (
       el("button", { type: "button", click: () => this.#acts.answer(does && [does[0], { contact_id: contact.id, ...does[1] }]) }, text)));
   }
