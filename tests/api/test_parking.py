@@ -27,6 +27,20 @@ def one_at_a_time(**desk: Any) -> dict[str, Any]:
     return document
 
 
+async def test_a_message_that_its_agent_has_not_read_brings_it_back_at_once(make: Make) -> None:
+    """The customer writes while the agent presses the button: the message does not wait for the next one."""
+    workspace = await make(one_at_a_time())
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await taken(workspace, ann)
+        more = await workspace.api.post(f"/v1/contacts/{contact}/messages", json={"text": "one more thing"})
+        seq = more.json()["message"]["seq"]
+        ack = await ann.do("contact.park", assignment_id=assignment, read_up_to=seq - 1)
+        assert (ack["state"], ack["assignment_id"]) == ("assigned", assignment)
+        assert (await ann.expect("contact.updated", event="unparked"))["why"] == "customer_wrote"
+        ack = await ann.do("contact.park", assignment_id=assignment, read_up_to=seq)
+        assert ack["state"] == "waiting_for_customer"
+
+
 async def stays(workspace: Workspace, contact: str) -> list[dict[str, Any]]:
     query = text(
         "SELECT n, left_as, agent, parked_s, talk_s, due_at, entered_at FROM segments WHERE contact_id = :id ORDER BY n"
@@ -118,29 +132,26 @@ async def test_an_agent_who_is_busy_is_waited_for_as_long_as_the_queue_says(make
         await accepted(ann, first)
 
 
-async def test_a_silent_customers_contact_is_completed_with_a_message(make: Make, parts: Parts) -> None:
+async def test_a_silent_customers_contact_is_completed_with_a_message(make: Make) -> None:
     """In the customer's language, and with a disposition that says so; what is said goes by the journal and the hook."""
     texts = {"en": "We have closed it.", "de": "Wir haben es geschlossen."}
     workspace = await make(one_at_a_time(inactivity_s=0.3, inactivity_message=texts))
-    said: list[tuple[str, str]] = []
+    async with workspace.desk("ann") as ann:
+        posted = await workspace.post("a formal complaint", language="de")
+        contact = posted["id"]
+        assignment = await accepted(ann, contact)
+        await ann.do("contact.park", assignment_id=assignment)
+        assert (await ann.expect("contact.updated", event="completed"))["why"] == "customer_inactive"
 
-    async def say(session: Any, contact: Any, text: str) -> None:
-        said.append((contact.id, text))
+    async def said() -> bool:
+        items = (await workspace.api.get(f"/v1/cases/{posted['case_id']}/messages")).json()["items"]
+        return [item["text"] for item in items if item["kind"] == "system"] == [texts["de"]]
 
-    parts.parking.say = say
-    try:
-        async with workspace.desk("ann") as ann:
-            contact = (await workspace.post("a formal complaint", language="de"))["id"]
-            assignment = await accepted(ann, contact)
-            await ann.do("contact.park", assignment_id=assignment)
-            assert (await ann.expect("contact.updated", event="completed"))["why"] == "customer_inactive"
-    finally:
-        parts.parking.say = None
-    assert said == [(contact, texts["de"])]
+    await eventually(said)
     row = await workspace.until_state(contact, "completed")
     assert (row["disposition"], row["agent"]) == ("customer_inactive", "ann")
-    last = (await workspace.events(contact))[-1]
-    assert (last["type"], last["data"]["message"]) == ("contact.completed", texts["de"])
+    (done,) = [event for event in await workspace.events(contact) if event["type"] == "contact.completed"]
+    assert done["data"]["message"] == texts["de"]
 
 
 async def test_it_stays_parked_over_a_rebuild_of_the_live_state(make: Make, parts: Parts) -> None:

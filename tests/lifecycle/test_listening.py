@@ -82,6 +82,39 @@ async def test_danger_moves_a_contact_to_who_may_have_it(make: Make) -> None:
             assert offer["contact"]["id"] == contact
 
 
+SHORT = (
+    *("one more thing", "ok thanks", "my order number is 4711", "hello?", "I will send you the picture tomorrow", "no"),
+    *(
+        "can you do that for my wife too?",
+        "when will it arrive",
+        "great, perfect",
+        "danke",
+        "the second one",
+        "yes please",
+    ),
+    *(
+        "it is 12 Main Street",
+        "my name is Kim",
+        "wait a moment",
+        "sorry, wrong number",
+        "12.04.",
+        "der Betrag stimmt nicht",
+    ),
+    *("I have sent it by e-mail", "what do you need from me?", "can I pay later", "it says the page is not found"),
+)
+
+
+async def test_a_few_more_words_do_not_take_the_customer_from_the_agent(make: Make) -> None:
+    """They are of a sensitive topic by little more than chance."""
+    workspace = await make(staffed())
+    async with workspace.desk("ann") as ann:
+        contact, _ = await taken(workspace, ann)
+        for words in SHORT:
+            said = await say(workspace, contact, words)
+            assert (said["moved"], said["state"]) == (False, "assigned"), words
+        assert not (await workspace.contact(contact))["sensitive"]
+
+
 async def test_danger_stays_with_an_agent_who_may_have_it(make: Make) -> None:
     document = staffed()
     document["agents"][0]["skills"].append({"skill": "fraud", "proficiency": 4})

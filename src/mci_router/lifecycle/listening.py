@@ -1,7 +1,8 @@
 """Listening: what follows from what a customer says later, in a conversation that is under way.
 
 Until somebody serves it, the contact is read again with all that its customer has said: it may go elsewhere, and keeps
-its age; or an incident that was declared since answers it. Once somebody does, only danger moves it: to who may have it, if its agent may not.
+its age; or an incident that was declared since answers it. Once somebody does, only danger moves it: to who may have
+it, if its agent may not.
 """
 
 from collections.abc import Mapping
@@ -27,10 +28,12 @@ from mci_router.outcomes.incident import incident_route
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.decision import answering_incident, choose_route
 from mci_router.routing.policy.routes import Route
+from mci_router.specs.rules import RuleEffect
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
 from mci_router.triage.matrix import TOUCH_OF, cell_of
 from mci_router.triage.matter import Matter
+from mci_router.triage.perception import Perception
 from mci_router.triage.result import Triage
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch
 
@@ -95,7 +98,7 @@ class Listening:
         channel, language = Channel(before["channel"]), before["language"]
         later = await self._listener.listen(snapshot, said, channel, named, language)
         triage = find(snapshot, later.seen[0], named=named, measured=later.measured, customer={})
-        if triage.sensitive and not before["sensitive"]:
+        if triage.sensitive and not before["sensitive"] and (whole or _by_its_words(snapshot, triage, later.seen[0])):
             return await self._take_private(snapshot, message["contact_id"], triage, later)
         otherwise = _says_otherwise(before, triage)
         if whole and not before["sensitive"] and (otherwise or self._in_outage(snapshot, before, triage)):
@@ -129,7 +132,7 @@ class Listening:
         return await self._sent(snapshot, current, decision)
 
     def _in_outage(self, snapshot: Snapshot, before: Mapping[str, Any], triage: Triage) -> bool:
-        """Returns whether an incident that was declared since may answer a contact that waits for a machine or others."""
+        """Returns whether an incident that was declared since may answer a contact that waits for no person."""
         if before["outcome"] == Outcome.INCIDENT or ContactState(before["state"]) not in RUNG_STATES:
             return False
         return any(triage.topic in one.topics | one.partly for one in self._incidents.of(snapshot.workspace_id))
@@ -184,6 +187,16 @@ class Listening:
             return Heard((await self._dispatch.send(snapshot, current.contact)).state, moved=True)
         answer = await self._transfers.send_on(snapshot, current, decision, passed_on(SAYS_MORE, None))
         return Heard(answer["state"], moved=True)
+
+
+def _by_its_words(snapshot: Snapshot, triage: Triage, seen: Perception) -> bool:
+    """Returns whether a single message says that it is sensitive. What its topics add up to does not: of a few words,
+    such as an order's number, that is little more than chance, and it would take the customer away from the agent.
+    """
+    ruled = any(rule.effect is RuleEffect.SENSITIVE for rule in seen.rules)
+    topic = snapshot.topics.get(triage.topic or "")
+    surely = triage.certainty is Certainty.ACT and topic is not None and topic.sensitive
+    return ruled or triage.sensitivity.sensitive or seen.failed or surely
 
 
 def _says_otherwise(before: Mapping[str, Any], triage: Triage) -> bool:

@@ -25,6 +25,11 @@ INACTIVE = "customer_inactive"
 
 DEFAULT_LANGUAGE = "en"
 
+SAID_MORE = """
+SELECT FROM contacts c JOIN messages m ON m.case_id = c.case_id AND m.received_at >= c.accepted_at
+WHERE c.workspace_id = $1 AND c.id = $2 AND m.contact_id = c.id AND m.kind = 'customer' AND m.seq > $3 LIMIT 1
+"""
+
 Say: TypeAlias = Callable[[AsyncSession, Contact, str], Awaitable[None]]
 """Writes a text for the customer of a contact, in the transaction that ends it."""
 
@@ -42,9 +47,17 @@ class Parking:
         self._snapshots = snapshots
         self.say: Say | None = None
 
-    async def park(self, workspace: str, agent: str, assignment: str) -> CallResult:
-        """Parks an agent's contact. Idempotent. Raises AssignmentGone, WrongState, SpokenChannel."""
-        return _parked(await self._engine.park(workspace, agent, assignment))
+    async def park(self, workspace: str, agent: str, assignment: str, *, read_up_to: int | None = None) -> CallResult:
+        """Parks an agent's contact, and brings it back at once if its customer has said more than the agent has read,
+        which is up to message `read_up_to` of the case. Idempotent.
+
+        Raises AssignmentGone, WrongState, SpokenChannel.
+        """
+        result = _parked(await self._engine.park(workspace, agent, assignment))
+        # Looked at once it is parked: what comes later brings it back by itself.
+        if read_up_to is None or not await self._database.read(SAID_MORE, workspace, result.contact, read_up_to):
+            return result
+        return await self.customer_wrote(workspace, str(result.contact)) or result
 
     async def unpark(self, workspace: str, agent: str, assignment: str) -> CallResult:
         """Gives an agent a contact back that the agent has parked. Idempotent.

@@ -42,7 +42,7 @@ class ServingCommands:
         parking, ends = self._parts.parking, self._parts.conversation_ends
         match frame:
             case ParkContact(data=data):
-                return acked(await parking.park(workspace, agent, data.assignment_id))
+                return acked(await parking.park(workspace, agent, data.assignment_id, read_up_to=data.read_up_to))
             case UnparkContact(data=data):
                 return acked(await parking.unpark(workspace, agent, data.assignment_id))
             case EndConversation(data=data):

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, Reason
+from mci_router.api.schemas.message_frames import Seq
 from mci_router.api.schemas.participant_frames import ParticipantCommand
 
 
@@ -15,12 +16,18 @@ class HoldData(Body):
     assignment_id: AssignmentId
 
 
+class ParkData(HoldData):
+    """The assignment to park, and the number in its case of the last message that the agent has read."""
+
+    read_up_to: Seq | None = None
+
+
 class ParkContact(Body):
     """The agent waits for the customer, and serves others meanwhile."""
 
     type: Literal["contact.park"]
     id: FrameId
-    data: HoldData
+    data: ParkData
 
 
 class UnparkContact(Body):

@@ -100,7 +100,10 @@ export function actsOf(desk, { notify, draw }) {
     hold({ contact, assignment_id }) {
       ask(desk.work.items.get(contact.id)?.on_hold ? "contact.resume" : "contact.hold", { assignment_id });
     },
-    park: ({ assignment_id }) => ask("contact.park", { assignment_id }),
+    park({ contact, assignment_id }) {
+      const talk = desk.conversations.of(contact.id);
+      ask("contact.park", { assignment_id, ...(talk.loaded && { read_up_to: talk.lastSeq }) });
+    },
     unpark: ({ assignment_id }) => ask("contact.unpark", { assignment_id }),
     end: ({ contact }) => ask("contact.end", { contact_id: contact.id, why: "ended_by_agent" }),
     consult: ({ contact }, agent) => ask("contact.consult", { contact_id: contact.id, agent }),
