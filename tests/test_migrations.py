@@ -17,6 +17,7 @@ from mci_router.database import Database
 from mci_router.embedded import Servers
 from mci_router.models.partitions import (
     EVENTS,
+    MESSAGES,
     SEGMENTS,
     Partition,
     Partitioned,
@@ -98,13 +99,13 @@ async def test_events_become_partitions_where_they_are(servers: Servers) -> None
         assert [one.since for one in (await known(database))[-3:]] == [first_of_month(after, n) for n in range(3)]
         async with database.transaction() as session:
             assert f"events_{after:%Y_%m}" in [name for name, _ in (await session.execute(FILES)).all()]
-        policy = {"events": 40 * 86_400, "segments": 40 * 86_400}
+        policy = {"events": 40 * 86_400, "segments": 40 * 86_400, "messages": 40 * 86_400}
         for stays in (1, 0):  # a month with a stay that has not ended is kept
             await keep_partitions(database, policy, after)
             async with database.transaction() as session:
                 assert [await count(session), await count(session, "segments")] == [1, stays]
                 await session.execute(text("UPDATE segments SET left_at = now()"))
-        for table in (EVENTS, SEGMENTS):
+        for table in (EVENTS, SEGMENTS, MESSAGES):
             assert min(one.since for one in await known(database, table) if one.since) >= first_of_month(after, -2)
         await asyncio.to_thread(command.downgrade, configuration(url), "0012")
         async with database.transaction() as session:

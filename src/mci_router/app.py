@@ -34,7 +34,8 @@ from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.posting import Posting
 from mci_router.conversations.read_marks import ReadMarks
 from mci_router.conversations.receipts import Receipts
-from mci_router.conversations.telling import Telling
+from mci_router.conversations.rewriting import Rewriting
+from mci_router.conversations.telling import REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.draining import drain_on_sigterm
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
@@ -64,6 +65,7 @@ from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.message_changes import MessageChanges
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -156,7 +158,9 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     escalations = Escalations(database, engine)
     typing = DeskTyping(engine)
     telling = Telling(database, engine.message_changed)
+    rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)
+    outbox = Outbox(database, telling, posting)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
@@ -200,6 +204,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             announcer=announcer,
             posting=posting,
             telling=telling,
+            rewritings=rewritings,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -222,7 +227,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
         conversations=conversations,
-        outbox=Outbox(database, telling, posting),
+        outbox=outbox,
+        changes=MessageChanges(database, snapshots, Rewriting(database, outbox, rewritings, telling), listening),
         lookup=Lookup(database),
         typing=typing,
         receipts=Receipts(database, telling),

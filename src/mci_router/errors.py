@@ -244,6 +244,27 @@ class UnsafeHtml(Problem):
     slug, status = "unsafe_html", 422
 
 
+class NotTheAuthor(Problem):
+    """Only who wrote a message changes it, and for what customers wrote the adapter of their channel.
+
+    An agent may also redact what the customer wrote; a key with `contacts:supervise` may redact any message.
+    """
+
+    slug, status = "not_the_author", 403
+
+
+class MessageRedacted(Problem):
+    """The message's words were taken away, so there is nothing left to change. Write another message."""
+
+    slug, status = "message_redacted", 409
+
+
+class EditedTooOften(Problem):
+    """A message can be edited 100 times. Write another message."""
+
+    slug, status = "edited_too_often", 409
+
+
 class WrongState(Problem):
     """The contact's state does not allow this. `state` names it."""
 

@@ -15,12 +15,11 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.conversations import announcing, outbound
+from mci_router.conversations import announcing, outbound, retention
 from mci_router.conversations import keys as message_keys
-from mci_router.conversations import telling as telling_steps
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.posting import Posting
-from mci_router.conversations.telling import Telling
+from mci_router.conversations.telling import DELIVERIES, REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
@@ -80,6 +79,7 @@ def process_loops(
     announcer: Announcer,
     posting: Posting,
     telling: Telling,
+    rewritings: Telling,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -93,6 +93,12 @@ def process_loops(
     async def add_up(snapshot: Snapshot) -> None:
         await roll_up(database, snapshot.workspace_id, snapshot.spec.zone)
 
+    async def forget_messages(snapshot: Snapshot) -> None:
+        await retention.forget(database, snapshot.workspace_id, snapshot.spec.messages_keep_s)
+
+    def kept() -> dict[str, float]:
+        return {**months, "messages": retention.shortest(snapshots.cached())}
+
     def mine(work: str) -> Callable[[], bool]:
         return partial(roster.mine, work)
 
@@ -100,7 +106,7 @@ def process_loops(
         return lambda: each([one for one in snapshots.cached() if roster.mine(one.workspace_id)], work)
 
     soon, often = settings.refresh_interval_s, settings.volume_interval_s
-    kept = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
+    months = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     recovered, forgotten, announced = mine("recovery"), mine("forgetting"), mine("announcing")
     return [
         Loop("refresh", soon, snapshots.refresh, changes=configurations.CHANGES, restless=snapshots.restless),
@@ -128,7 +134,8 @@ def process_loops(
         Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=announced),
         Loop("posting", settings.outbound_interval_s, posting.turn, outbound.PENDING, mine=mine("posting")),
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
-        Loop("telling of deliveries", soon, telling.turn, telling_steps.PENDING, mine=mine("posting")),
+        Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
+        Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
@@ -145,7 +152,8 @@ def process_loops(
             mine=forgotten,
         ),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
-        Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept)),
+        Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
+        Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
     ]
 
 

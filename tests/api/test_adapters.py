@@ -100,3 +100,19 @@ async def test_the_new_scopes_are_given_like_the_others(workspace: Workspace) ->
     assert given.status_code == 201
     assert_problem(refused, 403, "scope_missing")
     assert {"messages:write", "messages:deliver"} <= set(Scope)
+
+
+async def test_an_adapter_brings_only_what_it_is_for(workspace: Workspace) -> None:
+    """Contacts of its channels, and customers who can be asked only where it sends their answers back."""
+    await adapter(workspace)
+    key = by(await key_of(workspace, "contacts:write", adapter="widget"))
+    for path in ("contacts", "messages"):
+        wrong = await workspace.api.post(f"/v1/{path}", json={"channel": "sms", "text": "hello"}, headers=key)
+        problem = assert_problem(wrong, 422, "channel_cannot")
+        assert (problem["cannot"], "serves chat, and not sms" in problem["detail"]) == ("channel", True)
+        asks = {"channel": "chat", "text": "hello", "can_ask": True}
+        problem = assert_problem(await workspace.api.post(f"/v1/{path}", json=asks, headers=key), 422, "channel_cannot")
+        assert problem["cannot"] == "ask"
+    assert (await workspace.api.get("/v1/contacts")).json()["items"] == []
+    await adapter(workspace, capabilities={"can_ask": True})
+    assert (await workspace.api.post("/v1/contacts", json=asks, headers=key)).status_code == 201

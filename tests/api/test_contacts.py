@@ -182,3 +182,25 @@ async def test_an_answer_and_a_later_read_say_the_same(workspace: Workspace) -> 
     }
     assert read["text"] == sent["text"].strip()
     assert read["due_at"] == made["route"]["reply_by"]
+
+
+async def test_contacts_are_found_by_their_conversation_and_their_customer(workspace: Workspace) -> None:
+    """Newest first, a page at a time, and only this workspace's; an unknown one has none."""
+    first = await workspace.post(SIGN_IN, channel="chat", channel_ref="s-1", customer={"external_id": "u1"})
+    await workspace.api.post(f"/v1/contacts/{first['id']}/resolve")
+    second = await workspace.post(SIGN_IN, channel="chat", channel_ref="s-1", customer={"external_id": "u1"})
+    other = await workspace.post(SIGN_IN, channel="chat", channel_ref="s-2", customer={"external_id": "u2"})
+
+    async def found(**query: str) -> list[str]:
+        answer = await workspace.api.get("/v1/contacts", params=query)
+        assert answer.status_code == 200, answer.text
+        return [item["id"] for item in answer.json()["items"]]
+
+    assert await found(channel_ref="s-1") == [second["id"], first["id"]]
+    assert await found(channel_ref="s-1", limit="1") == [second["id"]]
+    assert await found(customer=other["customer_id"]) == [other["id"]]
+    assert await found(channel_ref="s-1", customer=other["customer_id"]) == []
+    assert await found(channel_ref="s-3") == []
+    assert_problem(await workspace.api.get("/v1/contacts?customer=a%20b"), 422, "invalid_request")
+    assert_problem(await workspace.api.get(f"/v1/contacts?channel_ref={501 * 'x'}"), 422, "invalid_request")
+    assert (await workspace.api.get("/v1/contacts?channel_ref=%00")).status_code in (200, 422)

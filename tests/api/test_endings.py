@@ -68,6 +68,7 @@ async def test_saying_twice_that_one_rung_did_not_help_climbs_once(workspace: Wo
         (await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved", json=spoken_of)).json() for _ in range(2)
     ]
     assert answers[0]["route"] == answers[1]["route"]
+    assert [answer["moved"] for answer in answers] == [True, False]
     assert answers[1]["state"] == "posted"
 
 

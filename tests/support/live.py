@@ -57,9 +57,10 @@ class LiveState:
         channels: Mapping[str, int] | None = None,
         queues: Mapping[str, int] | None = None,
         revision: int = 1,
+        endpoint: str | None = None,
     ) -> None:
         await self.engine.configure_agent(
-            self.workspace, revision, name, skills or {}, units, channels or {"chat": units}, queues
+            self.workspace, revision, name, skills or {}, units, channels or {"chat": units}, queues, endpoint
         )
 
     async def agent(self, name: str, skills: Mapping[str, int] | None = None, **capacity: Any) -> None:

@@ -107,7 +107,7 @@ def moved(caller: Caller, answer: Mapping[str, Any]) -> dict[str, Any]:
         return dict(answer)
     visible = FOR_ANY_CUSTOMER if sensitive else FOR_THE_CUSTOMER
     route = {**EMPTY_ROUTE, **{name: value for name, value in answer["route"].items() if name in visible}}
-    return {"id": answer["id"], "state": answer["state"], "route": route}
+    return {"id": answer["id"], "state": answer["state"], "moved": answer.get("moved", True), "route": route}
 
 
 def _of_the_words(reasons: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from mci_router.api.lean import LONGEST_KEY, lean
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.contacts import ContactDecided, ContactIn
+from mci_router.conversations.channel_ways import refuse_what_the_adapter_does_not_bring
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Arrival
 from mci_router.vocabulary import ContactKind, Outcome
@@ -50,6 +51,7 @@ async def post_contact(
         caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
     )
     if caller.adapter:
+        refuse_what_the_adapter_does_not_bring(arrival.snapshot, caller.adapter, body.channel, asks=body.can_ask)
         arrival = replace(arrival, adapter=caller.adapter)
     answer = await parts.conversations.arrive(arrival)
     counted(parts, caller, arrival, answer)

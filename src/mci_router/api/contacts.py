@@ -11,7 +11,7 @@ from mci_router.api.auditing import noted
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.common import REFERENCE, Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut, ContactPage, EventPage
 from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.api.schemas.endings import Consent, Ended, Ending, Unresolved
@@ -35,6 +35,10 @@ async def list_contacts(
     state: ContactState | None = None,
     queue: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$")] = None,
     kind: ContactKind | None = None,
+    channel_ref: Annotated[
+        str | None, Query(min_length=1, max_length=500, description="The adapter's own id of the conversation.")
+    ] = None,
+    customer: Annotated[str | None, Query(pattern=rf"^{REFERENCE.pattern}$", description="The customer's id.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ContactPage:
@@ -50,6 +54,8 @@ async def list_contacts(
             state=state,
             queue=queue,
             kind=kind,
+            channel_ref=channel_ref,
+            customer=customer,
             after=cursor,
             limit=limit + 1,
         )
@@ -94,7 +100,8 @@ async def post_unresolved(
 ) -> ContactMoved:
     """Moves the contact to the next rung, since the answer or the community did not help.
 
-    Idempotent if the body names the `rung` that did not help.
+    Idempotent if the body names the `rung` that did not help: of one that is past the answer says `moved: false`, and
+    nothing changes.
     """
     rung = body.rung if body else None
     answer = await parts.ladder.advance(

@@ -21,6 +21,7 @@ from mci_router.api.schemas.messages import (
     SpokenIn,
 )
 from mci_router.conversations import reading
+from mci_router.conversations.channel_ways import refuse_what_the_adapter_does_not_bring
 from mci_router.errors import NotFound
 
 router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
@@ -49,6 +50,7 @@ async def post_channel_message(
         response.status_code = 200
         return spoken_of(known)
     arrival = await parts.reception.receive(workspace, sent, None, caller.trust)
+    refuse_what_the_adapter_does_not_bring(arrival.snapshot, caller.adapter, body.channel, asks=body.can_ask)
     answer = await parts.conversations.arrive(
         replace(arrival, adapter=caller.adapter, message_key=key, occurred_at=body.occurred_at, by_topic=True)
     )

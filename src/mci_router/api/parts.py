@@ -46,6 +46,7 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.message_changes import MessageChanges
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
@@ -83,6 +84,7 @@ class Parts:
     lookup: Lookup
     typing: DeskTyping
     outbox: Outbox
+    changes: MessageChanges
     receipts: Receipts
     replies: Replies
     dry_run: DryRun

@@ -185,7 +185,14 @@ class Snapshots:
         for agent in snapshot.agents.values():
             capacity, limits = agent.capacity, queue_limits(agent, snapshot.queues.values())
             await engine.configure_agent(
-                workspace, revision, agent.name, agent.abilities, capacity.units, dict(capacity.channels), limits
+                workspace,
+                revision,
+                agent.name,
+                agent.abilities,
+                capacity.units,
+                dict(capacity.channels),
+                limits,
+                agent.endpoint,
             )
 
 

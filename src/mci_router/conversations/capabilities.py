@@ -29,15 +29,15 @@ def refuse_what_it_cannot(adapter: AdapterSpec, draft: Draft, now: datetime | No
     """Checks that the adapter's channel can carry a message. Raises ChannelCannot, WindowClosed."""
     can = adapter.capabilities
     if draft.html is not None and not can.html:
-        raise _cannot(adapter, "html", "shows no formatted messages: send the text alone")
+        raise refused(adapter, "html", "shows no formatted messages: send the text alone")
     if draft.edits and not can.edit:
-        raise _cannot(adapter, "edit", "cannot change what was sent: send another message")
+        raise refused(adapter, "edit", "cannot change what was sent: send another message")
     if draft.asks and not can.can_ask:
-        raise _cannot(adapter, "ask", "cannot ask a question whose answer comes back")
+        raise refused(adapter, "ask", "cannot ask a question whose answer comes back: leave `can_ask` out")
     if draft.attachments and not can.attachments:
-        raise _cannot(adapter, "attachments", "takes no files")
+        raise refused(adapter, "attachments", "takes no files")
     if can.max_chars is not None and len(draft.text) > can.max_chars:
-        raise _cannot(
+        raise refused(
             adapter, "max_chars", f"takes {can.max_chars:,} characters at most; the message has {len(draft.text):,}"
         )
     _refuse_closed_window(adapter, draft, now or utc_now())
@@ -66,7 +66,8 @@ def _refuse_closed_window(adapter: AdapterSpec, draft: Draft, now: datetime) -> 
         )
 
 
-def _cannot(adapter: AdapterSpec, what: str, said: str) -> ChannelCannot:
+def refused(adapter: AdapterSpec, what: str, said: str) -> ChannelCannot:
+    """Returns the problem of what an adapter cannot do."""
     return ChannelCannot(f"{adapter.title} {said}.", adapter=adapter.name, cannot=what, can=_can(adapter))
 
 

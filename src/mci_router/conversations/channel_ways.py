@@ -19,6 +19,20 @@ def taking_messages(snapshot: Snapshot) -> dict[str, AdapterSpec]:
     return {name: adapter for name, adapter in snapshot.of(AdapterSpec).items() if adapter.takes_messages}
 
 
+def refuse_what_the_adapter_does_not_bring(snapshot: Snapshot, name: str | None, channel: str, *, asks: bool) -> None:
+    """Checks that an adapter brings what it is for: contacts of its channels, and customers who can be asked only where
+    it sends their answers back. Raises ChannelCannot.
+    """
+    adapter = snapshot.of(AdapterSpec).get(name) if name else None
+    if adapter is None:
+        return
+    if channel not in adapter.channels:
+        served = ", ".join(adapter.channels)
+        raise capabilities.refused(adapter, "channel", f"serves {served}, and not {channel}: name it in its channels")
+    if asks:
+        refuse_what_it_cannot(adapter, capabilities.Draft("", asks=True))
+
+
 async def refuse_what_the_channel_cannot(
     database: Database, snapshot: Snapshot, contact: str, said: str, html: str | None, *, edits: bool = False
 ) -> None:

@@ -30,11 +30,14 @@ FINGERPRINT = "hmac:"
 READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
-      m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.revision, m.delivery,
-      c.channel, c.channel_ref, c.customer_id, c.identity
+      m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision,
+      m.delivery, c.channel, c.channel_ref, c.customer_id, c.identity
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
-    WHERE o.id = ANY(:rows) AND m.redacted_at IS NULL AND m.kind IN ('agent', 'bot', 'system')
+    WHERE o.id = ANY(:rows) AND m.kind IN ('agent', 'bot', 'system')
+      AND (m.redacted_at IS NULL OR EXISTS (SELECT FROM resources r
+        WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter
+          AND r.spec -> 'capabilities' ->> 'edit' = 'true'))
     """
 )
 
@@ -85,6 +88,13 @@ class OutboundMessage(BaseModel):
     visibility: Visibility
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     edited_at: Annotated[str | None, Field(json_schema_extra={"format": "date-time"})] = None
+    redacted_at: Annotated[
+        str | None,
+        Field(
+            description="It was taken back: `text` is empty. Take it away where you showed it.",
+            json_schema_extra={"format": "date-time"},
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +119,14 @@ async def outgoing(session: AsyncSession, claimed: Mapping[int, int]) -> list[Ou
 
 
 def _outgoing(row: Mapping[str, Any], attempt: int) -> Outgoing:
-    key = row["id"] if not row["revision"] else f"{row['id']}.{row['revision']}"
+    revision = "redacted" if row["redacted_at"] else row["revision"]
+    key = f"{row['id']}.{revision}" if revision else row["id"]
     data = json.loads(_shown(row).model_dump_json(exclude_none=True))
     return Outgoing(key, EVENT, row["received_at"], row["contact_id"], data, attempt, row["row"])
 
 
 def _shown(row: Mapping[str, Any]) -> OutboundMessage:
-    edited = row["edited_at"]
+    edited, redacted = row["edited_at"], row["redacted_at"]
     as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "seq", "kind", "author", "text")
     more = ("html", "in_reply_to", "ai", "visibility")
     return OutboundMessage(
@@ -124,6 +135,7 @@ def _shown(row: Mapping[str, Any]) -> OutboundMessage:
         customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row["channel"], row["identity"]))),
         occurred_at=moment(row["occurred_at"]),
         edited_at=moment(edited) if edited else None,
+        redacted_at=moment(redacted) if redacted else None,
     )
 
 

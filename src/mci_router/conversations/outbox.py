@@ -13,18 +13,25 @@ from mci_router.conversations.streaming import Stream
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.errors import NotFound
-from mci_router.vocabulary import MessageDelivery
+from mci_router.vocabulary import MessageDelivery, OutboundState
 
 # The queue's row first, as everywhere.
 FOUND = text(
     """
-    SELECT o.adapter, m.received_at, m.delivery, m.redacted_at FROM outbound_messages o
+    SELECT o.id, o.attempts, o.state, o.adapter, m.received_at, m.delivery, m.redacted_at FROM outbound_messages o
     JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
     WHERE o.workspace_id = :workspace AND o.message_id = :message FOR NO KEY UPDATE
     """
 )
 QUEUED = text(
     "UPDATE messages SET delivery = :state, delivery_error = NULL WHERE id = :message AND received_at = :received_at"
+)
+
+EDITS = text(
+    """
+    SELECT true FROM resources WHERE workspace_id = :workspace AND kind = 'adapter' AND name = :adapter
+      AND spec -> 'capabilities' ->> 'edit' = 'true'
+    """
 )
 
 
@@ -63,16 +70,34 @@ class Outbox:
         await self._telling.tell(workspace)
         return {"state": state, "error": None}
 
+    async def lock(self, session: AsyncSession, workspace: str, message: str) -> None:
+        """Locks a message's place in the queue, if it has one, before the message itself: in this order everywhere."""
+        await session.execute(FOUND, {"workspace": workspace, "message": message})
+
     async def carry_edit(self, session: AsyncSession, workspace: str, message: str) -> None:
         """Has a message that was edited carried once more, as its revision is now, if it went to an adapter: in the
         transaction that edits it. `hurry` and `Telling` follow.
         """
-        named = {"workspace": workspace, "message": message}
-        row = (await session.execute(FOUND, named)).one_or_none()
+        row = (await session.execute(FOUND, {"workspace": workspace, "message": message})).one_or_none()
         if row is not None:
-            await session.execute(outbound.AGAIN, named)
-            state = {"message": message, "received_at": row.received_at, "state": MessageDelivery.QUEUED}
-            await session.execute(QUEUED, state)
+            await self._carry(session, workspace, message, row)
+
+    async def take_back(self, session: AsyncSession, workspace: str, message: str) -> None:
+        """Takes a message back that is redacted in this transaction: it is not sent any longer, and an adapter that may
+        have it and can edit is told. `hurry` and `Telling` follow.
+        """
+        row = (await session.execute(FOUND, {"workspace": workspace, "message": message})).one_or_none()
+        if row is None:
+            return
+        if row.state == OutboundState.QUEUED and not row.attempts:
+            await outbound.settle(session, [outbound.withdrawn(row.id, row.attempts)])
+        elif await session.scalar(EDITS, {"workspace": workspace, "adapter": row.adapter}):
+            await self._carry(session, workspace, message, row)
+
+    async def _carry(self, session: AsyncSession, workspace: str, message: str, row: Any) -> None:
+        await session.execute(outbound.AGAIN, {"workspace": workspace, "message": message})
+        state = {"message": message, "received_at": row.received_at, "state": MessageDelivery.QUEUED}
+        await session.execute(QUEUED, state)
 
     def stream(self, receiver: Receiver, name: str) -> Stream:
         """Returns a connection by which an adapter reads its messages, to be opened."""

@@ -6,41 +6,42 @@ by any process. Who hears of a change twice knows it by its message and state.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
+from mci_router.events import EventType
 
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 64
-PENDING = "EXISTS (SELECT FROM outbound_messages WHERE untold)"
 
 Journal: TypeAlias = Callable[[str, Sequence[Mapping[str, Any]]], Awaitable[object]]
 """Journals changes of messages of one workspace."""
 
-WORKSPACES = "SELECT DISTINCT workspace_id FROM outbound_messages WHERE untold LIMIT 100"
-UNTOLD = text(
-    """
-    SELECT o.id, o.attempts, m.id AS message, m.received_at, m.seq, m.contact_id, m.case_id, c.customer_id,
-      m.delivery, m.delivery_error
-    FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
-      JOIN cases c ON c.id = o.case_id
-    WHERE o.workspace_id = :workspace AND o.untold
-    ORDER BY o.id LIMIT :limit FOR NO KEY UPDATE OF o SKIP LOCKED
-    """
-)
-TOLD = text("UPDATE outbound_messages SET untold = false WHERE id = ANY(:rows)")
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What the journal is to hear: its statements, and what it hears of a row. `name` is for the log."""
+
+    name: str
+    pending: str
+    workspaces: str
+    rows: TextClause
+    told: TextClause
+    change: Callable[[Any], dict[str, Any]]
 
 
 class Telling:
-    """Journals the changes of deliveries."""
+    """Journals changes of messages: of their deliveries, or of another kind."""
 
-    def __init__(self, database: Database, journal: Journal) -> None:
+    def __init__(self, database: Database, journal: Journal, untold: Untold | None = None) -> None:
         self._database = database
         self._journal = journal
+        self._untold = untold or DELIVERIES
 
     async def tell(self, workspace: str) -> None:
         """Journals what has changed in a workspace, but for what another process journals now; later what cannot be."""
@@ -48,33 +49,80 @@ class Telling:
             while await self._some(workspace) == MOST_AT_ONCE:
                 pass
         except EngineUnavailable:
-            log.warning("deliveries of %s are journalled when the live queues return", workspace)
+            log.warning("%s of %s are journalled when the live queues return", self._untold.name, workspace)
 
     async def turn(self) -> None:
         """Journals what was left. Raises DatabaseUnavailable, EngineUnavailable."""
-        for row in await self._database.read(WORKSPACES):
+        for row in await self._database.read(self._untold.workspaces):
             while await self._some(row["workspace_id"]) == MOST_AT_ONCE:
                 pass
 
     async def _some(self, workspace: str) -> int:
         async with self._database.command() as session:
-            rows = (await session.execute(UNTOLD, {"workspace": workspace, "limit": MOST_AT_ONCE})).all()
+            rows = (await session.execute(self._untold.rows, {"workspace": workspace, "limit": MOST_AT_ONCE})).all()
             if rows:
-                await self._journal(workspace, [_change(row) for row in rows])
-                await session.execute(TOLD, {"rows": [row.id for row in rows]})
+                await self._journal(workspace, [self._untold.change(row) for row in rows])
+                await session.execute(self._untold.told, {"rows": [row.id for row in rows]})
             return len(rows)
 
 
-def _change(row: Any) -> dict[str, Any]:
-    error = row.delivery_error or {}
+def facts_of(row: Any) -> dict[str, Any]:
+    """Returns what the journal hears of every message that has changed, of a row of `rows`."""
     return {
-        "type": "message.delivery",
         "contact": row.contact_id,
         "case": row.case_id,
         "customer": row.customer_id,
         "message": row.message,
         "message_seq": row.seq,
         "message_at": round(row.received_at.timestamp() * 1000),
+    }
+
+
+def _delivery(row: Any) -> dict[str, Any]:
+    error = row.delivery_error or {}
+    return {
+        "type": EventType.MESSAGE_DELIVERY,
+        **facts_of(row),
         "delivery": row.delivery,
         **({"error": error["slug"], "retryable": error["retryable"]} if error else {}),
     }
+
+
+def _rewriting(row: Any) -> dict[str, Any]:
+    kind = EventType.MESSAGE_REDACTED if row.redacted else EventType.MESSAGE_EDITED
+    return {"type": kind, **facts_of(row), "kind": row.kind, **({"to_agent": row.to_agent} if row.to_agent else {})}
+
+
+DELIVERIES = Untold(
+    name="deliveries",
+    pending="EXISTS (SELECT FROM outbound_messages WHERE untold)",
+    workspaces="SELECT DISTINCT workspace_id FROM outbound_messages WHERE untold LIMIT 100",
+    rows=text(
+        """
+        SELECT o.id, o.attempts, m.id AS message, m.received_at, m.seq, m.contact_id, m.case_id, c.customer_id,
+          m.delivery, m.delivery_error
+        FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
+          JOIN cases c ON c.id = o.case_id
+        WHERE o.workspace_id = :workspace AND o.untold
+        ORDER BY o.id LIMIT :limit FOR NO KEY UPDATE OF o SKIP LOCKED
+        """
+    ),
+    told=text("UPDATE outbound_messages SET untold = false WHERE id = ANY(:rows)"),
+    change=_delivery,
+)
+REWRITINGS = Untold(
+    name="edited messages",
+    pending="EXISTS (SELECT FROM untold_changes)",
+    workspaces="SELECT DISTINCT workspace_id FROM untold_changes LIMIT 100",
+    rows=text(
+        """
+        SELECT u.id, u.redacted, m.id AS message, m.received_at, m.seq, m.contact_id, m.case_id, c.customer_id,
+          m.kind, m.to_agent
+        FROM untold_changes u JOIN messages m ON m.id = u.message_id AND m.received_at = u.received_at
+          JOIN cases c ON c.id = m.case_id
+        WHERE u.workspace_id = :workspace ORDER BY u.id LIMIT :limit FOR NO KEY UPDATE OF u SKIP LOCKED
+        """
+    ),
+    told=text("DELETE FROM untold_changes WHERE id = ANY(:rows)"),
+    change=_rewriting,
+)

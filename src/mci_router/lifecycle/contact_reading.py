@@ -38,6 +38,8 @@ async def contacts(
     state: ContactState | None,
     queue: str | None,
     kind: ContactKind | None,
+    channel_ref: str | None = None,
+    customer: str | None = None,
     after: str | None,
     limit: int,
 ) -> list[Contact]:
@@ -55,6 +57,10 @@ async def contacts(
         query = query.where(Contact.queue == queue)
     if kind:
         query = query.where(Contact.kind == kind)
+    if channel_ref:
+        query = query.where(Contact.channel_ref == channel_ref)
+    if customer:
+        query = query.where(Contact.customer_id == customer)
     if after:
         query = query.where(Contact.id < after)
     rows = list(await session.scalars(query))

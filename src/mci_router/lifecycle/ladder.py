@@ -30,7 +30,8 @@ class Ladder:
     async def advance(self, workspace: str, contact_id: str, why: str, *, rung: int | None = None) -> Answer:
         """Moves a contact to the next rung that can serve it, because its rung did not help.
 
-        Idempotent for a given `rung`, the one that did not help: a contact that has left it already stays where it is.
+        Idempotent for a given `rung`, the one that did not help: a contact that has left it already stays where it is,
+        and the answer says `moved: false`.
 
         Raises:
             NotFound, WrongState: there is no such contact, or no rung serves it just now.
@@ -39,7 +40,7 @@ class Ladder:
         async with self._database.command() as session:
             current = await OpenContact.locked(session, self._engine, workspace, contact_id)
             if rung is not None and current.contact.rung > rung:
-                return current.answer(current.state)
+                return {**current.answer(current.state), "moved": False}
             if current.state not in RUNG_STATES:
                 state = current.state
                 raise WrongState(

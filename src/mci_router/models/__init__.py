@@ -32,6 +32,7 @@ from mci_router.models.message import (
     OutboundMessage,
     ReadMark,
     UnannouncedMessage,
+    UntoldChange,
 )
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
@@ -93,6 +94,7 @@ __all__ = [
     "TriageHoldout",
     "TriageModel",
     "UnannouncedMessage",
+    "UntoldChange",
     "Webhook",
     "WebhookDelivery",
     "Workspace",

@@ -142,3 +142,14 @@ class UnannouncedMessage(InWorkspace, Base):
     message_id: Mapped[str] = mapped_column(primary_key=True)
     received_at: Mapped[datetime]
     contact_id: Mapped[str]
+
+
+class UntoldChange(InWorkspace, Base):
+    """An edit or a redaction that the journal does not have yet: written with it, gone once that is journalled."""
+
+    __tablename__ = "untold_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    message_id: Mapped[str]
+    received_at: Mapped[datetime]
+    redacted: Mapped[bool]

@@ -54,7 +54,7 @@ class Partitioned:
 
 EVENTS = Partitioned("events", "id", by_id=True)
 SEGMENTS = Partitioned("segments", "entered_at", by_id=False, unfinished="left_at IS NULL")
-MESSAGES = Partitioned("messages", "received_at", by_id=False)
+MESSAGES = Partitioned("messages", "received_at", by_id=False, unfinished="true")  # each workspace has its own time
 TABLES = (EVENTS, SEGMENTS, MESSAGES)
 
 

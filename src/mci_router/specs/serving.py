@@ -35,6 +35,14 @@ InactivityMessage: TypeAlias = Annotated[
         examples=[{"en": "We have not heard from you, so we have closed this conversation."}],
     ),
 ]
+MessagesKeep: TypeAlias = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=100 * 365 * 86_400,
+        description="Seconds for which the messages of contacts that have ended are kept; 0: for ever.",
+    ),
+]
 AutoAccept: TypeAlias = Annotated[
     float | None,
     Field(

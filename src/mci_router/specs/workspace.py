@@ -18,6 +18,7 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.serving import MessagesKeep
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
@@ -123,6 +124,7 @@ class WorkspaceSpec(Spec):
             "the model learns from them."
         ),
     ] = {}
+    messages_keep_s: MessagesKeep = 0
     incident_keep_s: Annotated[
         float,
         Field(

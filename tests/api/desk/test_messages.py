@@ -173,3 +173,26 @@ async def test_what_two_desks_send_with_one_id_is_one_message(make: Make) -> Non
             assert len({one["id"] for one in both if isinstance(one, dict)}) == 1
             case = (await workspace.contact(contact))["case_id"]
             assert texts((await window(workspace, case))["items"]).count("We look into it") == 1
+
+
+async def test_two_desks_that_send_one_message_have_sent_one(make: Make) -> None:
+    """At the same moment, over several connections, and from the desk that takes the first one's place."""
+    workspace = await make(staffed())
+    async with workspace.desk("ann") as ann, workspace.desk("bob") as bob:
+        contact, _ = await taken(workspace, ann)
+        case = (await workspace.contact(contact))["case_id"]
+        path, body = f"/v1/contacts/{contact}/messages", {"kind": "agent", "author": "ann", "text": "Hello"}
+        answers = await asyncio.gather(
+            *(workspace.api.post(path, json={**body, "client_id": f"k{number % 2}"}) for number in range(12))
+        )
+        assert sorted(answer.status_code for answer in answers) == [200] * 10 + [201] * 2
+        assert len({answer.json()["message"]["id"] for answer in answers}) == 2
+        first = await sent(ann, contact, "One moment", "k0")  # an agent's keys are its own
+        async with workspace.desk("ann") as second:
+            again = await sent(second, contact, "One moment", "k0")
+            assert (again["id"], again["seq"]) == (first["id"], first["seq"])
+            mine = {"contact_id": contact, "client_id": "k0", "kind": "note", "text": "One moment"}
+            assert slug(await bob.do("message.send", **mine)) == "not_your_contact"
+        found = await window(workspace, case)
+        assert texts(found["items"])[1:] == ["Hello", "Hello", "One moment"]
+        assert [item["seq"] for item in found["items"]] == sorted(item["seq"] for item in found["items"])

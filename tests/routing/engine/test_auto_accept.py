@@ -68,3 +68,19 @@ async def test_a_desk_that_is_gone_is_given_nothing(live: LiveState) -> None:
     live.later(LEASE_S + 1)
     await live.fire()
     assert await live.state(1) == "queued"
+
+
+async def test_a_call_is_put_through_to_the_agents_endpoint(live: LiveState) -> None:
+    """As one that is accepted by hand; what is written is not, nor is a call without an endpoint."""
+    await live.queue(auto_accept_s=1)
+    await live.agent("ann", endpoint="sip:ann@phones.example", units=4, channels={"voice": 2, "chat": 1})
+    for number, channel in ((1, "voice"), (2, "chat")):
+        await live.enqueue(number, channel=channel)
+    live.later(1)
+    await live.fire()
+    await live.configure("ann", units=4, channels={"voice": 2, "chat": 1}, revision=2)
+    await live.enqueue(3, channel="voice")
+    live.later(1)
+    await live.fire()
+    accepted = [entry for entry in await live.journal() if entry["type"] == "offer.accepted"]
+    assert [entry.get("endpoint") for entry in accepted] == ["sip:ann@phones.example", None, None]

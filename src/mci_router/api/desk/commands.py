@@ -31,7 +31,15 @@ from mci_router.api.schemas.frames import (
     TransferAssignment,
     VerifyContact,
 )
-from mci_router.api.schemas.message_frames import MarkRead, ReadConversation, SayTyping, SendAgain, SendMessage
+from mci_router.api.schemas.message_frames import (
+    EditMessage,
+    MarkRead,
+    ReadConversation,
+    RedactMessage,
+    SayTyping,
+    SendAgain,
+    SendMessage,
+)
 from mci_router.errors import (
     AssignmentGone,
     ContactNotWaiting,
@@ -103,7 +111,15 @@ class DeskCommands:
                 return await self._lookups.directory(data.search)
             case ReadWorkspace():
                 return await self._lookups.workspace()
-            case SendMessage() | ReadConversation() | MarkRead() | SayTyping() | SendAgain():
+            case (
+                SendMessage()
+                | ReadConversation()
+                | MarkRead()
+                | SayTyping()
+                | SendAgain()
+                | EditMessage()
+                | RedactMessage()
+            ):
                 return await self._messages.do(frame)
             case _:
                 return await self._serving.do(frame)

@@ -7,14 +7,19 @@ it is offered, too; no other contact is the agent's, whether it exists or not.
 import time
 from typing import Any
 
+from mci_router.access.audit import Actor
 from mci_router.access.tokens import AgentIdentity
+from mci_router.api.auditing import audited
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.message_frames import (
+    EditMessage,
     MarkRead,
     MessageCommand,
     MessageData,
     ReadConversation,
     ReadData,
+    RedactData,
+    RedactMessage,
     SayTyping,
     SendAgain,
     SendMessage,
@@ -23,12 +28,14 @@ from mci_router.api.schemas.message_frames import (
 from mci_router.clock import from_ms, moment, to_ms, utc_now
 from mci_router.conversations import reading
 from mci_router.conversations.access import Access, who_may
-from mci_router.errors import ConversationOver, NotYourContact, UnknownAgent
+from mci_router.conversations.rewriting import Found
+from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent
 from mci_router.lifecycle.case_window import case_window
 from mci_router.lifecycle.conversing import Said
+from mci_router.lifecycle.message_changes import Author
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
-from mci_router.vocabulary import ContactState, MessageKind
+from mci_router.vocabulary import ActorKind, ContactState, MessageKind
 
 TYPING_EVERY_S = 2  # a notice lives for three times as long; more of them would say nothing new
 
@@ -55,6 +62,11 @@ class MessageCommands:
                 return await self._typing(data.contact_id)
             case SendAgain(data=data):
                 return await self._send_again(data.message_id)
+            case EditMessage(data=data):
+                found = await self._written(data.message_id)
+                return {"message": await self._parts.changes.edit(self._workspace, found, data.text, self._author)}
+            case RedactMessage(data=data):
+                return await self._redact(data)
 
     async def _send(self, data: MessageData) -> dict[str, Any]:
         """Writes what the agent says. Raises ConversationOver, UnknownAgent, and as `Conversations.say` does."""
@@ -125,6 +137,33 @@ class MessageCommands:
         await self._mine(contact)
         delivery = await self._parts.outbox.send_again(self._workspace, message_id)
         return {"contact_id": contact, "message_id": message_id, "delivery": delivery}
+
+    async def _redact(self, data: RedactData) -> dict[str, Any]:
+        """Takes a message's words away. Raises NotTheAuthor."""
+        found = await self._written(data.message_id)
+        actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
+        contact, after = found.message["contact_id"], {"message": data.message_id}
+        redacted = await self._parts.changes.redact(
+            self._workspace,
+            found,
+            data.why,
+            self._author,
+            lambda session: audited(session, actor, "message.redacted", contact, after=after, reason=data.why),
+        )
+        return {"message": redacted}
+
+    async def _written(self, message_id: str) -> Found:
+        """Returns a message of a conversation in which the agent may write, or whisper. Raises NotYourContact."""
+        try:
+            found = await self._parts.changes.find(self._workspace, message_id)
+        except NotFound:
+            raise NotYourContact from None
+        await self._mine(found.message["contact_id"], Access.WHISPER if found.message["to_agent"] else Access.WRITE)
+        return found
+
+    @property
+    def _author(self) -> Author:
+        return Author(f"agent:{self._agent}", agent=self._agent)
 
     async def _mine(self, contact: str, needed: Access = Access.WRITE) -> LiveContact:
         """Returns a contact in whose conversation the agent may do what is needed. Raises NotYourContact."""

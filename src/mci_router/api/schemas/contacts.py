@@ -192,6 +192,9 @@ class ContactMoved(Answer):
     case_id: str | None = None
     customer_id: str | None = None
     state: ContactState
+    moved: Annotated[
+        bool, Field(description="False: the rung that did not help was past already, and nothing has changed.")
+    ] = True
     triage: TriageOut | None = None
     route: RouteOut
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId, FrameId
-from mci_router.api.schemas.messages import MessageId, MessageText, SenderKey
+from mci_router.api.schemas.messages import MessageId, MessageText, SenderKey, Why
 from mci_router.conversations.reading import MOST
 from mci_router.specs.base import Name
 from mci_router.vocabulary import MessageKind, Visibility
@@ -106,5 +106,37 @@ class SendAgain(Body):
     data: AgainData
 
 
-MessageCommand: TypeAlias = SendMessage | ReadConversation | MarkRead | SayTyping | SendAgain
+class EditData(Body):
+    """A message of the agent's own, and what it says from now on."""
+
+    message_id: MessageId
+    text: MessageText
+
+
+class EditMessage(Body):
+    """The agent changes what it wrote. What it said before is kept."""
+
+    type: Literal["message.edit"]
+    id: FrameId
+    data: EditData
+
+
+class RedactData(Body):
+    """A message of the agent's own or of the customer's, and why its words are taken away."""
+
+    message_id: MessageId
+    why: Why
+
+
+class RedactMessage(Body):
+    """The agent takes a message's words away, for good."""
+
+    type: Literal["message.redact"]
+    id: FrameId
+    data: RedactData
+
+
+MessageCommand: TypeAlias = (
+    SendMessage | ReadConversation | MarkRead | SayTyping | SendAgain | EditMessage | RedactMessage
+)
 """What an agent does in conversations."""

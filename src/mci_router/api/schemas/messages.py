@@ -75,6 +75,26 @@ class MessageIn(Body):
         return self.channel_message_id or self.client_id
 
 
+class EditIn(Body):
+    """What a message says from now on."""
+
+    text: MessageText
+
+
+Why = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(says_something),
+    Field(examples=["the customer named somebody else's illness"]),
+]
+
+
+class RedactIn(Body):
+    """Why a message's words are taken away: it is kept, without secrets."""
+
+    why: Why
+
+
 class ChannelMessageIn(ContactIn):
     """A message of which the adapter does not know the contact: by its `channel_ref` it joins the open one, or begins
     a new one as `POST /v1/contacts` does. Without a `channel_ref` it joins the customer's open contact of its topic.
@@ -133,6 +153,22 @@ class MessageOut(Answer):
     delivery: Annotated[
         DeliveryOut | None, Field(description="Null for what does not go to the customer by an adapter.")
     ]
+
+
+class RevisionOut(Answer):
+    """What a message said before it was edited."""
+
+    revision: Annotated[int, Field(description="0 is as it was sent.")]
+    text: Annotated[str, Field(description="Without secrets; empty if the message was redacted.")]
+    html: str | None
+    replaced_at: Moment
+    replaced_by: Annotated[str, Field(examples=["agent:ada", "adapter:shop-chat"])]
+
+
+class RevisionsOut(Answer):
+    """What a message said before, the oldest first."""
+
+    items: list[RevisionOut]
 
 
 class SpokenIn(Answer):

@@ -33,12 +33,13 @@ class QueueFunctions(Connection):
         units: int,
         channels: Mapping[Any, int],
         queues: Mapping[str, int] | None = None,
+        endpoint: str | None = None,
     ) -> Status:
         """Adds or changes an agent: `abilities` are proficiencies by skill, `channels` and `queues` the most contacts
-        of each channel and of each limited queue at once.
+        of each channel and of each limited queue at once, `endpoint` where calls are put through.
         """
         mark = signature(abilities, units, channels, queues)
-        return await self._configure(workspace, "configure_agent", name, revision, mark)
+        return await self._configure(workspace, "configure_agent", name, revision, mark, endpoint or "")
 
     async def remove_agent(self, workspace: str, agent: str) -> Status:
         return await self._status(workspace, "remove_agent", agent)

@@ -1,6 +1,7 @@
 -- configure_agent: makes an agent known, or changes skills and capacity. An older revision never overwrites a newer
 -- one.
--- Arguments: agent, revision, signature: see shared/signatures.lua.
+-- Arguments: agent, revision, signature: see shared/signatures.lua; the endpoint to which calls are put through that
+--            are accepted for the agent ('' or left out: none).
 -- Returns:   'ok' or 'stale'.
 local function new_agent(w, name)
   local agent = records.new(w, w.keys.agent[name])
@@ -46,13 +47,14 @@ local function revoke_forbidden(w, agent)
   endings.offer_again(w, revoked)
 end
 
-functions.preparation('configure_agent', function(w, name, revision, signature)
+functions.preparation('configure_agent', function(w, name, revision, signature, endpoint)
   local agent = agents.load(w, name)
   if agent and agent.revision > tonumber(revision) then
     return functions.reply('stale')
   end
   agent = agent or new_agent(w, name)
   records.change(agent, 'revision', tonumber(revision))
+  records.change(agent, 'endpoint', endpoint ~= '' and endpoint)
   if agent.signature ~= signature then
     if agent.signature then
       agents.leave_signature(w, agent)

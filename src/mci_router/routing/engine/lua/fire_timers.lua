@@ -13,7 +13,7 @@ local fire = {}
 local function accept(w, contact, agent)
   local wanted = queues.settings(w, places.of(contact).queue).auto_accept_ms
   if wanted and agents.is_there(agent) then
-    answering.assign(w, contact, agent, contact.offer)
+    answering.assign(w, contact, agent, contact.offer, agent.endpoint)
   else
     timers.set(w, 'offer', contact.id, contact.expires_at)
   end

@@ -1,0 +1,174 @@
+"""Rewriting: a message is edited, which keeps what it said before, or redacted, which takes its words away everywhere.
+
+Both are in the ledger before anybody hears of them; what a crash has left untold is told later.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import moment, utc_now
+from mci_router.conversations.messages import COLUMNS, MessageData, first_message_of
+from mci_router.conversations.outbox import Outbox
+from mci_router.conversations.reading import some
+from mci_router.conversations.telling import Telling
+from mci_router.database import Database
+from mci_router.errors import EditedTooOften, MessageRedacted, NotFound
+from mci_router.ids import made_at
+
+MOST_REVISIONS = 100
+SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
+
+WHOSE = """
+SELECT c.adapter, c.sensitive FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
+"""
+LOCKED = text(
+    f"""
+    SELECT {", ".join(COLUMNS)} FROM messages
+    WHERE workspace_id = :workspace AND id = :message AND received_at >= :since FOR NO KEY UPDATE
+    """  # noqa: S608 — made of names of ours
+)
+KEPT = text(
+    """
+    INSERT INTO message_revisions (workspace_id, case_id, message_id, revision, text, html, replaced_at, replaced_by)
+    SELECT workspace_id, case_id, id, revision, text, html, :now, :by FROM messages
+    WHERE id = :message AND received_at = :received_at
+    """
+)
+EDITED = text(
+    """
+    UPDATE messages SET text = :text, html = NULL, revision = revision + 1, edited_at = :now
+    WHERE id = :message AND received_at = :received_at
+    """
+)
+REDACTED = text(
+    """
+    UPDATE messages SET text = '', html = NULL, redacted_at = :now, redacted_by = :by, redacted_why = :why
+    WHERE id = :message AND received_at = :received_at
+    """
+)
+EMPTIED = text("UPDATE message_revisions SET text = '', html = NULL WHERE message_id = :message")
+# What a contact came with stands beside its first message, too; and what was judged has what its customer said later.
+OF_CONTACT = text("UPDATE contacts SET text = :text WHERE id = :contact AND workspace_id = :workspace")
+JUDGED = text(
+    """
+    UPDATE decisions SET triage = jsonb_set(triage, '{text}', '""')
+    WHERE contact_id = :contact AND triage ->> 'text' <> ''
+    """
+)
+UNTOLD = text(
+    """
+    INSERT INTO untold_changes (workspace_id, message_id, received_at, redacted)
+    VALUES (:workspace, :message, :received_at, :redacted)
+    """
+)
+REVISIONS = """
+SELECT revision, text, html, replaced_at, replaced_by FROM message_revisions
+WHERE workspace_id = $1 AND message_id = $2 ORDER BY revision LIMIT 200
+"""
+
+Beside = Callable[[AsyncSession], Awaitable[object]]
+"""What is written in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message; the adapter by which its contact came, and whether that is sensitive."""
+
+    message: MessageData
+    adapter: str | None
+    sensitive: bool
+
+
+async def find(database: Database, workspace: str, message: str) -> Found:
+    """Returns a message of a workspace. Raises NotFound, DatabaseUnavailable."""
+    said = (await some(database, workspace, [message])).get(message)
+    if said is None:
+        raise NotFound(f"There is no message {message!r} in this workspace.")
+    whose = await database.read(WHOSE, workspace, said["contact_id"])
+    return Found(said, whose[0]["adapter"] if whose else None, bool(whose and whose[0]["sensitive"]))
+
+
+async def revisions(database: Database, workspace: str, message: str) -> list[dict[str, Any]]:
+    """Returns what a message said before, the oldest first: `{revision, text, html, replaced_at, replaced_by}`."""
+    rows = await database.read(REVISIONS, workspace, message)
+    return [{**dict(row), "replaced_at": moment(row["replaced_at"])} for row in rows]
+
+
+class Rewriting:
+    """Edits and redacts messages. Every method returns the message as it is now, and raises DatabaseUnavailable."""
+
+    def __init__(self, database: Database, outbox: Outbox, telling: Telling, deliveries: Telling) -> None:
+        """Takes the way to adapters, and by what the journal hears of edits and of what is carried once more."""
+        self._database = database
+        self._outbox = outbox
+        self._telling = telling
+        self._deliveries = deliveries
+
+    async def edit(self, workspace: str, message: str, said: str, by: str) -> MessageData:
+        """Has a message say something else. One that says that already is left as it is.
+
+        Raises NotFound, MessageRedacted, EditedTooOften.
+        """
+        async with self._database.transaction() as session:
+            await self._outbox.lock(session, workspace, message)
+            row = await _locked(session, workspace, message)
+            if row["redacted_at"] is not None:
+                raise MessageRedacted
+            if changes := row["text"] != said:
+                if row["revision"] >= MOST_REVISIONS:
+                    raise EditedTooOften
+                about = {"message": message, "received_at": row["received_at"], "now": utc_now()}
+                await session.execute(KEPT, {**about, "by": by})
+                await session.execute(EDITED, {**about, "text": said})
+                await _beside(session, workspace, row, said, redacted=False)
+                await self._outbox.carry_edit(session, workspace, message)
+        return await self._told(workspace, message, changes=changes)
+
+    async def redact(self, workspace: str, message: str, why: str, by: str, beside: Beside) -> MessageData:
+        """Takes a message's words away: from its revisions, its contact and its way to an adapter, too. What was
+        redacted before stays as it is. `beside` is done in the same transaction.
+
+        Raises NotFound.
+        """
+        async with self._database.transaction() as session:
+            await self._outbox.lock(session, workspace, message)
+            row = await _locked(session, workspace, message)
+            if changes := row["redacted_at"] is None:
+                about = {"message": message, "received_at": row["received_at"], "now": utc_now()}
+                await session.execute(REDACTED, {**about, "by": by, "why": why})
+                await session.execute(EMPTIED, {"message": message})
+                await _beside(session, workspace, row, "", redacted=True)
+                await self._outbox.take_back(session, workspace, message)
+                await beside(session)
+        return await self._told(workspace, message, changes=changes)
+
+    async def _told(self, workspace: str, message: str, *, changes: bool) -> MessageData:
+        if changes:
+            self._outbox.hurry()
+            await self._telling.tell(workspace)
+            await self._deliveries.tell(workspace)
+        return (await find(self._database, workspace, message)).message
+
+
+async def _locked(session: AsyncSession, workspace: str, message: str) -> Mapping[str, Any]:
+    named = {"workspace": workspace, "message": message, "since": made_at(message) - SLACK}
+    row = (await session.execute(LOCKED, named)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no message {message!r} in this workspace.")
+    return dict(row)
+
+
+async def _beside(session: AsyncSession, workspace: str, row: Mapping[str, Any], said: str, *, redacted: bool) -> None:
+    """Writes what stands beside the message: in its contact, and for the journal."""
+    contact = {"workspace": workspace, "contact": row["contact_id"]}
+    if row["id"] == first_message_of(row["contact_id"]):
+        await session.execute(OF_CONTACT, {**contact, "text": said})
+    if redacted and row["kind"] == "customer":
+        await session.execute(JUDGED, {"contact": row["contact_id"]})
+    about = {"message": row["id"], "received_at": row["received_at"], "redacted": redacted}
+    await session.execute(UNTOLD, {"workspace": workspace, **about})
