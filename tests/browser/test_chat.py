@@ -93,3 +93,35 @@ async def test_after_sleep_each_side_has_what_it_missed(shop: OpenShop, window: 
     assert re.search(r"resume=[1-9]\d*$", agent.resumed[-1])
     assert (len(customer.resumed), len(agent.resumed)) == (2, 2)
     assert await ann.texts() == await chat.texts() == [COMPLAINT, "are you there?", "yes, I am"]
+
+
+async def test_what_was_said_is_changed_on_both_sides(shop: OpenShop, window: OpenWindow, desk: OpenDesk) -> None:
+    """An agent mends an own message and takes words away, with a reason; the customer sees either at once."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.open()
+    await chat.write(COMPLAINT)
+    await chat.taken(COMPLAINT)
+    ann = await desk(harbour.workspace, "ann")
+    await ann.accept()
+    await ann.reply("You get 20 euros back")
+    ours = ann.said("euros back")
+    await ours.hover()
+    await ours.get_by_role("button", name="Edit").click()
+    field = ann.shown().get_by_label("What the message says")
+    await expect(field).to_be_focused()
+    await assert_accessible(ann.page)
+    await field.fill("You get 30 euros back")
+    await ann.shown().get_by_role("button", name="Save", exact=True).click()
+    await expect(ann.said("You get 30 euros back")).to_contain_text("edited")
+    await expect(chat.said("You get 30 euros back")).to_contain_text("edited")
+    theirs = ann.said(COMPLAINT)
+    await theirs.get_by_role("button", name="Edit").wait_for(state="detached")
+    await theirs.hover()
+    await theirs.get_by_role("button", name="Remove").click()
+    await ann.shown().get_by_label("Why it is removed").fill("names somebody else")
+    await ann.page.keyboard.press("Enter")
+    await expect(ann.said("names somebody else")).to_contain_text("Removed by")
+    await expect(chat.said("This message was removed.")).to_be_visible()
+    assert await chat.texts() == ["This message was removed.", "You get 30 euros back"]
+    await assert_accessible(ann.page)
