@@ -903,7 +903,7 @@ export class MciChat extends HTMLElement {
 
   async #deliver(message) {
     const { client_id, text, case_id, context } = message;
-    const contact_id = this.#talk.open(this.#talk.cases.get(case_id))?.id;
+    const contact_id = this.#talk.latest(this.#talk.cases.get(case_id))?.id; // of one that has ended the case goes on
     this.#talk.unsent(message, "sending");
     this.#draw();
     try {
