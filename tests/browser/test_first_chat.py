@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.async_api import Page, expect
+from ruamel.yaml import YAML
 
 from tests.docs.pages import DOCS, ROOT
 from tests.support.browser import OpenWindow
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.timeout(180)  # of a busy machine: an example's topics 
 
 async def test_the_tutorial_works_as_it_is_written(make: Make, window: OpenWindow, tmp_path: Path) -> None:
     """With the example's workspace, the page's own HTML, the shop's own server, and an agent like the one of the link."""
-    document = yaml.safe_load((ROOT / "examples" / "telecom.yaml").read_text(encoding="utf-8"))
+    document = YAML(typ="safe").load(ROOT / "examples" / "telecom.yaml")
     assert PORT in document["workspace"]["chat_origins"]
     page = tmp_path / "my-page.html"
     page.write_text(PAGE.replace(ROUTER, "{router}"), encoding="utf-8")
