@@ -13,6 +13,7 @@ from rich.console import Console
 
 from mci_router.configuration import workspace_file
 from mci_router.demo import report, tables
+from mci_router.demo.conversation import lines_of_agent, lines_of_customer
 from mci_router.demo.customers import plan, vary
 from mci_router.demo.report import Fate, fate
 from mci_router.demo.run import find_key
@@ -112,6 +113,18 @@ def test_who_writes_can_be_asked_and_most_agree() -> None:
     assert 0.5 < sum(answer["agree"] for answer in answers) / len(answers) < 0.8
     assert 0.02 < sum("text" in answer for answer in answers) / len(answers) < 0.3
     assert all(answer["agree"] for answer in answers if "text" in answer)
+
+
+def test_a_chat_goes_back_and_forth_a_mail_is_answered_and_a_call_is_not_written() -> None:
+    dice = Random(3)  # noqa: S311 — a simulation, not a secret
+    said = {channel: [lines_of_agent(dice, "ann", channel) for _ in range(50)] for channel in Channel}
+    assert {len(lines) for lines in said[Channel.CHAT]} == {2, 3, 4}
+    assert all("Ann" in lines[0] for lines in said[Channel.CHAT])
+    assert {len(lines) for lines in said[Channel.EMAIL]} == {1}
+    assert {len(lines) for lines in said[Channel.VOICE]} == {0}
+    back = [lines_of_customer(dice, Channel.CHAT) for _ in range(400)]
+    assert 0.08 < sum(not lines for lines in back) / len(back) < 0.25
+    assert not any(lines_of_customer(dice, Channel.VOICE) for _ in range(20))
 
 
 def test_a_question_that_may_not_be_posted_needs_an_agent() -> None:

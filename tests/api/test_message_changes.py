@@ -9,6 +9,8 @@ from sqlalchemy import text
 
 from tests.api.test_messages import say, window
 from tests.support.conversations import slug, staffed, taken
+from tests.support.customers import chat as customers_socket
+from tests.support.customers import session_token
 from tests.support.outbound import by, chat, key_of, posted_to, reply, until_delivery
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver, receiving
@@ -31,6 +33,15 @@ LEFT = text(
       + (SELECT count(*) FROM decisions WHERE CAST(triage AS text) LIKE :word)
     """
 )
+
+
+AS_LEFT_BY_A_CRASH = text(
+    """
+    INSERT INTO untold_changes (workspace_id, message_id, received_at, redacted)
+    SELECT workspace_id, id, received_at, false FROM messages WHERE contact_id = :contact
+    """
+)
+MARKS = text("SELECT count(*) FROM untold_changes WHERE workspace_id = :workspace")
 
 
 async def patch(workspace: Workspace, message: str, said: str, **more: Any) -> httpx.Response:
@@ -183,3 +194,45 @@ async def test_an_adapter_that_can_edit_is_told_and_another_refuses(make: Make, 
     await posted_to(workspace, receiver.url, capabilities={"edit": False})
     plain = await reply(workspace, contact, "hello")
     assert_problem(await patch(workspace, plain, "hullo"), 422, "channel_cannot")
+
+
+async def test_the_customer_sees_what_became_of_a_message(make: Make) -> None:
+    """On the socket at once, without who did it and why; nothing of a note."""
+    workspace = await make(staffed())
+    contact = await workspace.post("where is my parcel", channel="chat", customer={"external_id": "crm-7"})
+    token = await session_token(workspace, contact["customer_id"])
+    async with customers_socket(workspace, token) as customer:
+        note = (await say(workspace, contact["id"], "be kidn", kind="note", author="ann"))["message"]["id"]
+        answer = (await say(workspace, contact["id"], "It si on its way", kind="agent", author="ann"))["message"]["id"]
+        assert (await patch(workspace, note, "be kind")).status_code == 200
+        assert (await patch(workspace, answer, "It is on its way")).status_code == 200
+        updated = (await customer.expect("message.updated"))["message"]
+        assert (updated["id"], updated["text"], updated["revision"]) == (answer, "It is on its way", 1)
+        assert (await redact(workspace, answer)).status_code == 200
+        updated = (await customer.expect("message.updated"))["message"]
+        assert (updated["text"], set(updated["redacted"])) == ("", {"at"})
+
+
+async def test_what_a_crash_left_untold_is_told_later(make: Make) -> None:
+    """The mark is in the transaction of the change, and goes with the journal's entry."""
+    workspace = await make(staffed())
+    contact = await workspace.post("where is my parcel", channel="chat")
+    async with workspace.database.transaction() as session:
+        await session.execute(AS_LEFT_BY_A_CRASH, {"contact": contact["id"]})
+    assert len(await told(workspace, contact["id"], "message.edited")) == 1
+
+    async def gone() -> bool:
+        async with workspace.ledger() as session:
+            return not await session.scalar(MARKS, {"workspace": workspace.id})
+
+    await eventually(gone)
+
+
+async def test_a_message_is_edited_a_hundred_times_at_most(make: Make) -> None:
+    workspace = await make(staffed())
+    contact = await workspace.post("where is my parcel", channel="chat")
+    note = (await say(workspace, contact["id"], "a", kind="note", author="ann"))["message"]["id"]
+    async with workspace.database.transaction() as session:
+        await session.execute(text("UPDATE messages SET revision = 99 WHERE id = :id"), {"id": note})
+    assert (await patch(workspace, note, "b")).json()["revision"] == 100
+    assert_problem(await patch(workspace, note, "c"), 409, "edited_too_often")

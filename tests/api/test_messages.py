@@ -101,3 +101,18 @@ async def test_the_desk_hears_of_messages(make: Make) -> None:
             return [event["type"] for event in events].count("message.created") == 1
 
         await eventually(announced)
+
+
+async def test_what_is_written_at_first_is_gathered_before_an_offer(make: Make) -> None:
+    """Where the queue says so: the agent is offered the chat with all of it, and its wait began when it came."""
+    workspace = await make(staffed(gather_s=1))
+    async with workspace.desk("ann") as ann:
+        contact = await workspace.post("a formal complaint, I demand a manager", **CHAT)
+        assert (await workspace.contact(contact["id"]))["state"] == "queued"
+        said = await say(workspace, contact["id"], "it is about my bill")
+        assert said["contact"]["state"] == "queued"
+        offer = await ann.expect("offer.created")
+        assert [item["text"] for item in offer["messages"]][1:] == ["it is about my bill"]
+        waited = await workspace.contact(contact["id"])
+        assert (waited["state"], waited["enqueued_at"]) == ("offered", waited["accepted_at"])
+    assert (await workspace.api.patch("/v1/queues/desk", json={"gather_s": 301})).status_code == 422

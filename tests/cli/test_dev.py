@@ -88,6 +88,26 @@ async def test_the_link_signs_in_to_the_desk_once(dev: Dev) -> None:
         assert "/dev/sign-in" not in (await client.get("/openapi.json")).json()["paths"]
 
 
+async def test_without_a_workspace_it_says_what_is_missing() -> None:
+    """And does not show keys that nobody has made."""
+    with tempfile.TemporaryDirectory(prefix="mci-dev-") as directory:
+        os.chmod(directory, 0o755)
+        variables = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
+            "MCI_PORT": str(free_port())
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(COMMAND, "dev", "--example", "nowhere.yaml"),
+            env=variables,
+            cwd=directory,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said, complaint = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 1
+        assert "name one with --example" in complaint.decode()
+        assert "keys.json" not in said.decode()
+
+
 async def test_a_service_that_is_not_dev_takes_no_code(service: tuple[str, Parts]) -> None:
     """There is no such route."""
     async with httpx.AsyncClient(base_url=service[0]) as client:

@@ -66,19 +66,22 @@ def run(settings: Settings, example: Path) -> None:
 async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | None) -> AgentIdentity | None:
     """Applies the example to an empty ledger, and makes its keys once.
 
-    Returns an agent whose desk a link may open, if there is one.
+    Returns an agent whose desk a link may open, if there is one. Raises ClickException: the example is needed, and is
+    not there.
     """
     database = Database(servers.database_url, pool_size=2, timeout_s=30)
     keys = data_dir / "keys.json"
     try:
         async with database.transaction() as session:
             workspaces = list(await store.workspaces(session))
-        if not workspaces and example:
+        if not workspaces:
+            if example is None:
+                raise click.ClickException("There is no workspace yet, and no such file: name one with --example.")
             click.echo(f"Applying the example workspace {example.workspace.name} …")
             async with database.transaction() as session:
                 await workspace_file.apply(session, example)
                 workspaces = list(await store.workspaces(session))
-        if workspaces and not keys.exists():
+        if not keys.exists():
             async with database.transaction() as session:
                 _, operator = await make_key(session, workspaces[0].id, "operator", list(Scope), Trust.VERIFIED)
                 _, adapter = await make_key(session, workspaces[0].id, "adapter", ADAPTER_SCOPES, Trust.AUTHENTICATED)

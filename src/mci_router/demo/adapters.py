@@ -1,8 +1,9 @@
 """Channel adapters: each takes one customer's contact from its first word to its end, over HTTP.
 
 An adapter knows what the service answers and nothing else. It posts with an Idempotency-Key, shows automation's
-answers, asks customers whether their question may be posted, carries the community's replies, hangs up for a caller who
-has waited too long, and otherwise looks now and then whether the contact has ended.
+answers, asks customers whether their question may be posted, carries the community's replies and what customers write
+back to their agents, hangs up for a caller who has waited too long, and otherwise looks now and then whether the
+contact has ended.
 """
 
 import asyncio
@@ -53,7 +54,13 @@ class Adapters:
             decided = await self._try(contact, outcome, customer, decided)
             if not decided:
                 return
-        await self._wait_for_agent(contact, customer)
+        talk = asyncio.create_task(self._converse(contact, str(decided["case_id"]), customer))
+        try:
+            await self._wait_for_agent(contact, customer)
+        finally:
+            talk.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await talk
 
     def _enter(self, contact: str, decided: dict[str, Any]) -> Outcome:
         outcome = Outcome(decided["route"]["outcome"])
@@ -119,6 +126,28 @@ class Adapters:
                 with contextlib.suppress(Refused):
                     await self._service.post(f"/v1/contacts/{contact}/abandon", {"reason": "hung up"})
         await self._until_ended(contact)
+
+    async def _converse(self, contact: str, case: str, customer: SimulatedCustomer) -> None:
+        """Reads what the agent writes, and carries what the customer writes back, unless the agent has closed it."""
+        with contextlib.suppress(Refused):
+            await self._write_back(contact, case, customer)
+
+    async def _write_back(self, contact: str, case: str, customer: SimulatedCustomer) -> None:
+        written, seen, heard = self._tally.written(contact), 0, 0
+        for number, line in enumerate(customer.lines):
+            while heard <= number:
+                await written.wait()
+                written.clear()
+                window = await self._service.get(f"/v1/cases/{case}/messages?after_seq={seen}")
+                heard += sum(message["kind"] == "agent" for message in window["items"])
+                seen = max((message["seq"] for message in window["items"]), default=seen)
+            await self._clock.sleep(customer.answer_s)
+            await self._service.post(
+                f"/v1/contacts/{contact}/messages",
+                {"text": line, "client_id": f"{self._run}-{customer.number}-{number}"},
+            )
+            self._tally.messages["customer"] += 1
+            self._tally.stir()
 
     async def _until_ended(self, contact: str) -> None:
         while True:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from mci_router.demo.conversation import lines_of_customer
 from mci_router.demo.workspace import DemoTopic
 from mci_router.vocabulary import Channel, Outcome, Trust, Volume
 
@@ -32,6 +33,7 @@ REWORDED = "Does anybody know this? "
 MEAN_PATIENCE_S = 372  # Erlang-A's theta in the project's reference simulator
 IMPATIENT = (Channel.VOICE, Channel.CHAT)  # a customer on the line leaves it some time; one who wrote waits
 READING_S = (15.0, 80.0)  # from automation's answer to the customer's verdict
+ANSWER_S = (5.0, 30.0)  # from an agent's message to what the customer writes back
 REPLY_S = (40.0, 240.0)  # from a post to another member's reply
 
 FIRST_NAMES = [
@@ -115,6 +117,10 @@ class SimulatedCustomer:
     """Whether the question may be posted, should the customer be asked."""
     rewords: bool
     consent_s: float
+    lines: tuple[str, ...] = ()
+    """What is written back to an agent, in order."""
+    answer_s: float = 0.0
+    """The time until it is."""
 
     def contact(self, run: str) -> dict[str, Any]:
         """Returns the body to post. `run` makes the customer a new one in each run."""
@@ -170,6 +176,8 @@ def _customer(
         agrees=dice.random() < AGREES,
         rewords=dice.random() < REWORDS,
         consent_s=dice.uniform(*CONSENT_S),
+        lines=tuple(lines_of_customer(dice, channel)),
+        answer_s=dice.uniform(*ANSWER_S),
     )
 
 

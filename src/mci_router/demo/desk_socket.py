@@ -63,7 +63,7 @@ class DeskSocket:
             if not self.ended:
                 await asyncio.sleep(PAUSE_S)
 
-    async def ask(self, kind: str, **data: Any) -> dict[str, Any]:
+    async def ask(self, kind: str, /, **data: Any) -> dict[str, Any]:
         """Sends a command until it is acknowledged; returns what the ack says.
 
         Raises Refused: the service says no, or has ended this connection for good.

@@ -1,4 +1,4 @@
-"""Agents at their desks: each accepts what is offered, talks, closes with a disposition, and wraps up.
+"""Agents at their desks: each accepts what is offered, talks or writes, closes with a disposition, and wraps up.
 
 A desk does what its agent would do, frame by frame. Nothing is lost or done twice when its connection is: offers and
 assignments are kept by id, and the socket repeats what was not acknowledged.
@@ -11,6 +11,7 @@ from math import log
 from random import Random
 from typing import Any
 
+from mci_router.demo.conversation import lines_of_agent
 from mci_router.demo.desk_socket import DeskSocket
 from mci_router.demo.scene import Clock, DemoTally, Stage
 from mci_router.demo.service import DemoError, Refused, Service
@@ -102,7 +103,7 @@ class SimulatedDesk:
 
     async def _serve(self, assignment: str, state: str, contact: dict[str, Any]) -> None:
         if state == ContactState.ASSIGNED:
-            await self._clock.sleep(self._lasting(HANDLE_S[Channel(contact["channel"])]))
+            await self._talk(contact["id"], Channel(contact["channel"]))
             answer = await self._socket.ask(
                 "assignment.complete",
                 assignment_id=assignment,
@@ -114,6 +115,20 @@ class SimulatedDesk:
             await self._clock.sleep(self._lasting(WRAP_UP_S))
             await self._socket.ask("wrap_up.done", assignment_id=assignment)
         self._tally.move(contact["id"], Stage.COMPLETED)
+
+    async def _talk(self, contact: str, channel: Channel) -> None:
+        """Serves the customer for as long as the channel takes, and writes to them meanwhile."""
+        lines = lines_of_agent(self._dice, self._agent, channel)
+        pause = self._lasting(HANDLE_S[channel]) / (len(lines) + 1)
+        for number, line in enumerate(lines):
+            await self._clock.sleep(pause)
+            with contextlib.suppress(Refused):  # where the channel cannot carry it, the customer is served all the same
+                await self._socket.ask(
+                    "message.send", contact_id=contact, client_id=f"{contact}-{number}", kind="agent", text=line
+                )
+                self._tally.messages["agent"] += 1
+                self._tally.written(contact).set()
+        await self._clock.sleep(pause)
 
     def _lasting(self, mean_s: float) -> float:
         """Returns a lognormal time with this mean."""

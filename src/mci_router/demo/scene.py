@@ -54,12 +54,15 @@ class DemoTally:
         self._clock = clock
         self._stages: dict[str, Stage] = {}
         self._settled: dict[str, asyncio.Event] = {}
+        self._written: dict[str, asyncio.Event] = {}
         self._changed = (0.0, 0.0)
         self.contacts: dict[str, list[Outcome]] = {}
         """The demo's own contacts, each with the outcomes it was given, in order."""
         self.refused: list[str] = []
         """The reasons why contacts were not taken in at all."""
         self.offers: Counter[str] = Counter()
+        self.messages: Counter[str] = Counter()
+        """The number of messages in conversations, by who wrote them: `agent` or `customer`."""
         self.asked = self.agreed = 0
         """The number of customers asked whether their question may be posted, and of those who agreed."""
 
@@ -82,6 +85,10 @@ class DemoTally:
     def settled(self, contact: str) -> asyncio.Event:
         """Returns an event that is set once somebody here saw the contact end."""
         return self._settled.setdefault(contact, asyncio.Event())
+
+    def written(self, contact: str) -> asyncio.Event:
+        """Returns an event that is set when an agent has written to the contact's customer."""
+        return self._written.setdefault(contact, asyncio.Event())
 
     def stages(self) -> Counter[Stage]:
         """Returns how many of the demo's contacts are at each stage."""

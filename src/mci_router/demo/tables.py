@@ -112,6 +112,8 @@ def _sums(run: Run) -> Table:
         "Offers to agents",
         ", ".join(f"{offers[kind]} {kind}" for kind in ("made", "accepted", "declined", "expired", "revoked")),
     )
+    said = run.tally.messages
+    table.add_row("Conversations", f"{said['agent']} messages of agents, {said['customer']} of customers")
     table.add_row(
         "Agents' occupancy", f"{_share(report.occupancy(fates, len(run.agents)))} of their time, while contacts came"
     )

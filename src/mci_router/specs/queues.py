@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, model_validator
 
 from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, Text, refers
-from mci_router.specs.serving import AutoAccept, Inactivity, InactivityMessage, MostWrapUp, ReturnToAgent
+from mci_router.specs.serving import AutoAccept, Gather, Inactivity, InactivityMessage, MostWrapUp, ReturnToAgent
 from mci_router.specs.zones import Timezone
 from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
 
@@ -192,6 +192,7 @@ class QueueSpec(Spec):
     units: Annotated[int, Field(ge=1, le=100, description="Units of an agent's capacity that one contact takes.")] = 1
     offer_timeout_s: Annotated[float, Field(gt=0, le=3_600, description="Time an agent has to accept.")] = 20
     auto_accept_s: AutoAccept = None
+    gather_s: Gather = 0
     wrap_up_s: Annotated[
         float | None,
         Field(ge=0, le=7_200, description="Longest wrap-up after a contact; 0: none; null: until the agent is done."),

@@ -43,6 +43,14 @@ MessagesKeep: TypeAlias = Annotated[
         description="Seconds for which the messages of contacts that have ended are kept; 0: for ever.",
     ),
 ]
+Gather: TypeAlias = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=300,
+        description="Seconds after a chat entered the queue in which it is not offered: its customer may still write.",
+    ),
+]
 AutoAccept: TypeAlias = Annotated[
     float | None,
     Field(

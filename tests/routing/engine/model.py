@@ -28,6 +28,7 @@ from tests.routing.engine.facts import (
 from tests.routing.engine.participation import Participation
 
 AFTER_AN_END_MS = 120_000  # of wrap-up where the queue has none, and the agent did not end the conversation
+NOBODY = "-"
 BY_HAND = {"supervisor", "pulled", "transfer", "preferred"}
 
 
@@ -311,6 +312,16 @@ class Model(Participation, Chooser):
             self._shun(contact, entry["agent"])
         self._join(contact)
         self._undecided, self._wish = self._wish, None
+        if "why" not in entry:
+            self._gather(contact, entry["at"])
+
+    def _gather(self, contact: Contact, now: int) -> None:
+        """A chat is not offered until its queue's time for more messages is over."""
+        assert contact.stay
+        gather_ms = self.queues[contact.queue].settings.get("gather_ms", 0)
+        until = contact.stay.entered_at + gather_ms
+        if contact.channel == "chat" and not contact.stay.offers and gather_ms and until > now:
+            contact.held_for, contact.held_until = NOBODY, until
 
     def _leave_queue(self, contact: Contact, entry: dict[str, Any]) -> None:
         assert ("stay" in entry) == (contact.stay is not None), f"{contact} was in a queue, or not: {entry}"
@@ -375,7 +386,7 @@ class Model(Participation, Chooser):
         replans.told(contact, entry)
         self.lines[contact.line.id] = contact.line
         holder = self.agents.get(contact.held_for or "")
-        if contact.held_for and not (holder and contact.line.served_by(holder)):
+        if contact.held_for not in (None, NOBODY) and not (holder and contact.line.served_by(holder)):
             contact.held_for = None
         if contact.waits:
             self._fresh.add(contact.id)

@@ -72,6 +72,7 @@ BREAKS = {
         "agent)\n  end\n",
         "",
     ),
+    "nothing is gathered": ("gather_ms == 0 or not fits", "true or not fits"),
     "nobody is preferred": ("until_ms <= w.now or not queues.is_open", "true or not queues.is_open"),
     "an agent who leaves keeps what was held": (
         "  endings.revoke_offers(w, agent, why)\n  waiting.release_held(w, agent)\n",

@@ -36,6 +36,7 @@ QUEUES: dict[str, dict[str, Any]] = {
         "wrap_up_s": 10,
         "expected_handle_s": 20,
         "return_to_agent_s": 15,
+        "gather_s": 4,
         "inactivity_s": 25,
     },
     "fraud_desk": {"units": 2, "target_s": 60, "position": 1, "wrap_up_s": 5, "expected_handle_s": 90},
@@ -235,6 +236,8 @@ class Workplace(Happening):
         passed_on: bool = False,
     ) -> None:
         """Enqueues a contact, twice: the second time it is known."""
+        if contact.channel == "chat" and QUEUES[queue].get("gather_s"):
+            preferred = None  # that one is asked afterwards: `test_gathering` has it
         more: dict[str, Any] = {"preferred": preferred, "relaxes": relaxes, "warm": warm, "passed_on": passed_on}
         placement = self.placement(contact, queue, wants, waited_s, priority, **more)
         if preferred and not warm:

@@ -55,6 +55,7 @@ def live_queue(queue: QueueSpec) -> dict[str, Any]:
         "handle_ms": _ms(queue.expected_handle_s),
         "most_wrap_up_ms": _ms(queue.most_wrap_up_s),
         "return_ms": _ms(queue.return_to_agent_s),
+        **({"gather_ms": _ms(queue.gather_s)} if queue.gather_s else {}),
         "inactivity_ms": _ms(queue.inactivity_s or 0),
         **({} if queue.auto_accept_s is None else {"auto_accept_ms": _ms(queue.auto_accept_s)}),
     }

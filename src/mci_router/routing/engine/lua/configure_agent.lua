@@ -54,7 +54,7 @@ functions.preparation('configure_agent', function(w, name, revision, signature, 
   end
   agent = agent or new_agent(w, name)
   records.change(agent, 'revision', tonumber(revision))
-  records.change(agent, 'endpoint', endpoint ~= '' and endpoint)
+  records.change(agent, 'endpoint', endpoint ~= '' and endpoint or false)
   if agent.signature ~= signature then
     if agent.signature then
       agents.leave_signature(w, agent)

@@ -3,7 +3,7 @@
 --            agent_choice, offer_timeout_ms, auto_accept_ms (none: by hand), wrap_up_ms (-1: until the agent ends it),
 --            handle_ms (until measured), return_ms (for how long a parked contact waits for its agent first),
 --            inactivity_ms (0: it is parked for as long as its customer is silent), most_wrap_up_ms (for how long a
---            wrap-up may be made to last).
+--            wrap-up may be made to last), gather_ms (for how long a chat is not offered after it entered).
 -- Returns:   'ok' or 'stale'.
 local function sort_lines(w, name, deferrable)
   local change = deferrable and kept.remove or kept.add

@@ -72,12 +72,11 @@ function fire.relax(w, id)
   end
 end
 
--- The time of the preferred agent is over.
+-- The time of the preferred agent is over, or that in which messages were gathered.
 function fire.held(w, id)
   local contact = contacts.load(w, id)
   if contact and contact.held_for then
-    lines.release(w, contact)
-    waiting.wait_or_match(w, contact)
+    waiting.go_on(w, contact)
   end
 end
 

@@ -58,7 +58,7 @@ end
 -- For how long a contact is still held for an agent, and when that agent is expected to be free: not before a part of a
 -- contact's time has passed, however long it takes already.
 local function held(w, contact, handle_ms)
-  if not (contact and contact.held_for) then
+  if not (contact and contact.held_for) or contact.held_for == lines.NOBODY then
     return nil, nil
   end
   local agent = agents.load(w, contact.held_for)

@@ -78,7 +78,9 @@ local function in_line(w, contact, want)
   records.change(contact, 'answered_at', false)
   clocks.start(w, contact, not served and want.waits_since or contact.entered_at)
   records.change(contact, 'state', 'queued')
-  lines.join(w, contact)
+  if served or not waiting.gathers(w, contact) then
+    lines.join(w, contact)
+  end
   local step = waiting.next_step(contact)
   if step then
     timers.set(w, 'relax', contact.id, clocks.due(contact, step.after_ms))

@@ -31,7 +31,9 @@ local function put_in_line(w, contact, want, left, asked)
   if freed and want.passed_on then
     endings.shun(w, contact, freed)
   end
-  if not waiting.tried_preferred(w, contact, want.preferred, want.preferred_until or 0) then
+  local held = waiting.gathers(w, contact, want.preferred, want.preferred_until)
+    or waiting.tried_preferred(w, contact, want.preferred, want.preferred_until or 0)
+  if not held then
     if freed then -- the oldest contact gets the room that this one leaves
       lines.join(w, contact)
       matching.match_agent(w, freed)

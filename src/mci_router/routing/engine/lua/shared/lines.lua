@@ -2,7 +2,7 @@
 -- of which there may be alternatives (a queue widened to another): `queue|channel|units|skill:least,…/skill:least,…`.
 -- All its contacts are interchangeable.
 -- `heads` has the age of each open line's first contact, so that lines are compared without being read.
--- A contact that waits for one agent first is held beside its line.
+-- A contact that waits for one agent first, or whose messages are gathered, is held beside its line.
 -- `due` of a queue has the due time of each contact that waits there, in line or held, and `waits` the score of its
 -- clock: so late ones are counted, and the longest wait is found, without a scan.
 
@@ -12,6 +12,9 @@ local RESERVE_CHECK_MS = 5000 -- how often the engine looks again at deferrable 
 
 -- An urgent contact has a credit of this much more age than any wait: every line knows it by that.
 local URGENT_MS = 1000000000000
+
+-- For whom a contact is held whose messages are gathered: no agent has such a name.
+lines.NOBODY = '-'
 
 local read_before = { size = 0, meanings = {} }
 
@@ -153,18 +156,22 @@ function lines.leave(w, contact)
   end
 end
 
--- Keeps a contact for one agent until a time, beside its line.
+-- Keeps a contact for one agent until a time, beside its line; for nobody without an agent.
 function lines.keep_for(w, contact, agent, until_ms)
-  redis.call('ZADD', w.keys.held[agent._name], contact.age, contact.id)
-  agents.update(w, agent, { held_contacts = agent.held_contacts + 1 })
-  records.change(contact, 'held_for', agent._name)
+  if agent then
+    redis.call('ZADD', w.keys.held[agent._name], contact.age, contact.id)
+    agents.update(w, agent, { held_contacts = agent.held_contacts + 1 })
+  end
+  records.change(contact, 'held_for', agent and agent._name or lines.NOBODY)
   begin_wait(w, contact, contact.id)
   timers.set(w, 'held', contact.id, until_ms)
 end
 
 function lines.release(w, contact)
-  local agent = agents.load(w, contact.held_for)
-  redis.call('ZREM', w.keys.held[contact.held_for], contact.id)
+  local agent = contact.held_for ~= lines.NOBODY and agents.load(w, contact.held_for)
+  if contact.held_for ~= lines.NOBODY then
+    redis.call('ZREM', w.keys.held[contact.held_for], contact.id)
+  end
   if agent then
     agents.update(w, agent, { held_contacts = agent.held_contacts - 1 })
   end

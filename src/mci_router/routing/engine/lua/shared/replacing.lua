@@ -86,7 +86,9 @@ local function may_have(w, contact, name)
 end
 
 local function stand_again(w, contact, held_for, held_until)
-  if held_for and may_have(w, contact, held_for) then
+  if held_for == lines.NOBODY then
+    lines.keep_for(w, contact, nil, held_until)
+  elseif held_for and may_have(w, contact, held_for) then
     lines.keep_for(w, contact, agents.load(w, held_for), held_until)
   else
     lines.join(w, contact)

@@ -93,6 +93,36 @@ function waiting.tried_preferred(w, contact, name, until_ms)
   return true
 end
 
+-- Holds a chat that nobody was offered since it entered its queue while its customer's first messages are gathered.
+-- Returns whether it does. Its preferred agent comes first afterwards.
+function waiting.gathers(w, contact, preferred, preferred_until)
+  local gather_ms = queues.settings(w, contact.queue).gather_ms or 0
+  local until_ms = contact.entered_at + gather_ms
+  local fits = contact.channel == 'chat' and not contact.urgent and (contact.segment_offers or 0) == 0
+  if gather_ms == 0 or not fits or until_ms <= w.now then
+    return false
+  end
+  lines.keep_for(w, contact, nil, until_ms)
+  records.change(contact, 'preferred', preferred or false)
+  records.change(contact, 'preferred_until', preferred and preferred_until or false)
+  return true
+end
+
+-- Lets a contact go on whose time beside its line is over.
+function waiting.go_on(w, contact)
+  local gathered = contact.held_for == lines.NOBODY
+  local preferred, until_ms = contact.preferred, tonumber(contact.preferred_until or 0)
+  lines.release(w, contact)
+  if gathered and preferred then
+    records.change(contact, 'preferred', false)
+    records.change(contact, 'preferred_until', false)
+    if waiting.tried_preferred(w, contact, preferred, until_ms) then
+      return
+    end
+  end
+  waiting.wait_or_match(w, contact)
+end
+
 -- Offers a contact that waits nowhere if an agent is there for it, or puts it in its line. Deferrable work that was
 -- held back in the line goes before it.
 function waiting.wait_or_match(w, contact)
