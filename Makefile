@@ -38,9 +38,12 @@ endef
 run: .venv/.runs ## Run everything on this machine: PostgreSQL, Valkey, an example workspace, the service
 	@exec $(BIN)/mci-router dev
 
+# What needs Chromium runs by `make test-browser`.
+NO_BROWSER := --ignore=tests/browser
+
 .PHONY: test
-test: .venv/.installed ## Run the whole suite on real servers; FILE=tests/...: a folder, a file or one test
-	$(BIN)/pytest $(if $(FILE),--numprocesses=0 $(FILE))
+test: .venv/.installed ## Run the whole suite on real servers, but for the browser's; FILE=tests/...: a folder, a file or one test
+	$(BIN)/pytest $(if $(FILE),--numprocesses=0 $(FILE),$(NO_BROWSER))
 
 # Pure rooms, and the main job on a real service.
 FAST := tests/routing/policy tests/triage/test_rules.py tests/triage/test_language.py tests/intake/masking/test_forms.py tests/intake/masking/test_references.py \
@@ -56,23 +59,29 @@ ROOT = $$([ "$$(id -u)" = 0 ] || echo "sudo -n")
 
 .PHONY: chromium
 chromium:
-	@command -v "$(CHROMIUM)" >/dev/null || { timeout 120 $(ROOT) apt-get update && timeout 600 $(ROOT) apt-get install --yes --no-install-recommends chromium; } >/dev/null 2>&1 || true
-	@command -v "$(CHROMIUM)" >/dev/null || { echo "Chromium is missing and could not be installed: install Debian's package chromium, or set CHROMIUM to a browser of its kind"; exit 1; }
+	@command -v "$(CHROMIUM)" >/dev/null || { echo "Installing Chromium, this once ..."; \
+	  said=$$({ timeout 120 $(ROOT) apt-get update && timeout 600 $(ROOT) apt-get install --yes --no-install-recommends chromium; } 2>&1) || true; \
+	  command -v "$(CHROMIUM)" >/dev/null || { echo "$$said" | tail -n 3; \
+	    echo "Chromium is missing and could not be installed: install Debian's package chromium, or set CHROMIUM to a browser of its kind"; exit 1; }; }
 
 .PHONY: test-browser
 test-browser: .venv/.installed chromium ## Run the tests in a browser: the desk and the customer's chat, in Chromium; FILE=tests/browser/...
 	$(BIN)/pytest --numprocesses=0 $(or $(FILE),tests/browser)
 
+.PHONY: picture
+picture: .venv/.installed chromium ## Make the README's picture again, from the pages as they are: docs/conversation.png
+	PICTURE=1 $(BIN)/pytest --numprocesses=0 tests/browser/test_picture.py
+
 .PHONY: coverage
 coverage: .venv/.installed ## Run the suite with its coverage measured, and hold it against the floor
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest $(if $(FILE),--numprocesses=0 $(FILE))
+	$(BIN)/coverage run -m pytest $(if $(FILE),--numprocesses=0 $(FILE),$(NO_BROWSER))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 .PHONY: test-cluster
 test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of three primaries
-	MCI_TEST_REDIS=cluster $(BIN)/pytest
+	MCI_TEST_REDIS=cluster $(BIN)/pytest $(NO_BROWSER)
 
 .PHONY: prove
 prove: .venv/.installed ## Run the proofs at full size, for about an hour: more random lives, whole traces, 20,000 contacts, a large rebuild

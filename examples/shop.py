@@ -1,4 +1,5 @@
-"""A shop that has the chat on its pages: it serves `shop.html`, and signs who its customer is.
+"""A shop that has the chat on its pages: it serves `shop.html`, or the page that MCI_PAGE names, and signs who its
+customer is.
 
     pip install fastapi pyjwt uvicorn
     export MCI_URL=http://localhost:8000 MCI_WORKSPACE=telecom
@@ -17,7 +18,7 @@ import jwt
 from fastapi import FastAPI, Response
 
 VALID_S = 15 * 60  # the chat asks for another one when it needs it
-PAGE = (Path(__file__).parent / "shop.html").read_text()
+PAGE = Path(__file__).parent / "shop.html"
 STYLE = "body { max-width: 44rem; margin: 0 auto; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; }"
 SCRIPT = 'document.getElementById("help").addEventListener("click", () => document.querySelector("mci-chat").show());'
 
@@ -27,16 +28,18 @@ def signed_in() -> dict[str, str]:
     return {"sub": "vera-77", "name": "Vera Lang"}
 
 
-def create_app(router: str, workspace: str, key: str, secret: str) -> FastAPI:
+def create_app(router: str, workspace: str, key: str, secret: str, page: Path = PAGE) -> FastAPI:
     """Returns the shop. `router` is the router's address, `key` and `secret` are those of a customer key."""
     app = FastAPI(openapi_url=None)
     sockets = router.replace("http", "ws", 1)
     policy = f"default-src 'self'; script-src 'self' {router}; connect-src 'self' {router} {sockets}"
 
     @app.get("/")
-    def page() -> Response:
+    def shown() -> Response:
         """Serves a page, whose policy allows the router's script and socket, and nothing inline."""
-        return Response(PAGE.replace("{router}", router), 200, {"Content-Security-Policy": policy}, "text/html")
+        return Response(
+            page.read_text().replace("{router}", router), 200, {"Content-Security-Policy": policy}, "text/html"
+        )
 
     @app.get("/shop.css")
     def style() -> Response:
@@ -60,4 +63,5 @@ if __name__ == "__main__":
     import uvicorn
 
     names = ("MCI_URL", "MCI_WORKSPACE", "MCI_CUSTOMER_KEY", "MCI_CUSTOMER_SECRET")
-    uvicorn.run(create_app(*(os.environ[name] for name in names)), port=8080)
+    page = Path(os.environ.get("MCI_PAGE", PAGE))
+    uvicorn.run(create_app(*(os.environ[name] for name in names), page), port=8080)

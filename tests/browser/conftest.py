@@ -16,7 +16,7 @@ from tests.support.service import Workspace
 from tests.support.shop import OpenShop, Shop, running_shop
 
 PATIENCE_MS = 15_000  # on a busy machine; what is awaited comes within milliseconds
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--force-prefers-reduced-motion"]
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 
 _figures: dict[str, str] = {}
 
@@ -46,7 +46,7 @@ async def window(chromium: Browser) -> AsyncIterator[OpenWindow]:
             complaints.append(message.text)
 
     async def opened(**options: Any) -> Page:
-        context = await chromium.new_context(**{"locale": "en-GB", **options})
+        context = await chromium.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **options})
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = await context.new_page()

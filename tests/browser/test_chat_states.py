@@ -14,7 +14,7 @@ from tests.support.shop import OpenShop, Shop
 COMPLAINT = "I want to complain about your service"
 HOW_TO = "how do I set up my voicemail greeting"
 FORGOTTEN = "I forgot my password and cannot log in"
-DANGER = "help, my husband threatens to kill me"
+DANGER = "the tv is black again and i have swallowed all the pills"
 MANY = 300
 
 pytestmark = pytest.mark.timeout(180)  # of a busy machine: each goes through many states
@@ -92,7 +92,7 @@ async def test_who_may_be_in_danger_is_told_whom_to_call(shop: OpenShop, window:
     chat = await harbour.visit(await window())
     await chat.open()
     await chat.write(DANGER)
-    await expect(chat.panel.get_by_role("alert")).to_contain_text("emergency services")
+    await expect(chat.panel.get_by_role("alert")).to_contain_text("112")
     await assert_accessible(chat.page)
 
 

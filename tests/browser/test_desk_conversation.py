@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Locator, expect
 
-from tests.support.browser import cut
+from tests.support.browser import assert_accessible, cut
 from tests.support.desk_page import DeskPage, OpenDesk
 from tests.support.documents import with_queue
 from tests.support.service import Workspace
@@ -24,8 +24,8 @@ async def served(workspace: Workspace, desk: DeskPage, text: str = "the bill is 
     return contact
 
 
-async def says(workspace: Workspace, contact: Any, text: str) -> None:
-    answer = await workspace.api.post(f"/v1/contacts/{contact['id']}/messages", json={"text": text})
+async def says(workspace: Workspace, contact: Any, text: str, **more: Any) -> None:
+    answer = await workspace.api.post(f"/v1/contacts/{contact['id']}/messages", json={"text": text, **more})
     assert answer.status_code == 201, answer.text
 
 
@@ -129,6 +129,39 @@ async def test_a_long_conversation_is_shown_by_windows(workspace: Workspace, des
     await expect(messages(ann)).to_have_count(211)
     await expect(messages(ann).first).to_contain_text("the bill is wrong again")
     await expect(ann.page.get_by_role("button", name="Earlier messages")).to_be_hidden()
+
+
+MAIL = """<h1>Dear all</h1><p>the <b>bill</b> of <a href="https://shop.example/b?x=1&amp;y=2">May</a> &lt;3</p>
+<script>document.title = "taken"</script><img src="https://spy.example/p.gif" alt="our logo" onerror="document.title = 'taken'">
+<a href="javascript:document.title='taken'">click</a><table><tr><td colspan="2">10 EUR</td></tr></table>"""
+HOSTILE = """<p onclick="x()">a<b class="x">b</b></i><iframe src="//x"><a href="java&#115;cript:x()">c</a><script>d</script>
+&amp;lt; &#60;i&#62; &bogus; < 1<p style="x">e"""
+MADE = """async (html) => {
+  const { markupOf } = await import("/assets/markup.js");
+  const box = document.createElement("div");
+  box.append(markupOf(html));
+  return [[...box.querySelectorAll("*")].map((e) => e.localName + [...e.attributes].map((a) => `[${a.name}]`).join("")), box.textContent];
+}"""
+
+
+async def test_a_mail_is_shown_as_it_was_written_and_does_nothing(workspace: Workspace, desk: OpenDesk) -> None:
+    """Cleaned by the router, and made of known elements only by the page, whatever it is given."""
+    ann = await desk(workspace, "ann")
+    contact = await served(workspace, ann)
+    await says(workspace, contact, "the bill of May", html=MAIL)
+    mail = messages(ann).locator(".said.rich")
+    await expect(mail.locator("b")).to_have_text("bill")
+    await expect(mail.get_by_role("link", name="May")).to_have_attribute("href", "https://shop.example/b?x=1&y=2")
+    await expect(mail.get_by_role("link", name="May")).to_have_attribute("rel", "noopener noreferrer nofollow")
+    await expect(mail.locator("td")).to_have_attribute("colspan", "2")
+    await expect(mail).to_contain_text("our logo")
+    await expect(mail).to_contain_text("<3")
+    await expect(mail.locator("script, img, h1, a[href^=javascript]")).to_have_count(0)
+    await expect(ann.page.locator("nav")).to_contain_text("the bill of May")
+    await assert_accessible(ann.page)
+    elements, text = await ann.page.evaluate(MADE, HOSTILE)
+    assert elements == ["p", "b", "a", "p"]
+    assert text.split() == ["abcd", "&lt;", "<i>", "&bogus;", "<", "1e"]
 
 
 async def test_who_hangs_up_leaves_the_notes_and_the_time_for_them(make: Make, desk: OpenDesk) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import expect
 
-from tests.browser.test_desk_conversation import COMPLAINT, served
+from tests.browser.test_desk_conversation import COMPLAINT, says, served
 from tests.support.conversations import staffed
 from tests.support.desk_page import OpenDesk
 from tests.support.documents import small, with_queue
@@ -35,6 +35,42 @@ async def test_an_offer_is_heard_and_seen(make: Make, desk: OpenDesk) -> None:
     await workspace.post("another bill", topic="complaint", customer={"name": "Tom Ash"})
     await expect(ann.page.locator("#urgent")).to_contain_text("Tom Ash")
     assert await ann.page.evaluate(RUNG) == before
+
+
+NOTIFIED = """() => {
+  const notified = [];
+  window.Notification = class {
+    constructor(title, { body, tag }) {
+      notified.push([title, body, tag]);
+      document.documentElement.dataset.notified = JSON.stringify(notified);
+    }
+    static permission = "default";
+    static async requestPermission() { return (this.permission = "granted"); }
+  };
+}"""
+HIDDEN = """() => {
+  Object.defineProperty(document, "hidden", { get: () => true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+async def test_who_looks_elsewhere_is_notified_by_the_browser(workspace: Workspace, desk: OpenDesk) -> None:
+    """Of offers and messages, once the agent wants it; it names nobody, for it may stand on a locked screen."""
+    ann = await desk(workspace, "ann")
+    await ann.page.evaluate(NOTIFIED)
+    await ann.page.get_by_role("button", name="Settings").click()
+    await ann.page.get_by_label("Notifications of the browser").check()
+    await ann.page.keyboard.press("Escape")
+    contact = await served(workspace, ann)
+    await ann.page.evaluate(HIDDEN)
+    page = ann.page.locator("html")
+    await workspace.post("another bill", topic="complaint", customer={"name": "Tom Ash"})
+    offered = re.compile(r'^\[\["Agent desk","A contact is offered to you.","ofr_\w+"\]')
+    await expect(page).to_have_attribute("data-notified", offered)
+    await says(workspace, contact, "still waiting")
+    await expect(page).to_have_attribute(
+        "data-notified", re.compile(f'"\\],\\["Agent desk","A new message of a customer.","{contact["id"]}"\\]\\]$')
+    )
 
 
 async def test_shortcuts_are_listed_and_can_be_switched_off(workspace: Workspace, desk: OpenDesk) -> None:

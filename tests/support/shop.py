@@ -18,6 +18,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.support.service import Workspace
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "shop.py"
+PAGE = EXAMPLE.with_suffix(".html")
 CHAT = Path(__file__).parents[2] / "src" / "mci_router" / "web" / "assets" / "mci-chat.js"
 
 SENT = re.compile("Sent|Read|Gesendet|Gelesen")
@@ -99,14 +100,19 @@ class ChatPage:
 
 
 @asynccontextmanager
-async def running_shop(make: Callable[..., Awaitable[Workspace]], document: dict[str, Any]) -> AsyncIterator[Shop]:
-    """The shop on a free port, with a customer key of its workspace."""
+async def running_shop(
+    make: Callable[..., Awaitable[Workspace]],
+    document: dict[str, Any],
+    page: Path = PAGE,
+    key: tuple[str, dict[str, Any]] = ("/v1/customer-keys", {"name": "shop"}),
+) -> AsyncIterator[Shop]:
+    """The shop on a free port, with a page, and with a customer key that it asks its workspace for."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         document["workspace"] |= {"chat_origins": [url], "show_agent_names": True}
         workspace = await make(document)
-        made = (await workspace.api.post("/v1/customer-keys", json={"name": "shop"})).json()
-        app: FastAPI = _example().create_app(workspace.url, workspace.name, made["id"], made["secret"])
+        made = (await workspace.api.post(key[0], json=key[1])).json()
+        app: FastAPI = _example().create_app(workspace.url, workspace.name, made["id"], made["secret"], page)
         app.get("/mci-chat.js")(lambda: HTMLResponse(CHAT.read_text(), media_type="text/javascript"))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
         task = asyncio.create_task(server._serve([listening]))

@@ -35,7 +35,7 @@ WITH k AS MATERIALIZED (
 SELECT k.last_seq, k.customer_id, k.marks, k.unread, k.older, {_COLUMNS} FROM k LEFT JOIN LATERAL (
   SELECT * FROM messages m
   WHERE m.case_id = k.id AND m.received_at >= $9 AND m.seq > $3 AND m.seq < $4 AND ($6 OR m.kind <> 'note')
-    AND (m.to_agent IS NULL OR m.to_agent = $7 OR $7 = '') AND m.contact_id <> ALL($8)
+    AND (m.to_agent IS NULL OR $7 IN (m.to_agent, m.author, '')) AND m.contact_id <> ALL($8)
   ORDER BY m.seq {order} LIMIT $5) AS m ON true
 ORDER BY m.seq {order}
 """  # noqa: S608 — made of names of ours
@@ -100,7 +100,8 @@ async def window(
 ) -> Window:
     """Returns messages of a case: those after a number, or the last ones, if wanted before a number.
 
-    `notes`: with what colleagues wrote for each other; those to one agent alone only for that `reader`, or for ''.
+    `notes`: with what colleagues wrote for each other; those to one agent alone only for that `reader`,
+    for who wrote them, or for ''.
     `without`: contacts whose messages are left out.
 
     Raises NotFound, DatabaseUnavailable.

@@ -1,7 +1,10 @@
 """Consulting: agents join a conversation that another serves, read it along, and hand it over inside."""
 
+from typing import Any
+
 from sqlalchemy import select
 
+from mci_router.clock import moment
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import (
@@ -24,8 +27,9 @@ from mci_router.routing.engine import Engine
 from mci_router.specs.base import TIER
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec
-from mci_router.vocabulary import Channel
+from mci_router.vocabulary import Channel, ContactState
 
+MOST_LISTED = 50  # conversations: what a person can choose from
 MOST_ASKED = 20  # agents of a queue who are tried, the longest idle first
 BUSY = (Status.NOT_WORKING, Status.NO_ROOM, Status.UNABLE, Status.UNKNOWN, Status.KNOWN)
 
@@ -90,9 +94,7 @@ class Consulting:
 
         Raises MayNotReadAlong, NotFound, AgentUnable, AgentNotWorking, WrongState.
         """
-        spec = (await self._snapshots.get(workspace)).agents.get(agent)
-        if spec is None or not spec.may_read_along:
-            raise MayNotReadAlong
+        await self._check_reader(workspace, agent)
         _, sensitive = await self._about(workspace, contact_id)
         result = await self._engine.read_along(workspace, agent, contact_id, able=sensitive)
         if result.status is Status.GONE:
@@ -100,6 +102,18 @@ class Consulting:
         if result.status is not Status.OK:
             raise refusal(result)
         return result
+
+    async def readable(self, workspace: str, agent: str) -> list[dict[str, Any]]:
+        """Returns the newest conversations that others have now, for an agent to read along. Raises MayNotReadAlong.
+
+        Of a sensitive one no subject is shown.
+        """
+        await self._check_reader(workspace, agent)
+        query = select(Contact).where(Contact.workspace_id == workspace, Contact.ended_at.is_(None))
+        served = query.where(Contact.state == ContactState.ASSIGNED, Contact.agent != agent)
+        async with self._database.transaction() as session:
+            rows = await session.scalars(served.order_by(Contact.id.desc()).limit(MOST_LISTED))
+            return [_readable(row) for row in rows]
 
     async def hand_over(self, workspace: str, by: str, contact_id: str, to: str) -> CallResult:
         """Gives a conversation to an agent who takes part in it; the first takes part from then on. Idempotent.
@@ -112,6 +126,11 @@ class Consulting:
         if result.status is not Status.OK:
             raise _problem(result)
         return result
+
+    async def _check_reader(self, workspace: str, agent: str) -> None:
+        spec = (await self._snapshots.get(workspace)).agents.get(agent)
+        if spec is None or not spec.may_read_along:
+            raise MayNotReadAlong
 
     async def _about(self, workspace: str, contact_id: str) -> tuple[Channel, bool]:
         """Returns the channel of a contact, and whether it is sensitive. Raises NotFound."""
@@ -131,6 +150,19 @@ class Consulting:
             for name, (record, _) in zip(names, found, strict=True)
         )
         return [name for _, _, name in order[:MOST_ASKED]]
+
+
+def _readable(contact: Contact) -> dict[str, Any]:
+    return {
+        "contact_id": contact.id,
+        "agent": contact.agent,
+        "queue": contact.queue,
+        "channel": contact.channel,
+        "topic": contact.topic,
+        "subject": None if contact.sensitive else contact.subject,
+        "sensitive": contact.sensitive,
+        "accepted_at": moment(contact.accepted_at),
+    }
 
 
 def _serves(agent: AgentSpec, queue: QueueSpec, channel: Channel) -> bool:

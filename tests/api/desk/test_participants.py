@@ -103,7 +103,13 @@ async def test_who_reads_along_takes_no_room_and_whispers_to_the_agent_alone(
     async with workspace.desk("ann") as ann, workspace.desk("tess", available=False) as tess:
         contact, _ = await taken(workspace, ann)
         assert slug(await ann.do("contact.read_along", contact_id=contact)) == "may_not_read_along"
+        assert slug(await ann.do("conversation.list")) == "may_not_read_along"
+        assert (await ann.do("workspace.read"))["agent"]["may_read_along"] is False
         await tess.do("presence.set", state="away")
+        await workspace.projected()
+        (listed,) = (await tess.do("conversation.list"))["conversations"]
+        assert (listed["contact_id"], listed["agent"], listed["topic"]) == (contact, "ann", "complaint")
+        assert (await tess.do("workspace.read"))["agent"]["may_read_along"] is True
         assert (await tess.do("contact.read_along", contact_id=contact))["state"] == "assigned"
         assert (await tess.expect("participation.started"))["role"] == "read_along"
         await ann.expect("contact.updated", event="participants_changed")
@@ -118,6 +124,9 @@ async def test_who_reads_along_takes_no_room_and_whispers_to_the_agent_alone(
         whisper = {"contact_id": contact, "client_id": "w2", "kind": "note", "text": "offer a refund"}
         await tess.do("message.send", **whisper, to_agent="ann")
         assert (await ann.expect("message.created"))["message"]["text"] == "offer a refund"
+        for who in (ann, tess):
+            read = await who.do("conversation.read", contact_id=contact)
+            assert read["items"][-1]["text"] == "offer a refund"
         assert (await tess.do("participant.leave", contact_id=contact))["state"] == "assigned"
         assert slug(await tess.do("participant.leave", contact_id=contact)) == "no_participant"
     assert await took_part(workspace, contact) == [("tess", "read_along", "left")]

@@ -22,6 +22,7 @@ from mci_router.api.schemas.frames import (
     EndWrapUp,
     EscalateAssignment,
     HoldContact,
+    ListConversations,
     ListDirectory,
     ListLine,
     PullContact,
@@ -104,6 +105,8 @@ class DeskCommands:
                 return await self._pull(data.contact_id)
             case ListLine(data=data):
                 return await self._lookups.line(data.queue)
+            case ListConversations():
+                return {"conversations": await self._parts.consulting.readable(workspace, agent)}
             case ListDirectory(data=data):
                 return await self._lookups.directory(data.search)
             case ReadWorkspace():

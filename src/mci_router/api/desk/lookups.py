@@ -35,7 +35,11 @@ class Lookups:
         agent = snapshot.agents.get(self._agent)
         return {
             "title": snapshot.spec.title,
-            "agent": {"name": self._agent, "title": agent.title if agent else self._agent},
+            "agent": {
+                "name": self._agent,
+                "title": agent.title if agent else self._agent,
+                "may_read_along": bool(agent and agent.may_read_along),
+            },
             "dispositions": [
                 {
                     "name": one.name,

@@ -70,6 +70,7 @@ class MessageCommands:
 
     async def _send(self, data: MessageData) -> dict[str, Any]:
         """Writes what the agent says. Raises ConversationOver, UnknownAgent, and as `Conversations.say` does."""
+        self._typed.pop(data.contact_id, None)  # what was typed is written; what comes next is news
         whispers = data.kind is MessageKind.NOTE and data.to_agent is not None
         live = await self._mine(data.contact_id, Access.WHISPER if whispers else Access.WRITE)
         if data.kind is MessageKind.AGENT and live.state is ContactState.WRAPPING_UP:

@@ -35,7 +35,11 @@ class DeskMessages:
         """Returns the messages of entries by id, of those that the agent may read. Raises DatabaseUnavailable."""
         ids = {entry.data["message"] for entry in entries if entry.type in SAYS}
         found = await self._parts.lookup.get(self._workspace, ids)
-        return {one: said for one, said in found.items() if said["to_agent"] in (None, self._agent)}
+        return {
+            one: said
+            for one, said in found.items()
+            if said["to_agent"] in (None, self._agent) or said["author"] == self._agent
+        }
 
     async def missed(self, entries: Sequence[JournalEntry]) -> Mapping[str, MessageData]:
         """Returns as `said` does, of contacts that the agent still has: others may be for other eyes now."""

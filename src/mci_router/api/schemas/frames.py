@@ -224,6 +224,14 @@ class DirectoryData(Body):
     search: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
 
 
+class ListConversations(Body):
+    """Lists conversations of other agents that this agent may read along."""
+
+    type: Literal["conversation.list"]
+    id: FrameId
+    data: dict[str, str] = Field(default={}, max_length=0)
+
+
 class ListDirectory(Body):
     """Lists where a contact can be transferred to."""
 
@@ -263,6 +271,7 @@ Command: TypeAlias = (
     | ChangeCustomer
     | PullContact
     | ListLine
+    | ListConversations
     | ListDirectory
     | ReadWorkspace
     | MessageCommand

@@ -48,6 +48,11 @@ export function actsOf(desk, { notify, draw }) {
     draw();
   }
 
+  function changed(contact, ack) {
+    if (ack) desk.conversations.of(contact).add(ack.message);
+    return Boolean(ack);
+  }
+
   const unsentOf = (contact) => {
     const item = desk.work.items.get(contact);
     return item ? desk.drafts.of(item.contact) : {};
@@ -148,6 +153,9 @@ export function actsOf(desk, { notify, draw }) {
     },
     ofMessages: (contact) => ({
       sendAgain: (message) => deliver(contact, message),
+      again: draw,
+      edit: async ({ id }, text) => changed(contact, await ask("message.edit", { message_id: id, text })),
+      redact: async ({ id }, why) => changed(contact, await ask("message.redact", { message_id: id, why })),
       redeliver: ({ id }) => ask("message.send_again", { message_id: id }),
     }),
   };

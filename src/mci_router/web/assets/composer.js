@@ -53,6 +53,7 @@ export function composer(item, draft, desk) {
     desk.acts.send(item, { kind: now === "note" ? "note" : "agent", text, ...(now === "note" ? to.value && { to_agent: to.value } : { visibility: now === "public" ? "public" : "private" }) });
     delete draft[`text_${now}`];
     field.value = "";
+    typedAt = 0;
     desk.drafts.changed();
     field.focus();
   }

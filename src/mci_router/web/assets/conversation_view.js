@@ -6,6 +6,7 @@ import { entryView } from "./message_view.js";
 import { capital, moment, words } from "./words.js";
 import { nameOf } from "./work.js";
 
+const WRITES = ["assigned", "wrapping_up", "waiting_for_customer", "participating"]; // who may change what is said
 const NEAR_PX = 80; // of the end: what comes then is scrolled to
 
 export function conversationView(contact, desk) {
@@ -53,7 +54,8 @@ export function conversationView(contact, desk) {
 // Entries by their keys, in order: messages, what is under way, and a line where the day or the channel changes.
 function entries(talk, item, me) {
   const shown = new Map();
-  const about = { customer: nameOf(item), me };
+  const changeable = WRITES.includes(item.stage);
+  const about = { customer: nameOf(item), me, changeable };
   const read = talk.readUpTo.customer ?? 0;
   let [day, contact] = ["", null];
   const messages = talk.messages.size ? talk.inOrder() : fallback(item);

@@ -8,19 +8,19 @@ import { customerPane } from "./customer.js";
 import { byId, h, keyed, tell } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { language, speak, t, tOf } from "./language.js";
-import { cardView, waitingCard } from "./list_view.js";
+import { cardView } from "./list_view.js";
+import { listsBeside } from "./lists_beside.js";
 import { openSettings, openShortcuts } from "./menu.js";
 import { preference, preferencesOf } from "./preferences.js";
 import { listen } from "./shortcuts.js";
 import { forget, offerSignIn, token } from "./sign_in.js";
 import { AgentSocket } from "./socket.js";
 import { tick } from "./ticking.js";
-import { agentTitle, learn } from "./titles.js";
+import { agentTitle, learn, mayReadAlong } from "./titles.js";
 import { Work, isOffer, nameOf } from "./work.js";
 
 const NOTICE_MS = 9_000;
 const MOST_NOTICES = 4;
-const LINE_MS = 5_000; // how often the waiting contacts are looked at again while they are shown
 const TONES = { connecting: "warn", open: "good", waiting: "bad", replaced: "bad" };
 
 const desk = { socket: null, work: new Work(), conversations: new Conversations(), drafts: new Drafts(), me: "", selected: null, topics: null };
@@ -64,6 +64,7 @@ async function caughtUp() {
   desk.topics = null;
   const workspace = await desk.acts.ask("workspace.read", {});
   if (workspace) learn(workspace);
+  byId("others").hidden = !mayReadAlong();
   byId("agent-name").textContent = agentTitle(desk.me);
   renew();
   desk.acts.sendUnsent();
@@ -233,21 +234,6 @@ async function setPresence(state) {
   draw();
 }
 
-async function drawLine() {
-  if (!byId("line").open || byId("desk").dataset.connection !== "open") return;
-  const answer = await desk.acts.ask("line.list", {});
-  if (!answer) return;
-  const rows = answer.waiting.map((waiting) => waitingCard(waiting, pull));
-  byId("waiting").replaceChildren(...(rows.length ? rows : [h("li", { class: "hint" }, t("list.nobody"))]));
-  tick(desk.work);
-}
-
-async function pull(contact_id) {
-  if (await desk.acts.ask("contact.pull", { contact_id })) desk.selected = contact_id;
-  drawLine();
-  draw();
-}
-
 function step(by) {
   const ids = [...desk.work.offers(), ...desk.work.assignments()].map(({ contact }) => contact.id);
   if (!ids.length) return;
@@ -266,7 +252,7 @@ function primary(event) {
 
 for (const button of document.querySelectorAll("#presence button")) button.addEventListener("click", () => setPresence(button.dataset.state));
 byId("away-reason").addEventListener("change", () => desk.work.presence.state === "away" && setPresence("away"));
-byId("line").addEventListener("toggle", drawLine);
+listsBeside(desk, draw);
 byId("sign-out").addEventListener("click", () => signOut());
 byId("settings").addEventListener("click", () => openSettings(renew));
 byId("help").addEventListener("click", () => openShortcuts());
@@ -281,7 +267,6 @@ listen({
   c: () => byId("disposition")?.focus(),
   "?": () => openShortcuts(),
 });
-setInterval(drawLine, LINE_MS);
 setInterval(() => {
   tick(desk.work);
   remind(desk.work.offers().filter(({ accepts_at }) => !accepts_at), nameOf);

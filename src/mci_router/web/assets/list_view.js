@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { t, tOf } from "./language.js";
-import { queueTitle, topicTitle } from "./titles.js";
+import { agentTitle, queueTitle, topicTitle } from "./titles.js";
 import { capital, words } from "./words.js";
 import { isOffer, nameOf } from "./work.js";
 
@@ -37,6 +37,18 @@ export function cardView(id, desk) {
 }
 
 const fill = (box, child) => box.replaceChildren(...(child ? [child] : []));
+
+// One conversation of a colleague's, with the way to read it along; none where the agent is there already.
+export function readableCard({ contact_id, agent, queue, channel, topic, subject, sensitive, accepted_at, here }, read) {
+  const what = subject || topicTitle(topic) || t("contact");
+  const about = [agentTitle(agent), tOf("channel", channel, capital(words(channel))), queueTitle(queue), sensitive && t("list.sensitive")];
+  return h("li", { class: "contact-card waiting" },
+    h("span", { class: "row" }, h("span", { class: "who" }, what), h("span", { class: "age", "data-since": accepted_at })),
+    h("span", { class: "row" },
+      h("span", { class: "what" }, about.filter(Boolean).join(" · ")),
+      !here && h("button", { type: "button", "aria-label": t("list.read_this", { agent: agentTitle(agent), what }), click: () => read(contact_id) }, t("list.read_along"))),
+  );
+}
 
 // One contact of the line, with the way to take it where there is room.
 export function waitingCard({ contact_id, queue, channel, topic, subject, sensitive, urgent, priority, callback, enqueued_at, room }, pull) {

@@ -64,7 +64,8 @@ const WORDS = {
   disagree: ["No, keep it private", "Nein, vertraulich lassen"],
   over: ["This conversation is over. You can still write.", "Dieses Gespräch ist beendet. Sie können weiter schreiben."],
   end: ["End the conversation", "Gespräch beenden"],
-  end_really: ["End it?", "Wirklich beenden?"],
+  end_short: ["End", "Beenden"],
+  end_really: ["End the conversation?", "Gespräch wirklich beenden?"],
   yes: ["Yes, end it", "Ja, beenden"],
   no: ["No", "Nein"],
 };
@@ -210,6 +211,7 @@ function said(text) {
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
 const PATIENCE_MS = 5_000; // for the answer to a heartbeat: it comes after those to what was sent before
+const DOUBT_MS = 1_000; // for it after sleep, or where the browser says that it is offline
 const OVER = 4401; // the token no longer holds
 const GIVEN_UP_AFTER = 4; // refusals in a row, before it is said that the chat cannot be reached; it is still tried
 
@@ -227,6 +229,7 @@ class Line {
   constructor(of) {
     this.#of = of;
     addEventListener("online", this.#hurry);
+    addEventListener("offline", this.#doubt);
     document.addEventListener("visibilitychange", this.#wake);
     this.open();
   }
@@ -256,6 +259,7 @@ class Line {
     this.#closed = true;
     this.attempt = null;
     removeEventListener("online", this.#hurry);
+    removeEventListener("offline", this.#doubt);
     document.removeEventListener("visibilitychange", this.#wake);
     this.#drop();
   }
@@ -288,14 +292,17 @@ class Line {
     if (type === "hello") this.#tell("open");
   }
 
+  #beat = () => this.#probe(PATIENCE_MS);
+
+  #doubt = () => this.#probe(DOUBT_MS);
+
   // A heartbeat without an answer: the line is dead, though the browser may not notice for minutes.
-  #beat = () => {
-    const before = this.#asked.get("beat");
-    if (before && Date.now() - before.at > PATIENCE_MS) return this.#lost(0);
-    if (before) return;
-    this.#asked.set("beat", { at: Date.now(), resolve() {}, reject() {} });
-    this.#socket.send(JSON.stringify({ type: "heartbeat", id: "beat", data: {} }));
-  };
+  #probe(patience) {
+    if (this.state !== "open") return;
+    const late = setTimeout(() => this.#lost(0), patience);
+    const answered = () => clearTimeout(late);
+    this.send("heartbeat").then(answered, answered);
+  }
 
   #lost(code) {
     const greeted = this.state === "open";
@@ -332,7 +339,7 @@ class Line {
   #wake = () => {
     if (document.hidden) return;
     if (this.state !== "open") this.#hurry();
-    else this.#beat(); // after sleep
+    else this.#doubt();
   };
 }
 
@@ -370,7 +377,7 @@ class Talk {
     if (type === "typing") one.typing = Date.now() + TYPING_MS;
     if (type === "contact.updated") this.#inOrder(() => this.#moved(one, data));
     if (type === "answer") this.#inOrder(() => this.#answered(one, contact, data));
-    if (type === "ask") contact.ask = data.draft;
+    if (type === "ask") this.#inOrder(() => { contact.ask = data.draft; });
     return one;
   }
 
@@ -393,13 +400,13 @@ class Talk {
     this.pending.splice(this.pending.indexOf(message), 1);
   }
 
-  sent(message, { message: kept, contact }) {
+  sent(message, { message: kept, contact: { id, ...contact } }) {
     this.discard(message);
     const one = this.#case(contact.case_id);
-    Object.assign(this.#contact(one, contact.id), contact);
     this.#keep(one, kept);
+    this.#moved(one, { contact_id: id, ...contact });
     this.#release();
-    return contact.case_id;
+    return one.id;
   }
 
   unsent(message, state, error) {
@@ -487,7 +494,7 @@ class Talk {
 /* What is shown. It knows no line: what the customer does goes to `acts`, by name. */
 
 const BOTTOM_PX = 80; // nearer than that to the end, the log follows what comes
-const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7", end: "M12 3v8M6.5 6.5a8 8 0 1 0 11 0" };
+const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7" };
 const LONGEST_EXCERPT = 120;
 const LINE_WORDS = { connecting: "connecting", waiting: "lost", unavailable: "unavailable" };
 const STATE_WORDS = { posted: "community", waiting_for_customer: "your_turn" };
@@ -504,7 +511,7 @@ class Face {
     this.news = el("p", { class: "unseen", role: "status" });
     this.back = button("back", () => acts.go(null));
     this.title = el("h2", { id: "title" });
-    this.end = button("end", acts.askToEnd);
+    this.end = el("button", { type: "button", class: "plain", click: acts.askToEnd });
     this.close = button("close", acts.hide);
     this.strip = el("p", { class: "strip", role: "status" });
     this.urgent = el("p", { class: "urgent", role: "alert", dir: "auto" });
@@ -524,7 +531,7 @@ class Face {
     this.send = el("button", { class: "primary" });
     this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
     this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
-      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.strip, this.urgent, this.overview, this.log, this.typing, this.choice, this.form);
+      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.urgent, this.strip, this.overview, this.log, this.typing, this.choice, this.form);
     this.elements = [this.launcher, this.news, this.panel];
   }
 
@@ -555,7 +562,7 @@ class Face {
     const { say } = this;
     for (const element of this.elements) element.lang = language;
     for (const [element, word] of [[this.back, "overview"], [this.end, "end"], [this.close, "close"]]) element.ariaLabel = element.title = say(word);
-    for (const [element, word] of [[this.label, "message"], [this.send, "send"], [this.heading, "open_cases"], [this.fresh, "new_case"]]) {
+    for (const [element, word] of [[this.label, "message"], [this.send, "send"], [this.heading, "open_cases"], [this.fresh, "new_case"], [this.end, "end_short"]]) {
       element.textContent = say(word);
     }
     this.log.ariaLabel = say("messages");
@@ -636,7 +643,7 @@ class Face {
     const [word, answers] = question;
     this.question.textContent = this.say(word);
     this.draft.hidden = word !== "ask";
-    this.draft.textContent = word === "ask" ? `${ask.title}\n${ask.body}` : "";
+    this.draft.textContent = word === "ask" ? [...new Set([ask.title, ask.body])].join("\n") : "";
     sync(this.answers, Object.entries(answers).map(([answer, does]) => ({ key: `${contact.id} ${answer}`, mark: this.say(answer), does })), ({ does }, text) => (
       el("button", { type: "button", click: () => this.#acts.answer(does && [does[0], { contact_id: contact.id, ...does[1] }]) }, text)));
   }
@@ -896,7 +903,7 @@ export class MciChat extends HTMLElement {
 
   async #deliver(message) {
     const { client_id, text, case_id, context } = message;
-    const contact_id = this.#talk.open(this.#talk.cases.get(case_id))?.id;
+    const contact_id = this.#talk.latest(this.#talk.cases.get(case_id))?.id; // of one that has ended the case goes on
     this.#talk.unsent(message, "sending");
     this.#draw();
     try {
@@ -912,6 +919,7 @@ export class MciChat extends HTMLElement {
 
   #write(text) {
     this.#at ??= NEW;
+    this.#typed = 0;
     const context = this.context;
     this.#talk.write(text, this.#at === NEW ? null : this.#at, Object.keys(context).length ? context : undefined);
     this.#flush();

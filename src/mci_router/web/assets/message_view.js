@@ -2,6 +2,8 @@
 
 import { h } from "./dom.js";
 import { t, tOf } from "./language.js";
+import { markupOf } from "./markup.js";
+import { changesOf } from "./message_changes.js";
 import { agentTitle } from "./titles.js";
 import { hourOfDay, moment } from "./words.js";
 
@@ -15,9 +17,19 @@ export function looksOf({ kind, visibility, to_agent }) {
 
 // For `keyed`: the element of an entry stays, and shows what changes.
 export function entryView(acts) {
-  const [who, word, time, body, foot] = [h("strong", {}), h("span", { class: "word" }), h("time", {}), h("p", { class: "said" }), h("p", { class: "foot" })];
+  const [who, word, time, body, foot] = [h("strong", {}), h("span", { class: "word" }), h("time", {}), h("div", { class: "said" }), h("p", { class: "foot" })];
   const element = h("li", {}, h("p", { class: "head" }, who, word, time), body, foot);
   let drawn = "";
+  let changing = null; // the form in the place of the words, while the agent changes them
+  const change = (message) => (make) => {
+    changing = make(message, acts, () => {
+      body.replaceChildren(bodyOf(message));
+      [changing, drawn] = [null, ""];
+      acts.again();
+    });
+    body.replaceChildren(changing);
+    changing.field.focus();
+  };
   const show = (entry) => {
     const now = JSON.stringify(entry);
     if (now === drawn) return;
@@ -29,9 +41,9 @@ export function entryView(acts) {
     word.textContent = wordOf(message);
     time.textContent = pending ? "" : hourOfDay(message.occurred_at ?? message.received_at);
     time.title = pending ? "" : moment(message.occurred_at ?? message.received_at);
-    body.textContent = message.redacted ? t("message.redacted", { by: message.redacted.by, why: message.redacted.why }) : message.text;
-    body.classList.toggle("gone", Boolean(message.redacted));
-    foot.replaceChildren(...footOf(message, { failed, pending, read }, acts));
+    if (!changing || message.redacted) body.replaceChildren(bodyOf(message));
+    body.className = message.redacted ? "said gone" : message.html ? "said rich" : "said";
+    foot.replaceChildren(...footOf(message, { failed, pending, read }, acts), ...(pending ? [] : changesOf(message, entry, change(message))));
   };
   return { element, show };
 }
@@ -39,6 +51,11 @@ export function entryView(acts) {
 function divide(element, text) {
   element.className = "divider";
   element.replaceChildren(h("span", {}, text));
+}
+
+function bodyOf({ redacted, html, text }) {
+  if (redacted) return document.createTextNode(t("message.redacted", { by: redacted.by, why: redacted.why }));
+  return html ? markupOf(html) : document.createTextNode(text);
 }
 
 function authorOf({ kind, author, ai }, { customer, me }) {

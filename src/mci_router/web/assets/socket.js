@@ -4,7 +4,7 @@ import { t } from "./language.js";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-const AWAKE_MS = 3_000; // for an answer after the page was asleep: then the line is dead, and a new one catches up by `seq`
+const AWAKE_MS = 3_000; // for an answer after sleep, or where the browser says that it is offline; a new line catches up by `seq`
 const REPLACED = 4409;
 const OVER = 4401; // the token no longer holds; the reason says why
 const FAILED = 1006; // also what a browser says of a refused handshake
@@ -31,6 +31,7 @@ export class AgentSocket {
     this.#onState = onState;
     this.#onFrame = onFrame;
     addEventListener("online", this.#wake);
+    addEventListener("offline", this.#doubt);
     document.addEventListener("visibilitychange", this.#wake);
     this.open();
   }
@@ -52,6 +53,7 @@ export class AgentSocket {
   close() {
     this.#over = true;
     removeEventListener("online", this.#wake);
+    removeEventListener("offline", this.#doubt);
     document.removeEventListener("visibilitychange", this.#wake);
     this.#drop();
   }
@@ -136,7 +138,12 @@ export class AgentSocket {
   // The page was asleep, or the network away: what was missed comes by `seq`, over this line or a new one.
   #wake = () => {
     if (document.hidden || this.#over) return;
-    if (!this.#socket) return this.open();
+    if (!this.#socket) this.open();
+    else this.#doubt();
+  };
+
+  // Without a sign of life in time the line is dead, though the browser may not notice for minutes.
+  #doubt = () => {
     if (!this.#welcome) return;
     const late = setTimeout(() => this.#lost(0), AWAKE_MS);
     const answered = () => clearTimeout(late);

@@ -11,6 +11,8 @@ export function learn(workspace) {
 
 const titleOf = (kind, name) => (name ? known[kind][name] ?? capital(words(name)) : "");
 
+export const mayReadAlong = () => Boolean(known.agent.may_read_along);
+
 export const queueTitle = (name) => titleOf("queues", name);
 export const topicTitle = (name) => titleOf("topics", name);
 export const agentTitle = (name) => titleOf("agents", name);

@@ -17,6 +17,7 @@ const FLAGS = {
 export const isOffer = ({ stage }) => stage === "offered" || stage === "invited";
 
 const ROLES = { consult: "participating", read_along: "reading" };
+const takesPart = ({ stage }) => Object.values(ROLES).includes(stage);
 const CONVERSING = ["assigned", "wrapping_up", "waiting_for_customer", "participating", "reading"];
 
 export class Work {
@@ -94,15 +95,17 @@ export class Work {
     return { tone: "warn", text: t("offer.taken_back", { who: nameOf(item), why: tOf("taken_back", why, why) }) };
   }
 
+  // Who was handed the contact over serves it already, and takes part no longer.
   #left({ contact_id }) {
     const item = this.items.get(contact_id);
+    if (item && !takesPart(item)) return null;
     this.items.delete(contact_id);
     return item ? { tone: "", text: `${nameOf(item)}: ${t("ended.participation")}` } : null;
   }
 
   #updated({ contact_id, state, event, why, to, to_queue, assignment_ended, ...more }) {
     const item = this.items.get(contact_id);
-    if (!item) return null;
+    if (!item || (assignment_ended && takesPart(item))) return null;
     if (assignment_ended) {
       this.items.delete(contact_id);
       const text = tOf("ended", event, tOf("ended", state, t("ended.other", { state: tOf("state", state) })));
