@@ -227,7 +227,7 @@ class MessageKeyReused(Problem):
 
 
 class ConversationOver(Problem):
-    """The contact has ended, so nothing more can be said in it. `POST /v1/messages` begins a new one in its case."""
+    """The conversation has ended: nothing more can be said in it. `POST /v1/messages` begins a new one in its case."""
 
     slug, status = "conversation_over", 409
 

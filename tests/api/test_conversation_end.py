@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from tests.support.conversations import slug, staffed, taken, until_event
+from tests.support.conversations import accepted, slug, staffed, taken, until_event
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -37,6 +37,23 @@ async def test_a_customer_who_hangs_up_leaves_the_agent_the_notes(make: Make) ->
         assert again_ended.json()["state"] == "completed"
     types = [event["type"] for event in await workspace.events(contact)]
     assert types[-3:] == ["contact.conversation_ended", "contact.wrapping_up", "contact.completed"]
+
+
+async def test_what_a_customer_writes_while_the_agent_wraps_up_is_not_lost(make: Make) -> None:
+    """That agent answers nobody any more: it is a new contact, in the same case, and somebody is offered it."""
+    workspace = await make(staffed())
+    chat = {"channel": "chat", "channel_ref": "chat-1", "customer": {"external_id": "u1"}}
+    async with workspace.desk("ann") as ann:
+        first = await workspace.post("a formal complaint about the bill", **chat)
+        await accepted(ann, first["id"])
+        over = await workspace.api.post(f"/v1/contacts/{first['id']}/end", json={"by": "agent"})
+        assert over.json()["state"] == "wrapping_up"
+        said = await workspace.api.post(f"/v1/contacts/{first['id']}/messages", json={"text": "and one more complaint"})
+        assert said.json()["type"] == "/problems/conversation_over"
+        more = {**chat, "text": "and one more formal complaint about the bill"}
+        again = (await workspace.api.post("/v1/messages", json=more)).json()["contact"]
+        assert (again["new"], again["previous_contact"], again["case_id"]) == (True, first["id"], first["case_id"])
+        assert await accepted(ann, again["id"])
 
 
 async def test_a_wrap_up_is_made_longer_up_to_what_its_queue_allows(make: Make) -> None:

@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 64
 APART_S = 0.02  # batches: one of three messages costs as much as two alone, and nobody sees a fiftieth of a second
 PARKED = ContactState.WAITING_FOR_CUSTOMER
+OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +202,11 @@ class Conversations:
         return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 
     async def _must_be_open(self, workspace: str, contact: str) -> None:
-        """Raises ConversationOver for a contact that has ended: the live state knows first, else the ledger when it
-        writes.
+        """Raises ConversationOver for a contact whose conversation has ended, also where its agent wraps up still and
+        answers nobody: the live state knows first, else the ledger when it writes.
         """
         with suppress(EngineUnavailable):
-            if await self._states.get(workspace, contact) in FINAL_STATES:
+            if await self._states.get(workspace, contact) in OVER:
                 raise ConversationOver
 
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:

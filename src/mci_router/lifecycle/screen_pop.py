@@ -62,7 +62,7 @@ SELECT
   (SELECT COALESCE(min(to_jsonb(u)::text), 'null') FROM customers u WHERE u.workspace_id = $1 AND u.id = $4),
   (SELECT COALESCE(jsonb_agg(to_jsonb(a)), '[]')::text FROM (
     SELECT kind, value, trust, opted_out_at FROM customer_addresses
-    WHERE workspace_id = $1 AND customer_id = $4 LIMIT {MOST_ADDRESSES}) AS a),
+    WHERE workspace_id = $1 AND customer_id = $4 ORDER BY kind, value LIMIT {MOST_ADDRESSES}) AS a),
   (SELECT COALESCE(jsonb_agg(to_jsonb(e) ORDER BY e.id DESC), '[]')::text FROM (
     SELECT id, case_id, sensitive, trust, channel, topic, subject, text, requirement, state, outcome, agent,
       disposition, notes, accepted_at, ended_at
