@@ -94,6 +94,19 @@ async def test_a_second_message_joins_the_open_chat_and_both_tabs_hear_it(worksp
         assert [message["id"] for message in window["items"]][-1] == three["message"]["id"]
 
 
+async def test_something_new_begins_a_conversation_beside_the_open_one(workspace: Workspace) -> None:
+    """Each goes on by its contact; what is said in a contact cannot begin another."""
+    async with chat(workspace, await token_of(workspace)) as client:
+        first = (await write(client, COMPLAINT))["contact"]
+        other = (await write(client, SIGN_IN, new=True))["contact"]
+        assert other["new"]
+        assert {other["id"], other["case_id"]}.isdisjoint({first["id"], first["case_id"]})
+        assert (await write(client, "and a complaint", contact_id=first["id"]))["contact"]["id"] == first["id"]
+        assert (await write(client, "still not", contact_id=other["id"]))["contact"]["id"] == other["id"]
+        refused = await client.do("message.send", client_id="c", text="hi", new=True, contact_id=first["id"])
+        assert "begins nothing" in str(refused["problem"])
+
+
 async def test_agents_words_come_and_notes_never(workspace: Workspace) -> None:
     """Customer and service write in turn; a note reaches nobody here, neither by push, by reading nor by resume."""
     token = await token_of(workspace)

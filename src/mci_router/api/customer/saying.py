@@ -24,7 +24,8 @@ CHAT = "chat_"
 
 async def say(parts: Parts, who: CustomerIdentity, data: MessageData) -> dict[str, Any]:
     """Takes a message in, once for each `client_id`: into the contact named, else into the open chat, else as a new
-    contact. What is said to a contact that has ended begins another, in the same case where it is a chat.
+    contact, which it is with `new` at once. What is said to a contact that has ended begins another, in the same case
+    where it is a chat.
 
     Returns `{message, contact: {id, case_id, state, new, moved, previous_contact}}`.
 
@@ -36,7 +37,7 @@ async def say(parts: Parts, who: CustomerIdentity, data: MessageData) -> dict[st
         message = known.message
         contact = {"id": message["contact_id"], "case_id": message["case_id"], "state": known.state}
         return {"message": message, "contact": {**contact, "new": False, "moved": False, "previous_contact": None}}
-    channel, reference = await _conversation(parts, who, data.contact_id)
+    channel, reference = (Channel.CHAT, None) if data.new else await _conversation(parts, who, data.contact_id)
     if data.contact_id and reference is None:
         try:
             return await _said_in(parts, who, data.contact_id, data, key)
@@ -87,7 +88,7 @@ async def _arrived(
         can_ask=True,
     )
     arrival = await parts.reception.receive(who.workspace_id, body.model_dump(mode="json"), None, who.trust)
-    answer = await parts.conversations.arrive(replace(arrival, message_key=key))
+    answer = await parts.conversations.arrive(replace(arrival, message_key=key, apart=data.new))
     fresh = answer["id"] == arrival.id
     if fresh and answer["kind"] == ContactKind.CUSTOMER and answer["route"]["outcome"] != Outcome.NONE:
         parts.meter.note(who.workspace_id, answer["triage"]["topic"])

@@ -3,9 +3,9 @@
 `asyncapi-customer.yaml` describes the frames that the customer gets.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId
@@ -30,7 +30,7 @@ class PageContext(Body):
 
 
 class MessageData(Body):
-    """What the customer writes. Without `contact_id` it goes to the open chat, or begins one."""
+    """What the customer writes. Without `contact_id` it goes to the open chat, or begins one; `new` begins another."""
 
     client_id: Annotated[
         str,
@@ -39,7 +39,14 @@ class MessageData(Body):
     ]
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000)]
     contact_id: ContactId | None = None
+    new: bool = False
     context: PageContext = PageContext()
+
+    @model_validator(mode="after")
+    def one_place(self) -> Self:
+        if self.new and self.contact_id:
+            raise ValueError("has `new` and a contact_id: what is said in a contact begins nothing")
+        return self
 
 
 class SendMessage(Body):

@@ -390,8 +390,10 @@ class Talk {
   }
 
   // A message of the customer's; it is shown at once.
+  // What begins a conversation beside one that is open says so; else the router would take it for a part of that.
   write(text, case_id, context) {
-    this.pending.push({ client_id: uuid(), text, case_id, context, state: "waiting" });
+    const begins = !case_id && !this.unsentOf(null).length && [...this.cases.values()].some(this.open);
+    this.pending.push({ client_id: uuid(), text, case_id, context, begins, state: "waiting" });
   }
 
   next = () => this.pending.find(({ state }) => state === "waiting");
@@ -902,12 +904,12 @@ export class MciChat extends HTMLElement {
   }
 
   async #deliver(message) {
-    const { client_id, text, case_id, context } = message;
+    const { client_id, text, case_id, context, begins } = message;
     const contact_id = this.#talk.latest(this.#talk.cases.get(case_id))?.id; // of one that has ended the case goes on
     this.#talk.unsent(message, "sending");
     this.#draw();
     try {
-      const id = this.#talk.sent(message, await this.#line.send("message.send", { client_id, text, contact_id, context }));
+      const id = this.#talk.sent(message, await this.#line.send("message.send", { client_id, text, contact_id, context, ...(begins && { new: true }) }));
       if (this.#at === (case_id ?? NEW)) this.#at = id;
       if (!this.#talk.cases.get(id).here) this.#read(id); // it may have joined a case that goes back further
     } catch (error) {
