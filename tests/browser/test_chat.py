@@ -37,6 +37,22 @@ async def test_a_customer_and_an_agent_talk_in_two_windows(shop: OpenShop, windo
     await expect(ann.shown().get_by_role("button", name="Wrap-up done")).to_be_visible()
 
 
+async def test_something_new_is_a_conversation_of_its_own(shop: OpenShop, window: OpenWindow) -> None:
+    """Beside one that is open, which keeps what was said in it."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.open()
+    await chat.write(COMPLAINT)
+    await chat.taken(COMPLAINT)
+    await chat.button("All your questions").click()
+    await chat.button("Ask something new").click()
+    await chat.write("I cannot sign in")
+    await chat.taken("I cannot sign in")
+    assert COMPLAINT not in await chat.texts()
+    contacts = (await harbour.workspace.api.get("/v1/contacts")).json()["items"]
+    assert len({contact["case_id"] for contact in contacts}) == 2
+
+
 async def test_nothing_is_lost_or_doubled_when_a_line_is_cut(
     shop: OpenShop, window: OpenWindow, desk: OpenDesk
 ) -> None:
