@@ -93,11 +93,9 @@ async def recount(session: AsyncSession, workspace: str, contacts: Sequence[str]
 
 
 def fold_segments(entries: Sequence[JournalEntry]) -> list[Row]:
-    """Returns each segment as it is after the entries, which are in order: a row each, sorted so that two writers
-    cannot deadlock.
-    """
+    """Returns each segment as it is after the entries: a row each, sorted so that two writers cannot deadlock."""
     rows: dict[tuple[str, int, datetime], Row] = {}
-    for entry in entries:
+    for entry in sorted(entries, key=lambda entry: entry.id):
         for row in _rows(entry):
             rows[row["contact"], row["n"], row["entered_at"]] = row
     return [rows[key] for key in sorted(rows)]
