@@ -1,6 +1,7 @@
 """A written contact waits for its customer: its agent serves others, and the customer's message brings it back."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -115,6 +116,26 @@ async def test_without_its_agent_it_waits_for_anybody_with_its_age(make: Make, p
         assert moved.json()["state"] in ("queued", "offered"), moved.text
     told = [(stay["left_as"], stay["agent"]) for stay in await stays(workspace, first)]
     assert told == [("returned", "ann"), ("transferred", "bob"), (None, None)]
+
+
+async def test_whose_target_began_again_keeps_that_when_the_queue_changes(make: Make, parts: Parts) -> None:
+    """The time for which the customer was silent does not make the contact late."""
+    workspace = await make(one_at_a_time())
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await taken(workspace, ann)
+        before = datetime.fromisoformat((await workspace.contact(contact))["due_at"])
+        await ann.do("contact.park", assignment_id=assignment)
+        await ann.do("presence.set", state="offline")
+    back = await parts.parking.customer_wrote(workspace.id, contact)
+    assert back is not None
+    due = datetime.fromisoformat((await workspace.contact(contact))["due_at"])
+    assert due > before
+    await workspace.api.patch("/v1/queues/desk", json={"service_level": {"goal": 0.8, "target_s": 300}})
+
+    async def moved() -> bool:
+        return datetime.fromisoformat((await workspace.contact(contact))["due_at"]) - due == timedelta(seconds=180)
+
+    await eventually(moved)
 
 
 async def test_an_agent_who_is_busy_is_waited_for_as_long_as_the_queue_says(make: Make, parts: Parts) -> None:

@@ -12,7 +12,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import AssignmentGone, SpokenChannel, WrongState
 from mci_router.lifecycle.refusals import refusal
-from mci_router.lifecycle.rows import locked
+from mci_router.lifecycle.rows import latest_decision, locked
 from mci_router.models import Contact
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import Engine
@@ -92,10 +92,12 @@ class Parking:
         snapshot = await self._snapshots.get(workspace)
         async with self._database.command() as session:
             contact = await locked(session, workspace, contact_id)
-            due = _due(snapshot, contact)
+            now = utc_now()
+            due = _due(snapshot, contact, now)
             result = await self._engine.customer_wrote(workspace, contact_id, to_ms(due))
             if result.status is Status.OK and result.state is not ContactState.ASSIGNED:
                 contact.due_at = due
+                await _count_from(session, contact, now)
         return result if result.status is Status.OK else None
 
     async def close_inactive(self, workspace: str, contact_id: str) -> None:
@@ -124,8 +126,15 @@ def in_language(texts: Mapping[str, str], language: str | None) -> str | None:
     return texts.get(language or "") or texts.get(DEFAULT_LANGUAGE) or next(iter(texts.values()), None)
 
 
-def _due(snapshot: Snapshot, contact: Contact) -> datetime:
-    queue, now = snapshot.queues.get(contact.queue or ""), utc_now()
+async def _count_from(session: AsyncSession, contact: Contact, now: datetime) -> None:
+    """Has the contact's target count from now on, also when its place is derived again."""
+    decision = await latest_decision(session, contact)
+    if joined := decision.route.get("joined"):
+        decision.route = {**decision.route, "joined": {**joined, "since": now.isoformat(), "due": None}}
+
+
+def _due(snapshot: Snapshot, contact: Contact, now: datetime) -> datetime:
+    queue = snapshot.queues.get(contact.queue or "")
     return due_at(now, queue.service_level.target_s, queue.hours) if queue else now
 
 
