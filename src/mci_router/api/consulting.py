@@ -5,14 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.access.sight import sees_sensitive
 from mci_router.api.auditing import audited
-from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.contact_seen import contact_seen
+from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactOut
 from mci_router.api.schemas.participant_frames import Invitation
-from mci_router.lifecycle import contact_reading
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
@@ -26,20 +25,11 @@ async def post_consult(
     The agent accepts or declines like an offer, and takes room. Only one who could serve a sensitive contact may join.
     """
     workspace = caller.workspace_id
-    await _seen(parts, caller, contact_id)
+    await contact_seen(parts, caller, contact_id)
     if body.agent:
         await parts.consulting.ask(workspace, "", contact_id, body.agent)
     else:
         await parts.consulting.ask_queue(workspace, "", contact_id, str(body.queue))
     async with parts.database.transaction() as session:
         await audited(session, caller, "contact.consulted", contact_id, after=body.model_dump(exclude_none=True))
-    return await _seen(parts, caller, contact_id)
-
-
-async def _seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:
-    """Returns the contact as it is now. Raises NotFound for one that the key may not read."""
-    async with parts.database.transaction() as session:
-        contact = await contact_reading.contact(
-            session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
-        )
-    return ContactOut.model_validate(contact)
+    return await contact_seen(parts, caller, contact_id)

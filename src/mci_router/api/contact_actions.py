@@ -6,8 +6,9 @@ from typing import Annotated, Any, NoReturn
 from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.access.sight import Sight, moved, sees_sensitive, sight
+from mci_router.access.sight import Sight, moved, sight
 from mci_router.api.auditing import audited, noted
+from mci_router.api.contact_seen import contact_seen
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
@@ -15,7 +16,6 @@ from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.passed_on import ContactPassedOn
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer, TransferCancel
 from mci_router.errors import NobodyCanServe, NobodyWorks, NotFound, Problem
-from mci_router.lifecycle import contact_reading
 from mci_router.lifecycle.transfer_records import passed_on
 from mci_router.vocabulary import ContactState
 
@@ -49,7 +49,7 @@ async def post_offer(contact_id: Reference, body: DirectOffer, caller: Superviso
 
     While its queue is closed, it is offered with `force: true` only.
     """
-    before = await _seen(parts, caller, contact_id)
+    before = await contact_seen(parts, caller, contact_id)
     if not body.force:
         await parts.places.check_open(caller.workspace_id, contact_id)
     async with parts.database.command() as session:
@@ -58,7 +58,7 @@ async def post_offer(contact_id: Reference, body: DirectOffer, caller: Superviso
             session, caller, "contact.offered", contact_id, before=facts, after={"agent": body.agent, **_forced(body)}
         )
         await parts.hand_overs.offer(caller.workspace_id, contact_id, body.agent)
-    return await _seen(parts, caller, contact_id)
+    return await contact_seen(parts, caller, contact_id)
 
 
 @router.post("/{contact_id}/transfer", summary="Transfer a contact")
@@ -69,7 +69,7 @@ async def post_transfer(contact_id: Reference, body: Transfer, caller: Superviso
     for a minute, then for any agent of its line; while its queue is closed it is refused, unless `force`. A queue that
     is closed sends it where it sends what comes by itself.
     """
-    await _seen(parts, caller, contact_id)
+    await contact_seen(parts, caller, contact_id)
     goes_to = {"warm": body.warm, **_forced(body), **({"queue": body.queue} if body.queue else {"agent": body.agent})}
     note = noted(caller, "contact.transferred", contact_id, goes_to, body.reason)
     passed = passed_on(body.reason, body.handoff.model_dump() if body.handoff else None, note=note)
@@ -104,11 +104,11 @@ async def post_transfer_cancel(
 
     An agent who was asked to take it over is asked no longer.
     """
-    await _seen(parts, caller, contact_id)
+    await contact_seen(parts, caller, contact_id)
     reason = body.reason if body else ""
     note = noted(caller, "contact.transfer_cancelled", contact_id, {"transferring": False}, reason)
     await parts.transfers.cancel(caller.workspace_id, contact_id, passed_on(reason, None, note=note))
-    return await _seen(parts, caller, contact_id)
+    return await contact_seen(parts, caller, contact_id)
 
 
 @router.post("/{contact_id}/requeue", summary="Put a contact back in line")
@@ -117,7 +117,7 @@ async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor,
 
     It is not offered to the same agent at once. A queue that has closed sends it where it sends what comes by itself.
     """
-    await _seen(parts, caller, contact_id)
+    await contact_seen(parts, caller, contact_id)
     note = noted(caller, "contact.requeued", contact_id, {"state": ContactState.QUEUED}, body.reason)
     answer = await parts.transfers.requeue(caller.workspace_id, contact_id, passed_on(body.reason, None, note=note))
     return await _passed_on(parts, caller, contact_id, answer["route"])
@@ -129,23 +129,14 @@ def _forced(body: Escalation | Transfer | DirectOffer) -> dict[str, bool]:
 
 
 async def _passed_on(parts: Parts, caller: Caller, contact_id: str, route: Mapping[str, Any] | None) -> ContactPassedOn:
-    contact = await _seen(parts, caller, contact_id)
+    contact = await contact_seen(parts, caller, contact_id)
     return ContactPassedOn.model_validate({**contact.model_dump(), "route": route})
 
 
 async def _refuse(parts: Parts, caller: Caller, contact_id: str, refused: Problem) -> NoReturn:
     """Raises the problem, for a caller who may not read the contact without what it says of it."""
     try:
-        await _seen(parts, caller, contact_id)
+        await contact_seen(parts, caller, contact_id)
     except NotFound:
         raise type(refused)() from None
     raise refused if sight(caller, sensitive=False) is Sight.WHOLE else type(refused)()
-
-
-async def _seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:
-    """Returns the contact as it is now. Raises NotFound for one that the key may not read, and so not move."""
-    async with parts.database.transaction() as session:
-        contact = await contact_reading.contact(
-            session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
-        )
-    return ContactOut.model_validate(contact)

@@ -5,13 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.access.sight import sees_sensitive
 from mci_router.api.auditing import noted
-from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.contact_seen import contact_seen
+from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactOut
-from mci_router.lifecycle import contact_reading
 from mci_router.vocabulary import ContactState
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
@@ -26,27 +25,18 @@ async def post_park(contact_id: Reference, caller: Supervisor, parts: Service) -
     The next message brings it back to the same agent, or into its line with its age. Its queue may complete it after a
     while without one.
     """
-    await _seen(parts, caller, contact_id)
+    await contact_seen(parts, caller, contact_id)
     after = {"state": ContactState.WAITING_FOR_CUSTOMER}
     await parts.parking.park_for(caller.workspace_id, contact_id, noted(caller, "contact.parked", contact_id, after))
-    return await _seen(parts, caller, contact_id)
+    return await contact_seen(parts, caller, contact_id)
 
 
 @router.post("/{contact_id}/unpark", summary="Give a parked contact back to its agent")
 async def post_unpark(contact_id: Reference, caller: Supervisor, parts: Service) -> ContactOut:
     """Gives a parked contact back to the agent who has it, if that agent works and has room. Idempotent."""
-    await _seen(parts, caller, contact_id)
+    await contact_seen(parts, caller, contact_id)
     after = {"state": ContactState.ASSIGNED}
     await parts.parking.unpark_for(
         caller.workspace_id, contact_id, noted(caller, "contact.unparked", contact_id, after)
     )
-    return await _seen(parts, caller, contact_id)
-
-
-async def _seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:
-    """Returns the contact as it is now. Raises NotFound for one that the key may not read, and so not move."""
-    async with parts.database.transaction() as session:
-        contact = await contact_reading.contact(
-            session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
-        )
-    return ContactOut.model_validate(contact)
+    return await contact_seen(parts, caller, contact_id)

@@ -59,11 +59,16 @@ class Written:
 def announcement_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Returns what the live state journals of a message, of its columns and its `customer_id`: no word of its text."""
     facts = {name: row[name] for name in ("kind", "author", "to_agent", "visibility") if row[name]}
-    return facts | {
+    return facts | whereabouts(row, row["id"])
+
+
+def whereabouts(row: Mapping[str, Any], message: str) -> dict[str, Any]:
+    """Returns where a message stands, as the journal has it, of its columns and its `customer_id`."""
+    return {
         "contact": row["contact_id"],
         "case": row["case_id"],
         "customer": row["customer_id"],
-        "message": row["id"],
+        "message": message,
         "message_seq": row["seq"],
         "message_at": round(row["received_at"].timestamp() * 1000),
     }

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import TextClause, text
 
+from mci_router.conversations.messages import whereabouts
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.events import EventType
@@ -66,23 +67,11 @@ class Telling:
             return len(rows)
 
 
-def facts_of(row: Any) -> dict[str, Any]:
-    """Returns what the journal hears of every message that has changed, of a row of `rows`."""
-    return {
-        "contact": row.contact_id,
-        "case": row.case_id,
-        "customer": row.customer_id,
-        "message": row.message,
-        "message_seq": row.seq,
-        "message_at": round(row.received_at.timestamp() * 1000),
-    }
-
-
 def _delivery(row: Any) -> dict[str, Any]:
     error = row.delivery_error or {}
     return {
         "type": EventType.MESSAGE_DELIVERY,
-        **facts_of(row),
+        **whereabouts(row._mapping, row.message),
         "delivery": row.delivery,
         **({"error": error["slug"], "retryable": error["retryable"]} if error else {}),
     }
@@ -90,7 +79,12 @@ def _delivery(row: Any) -> dict[str, Any]:
 
 def _rewriting(row: Any) -> dict[str, Any]:
     kind = EventType.MESSAGE_REDACTED if row.redacted else EventType.MESSAGE_EDITED
-    return {"type": kind, **facts_of(row), "kind": row.kind, **({"to_agent": row.to_agent} if row.to_agent else {})}
+    return {
+        "type": kind,
+        **whereabouts(row._mapping, row.message),
+        "kind": row.kind,
+        **({"to_agent": row.to_agent} if row.to_agent else {}),
+    }
 
 
 DELIVERIES = Untold(
