@@ -151,9 +151,9 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit
 
 .PHONY: lock
 lock: .venv/.installed ## Pin the dependencies: names, versions and hashes, no address
-	$(COMPILE) --output-file requirements.lock pyproject.toml
-	$(COMPILE) --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
-	$(COMPILE) --extra embedded --build-deps-for editable --constraint requirements-dev.lock --output-file requirements-run.lock pyproject.toml
+	$(COMPILE) --extra adapters --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra adapters --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra adapters --extra embedded --build-deps-for editable --constraint requirements-dev.lock --output-file requirements-run.lock pyproject.toml
 
 .PHONY: clean
 clean: ## Remove the environment and caches; data in .data stay

@@ -12,7 +12,7 @@ import click
 from mci_router import __version__
 
 COMMANDS = (
-    *("apply", "demo", "dev", "key", "migrate", "openapi", "rebuild", "serve", "simulate", "triage"),
+    *("adapter", "apply", "demo", "dev", "key", "migrate", "openapi", "rebuild", "serve", "simulate", "triage"),
     "verify-reports",
 )
 

@@ -1,0 +1,128 @@
+"""The router as an adapter sees it: takes what customers write, and gives what is written to them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from httpx_sse import SSEError, aconnect_sse
+
+TIMEOUT_S = 20
+SILENCE_S = 15  # the stream says something every 5 s: after three of these without a word it is dead
+PAUSE_S = 1
+STREAM_ENDED = "end"
+
+
+class RouterAway(Exception):
+    """The router cannot take it now: offer it again in `after_s` seconds."""
+
+    def __init__(self, why: str, after_s: float = PAUSE_S) -> None:
+        self.after_s = after_s
+        super().__init__(f"the router is away: {why}")
+
+
+class Refused(Exception):
+    """The router understood and will never take it. `problem` is its problem detail, as `{type, title, detail, …}`."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        self.status = status
+        self.problem = problem
+        super().__init__(str(problem.get("detail") or problem.get("title") or f"answered {status}"))
+
+
+class Router:
+    """A router by its URL, with the key of an adapter of one workspace."""
+
+    def __init__(self, url: str, key: str, adapter: str) -> None:
+        self.adapter = adapter
+        self._client = httpx.AsyncClient(
+            base_url=url.rstrip("/"), headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT_S
+        )
+        self._last: str | None = None  # the last message of the stream that was handled
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def get(self, path: str, **query: Any) -> dict[str, Any]:
+        """Returns the JSON at a path. Raises Refused, RouterAway."""
+        return await self._ask("GET", path, params=query)
+
+    async def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str = "") -> dict[str, Any]:
+        """Posts JSON, by an idempotency key if there is one, and returns the answer. Raises Refused, RouterAway."""
+        return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
+
+    async def receipt(self, message: str, state: str, error: Mapping[str, Any] | None = None) -> None:
+        """Says how far a message has come, until the router has it: a receipt may be given twice.
+
+        `state` is sent, delivered, read or failed; `error` is `{slug, detail, retryable}`.
+        """
+        body = {"state": state} | ({"error": dict(error)} if error else {})
+        while True:
+            try:
+                await self.post(f"/v1/messages/{message}/delivery", body)
+            except RouterAway as away:
+                await asyncio.sleep(away.after_s)
+            except Refused:
+                return  # it is gone, with its case
+            else:
+                return
+
+    async def outbound(self) -> AsyncIterator[dict[str, Any]]:
+        """Returns the messages to customers, for ever and over broken lines, each as `message.outbound` has it.
+
+        A message counts as taken once the next is asked for; one that was not comes again. Raises Refused if the
+        router will not let this adapter read.
+        """
+        while True:
+            with suppress(RouterAway):
+                async for message in self._connection():
+                    yield message
+            await asyncio.sleep(PAUSE_S)
+
+    async def _connection(self) -> AsyncIterator[dict[str, Any]]:
+        """Returns the messages of one connection. Raises Refused, RouterAway."""
+        headers = {"Last-Event-ID": self._last} if self._last else {}
+        timeout = httpx.Timeout(TIMEOUT_S, read=SILENCE_S)
+        try:
+            path = f"/v1/adapters/{self.adapter}/outbound"
+            async with aconnect_sse(self._client, "GET", path, headers=headers, timeout=timeout) as source:
+                if source.response.is_error:
+                    await source.response.aread()
+                    raise _failed(source.response)
+                async for event in source.aiter_sse():
+                    if event.event == STREAM_ENDED:
+                        return
+                    if event.event == "message":
+                        yield json.loads(event.data)
+                        self._last = event.id
+        except (httpx.HTTPError, SSEError) as error:
+            raise RouterAway(str(error) or type(error).__name__) from error
+
+    async def _ask(self, method: str, path: str, **how: Any) -> dict[str, Any]:
+        try:
+            answer = await self._client.request(method, path, **how)
+        except httpx.HTTPError as error:
+            raise RouterAway(str(error) or type(error).__name__) from error
+        if answer.is_error:
+            raise _failed(answer)
+        return dict(answer.json()) if answer.content else {}
+
+
+def _failed(answer: httpx.Response) -> Refused | RouterAway:
+    """Returns what an answer that is no success means for who asked."""
+    if answer.status_code == 429 or answer.status_code >= 500:
+        after = answer.headers.get("Retry-After", "")
+        return RouterAway(f"answered {answer.status_code}", float(after) if after.isdigit() else PAUSE_S)
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {}
+    return Refused(answer.status_code, problem if isinstance(problem, dict) else {})
