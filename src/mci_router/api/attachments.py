@@ -9,14 +9,16 @@ from starlette.requests import ClientDisconnect
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import Sight, sight
+from mci_router.api.auditing import audited
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, responses
-from mci_router.api.schemas.attachments import UploadOut, UsageOut
+from mci_router.api.schemas.attachments import ScanSecretOut, UploadOut, UsageOut
 from mci_router.api.schemas.common import Reference
 from mci_router.api.senders import sender_of
 from mci_router.attachments import links
 from mci_router.attachments.links import Part
 from mci_router.attachments.names import clean, disposition
+from mci_router.attachments.scanning import rotate_secret
 from mci_router.attachments.spool import too_large
 from mci_router.attachments.store import OF_A_PREVIEW
 from mci_router.attachments.types import said_type, served_as
@@ -95,6 +97,17 @@ async def get_usage(caller: Annotated[Caller, needs(Scope.REPORTS_READ)], parts:
     """Returns the number of files and their bytes, and how many bytes there may be."""
     files, size = await parts.uploads.account(caller.workspace_id)
     return UsageOut(files=files, bytes=size, most_bytes=parts.settings.attachments_of_workspace_bytes)
+
+
+@router.post("/rotate-scan-secret", summary="Make a secret for the calls to the scan of files")
+async def rotate_scan_secret(
+    caller: Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)], parts: Service
+) -> ScanSecretOut:
+    """Makes a secret, which is shown this once and signs all calls from now on (Standard Webhooks)."""
+    async with parts.database.transaction() as session:
+        secret = await rotate_secret(session, caller.workspace_id)
+        await audited(session, caller, "attachments.scan_secret_rotated", "attachments", after={})
+    return ScanSecretOut(secret=secret)
 
 
 @router.get("/{attachment_id}", summary="See a file", openapi_extra={"security": [{"api_key": []}]})
