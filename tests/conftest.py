@@ -89,6 +89,7 @@ def settings(servers: Servers) -> Settings:
         outbound_retry_delays_s=(0.1, 0.2),
         outbound_pause_longest_s=0.3,
         outbound_interval_s=0.1,
+        wrong_references_per_hour=20,
     )
 
 
