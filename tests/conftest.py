@@ -90,6 +90,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
         outbound_pause_longest_s=0.3,
         outbound_interval_s=0.1,
         attachments_url=tmp_path_factory.mktemp("attachments").as_uri(),
+        wrong_references_per_hour=20,
     )
 
 

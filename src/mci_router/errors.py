@@ -742,6 +742,21 @@ class TooManyRequests(Problem):
     """The fields of the header that say the rates."""
 
 
+class TooManyGuesses(Problem):
+    """The key has asked for too many references that are none, or with addresses that are not theirs. Ask again after
+    `Retry-After`, with what the customer has before them.
+    """
+
+    slug, status, retry_after_s = "too_many_guesses", 429, 1
+
+    @classmethod
+    def after(cls, wait_s: float) -> "TooManyGuesses":
+        """Returns the problem of a key that may ask again after so many seconds."""
+        problem = cls()
+        problem.retry_after_s = max(1, int(wait_s + 0.999))
+        return problem
+
+
 class TooManyAtOnce(Problem):
     """As many heavy requests of this workspace (dry runs, reports, checks of examples) are being served, or wait, as
     may. Send them one after the other.

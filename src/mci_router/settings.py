@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     workspace_burst: int = 50_000  # five seconds of that
     key_units_per_s: float = 10_000  # as a workspace's: one adapter may be all its traffic
     key_burst: int = 50_000
+    wrong_references_per_hour: int = (
+        300  # a key: a voice menu mishears some; of a million cases one is guessed in months
+    )
     batch_limit: int = 64  # contacts a commit at most: a larger one saves little more, and everybody else waits for it
 
     attachments_url: str | None = None

@@ -32,9 +32,10 @@ READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
       m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision,
-      m.delivery, m.attachments, c.channel, c.channel_ref, c.customer_id, c.identity
+      m.delivery, m.attachments, c.channel, c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
+      JOIN cases k ON k.id = m.case_id
     WHERE o.id = ANY(:rows) AND m.kind IN ('agent', 'bot', 'system')
       AND (m.redacted_at IS NULL OR EXISTS (SELECT FROM resources r
         WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter
@@ -89,6 +90,9 @@ class OutboundMessage(BaseModel):
     ] = None
     contact: str
     case_id: str
+    case_reference: Annotated[
+        str, Field(description="What the customer names the case by, to anybody.", examples=["K7Q2-9XMD"])
+    ]
     seq: Annotated[int, Field(description="Its place in the case: a conversation's messages come in this order.")]
     customer: OutboundCustomer
     kind: Annotated[MessageKind, Field(description="`agent`, `bot` or `system`.")]
@@ -145,8 +149,8 @@ def _outgoing(row: Mapping[str, Any], attempt: int, base: str) -> Outgoing:
 
 def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
     edited, redacted = row["edited_at"], row["redacted_at"]
-    as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "seq", "kind", "author", "text")
-    more = ("html", "in_reply_to", "ai", "visibility")
+    as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "case_reference", "seq", "kind")
+    more = ("author", "text", "html", "in_reply_to", "ai", "visibility")
     return OutboundMessage(
         **{name: row[name] for name in (*as_they_are, *more)},
         contact=row["contact_id"],

@@ -133,7 +133,7 @@ def _enter(batch: Batch, one: Decided) -> None:
     draft = draft_of(arrival.words.topic, arrival.subject, _known_of(one)) if outcome.publishes else None
     entered = outcome.enter(contact, one.route, draft)
     decision = decision_of(one, entered, draft)
-    answer = answer_of(contact, decision, batch.addressed.opted_out_at(arrival.id), one.previous)
+    answer = answer_of(contact, one, decision, batch.addressed.opted_out_at(arrival.id))
     batch.add("contacts", contact.columns)
     batch.add("decisions", decision)
     for row in entered.rows:

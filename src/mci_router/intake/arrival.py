@@ -138,6 +138,7 @@ class Decided:
     arrival: Arrival
     who: IdentifiedCustomer
     case_id: str
+    case_reference: str
     triage: Triage
     route: Route
     number: int = 1

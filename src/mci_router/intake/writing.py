@@ -1,8 +1,9 @@
 """The write: all rows of a batch, in one statement, whatever its size.
 
 What was decided without a lock must still hold when it is written. A row that another transaction has made since is
-refused by a unique index. A case that has closed, a place that is taken and a conversation that has begun leave the
-contacts without a case, which their table refuses. Either way nothing is written, and the batch looks again.
+refused by a unique index, and so is a case whose reference another has already. A case that has closed, a place that is
+taken and a conversation that has begun leave the contacts without a case, which their table refuses. Either way nothing
+is written, and the batch looks again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,6 +53,7 @@ cases_made AS ({
             "cases",
             [
                 "id",
+                "reference",
                 "workspace_id",
                 "customer_id",
                 "topic",

@@ -102,7 +102,7 @@ async def _arrived(
     if fresh and answer["kind"] == ContactKind.CUSTOMER and answer["route"]["outcome"] != Outcome.NONE:
         parts.meter.note(who.workspace_id, answer["triage"]["topic"])
     message = answer.get("message") or await reading.first_of(parts.database, who.workspace_id, answer["id"])
-    named = {name: answer.get(name) for name in ("id", "case_id", "state", "previous_contact")}
+    named = {name: answer.get(name) for name in ("id", "case_id", "case_reference", "state", "previous_contact")}
     return {
         "message": message,
         "contact": {**named, "new": not answer.get("joined"), "moved": bool(answer.get("moved"))},

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, f
 
 from mci_router.api.schemas.attachments import Attachments
 from mci_router.api.schemas.calls import Call
-from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.common import Answer, Body, CaseReference, Moment
 from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
 from mci_router.api.schemas.transfers import says_something
@@ -153,6 +153,7 @@ class ContactDecided(Answer):
 
     id: str
     case_id: str
+    case_reference: CaseReference | None = None
     customer_id: str
     kind: ContactKind = ContactKind.CUSTOMER
     opted_out_at: Annotated[
@@ -183,6 +184,7 @@ class ContactMoved(Answer):
 
     id: str
     case_id: str | None = None
+    case_reference: CaseReference | None = None
     customer_id: str | None = None
     state: ContactState
     moved: Annotated[
@@ -197,6 +199,7 @@ class ContactOut(Answer):
 
     id: str
     case_id: str
+    case_reference: CaseReference
     customer_id: str
     trust: Annotated[Trust, Field(description="The highest trust of the addresses it came with.")]
     channel: Channel

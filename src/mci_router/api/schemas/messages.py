@@ -191,6 +191,13 @@ class SpokenIn(Answer):
 
     id: str
     case_id: str
+    case_reference: Annotated[
+        str | None,
+        Field(
+            description="What the customer names the case by; null where the message names its contact itself.",
+            examples=["K7Q2-9XMD"],
+        ),
+    ] = None
     state: Annotated[ContactState | None, Field(description="Now; null while the live queues are away.")]
     moved: Annotated[bool, Field(description="What the message says has moved the contact.")] = False
     new: Annotated[bool, Field(description="The contact began with this message.")] = False
