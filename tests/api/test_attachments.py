@@ -159,7 +159,7 @@ async def test_desks_and_chats_send_their_own_files(make: Make) -> None:
         )
         assert answer.status_code == 401
     reader = await key_of(workspace, "contacts:read")
-    assert (await upload(workspace, b"x", status=403, **by(reader)))["scopes"]
+    assert (await upload(workspace, b"x", status=403, headers=by(reader)))["scopes"]
     foreign = await workspace.api.post(
         *("/v1/attachments?name=a",),
         content=b"x",
@@ -179,7 +179,7 @@ async def test_a_sensitive_contacts_file_is_for_who_may_see_it(make: Make) -> No
     await workspace.post("someone stole my card, fraud", channel="chat", attachments=[{"id": file["id"]}])
     plain = await key_of(workspace, "contacts:read", "contacts:write")
     assert (await workspace.api.get(f"/v1/attachments/{file['id']}", headers=by(plain))).status_code == 404
-    own = await upload(workspace, picture(), **by(plain))
+    own = await upload(workspace, picture(), headers=by(plain))
     body = {"channel": "chat", "text": "my account was hacked, fraud", "attachments": [{"id": own["id"]}]}
     assert (await workspace.api.post("/v1/contacts", json=body, headers=by(plain))).status_code == 201
     seen = (await workspace.api.get(f"/v1/attachments/{own['id']}", headers=by(plain))).json()

@@ -1,6 +1,6 @@
 """A photo from a customer's chat to the desk, and a file back: chosen, pasted, shown small, and saved by its link."""
 
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.support.browser import OpenWindow, assert_accessible
 from tests.support.desk_page import DeskPage
@@ -23,7 +23,7 @@ async def test_a_photo_goes_to_the_desk_and_a_file_comes_back(shop: OpenShop, wi
     await desk.become_available()
     chat = await opened.visit(await window())
     await chat.open()
-    photo = {"name": "Foto ü.png", "mimeType": "image/png", "buffer": picture(400, 300)}
+    photo = FilePayload(name="Foto ü.png", mimeType="image/png", buffer=picture(400, 300))
     async with chat.page.expect_file_chooser() as chooser:
         await chat.button("Attach files").press("Enter")
     await (await chooser.value).set_files([photo])

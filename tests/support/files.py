@@ -23,12 +23,13 @@ async def upload(
     kind: str = "",
     status: int = 201,
     token: str = "",
-    **headers: str,
+    headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Uploads a file, with the workspace's key or a token, and returns what is answered."""
-    headers |= {"Authorization": f"Bearer {token}"} if token else {}
-    headers |= {"Content-Type": kind} if kind else {}
-    answer = await workspace.api.post("/v1/attachments", params={"name": name}, content=content, headers=headers)
+    sent = dict(headers or {})
+    sent |= {"Authorization": f"Bearer {token}"} if token else {}
+    sent |= {"Content-Type": kind} if kind else {}
+    answer = await workspace.api.post("/v1/attachments", params={"name": name}, content=content, headers=sent)
     assert answer.status_code == status, answer.text
     found: dict[str, Any] = answer.json()
     return found
