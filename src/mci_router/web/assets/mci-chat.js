@@ -555,7 +555,7 @@ class Face {
     this.attach = el("button", { type: "button", class: "attach", click: () => this.input.click() }, icon(ICONS.attach));
     this.files = el("ul", { class: "files", "aria-live": "polite" });
     this.form = el("form", { submit: this.#submit, dragover: (event) => event.preventDefault(), drop: (event) => this.#given(event, event.dataTransfer) },
-      this.attach, this.input, el("label", {}, this.label, this.text), this.send, this.files);
+      el("label", {}, this.label, this.text), this.attach, this.input, this.send, this.files);
     this.text.addEventListener("paste", (event) => this.#given(event, event.clipboardData));
     this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
       el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.urgent, this.strip, this.reference, this.overview, this.log, this.typing, this.choice, this.form);
