@@ -3,6 +3,7 @@
 from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
 from mci_router.models.audit import AuditEntry
+from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
@@ -52,6 +53,7 @@ __all__ = [
     "AgentState",
     "ApiKey",
     "AuditEntry",
+    "AutomaticAnswer",
     "Backfill",
     "Base",
     "Case",
