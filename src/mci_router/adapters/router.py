@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -42,6 +43,8 @@ class Router:
             base_url=url.rstrip("/"), headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT_S
         )
         self._last: str | None = None  # the last message of the stream that was handled
+        self.connected_at = datetime.now(UTC)
+        """Since when nobody else is given what is written: of what is older, another process may have had some."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,6 +52,10 @@ class Router:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections."""
         await self._client.aclose()
 
     async def get(self, path: str, **query: Any) -> dict[str, Any]:
@@ -75,13 +82,14 @@ class Router:
             else:
                 return
 
-    async def outbound(self) -> AsyncIterator[dict[str, Any]]:
+    async def outbound(self, *, by_receipts: bool = False) -> AsyncIterator[dict[str, Any]]:
         """Returns the messages to customers, for ever and over broken lines, each as `message.outbound` has it.
 
-        A message counts as taken once the next is asked for; one that was not comes again. Raises Refused if the
-        router will not let this adapter read.
+        A message counts as taken once the next is asked for, or, `by_receipts`, once its receipt is given; one that was
+        not taken comes again. Raises Refused if the router will not let this adapter read.
         """
         while True:
+            self._last = None if by_receipts else self._last
             with suppress(RouterAway):
                 async for message in self._connection():
                     yield message
@@ -93,6 +101,7 @@ class Router:
         timeout = httpx.Timeout(TIMEOUT_S, read=SILENCE_S)
         try:
             path = f"/v1/adapters/{self.adapter}/outbound"
+            self.connected_at = datetime.now(UTC)
             async with aconnect_sse(self._client, "GET", path, headers=headers, timeout=timeout) as source:
                 if source.response.is_error:
                     await source.response.aread()
@@ -100,7 +109,7 @@ class Router:
                 async for event in source.aiter_sse():
                     if event.event == STREAM_ENDED:
                         return
-                    if event.event == "message":
+                    if event.event == "message" and event.data:  # the line with `retry` is an event, too
                         yield json.loads(event.data)
                         self._last = event.id
         except (httpx.HTTPError, SSEError) as error:

@@ -1,0 +1,41 @@
+"""Settings of the adapter, read from the environment."""
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+API_URL = "https://api.twilio.com"
+
+
+class TwilioSettings(BaseSettings):
+    """Environment variables are upper case, with the prefix `MCI_TWILIO_` but for those that all adapters share."""
+
+    model_config = SettingsConfigDict(env_prefix="MCI_TWILIO_", populate_by_name=True, extra="ignore")
+
+    router_url: str = Field(validation_alias="MCI_ROUTER_URL")
+    adapter_key: SecretStr = Field(validation_alias="MCI_ADAPTER_KEY")
+    adapter: str = Field(validation_alias="MCI_ADAPTER")
+
+    account_sid: str = Field(pattern=r"^AC[0-9a-f]{32}$")
+    auth_token: SecretStr
+    """Proves that a webhook is Twilio's, and that what we ask of its API is ours."""
+
+    public_url: str
+    """Where Twilio finds the adapter. It signs this URL, which a proxy may rewrite before we see it."""
+
+    api_url: str = API_URL
+    media_hosts: list[str] = ["mms.twiliocdn.com", "media.twiliocdn.com", "s3-external-1.amazonaws.com"]
+    """To which its API may lead on for a file: without our credentials."""
+
+    host: str = "127.0.0.1"  # loopback: exposing it is a decision, not a default
+    port: int = 8080
+    hold_s: float = Field(12, gt=0, le=14)  # Twilio waits for 15 s, and does not come again by itself
+    give_up_s: float = Field(600, gt=0)  # as the router does unless its adapter says otherwise
+    retry_s: float = Field(1, gt=0)  # the first pause; each is twice the one before, up to 30 s
+
+    @field_validator("public_url", "api_url", "router_url")
+    @classmethod
+    def url(cls, value: str) -> str:
+        """Returns the URL without its last slash. Raises ValueError if it is none."""
+        if not value.startswith(("https://", "http://")) or "?" in value or "#" in value:
+            raise ValueError("is no URL that paths can be put behind: send https://host, and a path if there is one")
+        return value.rstrip("/")
