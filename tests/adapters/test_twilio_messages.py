@@ -3,7 +3,8 @@
 from tests.adapters.twilio_adapter import Make, carrying, phones
 from tests.adapters.twilio_double import texts
 from tests.support.conversations import accepted
-from tests.support.outbound import delivery, until_delivery
+from tests.support.outbound import delivery, reply, until_delivery
+from tests.support.service import Workspace
 
 KIM = "+4915112345678"
 COMPLAINT = "a formal complaint about how you treated me"
@@ -31,3 +32,35 @@ async def test_a_text_message_is_answered_by_an_agent_and_delivered(make: Make) 
         for state in ("delivered", "sent", "delivered", "queued"):
             assert (await twilio.status(sent, state)).status_code == 204
         assert (await delivery(workspace, message))["state"] == "delivered"
+
+
+async def test_after_stop_nothing_is_sent_until_start(make: Make) -> None:
+    """In the middle of a conversation, by Twilio's own words and by those that it knows; and as Twilio says when we
+    send: an agent sees each message as not delivered, with why."""
+    workspace = await make(phones())
+    async with carrying(workspace) as twilio:
+        await twilio.message(COMPLAINT, KIM)
+        (contact,) = (await workspace.api.get("/v1/contacts")).json()["items"]
+        said: list[tuple[dict[str, str], bool]] = [
+            ({"Body": "Stop."}, True),
+            ({"Body": "start"}, False),
+            ({"Body": "END", "OptOutType": "STOP"}, True),
+            ({"Body": "UNSTOP"}, False),
+        ]
+        for number, (form, out) in enumerate(said):
+            assert texts(await twilio.message("", KIM, **form)) == []
+            assert await opted_out(workspace, KIM) is out
+            message = await reply(workspace, contact, f"answer {number}")
+            state = await until_delivery(workspace, message, "failed" if out else "sent")
+            assert not out or (state["error"]["slug"], state["error"]["retryable"]) == ("opted_out", False)
+        assert [one["body"] for one in twilio.messages] == ["answer 1", "answer 3"]
+
+        twilio.blocked.add(KIM)
+        message = await reply(workspace, contact, "blocked by Twilio")
+        assert (await until_delivery(workspace, message, "failed"))["error"]["slug"] == "opted_out"
+        assert await opted_out(workspace, KIM)
+
+
+async def opted_out(workspace: Workspace, number: str) -> bool:
+    answer = await workspace.api.get("/v1/opt-outs", params={"address": number})
+    return any(one["opted_out_at"] for one in answer.json()["items"])

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,6 +51,8 @@ class Double:
     files: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     faults: list[int] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)
+    made: Callable[[], None] = lambda: None
+    """Called when a message is made, before that is answered."""
     asked: list[tuple[str, str]] = field(default_factory=list)
     client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20, verify=TLS))
 
@@ -58,8 +60,9 @@ class Double:
         """Asks the adapter, as Twilio does: signed for its public URL, sent to where the proxy leads."""
         form = {"AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", **form}
         path = path.removeprefix(PUBLIC)
-        headers = {"X-Twilio-Signature": signature(f"{PUBLIC}{path}", form, token), **headers}
-        return await self.client.post(f"{self.adapter}{path}", data=form, headers=headers)
+        signed = {"X-Twilio-Signature": signature(f"{PUBLIC}{path}", form, token), **headers}
+        encoded = {name: value.encode() for name, value in signed.items()}
+        return await self.client.post(f"{self.adapter}{path}", data=form, headers=encoded)  # type: ignore[arg-type]
 
     async def message(self, said: str, theirs: str, ours: str = "+4930901820", **more: str) -> httpx.Response:
         """A customer writes."""
@@ -144,6 +147,7 @@ class Double:
             "files": [value for name, value in form if name == "MediaUrl"],
         }
         self.messages.append(made)
+        self.made()
         return (500, {}, b"<html>message lost</html>") if fault == LOST else (201, {}, made)
 
     def _list(self, query: dict[str, str]) -> tuple[int, dict[str, str], Any]:

@@ -1,12 +1,13 @@
 """`mci-router adapter twilio`: text messages, WhatsApp and telephone calls by Twilio."""
 
+import logging
+
 import click
 import uvicorn
 from pydantic import ValidationError
 
 from mci_router.adapters.twilio.app import create_app
 from mci_router.adapters.twilio.settings import TwilioSettings
-from mci_router.cli.serve import PortInUse, check_port, configure_logging
 
 
 @click.command()
@@ -17,11 +18,8 @@ def command() -> None:
     except ValidationError as error:
         faults = "; ".join(f"{_variable(str(fault['loc'][0]))}: {fault['msg']}" for fault in error.errors())
         raise click.ClickException(f"the environment is not right: {faults}") from error
-    configure_logging("info")
-    try:
-        check_port(settings.host, settings.port)
-    except PortInUse as error:
-        raise click.ClickException(str(error).replace("MCI_PORT", "MCI_TWILIO_PORT")) from error
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it writes down whole URLs
     uvicorn.run(
         create_app(settings),
         host=settings.host,

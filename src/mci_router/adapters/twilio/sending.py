@@ -13,6 +13,7 @@ from typing import Any
 from mci_router.adapters.router import Refused, Router, RouterAway
 from mci_router.adapters.twilio import failures
 from mci_router.adapters.twilio.api import Never, NotNow, TwilioApi
+from mci_router.adapters.twilio.holding import held
 from mci_router.adapters.twilio.inbound import Address, parties
 from mci_router.adapters.twilio.settings import TwilioSettings
 from mci_router.vocabulary import Channel
@@ -101,9 +102,9 @@ class Sender:
             await self.router.receipt(message["id"], "failed", error)
         except Never as refused:
             error = failures.error_of(refused.code, str(refused))
-            await self.router.receipt(message["id"], "failed", error)
             if error["slug"] == failures.OPTED_OUT:
-                await self.tell_opt_out(to[1], opted_out=True)
+                await held(lambda: self.tell_opt_out(to[1], opted_out=True), self.settings.give_up_s)
+            await self.router.receipt(message["id"], "failed", error)
         except NotNow as away:
             error = {"slug": "provider_away", "detail": str(away), "retryable": True}
             await self.router.receipt(message["id"], "failed", error)
