@@ -74,14 +74,18 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
     """The adapter as a process of its own, as its command runs it; stopped afterwards if it still runs."""
     port = free_port()
     said = {
-        **{"MCI_ROUTER_URL": settings.router_url, "MCI_ADAPTER": settings.adapter, "MCI_TWILIO_PORT": str(port)},
-        **{"MCI_ADAPTER_KEY": settings.adapter_key.get_secret_value(), "MCI_TWILIO_API_URL": settings.api_url},
-        **{"MCI_TWILIO_ACCOUNT_SID": settings.account_sid, "MCI_TWILIO_PUBLIC_URL": settings.public_url},
+        "MCI_ROUTER_URL": settings.router_url,
+        "MCI_ADAPTER": settings.adapter,
+        "MCI_TWILIO_PORT": str(port),
+        "MCI_ADAPTER_KEY": settings.adapter_key.get_secret_value(),
+        "MCI_TWILIO_API_URL": settings.api_url,
+        "MCI_TWILIO_ACCOUNT_SID": settings.account_sid,
+        "MCI_TWILIO_PUBLIC_URL": settings.public_url,
         "MCI_TWILIO_AUTH_TOKEN": settings.auth_token.get_secret_value(),
     }
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     with (directory / "log").open("wb") as log:
-        command = [COMMAND, "adapter", "twilio"]
+        command = [str(COMMAND), "adapter", "twilio"]
         started = subprocess.Popen(command, env=inherited | said, cwd=directory, stdout=log, stderr=log)
     double.adapter = f"http://127.0.0.1:{port}"
 
