@@ -47,7 +47,11 @@ async def test_while_the_router_is_away_twilio_hears_of_it_once_it_has_waited(wo
 
 async def test_a_request_is_held_while_the_router_is_away() -> None:
     """And asked again where the same one is under way; what the router will never take is not."""
-    said = [RouterAway("restarting", 0), Refused(409, {"type": "/problems/request_in_flight"}), Refused(422, {})]
+    said = [
+        RouterAway("restarting", 0),
+        Refused(409, {"type": "/problems/idempotency_key_in_flight"}),
+        Refused(422, {}),
+    ]
 
     async def work() -> str:
         if said:

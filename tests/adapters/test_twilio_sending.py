@@ -75,7 +75,7 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
     port = free_port()
     said = {
         "MCI_ROUTER_URL": settings.router_url,
-        "MCI_ADAPTER": settings.adapter,
+        "MCI_TWILIO_ADAPTER": settings.adapter,
         "MCI_TWILIO_PORT": str(port),
         "MCI_ADAPTER_KEY": settings.adapter_key.get_secret_value(),
         "MCI_TWILIO_API_URL": settings.api_url,

@@ -21,7 +21,14 @@ SPEC: dict[str, Any] = {
     "outbound": {"by": "stream"},
     "trust": "authenticated",
 }
-SCOPES = ("contacts:write", "contacts:read", "contacts:sensitive", "contacts:supervise", "messages:deliver")
+SCOPES = (
+    "contacts:write",
+    "contacts:read",
+    "contacts:sensitive",
+    "contacts:supervise",
+    "messages:deliver",
+    "messages:write",
+)
 
 
 def phones() -> dict[str, Any]:

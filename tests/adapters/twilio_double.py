@@ -114,7 +114,10 @@ class Double:
             return self._send(form) if method == "POST" else self._list(query)
         if resource.startswith("Calls/") and resource[6:] in self.calls:
             call = self.calls[resource[6:]]
-            call["updates"].append(dict(form))
+            if method == "POST" and call["status"] != "in-progress":
+                return 400, {}, {"code": 21220, "message": "Call is not in-progress. Cannot redirect.", "status": 400}
+            if method == "POST":
+                call["updated"](dict(form))
             return 200, {}, {"sid": call["sid"], "status": call["status"]}
         return 404, {}, {"code": 20404, "message": "not found", "status": 404}
 

@@ -8,17 +8,17 @@ ADAPTERS = ("twilio",)
 
 
 class AdapterGroup(click.Group):
-    """Finds an adapter in the file of its name, so that none waits for another's libraries."""
+    """Finds an adapter in the file of its name, imported when it is run."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Returns the names that `--help` shows."""
         return list(ADAPTERS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Returns the adapter of a name; None if there is none."""
+        """Returns the command of an adapter; None if there is none of that name."""
         if name not in ADAPTERS:
             return None
-        found: click.Command = import_module(f"mci_router.cli.adapter_{name}").command
+        found: click.Command = import_module(f"{__package__}.adapter_{name}").command
         return found
 
 

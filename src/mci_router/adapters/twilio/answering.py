@@ -11,8 +11,13 @@ LONGEST = 1_600  # characters of a message
 
 
 def said_at_once(contact: Mapping[str, Any]) -> list[str]:
-    """Returns what the router's answer has for the customer: of a new contact, and not after an opt-out."""
-    if contact.get("joined") or contact.get("opted_out_at") or contact.get("kind") != ContactKind.CUSTOMER:
+    """Returns what the router's answer has for the customer: of a new contact, unless its customer has opted out."""
+    if (
+        not contact
+        or contact.get("joined")
+        or contact.get("opted_out_at")
+        or contact.get("kind") != ContactKind.CUSTOMER
+    ):
         return []
     route = contact["route"]
     answer = (route.get("answer") or {}).get("body")

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 15
 TOO_MANY = 429
 NOT_OURS = (401, 403)  # our credentials are wrong: no message's fault
+OVER = ("completed", "busy", "failed", "no-answer", "canceled")
 RECENT = 50  # of the messages between two addresses
 
 
@@ -106,6 +107,23 @@ class TwilioApi:
             if ours_then and one.body == text:
                 return str(one.sid)
         return None
+
+    async def take_up(self, call: str, url: str) -> None:
+        """Has a call go on with what `url` says, whatever its caller hears now. Raises NotNow, Never: it is over."""
+        try:
+            await self.client.calls(call).update_async(url=url, method="POST")
+        except (TwilioException, httpx.HTTPError) as error:
+            raise self.failed(error) from error
+
+    async def is_over(self, call: str) -> bool:
+        """Returns whether a call is over. Raises NotNow."""
+        try:
+            found = await self.client.calls(call).fetch_async()
+        except (TwilioException, httpx.HTTPError) as error:
+            if isinstance(failed := self.failed(error), Never):
+                return True  # there is none
+            raise failed from error
+        return str(found.status) in OVER
 
     def failed(self, error: Exception) -> NotNow | Never:
         """Returns what an error of a request means."""

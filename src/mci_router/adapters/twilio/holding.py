@@ -9,6 +9,7 @@ from mci_router.adapters.router import Refused, RouterAway
 Answer = TypeVar("Answer")
 
 LONGEST_PAUSE_S = 1.0
+IN_FLIGHT = "idempotency_key_in_flight"  # the same request is under way, sent by Twilio before
 
 
 async def held(work: Callable[[], Awaitable[Answer]], for_s: float) -> Answer:
@@ -22,13 +23,9 @@ async def held(work: Callable[[], Awaitable[Answer]], for_s: float) -> Answer:
                 except RouterAway as error:
                     away = error
                 except Refused as refused:
-                    if not _in_flight(refused):
+                    if refused.slug != IN_FLIGHT:
                         raise
                     away = RouterAway("the same request is under way")
                 await asyncio.sleep(min(away.after_s, LONGEST_PAUSE_S))
     except TimeoutError as error:
         raise away or RouterAway("it did not answer in time") from error
-
-
-def _in_flight(refused: Refused) -> bool:
-    return refused.status == 409 and "in_flight" in str(refused.problem.get("type", ""))

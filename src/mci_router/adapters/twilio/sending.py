@@ -49,7 +49,7 @@ class Sender:
     async def run(self) -> None:
         """Reads and sends until it is cancelled. Raises Refused if the router will not let this adapter read."""
         try:
-            async for message in self.router.outbound(by_receipts=True):
+            async for message in self.router.outbound(by_receipt=True):
                 if message["id"] not in self._held and not _changes(message):
                     await self._room.acquire()
                     self._take(message)
