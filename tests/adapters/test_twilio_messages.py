@@ -64,3 +64,42 @@ async def test_after_stop_nothing_is_sent_until_start(make: Make) -> None:
 async def opted_out(workspace: Workspace, number: str) -> bool:
     answer = await workspace.api.get("/v1/opt-outs", params={"address": number})
     return any(one["opted_out_at"] for one in answer.json()["items"])
+
+
+async def test_whatsapp_is_a_messenger_with_names_and_receipts_of_reading(make: Make) -> None:
+    """The same number by text message is another conversation of the same customer."""
+    workspace = await make(phones())
+    async with carrying(workspace) as twilio:
+        theirs, ours = f"whatsapp:{KIM}", "whatsapp:+4930901820"
+        await twilio.message(COMPLAINT, theirs, ours, ProfileName="Kim <b>Müller</b> \u202e", WaId=KIM[1:])
+        await twilio.message("and another thing", theirs, ours)
+        await twilio.message(COMPLAINT, KIM)
+        text, contact = (await workspace.api.get("/v1/contacts")).json()["items"]
+        assert (contact["channel"], contact["provider"], contact["trust"]) == ("messaging", "whatsapp", "authenticated")
+        assert contact["customer_id"] == text["customer_id"]
+
+        message = await reply(workspace, contact, "here you are")
+        await twilio.until_sent(1)
+        assert (twilio.messages[0]["to"], twilio.messages[0]["from"]) == (theirs, ours)
+        await until_delivery(workspace, message, "sent")
+        await twilio.status(twilio.messages[0], "read")
+        await twilio.status(twilio.messages[0], "delivered")
+        assert (await delivery(workspace, message))["state"] == "read"
+
+        late = await reply(workspace, contact, "a day later")
+        await twilio.until_sent(2)
+        await twilio.status(twilio.messages[1], "failed", 63016)
+        assert (await until_delivery(workspace, late, "failed"))["error"]["slug"] == "window_closed"
+
+
+async def test_what_automation_answers_comes_with_the_answer_to_twilio(make: Make) -> None:
+    """Once: not for the same message again, but the same answer, and not for what is said later."""
+    workspace = await make(phones())
+    async with carrying(workspace) as twilio:
+        asked = {"MessageSid": "SM" + "2" * 32}
+        shown = "Open the sign-in page and choose Forgotten password."
+        for _ in range(2):
+            assert texts(await twilio.message("forgot my password", KIM, **asked)) == [shown]
+        assert texts(await twilio.message("thank you", KIM)) == []
+        await twilio.message("stop", KIM)
+        assert texts(await twilio.message("forgot my password", KIM)) == []

@@ -6,6 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,7 +48,9 @@ class Sender:
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def run(self) -> None:
-        """Reads and sends until it is cancelled. Raises Refused if the router will not let this adapter read."""
+        """Reads and sends until it is cancelled. Raises Refused if the router will not let this adapter do so."""
+        with suppress(RouterAway):
+            await self.router.get("/v1/opt-outs", address="+1")  # a key that may not ask could send nothing
         try:
             async for message in self.router.outbound(by_receipt=True):
                 if message["id"] not in self._held and not _changes(message):
