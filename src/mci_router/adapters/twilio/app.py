@@ -11,6 +11,7 @@ from mci_router.adapters.router import Refused, Router, RouterAway
 from mci_router.adapters.twilio.api import TwilioApi
 from mci_router.adapters.twilio.calls import Calls
 from mci_router.adapters.twilio.door import Door, TooLarge, Unsigned
+from mci_router.adapters.twilio.media import Media
 from mci_router.adapters.twilio.messages import Messages
 from mci_router.adapters.twilio.sending import Sender
 from mci_router.adapters.twilio.settings import TwilioSettings
@@ -34,7 +35,8 @@ def create_app(settings: TwilioSettings) -> FastAPI:
     router = Router(settings.router_url, settings.adapter_key.get_secret_value(), settings.adapter)
     twilio, door = TwilioApi(settings), Door(settings)
     sender, calls = Sender(settings, router, twilio), Calls(settings, router, twilio)
-    messages, voice = Messages(settings, door, router, sender), Voice(settings, door, router, calls)
+    messages = Messages(settings, door, router, sender, Media(settings, router, twilio))
+    voice = Voice(settings, door, router, calls)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -72,13 +72,13 @@ class Calls:
         try:
             await self._router.post(f"/v1/contacts/{contact}/end", {"by": by, "why": why})
         except Refused as refused:
-            log.info("contact %s had ended: %s", contact, refused)
+            log.debug("contact %s had ended: %s", contact, refused)
 
     async def _follow(self, call: Call) -> None:
         try:
             await self._look(call)
         except (RouterAway, NotNow) as away:
-            log.info("call %s is looked at later: %s", call.sid, away)
+            log.debug("call %s is looked at later: %s", call.sid, away)
 
     async def _look(self, call: Call) -> None:
         """Has a call follow its contact. Raises RouterAway, NotNow."""

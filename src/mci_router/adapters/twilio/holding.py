@@ -9,7 +9,7 @@ from mci_router.adapters.router import Refused, RouterAway
 Answer = TypeVar("Answer")
 
 LONGEST_PAUSE_S = 1.0
-IN_FLIGHT = "idempotency_key_in_flight"  # the same request is under way, sent by Twilio before
+SOON = ("idempotency_key_in_flight", "attachment_scanning")  # as the router says of what it will take in a moment
 
 
 async def held(work: Callable[[], Awaitable[Answer]], for_s: float) -> Answer:
@@ -23,9 +23,9 @@ async def held(work: Callable[[], Awaitable[Answer]], for_s: float) -> Answer:
                 except RouterAway as error:
                     away = error
                 except Refused as refused:
-                    if refused.slug != IN_FLIGHT:
+                    if refused.slug not in SOON:
                         raise
-                    away = RouterAway("the same request is under way")
+                    away = RouterAway(refused.slug)
                 await asyncio.sleep(min(away.after_s, LONGEST_PAUSE_S))
     except TimeoutError as error:
         raise away or RouterAway("it did not answer in time") from error

@@ -8,6 +8,7 @@ from mci_router.adapters.twilio.door import Form
 from mci_router.vocabulary import Channel, Trust
 
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164: what Twilio sends of a person's telephone
+MOST_FILES = 10  # that Twilio sends, and takes, with a message
 NO_TEXT = "(no text)"
 BETWEEN = " to "  # the router takes two numbers beside each other for a card's now and then
 STOP, START = "STOP", "START"
@@ -74,7 +75,7 @@ def text_of(form: Form) -> str:
     if form.get("Latitude") and form.get("Longitude"):
         where.append(f"{form['Latitude']}, {form['Longitude']}")
     lines = [line for line in (form.get("Body", ""), *where) if _shown(line)]
-    return "\n".join(lines) if lines else NO_TEXT
+    return "\n".join(lines) if lines or files_of(form) else NO_TEXT
 
 
 def opts(form: Form) -> bool | None:
@@ -83,6 +84,12 @@ def opts(form: Form) -> bool | None:
     if said == STOP or word in STOPS:
         return True
     return False if said == START or word in STARTS else None
+
+
+def files_of(form: Form) -> int:
+    """Returns how many files a message has."""
+    sent = form.get("NumMedia", "")
+    return min(int(sent), MOST_FILES) if sent.isdecimal() and len(sent) <= 3 else 0
 
 
 def _shown(text: str) -> str:

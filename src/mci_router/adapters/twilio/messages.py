@@ -12,10 +12,12 @@ from mci_router.adapters.twilio.answering import said_at_once, written
 from mci_router.adapters.twilio.door import Door, Form, Unsigned
 from mci_router.adapters.twilio.holding import held
 from mci_router.adapters.twilio.inbound import contact_of, opts
+from mci_router.adapters.twilio.media import Media, with_files
 from mci_router.adapters.twilio.sending import Sender
 from mci_router.adapters.twilio.settings import TwilioSettings
 
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
+KEY_REUSED = "idempotency_key_reused"
 HEX = re.compile(r"[0-9a-f]{32}")
 
 
@@ -28,11 +30,12 @@ class Twiml(Response):
 class Messages:
     """Takes what Twilio says about messages."""
 
-    def __init__(self, settings: TwilioSettings, door: Door, router: Router, sender: Sender) -> None:
+    def __init__(self, settings: TwilioSettings, door: Door, router: Router, sender: Sender, media: Media) -> None:
         self._settings = settings
         self._door = door
         self._router = router
         self._sender = sender
+        self._media = media
 
     async def message(self, request: Request) -> Response:
         """Takes in a message, and says what the customer is to hear at once. Idempotent."""
@@ -52,7 +55,13 @@ class Messages:
 
     async def _take(self, form: Form) -> dict[str, Any]:
         """Hands a message to the router, and returns what it answers. Raises Refused, RouterAway."""
-        answer = await self._router.post("/v1/contacts", contact_of(form), key=form["MessageSid"])
+        contact = with_files(contact_of(form), *await self._media.of(form))
+        try:
+            answer = await self._router.post("/v1/contacts", contact, key=form["MessageSid"])
+        except Refused as refused:
+            if refused.slug != KEY_REUSED:
+                raise
+            answer = {}  # the router has it, with the files as a process before this one has sent them
         if (out := opts(form)) is not None:
             await self._sender.tell_opt_out(form["From"], opted_out=out)
         return answer if not out else {}

@@ -15,7 +15,7 @@ from mci_router.adapters.router import Refused, Router, RouterAway
 from mci_router.adapters.twilio import failures
 from mci_router.adapters.twilio.api import Never, NotNow, TwilioApi
 from mci_router.adapters.twilio.holding import held
-from mci_router.adapters.twilio.inbound import Address, parties
+from mci_router.adapters.twilio.inbound import MOST_FILES, Address, parties
 from mci_router.adapters.twilio.settings import TwilioSettings
 from mci_router.vocabulary import Channel
 
@@ -26,7 +26,6 @@ AT_ONCE = 10  # requests to Twilio
 LONGEST_PAUSE_S = 30
 CLOCKS_S = 5  # by which the router's clock, Twilio's and ours may differ
 MOST_KNOWN = 10_000  # ids of messages that went out; the oldest are forgotten
-MOST_FILES = 10  # that Twilio takes with a message
 
 
 class OptedOut(Exception):
@@ -119,7 +118,7 @@ class Sender:
         written = datetime.fromisoformat(message["occurred_at"])
         perhaps = written < self.router.connected_at + timedelta(seconds=CLOCKS_S)  # a predecessor may have sent it
         until, pause_s = time.monotonic() + self.settings.give_up_s, self.settings.retry_s
-        files = [one["url"] for one in message.get("attachments", [])][:MOST_FILES]
+        files = [one["url"] for one in message.get("attachments", []) if one.get("url")][:MOST_FILES]
         status_url = f"{self.settings.public_url}/status?message={message['id'].removeprefix('msg_')}"
         while True:
             try:

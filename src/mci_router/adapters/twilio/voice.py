@@ -134,7 +134,7 @@ class Voice:
             try:
                 await self._router.post(f"/v1/contacts/{script.contact}/messages", body)
             except Refused as refused:
-                log.info("the recording of contact %s was not noted: %s", script.contact, refused)
+                log.debug("the recording of contact %s was not noted: %s", script.contact, refused)
         return Response(status_code=204)
 
     async def _next(self, form: Form, script: Script, said: list[str], *, begins: bool = False) -> Response:
