@@ -93,7 +93,7 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
         assert started.poll() is None, (directory / "log").read_text()
         try:
             async with httpx.AsyncClient(verify=TLS) as client:
-                return (await client.get(double.adapter)).status_code == 404
+                return (await client.get(f"{double.adapter}/livez")).status_code == 200
         except httpx.TransportError:
             return False
 

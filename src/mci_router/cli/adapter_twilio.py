@@ -9,6 +9,9 @@ from pydantic import ValidationError
 from mci_router.adapters.twilio.app import create_app
 from mci_router.adapters.twilio.settings import TwilioSettings
 
+MOST_REQUESTS = 1_000  # at once: each is held for seconds while the router is away
+GRACE_S = 15  # as long as Twilio waits for an answer
+
 
 @click.command()
 def command() -> None:
@@ -27,7 +30,8 @@ def command() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=15,
+        limit_concurrency=MOST_REQUESTS,
+        timeout_graceful_shutdown=GRACE_S,
     )
 
 

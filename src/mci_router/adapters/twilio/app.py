@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from starlette.requests import ClientDisconnect
 
 from mci_router.adapters.router import Refused, Router, RouterAway
 from mci_router.adapters.twilio.api import TwilioApi
@@ -24,6 +25,7 @@ STATUSES: dict[type[Exception], int] = {
     Unsigned: 403,
     TooLarge: 413,
     TimeoutError: 408,
+    ClientDisconnect: 408,
     RouterAway: 503,
     Refused: 502,
 }
@@ -51,11 +53,16 @@ def create_app(settings: TwilioSettings) -> FastAPI:
     app = FastAPI(lifespan=life, openapi_url=None)
     for kind in STATUSES:
         app.add_exception_handler(kind, _refused)
+    app.get("/livez")(_alive)
     app.post("/messages")(messages.message)
     app.post("/status")(messages.status)
     for name, webhook in voice.webhooks.items():
         app.post(name)(webhook)
     return app
+
+
+async def _alive() -> dict[str, str]:
+    return {"status": "alive"}
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -8,6 +8,8 @@ from mci_router.adapters.twilio.door import Form
 from mci_router.vocabulary import Channel, Trust
 
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164: what Twilio sends of a person's telephone
+WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+"""What Twilio writes for a caller who is anonymous, restricted, blocked, unknown or unavailable, in a keypad's digits."""
 MOST_FILES = 10  # that Twilio sends, and takes, with a message
 NO_TEXT = "(no text)"
 BETWEEN = " to "  # the router takes two numbers beside each other for a card's now and then
@@ -34,11 +36,16 @@ class Address:
     @property
     def customer(self) -> dict[str, Any]:
         """The customer who has it: proven by the channel where it is a whole number, or a messenger's own id."""
-        if NUMBER.fullmatch(self.value):
+        if whole_number(self.value):
             return {"phone": self.value, "trust": Trust.AUTHENTICATED}
         if self.channel is Channel.MESSAGING and self.value:
             return {"external_id": f"{self.provider}:{self.value}"}
         return {"phone": self.value, "trust": Trust.CLAIMED} if self.value else {}
+
+
+def whole_number(sent: str) -> bool:
+    """Returns whether an address is a number by which somebody can be reached."""
+    return NUMBER.fullmatch(sent) is not None and sent not in WITHHELD
 
 
 def conversation(ours: str, theirs: str) -> str:

@@ -15,7 +15,7 @@ from mci_router.adapters.router import Refused, Router
 from mci_router.adapters.twilio.calls import CALL, IN_LINE, OVER, WITH, Calls, wanted_by
 from mci_router.adapters.twilio.door import Door, Form, Unsigned
 from mci_router.adapters.twilio.holding import held
-from mci_router.adapters.twilio.inbound import NUMBER
+from mci_router.adapters.twilio.inbound import whole_number
 from mci_router.adapters.twilio.messages import HEX, Twiml
 from mci_router.adapters.twilio.settings import TwilioSettings
 from mci_router.adapters.twilio.speech import where
@@ -143,7 +143,7 @@ class Voice:
         wanted, sid = wanted_by(contact), form["CallSid"]
         if wanted.startswith(WITH):
             accepted = await self._accepted(contact)
-            if accepted and accepted.get("endpoint"):
+            if accepted["endpoint"]:
                 self._calls.hears(sid, script.contact, wanted)
                 return Twiml(script.to_agent(accepted["endpoint"], accepted["offer"]))
             log.error("agent %s has no endpoint: no call can be put through", contact["agent"])
@@ -158,8 +158,11 @@ class Voice:
         said = said if shut else [*said, where(script.words, waiting)]
         return Twiml(script.in_line(said, callback=self._may_call_back(form), shut=shut))
 
-    async def _accepted(self, contact: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Returns `{offer, endpoint}` of the offer by which the contact's agent has it; None: by none."""
+    async def _accepted(self, contact: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns `{offer, endpoint}` of the offer by which the contact's agent has it, whose event comes in a moment.
+
+        Who was handed it by another agent has no offer: then the agent's name stands for it.
+        """
         for _ in range(LOOKS):
             events = (await self._router.get(f"/v1/contacts/{contact['id']}/events"))["items"]
             accepts = [one for one in events if one["type"] == "offer.accepted"]
@@ -167,7 +170,11 @@ class Voice:
                 data: dict[str, Any] = accepts[-1]["data"]
                 return {"offer": data["offer"], "endpoint": data.get("endpoint")}
             await asyncio.sleep(LOOK_S)
-        return None
+        try:
+            agent = await self._router.get(f"/v1/agents/{contact['agent']}")
+        except Refused:  # the key may not know it
+            agent = {}
+        return {"offer": contact["agent"], "endpoint": agent.get("endpoint")}
 
     async def _put_back(self, contact: str, why: str) -> None:
         """Puts a contact back in line with its age; not for the same agent at once."""
@@ -180,7 +187,7 @@ class Voice:
         """Returns the contact that a call is."""
         theirs, ours = form.get("From", ""), form.get("To", "")
         trust = Trust.AUTHENTICATED if form.get("StirVerstat") == PASSED else Trust.CLAIMED
-        known = NUMBER.fullmatch(theirs)
+        known = whole_number(theirs)
         topic = self._settings.menu.get(form.get("Digits", ""))
         return {
             "channel": Channel.VOICE,
@@ -199,4 +206,4 @@ class Voice:
         return Script(self._settings, contact, self._language(form))
 
     def _may_call_back(self, form: Form) -> bool:
-        return self._settings.callback and NUMBER.fullmatch(form.get("From", "")) is not None
+        return self._settings.callback and whole_number(form.get("From", ""))
