@@ -9,7 +9,7 @@ from mci_router.vocabulary import Channel, Trust
 
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164: what Twilio sends of a person's telephone
 WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
-"""What Twilio writes for a caller who is anonymous, restricted, blocked, unknown or unavailable, in a keypad's digits."""
+"""What Twilio writes for callers who are anonymous, restricted, blocked, unknown or unavailable: the words' digits."""
 MOST_FILES = 10  # that Twilio sends, and takes, with a message
 NO_TEXT = "(no text)"
 BETWEEN = " to "  # the router takes two numbers beside each other for a card's now and then
