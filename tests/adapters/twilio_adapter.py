@@ -17,7 +17,7 @@ Make: TypeAlias = Callable[..., Awaitable[Workspace]]
 SPEC: dict[str, Any] = {
     "title": "Twilio",
     "channels": ["sms", "messaging", "voice"],
-    "capabilities": {"receipts": True, "max_chars": 1600},
+    "capabilities": {"receipts": True, "max_chars": 1600, "attachments": True},
     "outbound": {"by": "stream"},
     "trust": "authenticated",
 }

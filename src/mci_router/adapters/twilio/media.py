@@ -83,7 +83,7 @@ class Media:
             for _ in range(MOST_REDIRECTS + 1):
                 async with self._twilio.http.stream("GET", url, auth=credentials) as answer:
                     if not answer.has_redirect_location:
-                        return await _bounded(answer)
+                        return await bounded(answer)
                     url, credentials = self._led_on(answer), None
         except httpx.HTTPError as error:
             raise NotFetched(f"Twilio did not give it ({type(error).__name__})") from error
@@ -97,7 +97,7 @@ class Media:
         return str(to)
 
 
-async def _bounded(answer: httpx.Response) -> bytes:
+async def bounded(answer: httpx.Response) -> bytes:
     """Returns the bytes of an answer. Raises NotFetched."""
     if answer.status_code != 200:
         raise NotFetched(f"Twilio answered {answer.status_code}")

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 from mci_router.adapters.router import Refused, Router, RouterAway
 from mci_router.adapters.twilio import failures
@@ -118,7 +119,8 @@ class Sender:
         written = datetime.fromisoformat(message["occurred_at"])
         perhaps = written < self.router.connected_at + timedelta(seconds=CLOCKS_S)  # a predecessor may have sent it
         until, pause_s = time.monotonic() + self.settings.give_up_s, self.settings.retry_s
-        files = [one["url"] for one in message.get("attachments", []) if one.get("url")][:MOST_FILES]
+        links = [one["url"] for one in message.get("attachments", []) if one.get("url")]
+        files = [urljoin(self.settings.router_url, link) for link in links[:MOST_FILES]]
         status_url = f"{self.settings.public_url}/status?message={message['id'].removeprefix('msg_')}"
         while True:
             try:
