@@ -29,7 +29,7 @@ async def test_files_are_fetched_from_our_account_and_kept(make: Make) -> None:
     """Over Twilio's redirect, without our credentials; a forged URL leads nowhere, and what is missing is named. The same
     message again, as Twilio sends it, fetches nothing and changes nothing."""
     workspace = await make(phones())
-    async with carrying(workspace, media_hosts=["localhost"]) as double:
+    async with carrying(workspace, media_hosts=["localhost"], files_url="https://files.example.com") as double:
         good, led_astray, gone = media(), media(), media()
         cdn = double.url.replace("127.0.0.1", "localhost") + "/cdn"
         double.files = {
@@ -66,7 +66,8 @@ async def test_files_are_fetched_from_our_account_and_kept(make: Make) -> None:
         message = await reply(workspace, contact, "here it is", attachments=[{"id": kept.json()["id"]}])
         await until_delivery(workspace, message, "sent")
         (url,) = double.messages[-1]["files"]
-        assert (await double.client.get(url)).content == picture()
+        link = url.removeprefix("https://files.example.com")
+        assert (await double.client.get(f"{workspace.url}{link}")).content == picture()
 
 
 async def test_a_file_that_is_too_large_is_not_read_to_its_end() -> None:

@@ -120,7 +120,7 @@ class Sender:
         perhaps = written < self.router.connected_at + timedelta(seconds=CLOCKS_S)  # a predecessor may have sent it
         until, pause_s = time.monotonic() + self.settings.give_up_s, self.settings.retry_s
         links = [one["url"] for one in message.get("attachments", []) if one.get("url")]
-        files = [urljoin(self.settings.router_url, link) for link in links[:MOST_FILES]]
+        files = [urljoin(self.settings.files_url or self.settings.router_url, link) for link in links[:MOST_FILES]]
         status_url = f"{self.settings.public_url}/status?message={message['id'].removeprefix('msg_')}"
         while True:
             try:

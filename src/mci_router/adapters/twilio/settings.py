@@ -28,6 +28,7 @@ class TwilioSettings(BaseSettings):
     """Where Twilio finds the adapter. It signs this URL, which a proxy may rewrite before we see it."""
 
     api_url: str = API_URL
+    files_url: str = ""  # where Twilio finds the router, to fetch files from it; empty: as we do
     media_hosts: list[str] = ["mms.twiliocdn.com", "media.twiliocdn.com", "s3-external-1.amazonaws.com"]
     """To which its API may lead on for a file: without our credentials."""
 
