@@ -19,6 +19,7 @@ TIMEOUT_S = 15
 TOO_MANY = 429
 NOT_OURS = (401, 403)  # our credentials are wrong: no message's fault
 OVER = ("completed", "busy", "failed", "no-answer", "canceled")
+TRIAL = "Sent from your Twilio trial account - "
 RECENT = 50  # of the messages between two addresses
 
 
@@ -104,7 +105,7 @@ class TwilioApi:
             raise self.failed(error) from error
         for one in found:
             ours_then = one.direction.startswith("outbound") and one.date_created >= since and one.sid not in but
-            if ours_then and one.body == text:
+            if ours_then and one.body.removeprefix(TRIAL).strip() == text.strip():
                 return str(one.sid)
         return None
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 CALL = re.compile(r"CA[0-9a-f]{32}")
 LOOKS_PER_S = 20  # at the router; with more calls than that each is looked at less often
+PAGE, MOST_PAGES = 100, 20  # of contacts in which calls are looked for
 SILENT_S = 60  # past the next announcement: then Twilio is asked whether the call is still there
 OPEN = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
 IN_LINE = "in_line"
@@ -101,16 +102,25 @@ class Calls:
 
     async def _adopt(self) -> None:
         """Takes over the calls that a process before this one began."""
-        for state in OPEN:
-            try:
-                found = await self._router.get("/v1/contacts", state=state, limit=200)
-            except (RouterAway, Refused) as error:
-                log.warning("calls that were under way before are not followed: %s", error)
-                return
+        try:
+            for state in OPEN:
+                async for contact in self._contacts(state):
+                    sid = str((contact.get("call") or {}).get("provider_id", ""))
+                    if contact["channel"] == Channel.VOICE and CALL.fullmatch(sid) and not contact["callback_at"]:
+                        self._open.setdefault(contact["id"], Call(sid, contact["id"]))
+        except (RouterAway, Refused) as error:
+            log.warning("calls that were under way before are not followed: %s", error)
+
+    async def _contacts(self, state: ContactState) -> AsyncIterator[dict[str, Any]]:
+        """Returns the newest contacts in a state. Raises Refused, RouterAway."""
+        query: dict[str, Any] = {"state": state, "limit": PAGE}
+        for _ in range(MOST_PAGES):
+            found = await self._router.get("/v1/contacts", **query)
             for contact in found["items"]:
-                sid = str((contact.get("call") or {}).get("provider_id", ""))
-                if contact["channel"] == Channel.VOICE and CALL.fullmatch(sid) and not contact["callback_at"]:
-                    self._open.setdefault(contact["id"], Call(sid, contact["id"]))
+                yield contact
+            if not found["next_cursor"]:
+                return
+            query["cursor"] = found["next_cursor"]
 
 
 def wanted_by(contact: Mapping[str, Any]) -> str:

@@ -60,6 +60,9 @@ class Sender:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._lanes.clear()
+            self._held.clear()
+            self._room = asyncio.Semaphore(MOST_HELD)
 
     def _take(self, message: Mapping[str, Any]) -> None:
         """Puts a message into the lane of its case: one that is slow holds up no other case."""
