@@ -1,8 +1,13 @@
 """Calls by Twilio's adapter: a caller waits, hears the place in line, is put through or called back, and hangs up."""
 
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, get_args
 
+import pytest
+
+from mci_router.adapters.twilio import calls
+from mci_router.adapters.twilio.settings import Language
+from mci_router.adapters.twilio.speech import WORDS, where
 from tests.adapters.twilio_adapter import Make, carrying, phones, running, settings_for
 from tests.adapters.twilio_double import twilio
 from tests.adapters.twilio_phone import Phone
@@ -139,3 +144,40 @@ async def test_what_operators_write_is_said_and_does_nothing_else(make: Make) ->
         assert kim.heard[-1] == "Vielen Dank für Ihren Anruf. Auf Wiederhören."
         (contact,) = await voice(workspace)
         await workspace.until_state(contact["id"], "abandoned")
+
+
+async def test_a_caller_who_is_gone_without_a_word_has_left(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no instruction was asked for in a while, Twilio is asked whether the call is still there."""
+    monkeypatch.setattr(calls, "SILENT_S", -60)
+    workspace = await make(phones())
+    async with carrying(workspace, **FAST) as double:
+        kim = Phone(double, KIM)
+        await kim.ring()
+        (contact,) = await voice(workspace)
+        assert contact["state"] == "queued"
+        double.calls[kim.sid]["status"] = "completed"
+        await workspace.until_state(contact["id"], "abandoned")
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [
+        ({"position": None, "expected_wait_s": None}, "You are next."),
+        ({"position": 3, "expected_wait_s": None}, "You are number 3 in line."),
+        ({"position": 1, "expected_wait_s": {"low": 5.0, "high": 50.0}}, f"You are next. {WORDS['en'].soon}"),
+        ({"position": 2, "expected_wait_s": {"low": 0.0, "high": 61.0}}, "is 1 to 2 minutes."),
+        ({"position": 2, "expected_wait_s": {"low": 130.0, "high": 500.0}}, "is 2 to 9 minutes."),
+        ({"position": 2, "expected_wait_s": {"low": 120.0, "high": 120.0}}, "is 2 to 3 minutes."),
+    ],
+)
+def test_a_wait_is_said_in_minutes(waiting: dict[str, Any], said: str) -> None:
+    """As a range, and only where it is known."""
+    assert where(WORDS["en"], waiting).endswith(said)
+
+
+def test_every_language_that_may_be_set_is_spoken() -> None:
+    """With what is filled in."""
+    assert set(WORDS) == set(get_args(Language))
+    for words in WORDS.values():
+        assert "7" in where(words, {"position": 7, "expected_wait_s": None})
+        assert "9" in where(words, {"position": 7, "expected_wait_s": {"low": 1.0, "high": 540.0}})
