@@ -104,3 +104,21 @@ async def test_what_automation_answers_comes_with_the_answer_to_twilio(make: Mak
         assert texts(await twilio.message("thank you", KIM)) == []
         await twilio.message("stop", KIM)
         assert texts(await twilio.message("forgot my password", KIM)) == []
+
+
+async def test_short_codes_names_and_ids_of_messengers_are_customers_too(make: Make) -> None:
+    """Of whom nothing is proven but a messenger's own id; each is answered where it wrote from."""
+    workspace = await make(phones())
+    async with carrying(workspace) as twilio:
+        senders = ["12345", "MY BANK", "whatsapp:DE.4711"]
+        for sender in senders:
+            assert (await twilio.message(f"{COMPLAINT} 👋🏽", sender)).status_code == 200
+        contacts = (await workspace.api.get("/v1/contacts")).json()["items"][::-1]
+        assert [one["trust"] for one in contacts] == ["claimed", "claimed", "authenticated"]
+        assert len({one["customer_id"] for one in contacts}) == 3
+        for contact in contacts:
+            await until_delivery(workspace, await reply(workspace, contact, "good day"), "sent")
+        assert sorted(one["to"] for one in twilio.messages) == senders
+        await twilio.message("STOP", "whatsapp:DE.4711")
+        message = await reply(workspace, contacts[2], "one more thing")
+        assert (await until_delivery(workspace, message, "failed"))["error"]["slug"] == "opted_out"
