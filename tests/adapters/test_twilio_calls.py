@@ -146,6 +146,20 @@ async def test_what_operators_write_is_said_and_does_nothing_else(make: Make) ->
         await workspace.until_state(contact["id"], "abandoned")
 
 
+async def test_of_many_callers_who_is_accepted_is_put_through_out_of_turn(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here none has a turn."""
+    monkeypatch.setattr(calls, "LOOKS", 0)
+    workspace = await make(phones())
+    async with carrying(workspace, **FAST) as double, workspace.desk("ann") as ann:
+        kim = Phone(double, KIM)
+        await kim.ring()
+        (contact,) = await voice(workspace)
+        await accepted(ann, contact["id"])
+        assert await kim.dialling() == "Number +4930555001"
+
+
 async def test_a_caller_who_is_gone_without_a_word_has_left(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no instruction was asked for in a while, Twilio is asked whether the call is still there."""
     monkeypatch.setattr(calls, "SILENT_S", -60)

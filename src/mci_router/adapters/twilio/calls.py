@@ -9,6 +9,7 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from mci_router.vocabulary import Channel, ContactState
 log = logging.getLogger(__name__)
 
 CALL = re.compile(r"CA[0-9a-f]{32}")
-LOOKS_PER_S = 20  # at the router; with more calls than that each is looked at less often
+LOOKS = 20  # a round, at the calls that were not looked at for longest; with more calls, at all whom agents have
 PAGE, MOST_PAGES = 100, 20  # of contacts in which calls are looked for
 SILENT_S = 60  # past the next announcement: then Twilio is asked whether the call is still there
 OPEN = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ASSIGNED)
@@ -40,6 +41,7 @@ class Call:
     contact: str
     hears: str | None = None
     asked_at: float = field(default_factory=time.monotonic)
+    looked_at: float = 0
 
 
 class Calls:
@@ -62,9 +64,7 @@ class Calls:
         """Has each call follow its contact, until it is cancelled."""
         await self._adopt()
         while True:
-            for call in list(self._open.values()):
-                await self._follow(call)
-                await asyncio.sleep(1 / LOOKS_PER_S)
+            await self._round()
             await asyncio.sleep(self._settings.look_s)
 
     async def end(self, contact: str, by: str, why: str = "") -> None:
@@ -75,7 +75,20 @@ class Calls:
         except Refused as refused:
             log.debug("contact %s had ended: %s", contact, refused)
 
+    async def _round(self) -> None:
+        """Looks at some calls; where there are many, an agent who accepts one must not wait for its turn."""
+        found = sorted(self._open.values(), key=lambda call: call.looked_at)
+        for call in found[:LOOKS]:
+            await self._follow(call)
+        if len(found) > LOOKS:
+            with suppress(RouterAway, Refused):
+                async for contact in self._contacts(ContactState.ASSIGNED):
+                    held_up = self._open.get(contact["id"])
+                    if held_up and held_up.hears == IN_LINE:
+                        await self._follow(held_up)
+
     async def _follow(self, call: Call) -> None:
+        call.looked_at = time.monotonic()
         try:
             await self._look(call)
         except (RouterAway, NotNow) as away:
