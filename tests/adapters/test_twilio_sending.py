@@ -51,7 +51,8 @@ async def test_messages_of_a_case_are_sent_in_order_and_once_whatever_twilio_ans
 async def test_an_adapter_that_is_killed_before_it_hears_that_a_message_is_sent_sends_none_twice(
     make: Make, tmp_path: Path
 ) -> None:
-    """SIGKILL between Twilio's taking it and our receipt: the next process finds the message by its words."""
+    """SIGKILL between Twilio's taking it and our receipt: the next process finds the message by its words. One
+    that did not arrive is sent again where an agent wants that."""
     workspace = await make(phones())
     async with twilio() as double:
         settings = await settings_for(workspace, double)
@@ -66,7 +67,14 @@ async def test_an_adapter_that_is_killed_before_it_hears_that_a_message_is_sent_
         async with running(settings, double):
             await until_delivery(workspace, message, "sent")
             await until_delivery(workspace, await reply(workspace, contact, "and another"), "sent")
-        assert [one["body"] for one in double.messages] == ["once", "and another"]
+            assert [one["body"] for one in double.messages] == ["once", "and another"]
+            await double.status(double.messages[0], "undelivered", 30003)
+            await until_delivery(workspace, message, "failed")
+        async with running(settings, double):
+            again = await workspace.api.post(f"/v1/messages/{message}/send-again")
+            assert again.status_code == 202, again.text
+            await until_delivery(workspace, message, "sent")
+        assert [one["body"] for one in double.messages] == ["once", "and another", "once"]
 
 
 @asynccontextmanager

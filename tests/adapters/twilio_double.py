@@ -71,6 +71,7 @@ class Double:
 
     async def status(self, message: dict[str, Any], state: str, code: int | None = None) -> httpx.Response:
         """Tells the adapter how far a message is."""
+        message["status"] = state
         form = {"MessageSid": message["sid"], "MessageStatus": state, "To": message["to"], "From": message["from"]}
         return await self.webhook(message["callback"], form | ({"ErrorCode": str(code)} if code else {}))
 

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 15
 TOO_MANY = 429
 NOT_OURS = (401, 403)  # our credentials are wrong: no message's fault
+FAILED = ("failed", "undelivered", "canceled")
 OVER = ("completed", "busy", "failed", "no-answer", "canceled")
 TRIAL = "Sent from your Twilio trial account - "
 RECENT = 50  # of the messages between two addresses
@@ -97,15 +98,16 @@ class TwilioApi:
     async def sent_before(self, ours: str, theirs: str, text: str, since: datetime, but: Container[str]) -> str | None:
         """Returns the id of a message with these words that was made since then, `but` for some; None: there is none.
 
-        Twilio has no keys of idempotency: it is known again by its addresses and its words. Raises NotNow, Never.
+        Twilio has no keys of idempotency: it is known again by its addresses and its words. One that did not arrive
+        may be sent again. Raises NotNow, Never.
         """
         try:
             found = await self.client.messages.list_async(to=theirs, from_=ours, limit=RECENT, page_size=RECENT)
         except (TwilioException, httpx.HTTPError) as error:
             raise self.failed(error) from error
         for one in found:
-            ours_then = one.direction.startswith("outbound") and one.date_created >= since and one.sid not in but
-            if ours_then and one.body.removeprefix(TRIAL).strip() == text.strip():
+            came = one.direction.startswith("outbound") and one.status not in FAILED and one.sid not in but
+            if came and one.date_created >= since and one.body.removeprefix(TRIAL).strip() == text.strip():
                 return str(one.sid)
         return None
 
