@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0036"
-down_revision = "0033"
+down_revision = "0035"
 
 DRAWN = "substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (get_byte(uuid_send(gen_random_uuid()), 0) & 31) + 1, 1)"
 # It also gives one to the cases that routers of the version before open meanwhile.

@@ -521,6 +521,23 @@ class MessageKind(StrEnum):
     """An agent or a service, for colleagues alone."""
 
 
+class AttachmentState(StrEnum):
+    """How far a file beside a message has come, and whether it may be used and read."""
+
+    UPLOADING = "uploading"
+    """Its bytes are not all in the store."""
+    SCANNING = "scanning"
+    """The workspace's scan has not answered."""
+    STORED = "stored"
+    """It may be used and read; nothing scans it."""
+    CLEAN = "clean"
+    """The scan found nothing."""
+    BLOCKED = "blocked"
+    """The scan found something harmful: its bytes are removed."""
+    REMOVING = "removing"
+    """Nothing shows it any longer: its bytes go, and then its row."""
+
+
 class MessageDelivery(StrEnum):
     """How far a message has come to its customer. It only moves on; after `failed` it can be sent again."""
 

@@ -86,6 +86,8 @@ class Arrival:
     message_key: MessageKeyOf | None = None
     by_topic: bool = False
     apart: bool = False
+    files: tuple[str, ...] = ()
+    files_of: str | None = None
 
     @property
     def workspace_id(self) -> str:

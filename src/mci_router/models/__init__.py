@@ -2,6 +2,7 @@
 
 from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
+from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
 from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
@@ -52,6 +53,8 @@ __all__ = [
     "AdapterLink",
     "AgentState",
     "ApiKey",
+    "Attachment",
+    "AttachmentAccount",
     "AuditEntry",
     "AutomaticAnswer",
     "Backfill",

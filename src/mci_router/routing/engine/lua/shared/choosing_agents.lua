@@ -142,13 +142,13 @@ local function ranked(able, costs)
   return groups
 end
 
-local IN_TURN = { round_robin = true, evenly = true }
 local RANKINGS = { service_level = by_cost, best_skill = by_proficiency }
 
 local function idle_agent(w, line, contact)
   local able = choosing_agents.candidates(w, 'idle', line, contact)
   local choice = queues.settings(w, line.queue).agent_choice
-  local set = IN_TURN[choice] and w.settings.round_robin and 'turn' or 'idle'
+  local in_turn = choice == 'round_robin' or choice == 'evenly'
+  local set = in_turn and w.settings.round_robin and 'turn' or 'idle'
   local rank = #able > 1 and RANKINGS[choice]
   for _, group in ipairs(rank and ranked(able, rank(w, able, line)) or { able }) do
     local agent = least_of(w, group, function(signature)
