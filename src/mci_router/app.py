@@ -67,6 +67,7 @@ from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.modality import Modalities
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -239,6 +240,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
         parking=parking,
+        modalities=Modalities(database, engine, conversations.tell_of_direct_answer),
         consulting=Consulting(database, engine, snapshots),
         conversation_ends=ConversationEnds(database, engine, snapshots, dispatch, ending),
         places=Places(database, engine, snapshots),

@@ -34,11 +34,12 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.modality import OF_NOTICES, notice_due, wrote_directly
 from mci_router.lifecycle.parking import Parking
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
+from mci_router.vocabulary import FINAL_STATES, MAY_BE_PUBLIC, ContactState, MessageKind, Visibility
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,9 @@ OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is."""
+    """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is.
+    `notice`: all that it says is that the customer is answered directly.
+    """
 
     kind: MessageKind
     author: str
@@ -64,6 +67,7 @@ class Said:
     ai: Mapping[str, Any] | None = None
     occurred_at: datetime | None = None
     after_end: bool = False
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +127,18 @@ class Conversations:
         snapshot = await self._snapshots.get(workspace)
         if said.kind in TO_CUSTOMERS:
             await self._ways.refuse_what_the_channel_cannot(snapshot, contact, said.text, said.html)
+            if said.visibility is not Visibility.PUBLIC:
+                await self._tell(snapshot, contact, after_end=said.after_end)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
         return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said)))
+
+    async def tell_of_direct_answer(self, workspace: str, contact: str) -> None:
+        """Says in public that a contact's customer is answered directly, if that is due. Idempotent.
+
+        Raises ConversationOver, DatabaseUnavailable.
+        """
+        await self._tell(await self._snapshots.get(workspace), contact)
 
     async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
         """Writes what the service itself says when it ends a contact. Idempotent."""
@@ -146,6 +159,12 @@ class Conversations:
                 answer = await self._delivery.accept(replace(arrival, apart=True))
         assert not isinstance(answer, Joins)  # noqa: S101 — one that is apart joins none
         return answer
+
+    async def _tell(self, snapshot: Snapshot, contact: str, *, after_end: bool = False) -> None:
+        if text := await notice_due(self._database, snapshot, contact):
+            key = MessageKeyOf(OF_NOTICES, contact, "")
+            said = Said(MessageKind.SYSTEM, "", text, OF_NOTICES, key, after_end=after_end, notice=True)
+            await self._write(self._draft(snapshot, contact, said))
 
     async def known(self, workspace: str, key: MessageKeyOf) -> Spoken | None:
         """Returns the message that was written with a key. Raises MessageKeyReused if it said something else."""
@@ -168,6 +187,9 @@ class Conversations:
 
     async def _join(self, arrival: Arrival, contact: str) -> Answer:
         await self._must_be_open(arrival.workspace_id, contact)
+        directly = arrival.visibility is Visibility.PRIVATE and arrival.channel in MAY_BE_PUBLIC
+        if directly:
+            await wrote_directly(self._database, arrival.workspace_id, contact)
         key = arrival.message_key or _key_of_request(arrival)
         draft = Draft(
             id=new_id("message"),
@@ -178,6 +200,7 @@ class Conversations:
             kind=MessageKind.CUSTOMER,
             author=arrival.adapter or "",
             text=arrival.text,
+            visibility=Visibility.PRIVATE if directly else None,
             owner=key.owner if key else None,
             key=key.key if key else None,
             fingerprint=key.fingerprint if key else "",
@@ -236,6 +259,7 @@ class Conversations:
             ai=said.ai,
             adapters=tuple(taking_messages(snapshot)),
             after_end=said.after_end,
+            notice=said.notice,
         )
 
     async def _write(self, draft: Draft) -> tuple[Written, ContactState | None]:
