@@ -59,6 +59,10 @@ class Router:
         """Posts JSON, by an idempotency key if there is one, and returns the answer. Raises Refused, RouterAway."""
         return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
 
+    async def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes what is at a path, and returns it. Raises Refused, RouterAway."""
+        return await self._ask("PATCH", path, json=body)
+
     async def receipt(self, message: str, state: str, error: Mapping[str, Any] | None = None) -> None:
         """Says how far a message has come, until the router has it: a receipt may be given twice.
 
@@ -100,7 +104,7 @@ class Router:
                 async for event in source.aiter_sse():
                     if event.event == STREAM_ENDED:
                         return
-                    if event.event == "message":
+                    if event.event == "message" and event.data:
                         yield json.loads(event.data)
                         self._last = event.id
         except (httpx.HTTPError, SSEError) as error:

@@ -31,11 +31,13 @@ READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
       m.in_reply_to, m.ai, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision, m.delivery,
-      CASE WHEN c.sensitive AND NOT n.notice THEN 'private' ELSE m.visibility END AS visibility, n.notice,
-      CASE WHEN c.visibility = 'private' OR c.sensitive OR c.taken_private_at IS NOT NULL THEN 'one_to_one'
-        ELSE 'many_to_many' END AS modality, c.channel, c.channel_ref, c.customer_id, c.identity
+      CASE WHEN d.direct AND NOT n.notice THEN 'private' ELSE m.visibility END AS visibility, n.notice,
+      CASE WHEN d.direct THEN 'one_to_one' ELSE 'many_to_many' END AS modality, c.channel, c.channel_ref, c.customer_id,
+      c.identity
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
+      CROSS JOIN LATERAL (
+        SELECT c.visibility = 'private' OR c.sensitive OR c.taken_private_at IS NOT NULL AS direct) AS d
       CROSS JOIN LATERAL (SELECT m.visibility = 'public' AND m.kind = 'system' AND EXISTS (
         SELECT FROM message_keys k WHERE k.workspace_id = o.workspace_id AND k.owner = 'notice' AND k.key = o.contact_id
           AND k.message_id = m.id) AS notice) AS n
