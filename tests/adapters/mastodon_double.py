@@ -26,6 +26,7 @@ MENTION = re.compile(r"(?<![=/\w])@([A-Za-z0-9_]+)(?:@([\w.-]+))?", re.ASCII)
 PUBLIC = ("public", "unlisted")
 PEOPLE = ("support", "kim@example.social", "robin", "bot@example.social", "support@evil.example")
 FIRST = datetime(2025, 10, 9, 8, tzinfo=UTC)
+PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + bytes(10_000_000)
 Fault = tuple[int, str]
 
 
@@ -153,7 +154,7 @@ def app_of(double: Double) -> FastAPI:
         if double.faults:
             status, body = double.faults.popleft()
             return Response(body, status)
-        if request.headers.get("authorization") != "Bearer a-token":
+        if "/files/" not in request.url.path and request.headers.get("authorization") != "Bearer a-token":
             return JSONResponse({"error": "The access token is invalid"}, 401)
         left = max(double.limited_until - time(), 0)
         answer = JSONResponse({"error": "Too many requests"}, 429) if left else await go(request)
@@ -195,6 +196,10 @@ def app_of(double: Double) -> FastAPI:
         if status not in double.statuses:
             return JSONResponse({"error": "Record not found"}, 404)
         return {"ancestors": double.above(status), "descendants": []}
+
+    @app.get("/files/{name}")
+    async def file(name: str) -> Any:
+        return Response(PHOTO, media_type="image/jpeg")
 
     @app.post("/api/v1/statuses")
     async def post(request: Request) -> Any:

@@ -118,9 +118,9 @@ async def test_whatever_is_written_becomes_a_contact_or_its_named_refusal(networ
     double.writes("robin", COMPLAINT.format(" ".join(f"@robin{number}" for number in range(100))))
     double.writes("support@evil.example", COMPLAINT.format("I am from the support, too"))
     double.joins("kіm@example.social")  # its second letter is Cyrillic
-    photo = {"url": "https://our.example/files/broken.jpg?size=10000000", "type": "image", "meta": {"size": "10 MB"}}
+    large, foreign = {"url": f"{double.url}/files/broken.jpg"}, {"url": "http://127.0.0.1:9/files/secret.png"}
     script = {"url": "javascript:alert(1)", "type": "image"}
-    double.writes("kіm@example.social", "<p></p>", media_attachments=[photo, script, None])
+    double.writes("kіm@example.social", "<p></p>", media_attachments=[large, foreign, script, None])
     double.writes("bot@example.social", ORDER)
     double.writes("support", ORDER)
     double.writes("robin", "<p></p>", visibility="private")
@@ -135,9 +135,27 @@ async def test_whatever_is_written_becomes_a_contact_or_its_named_refusal(networ
         ]
         assert contacts[0]["text"] == "money\n\nlook here <b>\nand there"
         assert contacts[1]["text"].endswith("@robin99")
-        assert contacts[3]["attachments"] == [{"url": photo["url"], "name": "broken.jpg", "content_type": "image/jpeg"}]
+        left, kept = contacts[3]["attachments"]
+        assert (kept["name"], kept["content_type"], kept["bytes"]) == ("broken.jpg", "image/jpeg", 10_000_020)
+        assert left == {"url": foreign["url"], "name": "secret.png", "content_type": "image/png"}
         assert len({one["customer_id"] for one in contacts}) == 4
         assert [one["trust"] for one in contacts] == ["authenticated"] * 4
+
+
+async def test_what_the_router_answers_by_itself_is_said_directly_and_once(network: Network, double: Double) -> None:
+    """An article goes to its customer alone; who writes again in the thread, a program perhaps, gets no second one."""
+    async with network.adapter() as started:
+        post = double.writes("robin", COMPLAINT.format("forgot my password"))
+        assert await double.until(1) == [
+            ("direct", "@robin@our.example Open the sign-in page and choose Forgotten password.", post)
+        ]
+        (contact,) = await network.contacts()
+        await network.workspace.api.post(f"/v1/contacts/{contact['id']}/resolve", json={"reason": "test"})
+        await network.workspace.until_state(contact["id"], "resolved")
+        double.writes("robin", COMPLAINT.format("I forgot my password, login does not work"), post)
+        await until_taken(started, taken=2)
+        await network.contacts(2)
+        assert len(double.ours) == 1
 
 
 async def test_what_is_edited_or_deleted_on_the_network_is_here_too(network: Network, double: Double) -> None:

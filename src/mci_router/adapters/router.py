@@ -59,6 +59,12 @@ class Router:
         """Posts JSON, by an idempotency key if there is one, and returns the answer. Raises Refused, RouterAway."""
         return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
 
+    async def upload(self, name: str, content_type: str, content: bytes) -> str:
+        """Has the router keep a file for a message to come, and returns its id. Raises Refused, RouterAway."""
+        headers = {"Content-Type": content_type}
+        kept = await self._ask("POST", "/v1/attachments", params={"name": name}, content=content, headers=headers)
+        return str(kept["id"])
+
     async def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Changes what is at a path, and returns it. Raises Refused, RouterAway."""
         return await self._ask("PATCH", path, json=body)

@@ -4,11 +4,13 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from mci_router.adapters.mastodon.instance import Instance, InstanceAway
+from mci_router.adapters.mastodon.media import Media
 from mci_router.adapters.mastodon.memory import Memory
 from mci_router.adapters.mastodon.sending import Sending
 from mci_router.adapters.mastodon.settings import MastodonSettings
@@ -41,12 +43,16 @@ async def running(settings: MastodonSettings) -> AsyncIterator[Adapter]:
     instance, memory = instance_of(settings), Memory.load(settings.state)
     me = await _patiently(instance.me)
     key = settings.adapter_key.get_secret_value()
-    async with Router(settings.router_url, key, settings.adapter) as router:
-        taking = Taking(instance, router, memory, me)
-        await _patiently(taking.begin)
+    async with AsyncExitStack() as stack:
+        router = await stack.enter_async_context(Router(settings.router_url, key, settings.adapter))
         sending = Sending(
             *(instance, router, memory, me), replies=settings.replies, per_hour=settings.automatic_per_hour
         )
+        sending.longest = await _patiently(instance.longest)
+        hosts = (urlsplit(str(settings.url)).netloc, *settings.media_hosts)
+        media = await stack.enter_async_context(Media(router, hosts, settings.timeout_s))
+        taking = Taking(instance, router, memory, me, media, sending.at_once)
+        await _patiently(taking.begin)
         tasks = [
             asyncio.create_task(taking.run(settings.poll_s, settings.recheck_s)),
             asyncio.create_task(sending.run(asyncio.sleep)),

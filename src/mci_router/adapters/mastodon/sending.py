@@ -7,12 +7,13 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from time import monotonic
 from typing import Any
 
-from mci_router.adapters.mastodon.instance import Forbidden, Gone, Instance, InstanceAway
+from mci_router.adapters.mastodon.instance import CHARACTERS, ROOM, Forbidden, Gone, Instance, InstanceAway
 from mci_router.adapters.mastodon.memory import Memory
-from mci_router.adapters.mastodon.statuses import IN_PUBLIC, Me, without_mentions
+from mci_router.adapters.mastodon.statuses import IN_PUBLIC, Me, Status, without_mentions
 from mci_router.adapters.router import Router
 from mci_router.vocabulary import AddressKind, MessageDelivery, MessageKind, Modality, Visibility
 
@@ -52,6 +53,7 @@ class Sending:
         self._me = me
         self._replies = replies
         self._automatic = Automatic(per_hour)
+        self.longest = CHARACTERS - ROOM
 
     async def run(self, pause: Callable[[float], Any]) -> None:
         """Sends for ever; `pause` waits until an instance that is away is asked again. Raises Refused by the router."""
@@ -73,6 +75,24 @@ class Sending:
             await self._router.receipt(message["id"], MessageDelivery.FAILED, failed.error)
         else:
             await self._router.receipt(message["id"], state)
+
+    async def at_once(self, status: Status, ref: str, said: str) -> None:
+        """Sends what the router answered to a status by itself: directly, and once to a customer in a thread.
+
+        Raises InstanceAway.
+        """
+        key = f"answer-{sha256(f'{ref} {status.handle}'.encode()).hexdigest()}"  # it goes as a header
+        if not said or key in self._memory.sent:
+            return
+        cut = said if len(said) <= self.longest else f"{said[: self.longest - 1]}…"
+        message = {"id": key, "kind": MessageKind.BOT, "text": cut}
+        try:
+            self._automatic.refuse_too_many(message, status.handle)
+            posted = await self._post(message, Way(status.handle, DIRECT, status.id))
+        except Failed as failed:
+            log.info("the answer to status %s has failed: %s", status.id, failed)
+        else:
+            self._memory.said(key, posted, ref, status.handle, direct=True)
 
     async def _sent(self, message: Mapping[str, Any]) -> MessageDelivery:
         """Returns how far a message has come. Raises Failed, InstanceAway."""

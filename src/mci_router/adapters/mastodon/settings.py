@@ -24,5 +24,6 @@ class MastodonSettings(BaseSettings):
     replies: Literal["public", "unlisted"] = "unlisted"  # of answers in public: both are, one is in no timeline
     poll_s: float = Field(5, gt=0)  # a customer waits no longer for us to read; an instance allows one request a second
     recheck_s: float = Field(60, gt=0)  # how soon an edit or a deletion on the network is followed
+    media_hosts: tuple[str, ...] = ()  # where the instance keeps its files, beside itself: `files.example.social`
     timeout_s: float = Field(30, gt=0)  # of a request to the instance
     automatic_per_hour: int = Field(10, ge=0)  # messages that no person wrote, to one customer: the guard against loops

@@ -7,10 +7,11 @@ its id, so reading it twice changes nothing. What was edited or deleted on the n
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from mci_router.adapters.mastodon.instance import Forbidden, Gone, Instance, InstanceAway
+from mci_router.adapters.mastodon.media import Media
 from mci_router.adapters.mastodon.memory import Memory
 from mci_router.adapters.mastodon.statuses import Me, Status, read_status, visibility_of
 from mci_router.adapters.router import Refused, Router, RouterAway
@@ -22,6 +23,12 @@ AT_ONCE = 20  # statuses that an instance shows by one request
 NOTHING = "0"  # the notification before the first one
 REFUSED_PAUSE_S = 60
 DELETED = "its author deleted it"
+
+TAKEN_BEFORE = "/message_key_reused"
+"""A status that was edited since, or whose files were taken in once more: it is a message already."""
+
+Answer: TypeAlias = Callable[[Status, str, str], Awaitable[None]]
+"""Sends the author of a status in a thread a text."""
 
 Check: TypeAlias = Callable[[Status, Me], bool]
 
@@ -36,7 +43,12 @@ CHECKS: Mapping[str, Check] = {
 class Taking:
     """Takes in what is written to our account. `counted`: statuses by what became of them, `taken` or a refusal."""
 
-    def __init__(self, instance: Instance, router: Router, memory: Memory, me: Me) -> None:
+    def __init__(
+        self, instance: Instance, router: Router, memory: Memory, me: Me, media: Media, answer: Answer
+    ) -> None:
+        """Takes the parts that it works with; `answer` sends what the router has answered by itself."""
+        self._media = media
+        self._answer = answer
         self._instance = instance
         self._router = router
         self._memory = memory
@@ -129,14 +141,19 @@ class Taking:
                 return name
         try:
             ref = await self._ref(status)
-            answer = await self._router.post("/v1/messages", self._message(status, ref))
+            files = await self._media.taken(status.files)
+            answer = await self._router.post("/v1/messages", self._message(status, ref, files))
         except Gone:
             return "gone"
         except Refused as refused:
-            log.error("the router refuses status %s: %s", status.id, refused)
-            return "refused"
+            if not str(refused.problem.get("type")).endswith(TAKEN_BEFORE):
+                log.error("the router refuses status %s: %s", status.id, refused)
+                return "refused"
+            answer = {}
         self._memory.heard(ref, status.handle, status.id, public=status.public)
-        self._memory.watched[status.id] = {"message": answer["message"]["id"], "edited_at": status.edited_at}
+        if answer:
+            self._memory.watched[status.id] = {"message": answer["message"]["id"], "edited_at": status.edited_at}
+            await self._answer(status, ref, said_at_once(answer.get("route")))
         return "taken"
 
     async def _ref(self, status: Status) -> str:
@@ -147,7 +164,7 @@ class Taking:
             return status.id if status.public else self._memory.moved.get(status.handle, status.id)
         return self._memory.refs.get(status.parent) or await self._instance.root(status.id)
 
-    def _message(self, status: Status, ref: str) -> dict[str, Any]:
+    def _message(self, status: Status, ref: str, files: list[Mapping[str, str]]) -> dict[str, Any]:
         facts = {"url": status.url, "handle": status.handle}
         return {
             "channel": Channel.SOCIAL,
@@ -157,7 +174,7 @@ class Taking:
             "visibility": visibility_of(status),
             "customer": {"external_id": status.handle, "name": status.name, "trust": Trust.AUTHENTICATED},
             "text": status.text,
-            "attachments": list(status.files),
+            "attachments": files,
             "context": {name: value for name, value in facts.items() if value},
             **({"language": status.language} if status.language else {}),
             **({"occurred_at": status.written_at.isoformat()} if status.written_at else {}),
@@ -167,3 +184,10 @@ class Taking:
         self.counted[what] += 1
         if what != "taken":
             log.info("a status is not taken in: %s", what)
+
+
+def said_at_once(route: Mapping[str, Any] | None) -> str:
+    """Returns what the customer of a new contact is to be told at once; nothing where nobody said anything."""
+    route = route or {}
+    answer = (route.get("answer") or {}).get("body")
+    return "\n\n".join(text for text in (route.get("emergency"), route.get("message"), answer) if text)
