@@ -1,6 +1,6 @@
 """Media of statuses: kept by the router where we may fetch them, else named by their links.
 
-Whoever writes a status chooses no address that we ask: only the hosts of our own instance are asked.
+Who writes a status does not choose an address that we ask: only the hosts of our own instance are asked.
 """
 
 import logging

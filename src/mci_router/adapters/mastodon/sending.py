@@ -70,6 +70,9 @@ class Sending:
         """Sends a message, and gives its receipt. Raises InstanceAway."""
         try:
             state = await self._sent(message)
+        except (Gone, Forbidden) as refused:
+            failed = Failed("instance_refused", str(refused))
+            await self._router.receipt(message["id"], MessageDelivery.FAILED, failed.error)
         except Failed as failed:
             log.info("message %s has failed: %s", message["id"], failed)
             await self._router.receipt(message["id"], MessageDelivery.FAILED, failed.error)
@@ -89,7 +92,7 @@ class Sending:
         try:
             self._automatic.refuse_too_many(message, status.handle)
             posted = await self._post(message, Way(status.handle, DIRECT, status.id))
-        except Failed as failed:
+        except (Failed, Gone, Forbidden) as failed:
             log.info("the answer to status %s has failed: %s", status.id, failed)
         else:
             self._memory.said(key, posted, ref, status.handle, direct=True)
