@@ -43,6 +43,7 @@ class Double:
     faults: deque[Fault] = field(default_factory=deque)
     limited_until: float = 0
     posts: int = 0
+    leaks: bool = False
     numbers: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -106,7 +107,8 @@ class Double:
             return 403, {"error": "This action is not allowed"}
         named = [f"{name}@{domain}" if domain and domain != DOMAIN else name for name, domain in MENTION.findall(said)]
         to = [one for one in named if one in self.people]
-        status = self._add("support", f"<p>{escape(said)}</p>", parent, str(form["visibility"]), to, text=said)
+        where = "public" if self.leaks else str(form["visibility"])
+        status = self._add("support", f"<p>{escape(said)}</p>", parent, where, to, text=said)
         self.keys[key] = status["id"]
         self.posts += 1
         return 200, status
@@ -196,6 +198,10 @@ def app_of(double: Double) -> FastAPI:
         if status not in double.statuses:
             return JSONResponse({"error": "Record not found"}, 404)
         return {"ancestors": double.above(status), "descendants": []}
+
+    @app.delete("/api/v1/statuses/{status}")
+    async def delete(status: str) -> Any:
+        return double.statuses.pop(status)
 
     @app.get("/files/{name}")
     async def file(name: str) -> Any:

@@ -1,15 +1,21 @@
 """Mastodon: Mastodon.py and our adapter between a real router and a double of an instance."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from time import time
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from ruamel.yaml import YAML
 
 from mci_router.adapters.mastodon import instance
-from mci_router.adapters.mastodon.sending import may_be_public
+from mci_router.adapters.mastodon.sending import Automatic, Failed, may_be_public
+from mci_router.cli.adapter_mastodon import command
+from mci_router.specs.adapters import AdapterSpec
 from tests.adapters.mastodon_adapter import Network, connected, until_taken
 from tests.adapters.mastodon_double import Double, instance_running
 from tests.support.conversations import accepted, slug
@@ -110,6 +116,30 @@ async def test_a_sensitive_mention_is_answered_in_public_only_with_one_text(netw
 def test_the_adapter_is_a_second_guard(message: dict[str, Any], public: bool) -> None:
     """Whatever a router sends, only what it says is public is, and of who is answered directly only the notice."""
     assert may_be_public(message) is public
+
+
+def test_programs_that_answer_each_other_stop() -> None:
+    """By what machines write to one customer in an hour; what people write is never counted."""
+    automatic = Automatic(1)
+    for _ in range(3):
+        automatic.refuse_too_many({"kind": "agent"}, "@kim@example.social")
+    automatic.refuse_too_many({"kind": "system"}, "@kim@example.social")
+    automatic.refuse_too_many({"kind": "bot"}, "@robin@our.example")
+    with pytest.raises(Failed, match="automatic_too_often"):
+        automatic.refuse_too_many({"kind": "bot"}, "@kim@example.social")
+
+
+async def test_the_command_describes_the_adapter_as_the_instance_is(double: Double) -> None:
+    """Its limit of characters, less the room for the mention; and it says what the environment lacks."""
+    environment = {"MCI_ROUTER_URL": "http://127.0.0.1:9", "MCI_ADAPTER_KEY": "mci_x", "MCI_MASTODON_URL": double.url}
+    run = partial(CliRunner().invoke, command, ["--describe"])
+    lacking = await asyncio.to_thread(run, env=environment)
+    assert (lacking.exit_code, "MCI_MASTODON_TOKEN" in lacking.output) == (1, True)
+    described = await asyncio.to_thread(run, env={**environment, "MCI_MASTODON_TOKEN": "a-token"})
+    assert described.exit_code == 0, described.output
+    (adapter,) = YAML(typ="safe").load(described.output)["adapters"]
+    AdapterSpec.model_validate(adapter)
+    assert adapter["capabilities"]["max_chars"] == 468
 
 
 async def test_whatever_is_written_becomes_a_contact_or_its_named_refusal(network: Network, double: Double) -> None:
@@ -230,6 +260,10 @@ async def test_what_does_not_reach_its_customer_has_failed_with_why(network: Net
         assert await double_reply(network, contact, "And now?", "failed") == "suspended"
         await double_reply(network, contact, "To you alone.", "sent", visibility="private")
         assert double.ours[-1] == ("direct", "@kim@example.social To you alone.", None)
+        double.leaks = True
+        assert await double_reply(network, contact, "A secret.", "failed", visibility="private") == "not_private"
+        double.leaks = False
+        assert not any("secret" in text for _, text, _ in double.ours)
         double.writes("robin", ORDER)
         double.blocks.add("robin")
         (_, other) = await network.contacts(2)
