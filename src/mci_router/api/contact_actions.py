@@ -132,7 +132,7 @@ async def post_modality(contact_id: Reference, body: ModalityMove, caller: Super
     """
     await contact_seen(parts, caller, contact_id)
     note = noted(caller, "contact.modality_changed", contact_id, {"modality": body.to}, body.reason)
-    await parts.modalities.move(caller.workspace_id, contact_id, body.to, note)
+    await parts.conversations.modalities.move(caller.workspace_id, contact_id, body.to, note)
     return await contact_seen(parts, caller, contact_id)
 
 

@@ -48,7 +48,6 @@ from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.message_changes import MessageChanges
-from mci_router.lifecycle.modality import Modalities
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
@@ -93,7 +92,6 @@ class Parts:
     transfers: Transfers
     hand_overs: HandOvers
     parking: Parking
-    modalities: Modalities
     consulting: Consulting
     conversation_ends: ConversationEnds
     places: Places

@@ -38,7 +38,7 @@ from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Heard, Listening
-from mci_router.lifecycle.modality import OF_NOTICES, notice_due, wrote_directly
+from mci_router.lifecycle.modality import OF_NOTICES, Modalities, notice_due, wrote_directly
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.saying import Said, Spoken, draft_of
 from mci_router.models import Contact
@@ -86,6 +86,7 @@ class Conversations:
             database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
         )
         self._announcing: set[asyncio.Task[Any]] = set()
+        self.modalities = Modalities(database, engine, self.tell_of_direct_answer)
 
     async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
         """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its

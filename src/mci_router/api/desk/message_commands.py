@@ -163,7 +163,7 @@ class MessageCommands:
         await self._mine(data.contact_id)
         actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
         note = noted(actor, "contact.modality_changed", data.contact_id, {"modality": data.to}, data.reason)
-        await self._parts.modalities.move(self._workspace, data.contact_id, data.to, note)
+        await self._parts.conversations.modalities.move(self._workspace, data.contact_id, data.to, note)
         return {"contact_id": data.contact_id, "modality": data.to}
 
     async def _written(self, message_id: str) -> Found:
