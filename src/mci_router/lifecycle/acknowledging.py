@@ -18,7 +18,8 @@ from mci_router.errors import DatabaseUnavailable, EngineUnavailable, MessageKey
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.opt_outs import KINDS_OF, OTHER_KINDS
 from mci_router.lifecycle.automatic_answers import MOST_AT_ONCE, AutomaticAnswers, Due
-from mci_router.lifecycle.conversing import Conversations, Said
+from mci_router.lifecycle.conversing import Conversations
+from mci_router.lifecycle.saying import Said
 from mci_router.lifecycle.turnarounds import answer_by
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.turnaround import zone_of
