@@ -670,6 +670,22 @@ class TooManyRequests(Problem):
     """The fields of the header that say the rates."""
 
 
+class TooManyTries(Problem):
+    """Too much was asked for from one place in the help pages.
+
+    Wait for `Retry-After`, then try again. `MCI_PORTAL_POSTS_PER_H` and its like are the bounds.
+    """
+
+    slug, status, retry_after_s = "too_many_tries", 429, 1
+
+    @classmethod
+    def after(cls, wait_s: float) -> "TooManyTries":
+        """Returns the problem of one who may try again after so many seconds."""
+        problem = cls()
+        problem.retry_after_s = max(1, int(wait_s + 0.999))
+        return problem
+
+
 class TooManyAtOnce(Problem):
     """As many heavy requests of this workspace (dry runs, reports, checks of examples) are being served, or wait, as
     may. Send them one after the other.

@@ -21,6 +21,7 @@ REACHED_BY: Mapping[str, tuple[AddressKind, ...]] = {
     Channel.SMS: (AddressKind.PHONE,),
     Channel.VOICE: (AddressKind.PHONE,),
     Channel.MESSAGING: (AddressKind.PHONE, AddressKind.EXTERNAL_ID),
+    Channel.WEB: (AddressKind.EMAIL, AddressKind.PHONE),
 }
 """The kinds of address at which a channel reaches a customer; other channels know their customers by external ids."""
 

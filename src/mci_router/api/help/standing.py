@@ -1,0 +1,69 @@
+"""Standing: how far a case is, in the plain words that its customer reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mci_router.api.help import times
+from mci_router.api.help.blocks import Block, blocks
+from mci_router.api.help.customers_cases import CaseShown
+from mci_router.api.help.visits import Visit
+from mci_router.clock import utc_now
+from mci_router.vocabulary import ContactState, IncidentState
+
+WAITS = (ContactState.ACCEPTED, ContactState.QUEUED, ContactState.OFFERED)
+STATES: Mapping[ContactState, str] = {
+    **dict.fromkeys(WAITS, "waits"),
+    ContactState.AUTOMATING: "answered",
+    ContactState.POSTED: "posted",
+    ContactState.ASSIGNED: "served",
+    ContactState.WAITING_FOR_CUSTOMER: "your_turn",
+    ContactState.WRAPPING_UP: "done",
+    ContactState.COMPLETED: "done",
+    ContactState.RESOLVED: "done",
+    ContactState.ABANDONED: "left",
+    ContactState.CANCELLED: "left",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a case is: a word for its state, when to expect an answer, and what may answer it already."""
+
+    state: str
+    wait: str | None = None
+    reply_by: datetime | None = None
+    opens_at: datetime | None = None
+    message: str | None = None
+    emergency: str | None = None
+    answer_title: str | None = None
+    answer: tuple[Block, ...] = ()
+    incident: Mapping[str, Any] | None = None
+    fixed: bool = False
+
+
+def standing_of(visit: Visit, case: CaseShown) -> Standing:
+    """Returns how far a case is."""
+    view, route = case.contact, case.contact.route
+    answer, incident = view.answer(), view.incident()
+    state = "incident" if incident else STATES[view.state]
+    wait, by = None, None
+    if view.state in WAITS:
+        expected = view.place.expected_wait if view.place else None
+        wait = times.between(visit.language, expected.low_s, expected.high_s) if expected else None
+        by = case.row.due_at if case.row.due_at and case.row.due_at > utc_now() else None
+    opens = route.get("opens_at") if view.state in WAITS else None
+    article = answer and answer["article"]
+    return Standing(
+        state,
+        wait,
+        None if wait else by,
+        datetime.fromisoformat(opens) if opens else None,
+        route.get("message"),
+        None if view.state.final else route.get("emergency"),
+        article and article["title"],
+        tuple(blocks(article["body"])) if article else (),
+        incident and incident["incident"],
+        case.incident_state is IncidentState.FIXED,
+    )
