@@ -21,7 +21,6 @@ REACHED_BY: Mapping[str, tuple[AddressKind, ...]] = {
     Channel.SMS: (AddressKind.PHONE,),
     Channel.VOICE: (AddressKind.PHONE,),
     Channel.MESSAGING: (AddressKind.PHONE, AddressKind.EXTERNAL_ID),
-    Channel.WEB: (AddressKind.EMAIL, AddressKind.PHONE),
 }
 """The kinds of address at which a channel reaches a customer; other channels know their customers by external ids."""
 
@@ -32,7 +31,9 @@ READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
       m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision,
-      m.delivery, c.channel, c.channel_ref, c.customer_id, c.identity
+      m.delivery, c.channel, c.channel_ref, c.customer_id, c.identity,
+      (SELECT r.spec -> 'channels' FROM resources r
+        WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter) AS serves
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
     WHERE o.id = ANY(:rows) AND m.kind IN ('agent', 'bot', 'system')
@@ -133,16 +134,20 @@ def _shown(row: Mapping[str, Any]) -> OutboundMessage:
     return OutboundMessage(
         **{name: row[name] for name in (*as_they_are, *more)},
         contact=row["contact_id"],
-        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row["channel"], row["identity"]))),
+        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row))),
         occurred_at=moment(row["occurred_at"]),
         edited_at=moment(edited) if edited else None,
         redacted_at=moment(redacted) if redacted else None,
     )
 
 
-def _addresses(channel: str, identity: Mapping[str, Any]) -> Iterable[OutboundAddress]:
-    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody."""
-    kinds = REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))
-    for one in identity.get("addresses", []):
+def _addresses(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:
+    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody.
+
+    What came by the help pages is answered on another channel: at the addresses that this one reaches.
+    """
+    channels = (row["serves"] or []) if row["channel"] == Channel.WEB else [row["channel"]]
+    kinds = {kind for channel in channels for kind in REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))}
+    for one in row["identity"].get("addresses", []):
         if one["kind"] in kinds and one["value"] and not one["value"].startswith(FINGERPRINT):
             yield OutboundAddress(kind=one["kind"], value=one["value"])

@@ -25,9 +25,19 @@ from mci_router.conversations.reading import by_key
 from mci_router.conversations.together import Together
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
-from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, UnsafeHtml, WrongState
+from mci_router.errors import (
+    ChannelCannot,
+    ConversationOver,
+    EngineUnavailable,
+    MessageKeyReused,
+    NotFound,
+    UnsafeHtml,
+    WindowClosed,
+    WrongState,
+)
 from mci_router.group_commit import GroupCommit
 from mci_router.ids import new_id
+from mci_router.incidents.informing import Notice
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf
 from mci_router.intake.fingerprints import Fingerprints
@@ -131,6 +141,12 @@ class Conversations:
         """Writes what the service itself says when it ends a contact. Idempotent."""
         said = Said(MessageKind.SYSTEM, "", text, owner="system", key=f"end of {contact.id}", after_end=True)
         await self.say(contact.workspace_id, contact.id, said)
+
+    async def notify(self, notice: Notice) -> None:
+        """Writes a notice of an incident into a conversation, where that is open still. Idempotent."""
+        said = Said(MessageKind.SYSTEM, "", notice.text, owner="system", key=f"{notice.key} for {notice.contact}")
+        with suppress(ConversationOver, NotFound, ChannelCannot, WindowClosed):
+            await self.say(notice.workspace, notice.contact, said)
 
     async def arrive(self, arrival: Arrival) -> Answer:
         """Accepts what an adapter posted: as a contact of its own, or as a message of the open one that it belongs to,

@@ -33,7 +33,7 @@ async def ask(visit: Visited) -> Response:
 @router.post("/help/{workspace}/status")
 async def show(visit: Visited) -> Response:
     """Finds a case, and leads to its page."""
-    form = await form_of(visit, LOOKUP, quick=True)
+    form = await form_of(visit, LOOKUP)
     letters = [letter for letter in form.value("reference") if letter.isalnum()]
     if len(letters) != REFERENCE_LETTERS:
         form.errors["reference"] = said(visit.language, "error.reference")
@@ -106,7 +106,7 @@ async def _acted(visit: Visit, act: Callable[[str], Awaitable[Any]]) -> Response
     case = await _case(visit)
     if case is None:
         return leads_to(visit, "status")
-    form = await form_of(visit, ACT, bound=visit.cookie, quick=True)
+    form = await form_of(visit, ACT, bound=visit.cookie)
     if form.errors:
         return await _shown(visit, case, form)
     await visit.allowance.post()

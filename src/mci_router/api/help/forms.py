@@ -23,12 +23,13 @@ KINDS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 @dataclass
 class Form:
-    """What a form said, and what is wrong with it, by field. `""` is the form as a whole."""
+    """What a form said, and what is wrong with it, by field; `""` is the form as a whole. `used`: its token was taken."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     files: list[UploadFile] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     token: FormToken | None = None
+    used: bool = False
 
     def value(self, name: str) -> str:
         return self.values.get(name, "")
@@ -59,11 +60,8 @@ async def read_form(request: Request) -> Form:
     return form
 
 
-async def form_of(visit: Visit, purpose: str, *, bound: str = "", quick: bool = False) -> Form:
-    """Returns a form of ours, whose token says that it is; what is wrong with that stands in its errors.
-
-    `quick`: pressing one button takes no time.
-    """
+async def form_of(visit: Visit, purpose: str, *, bound: str = "") -> Form:
+    """Returns a form of ours, whose token says that it is; what is wrong with that stands in its errors."""
     form = await read_form(visit.request)
     form.token = visit.seals.read_form(form.value("token"), visit.workspace, purpose, bound)
     key = None
@@ -71,11 +69,15 @@ async def form_of(visit: Visit, purpose: str, *, bound: str = "", quick: bool = 
         key = "error.foreign"
     elif form.token is None:
         key = "error.form"
-    elif form.value(TRAP) or (not quick and form.token.age_s < QUICKEST_S):
-        key = "error.machine"
     if key:
         form.errors[""] = said(visit.language, key)
     return form
+
+
+def check_person(visit: Visit, form: Form) -> None:
+    """Notes that perhaps no person has filled in a form that is right otherwise: sent once more, it is taken."""
+    if not form.errors and form.token and (form.value(TRAP) or form.token.age_s < QUICKEST_S):
+        form.errors[""] = said(visit.language, "error.machine")
 
 
 def check_length(visit: Visit, form: Form, **longest: int) -> None:

@@ -37,7 +37,7 @@ async def follow(incident_id: str, visit: Visited) -> Response:
     incident = next((one for one in visit.parts.incidents.of(visit.workspace) if one.id == incident_id), None)
     if incident is None:
         raise NotFound("There is no such incident, or it is over.")
-    form = await form_of(visit, PURPOSE, quick=True)
+    form = await form_of(visit, PURPOSE)
     check_length(visit, form, email=LONGEST["email"], phone=LONGEST["phone"])
     check_reach(visit, form)
     if form.errors or form.token is None:
@@ -79,7 +79,7 @@ async def _shown(visit: Visit, form: Form, about: str) -> Response:
         found=await happenings(visit),
         form=form,
         about=about,
-        none=Form(),
+        empty=Form(),
         token=visit.seals.form(visit.workspace, PURPOSE),
         answering={one.id for one in visit.parts.incidents.of(visit.workspace)},
         now=utc_now(),

@@ -12,7 +12,7 @@ from mci_router.clock import utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.calls import line_id
 from mci_router.routing.policy.expected_wait import expected_wait
-from mci_router.routing.policy.hours import DAYS, opens_at, serves
+from mci_router.routing.policy.hours import DAYS, is_open, opens_at
 from mci_router.routing.policy.requirements import requirement
 from mci_router.specs.queues import OpenHours, QueueSpec
 from mci_router.specs.snapshot import Snapshot
@@ -55,7 +55,7 @@ def queue_of(snapshot: Snapshot, channel: Channel) -> QueueSpec | None:
 
 async def _opening(visit: Visit, channel: Channel, queue: QueueSpec) -> Opening:
     now, wait = utc_now(), None
-    now_open = serves(now, queue)
+    now_open = is_open(now, queue.hours)
     if now_open:
         line = line_id(queue.name, channel, queue.units, requirement(queue))
         with suppress(EngineUnavailable):

@@ -21,7 +21,7 @@ TEXTS_OF_PAGES: Mapping[str, tuple[str, str]] = {
     "home.one_open": ("We know of a problem: {title}", "Wir wissen von einer Störung: {title}"),
     "home.some_open": ("We know of {number} problems.", "Wir wissen von {number} Störungen."),
     "home.read_status": ("Read more", "Mehr dazu"),
-    "home.popular": ("Often read", "Oft gelesen"),
+    "home.articles": ("Some of our answers", "Einige unserer Antworten"),
     "home.write.title": ("No answer there?", "Keine Antwort dabei?"),
     "home.write.text": (
         "Write to us. You get a reference number, and can see at any time how far we are.",
@@ -83,9 +83,6 @@ TEXTS_OF_PAGES: Mapping[str, tuple[str, str]] = {
         "Bitte sagen Sie mir, wenn das behoben ist: {title}",
     ),
     "hours.title": ("When and how you reach us", "Wann und wie Sie uns erreichen"),
-    "hours.channel": ("Way", "Weg"),
-    "hours.open": ("Hours", "Zeiten"),
-    "hours.expected": ("At this moment", "Im Augenblick"),
     "hours.always": ("At any time", "Jederzeit"),
     "hours.closed": ("Closed; opens {at}", "Geschlossen; öffnet {at}"),
     "hours.wait": ("Answer expected in {wait}", "Antwort voraussichtlich in {wait}"),

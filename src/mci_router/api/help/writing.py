@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import ValidationError
 
 from mci_router.api.help.customers_cases import take_in
-from mci_router.api.help.forms import Form, check_length, form_of
+from mci_router.api.help.forms import Form, check_length, check_person, form_of
 from mci_router.api.help.rendering import PageRoute, leads_to, page, with_pass
 from mci_router.api.help.seals import Pass
 from mci_router.api.help.texts import said
@@ -43,6 +43,7 @@ async def send(visit: Visited) -> Response:
     try:
         answer = await sent_once(visit, _contact(visit, form, form.token.name), form.token.name)
     except IdempotencyKeyReused:
+        form.used = True
         form.errors[""] = said(visit.language, "error.form")
         return _form(visit, form)
     return with_pass(leads_to(visit, "case", new=1), visit, Pass(visit.workspace, answer["case_id"]))
@@ -67,6 +68,7 @@ def check_form(visit: Visit, form: Form) -> None:
         form.errors["topic"] = said(visit.language, "error.topic")
     if "text" not in form.errors and not _says_something(form):
         form.errors["text"] = said(visit.language, "error.text")
+    check_person(visit, form)
 
 
 def check_reach(visit: Visit, form: Form) -> None:
@@ -109,7 +111,7 @@ def _form(visit: Visit, form: Form) -> Response:
         (name, visit.snapshot.topics[name].title) for name in visit.portal.topics if name in visit.snapshot.topics
     ]
     token = visit.seals.form(visit.workspace, PURPOSE)
-    if form.token and "" not in form.errors:
-        token = form.value("token")  # it was not used: how long the form was looked at still counts
+    if form.token and not form.used:
+        token = form.value("token")  # how long the form was looked at still counts
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return page(visit, "write.html", status, private=True, form=form, topics=topics, token=token, here="write")
