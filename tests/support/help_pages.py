@@ -80,7 +80,7 @@ class Visitor:
 
     async def post(self, url: str, filled: dict[str, Any], status: int = 200) -> Parsed:
         self.answer = await self.client.post(url, data=filled)
-        assert self.answer.status_code == status, self.answer.text
+        assert self.answer.status_code == status, " ".join(self.page.text.split())
         return self.page
 
     @property

@@ -48,6 +48,7 @@ from mci_router.api.customer import socket as customer_socket
 from mci_router.api.desk import socket as agent_socket
 from mci_router.api.help import case_pages as help_case_pages
 from mci_router.api.help import incident_pages as help_incident_pages
+from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
@@ -93,7 +94,7 @@ ROUTERS = (
 )
 """They refuse unknown query parameters; sockets and pages ignore them."""
 
-HELP = (help_pages, help_writing, help_case_pages, help_incident_pages)
+HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
 """The help portal."""
 
 

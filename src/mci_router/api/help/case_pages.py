@@ -62,7 +62,7 @@ async def write_more(visit: Visited) -> Response:
     case = await _case(visit)
     if case is None:
         return leads_to(visit, "status")
-    form = await form_of(visit, ADD, bound=visit.cookie)
+    form = await form_of(visit, ADD, bound=case.id)
     check_length(visit, form, text=LONGEST["text"])
     if not form.value("text") and "text" not in form.errors:
         form.errors["text"] = said(visit.language, "error.text")
@@ -106,7 +106,7 @@ async def _acted(visit: Visit, act: Callable[[str], Awaitable[Any]]) -> Response
     case = await _case(visit)
     if case is None:
         return leads_to(visit, "status")
-    form = await form_of(visit, ACT, bound=visit.cookie)
+    form = await form_of(visit, ACT, bound=case.id)
     if form.errors:
         return await _shown(visit, case, form)
     await visit.allowance.post()
@@ -133,8 +133,8 @@ async def _shown(visit: Visit, case: CaseShown, form: Form, new: str = "") -> Re
         standing=standing_of(visit, case),
         form=form,
         note=notes.get(new, ""),
-        add_token=visit.seals.form(visit.workspace, ADD, visit.cookie),
-        act_token=visit.seals.form(visit.workspace, ACT, visit.cookie),
+        add_token=visit.seals.form(visit.workspace, ADD, case.id),
+        act_token=visit.seals.form(visit.workspace, ACT, case.id),
         here="status",
     )
 

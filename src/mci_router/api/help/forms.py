@@ -23,7 +23,7 @@ KINDS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 @dataclass
 class Form:
-    """What a form said, and what is wrong with it, by field; `""` is the form as a whole. `used`: its token was taken."""
+    """What a form said, and what is wrong with it, by field; `""` is all of it. `used`: its token was taken before."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     files: list[UploadFile] = field(default_factory=list)

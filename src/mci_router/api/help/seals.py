@@ -1,7 +1,7 @@
 """Seals: what the portal hands out and gets back, signed, so that nothing has to be kept of it.
 
 A form's token says when the form was shown and is good for one sending. A pass shows one case for a while: it is the
-only cookie, and the tokens of the forms beside it are bound to it.
+only cookie, and the tokens of the forms beside it are bound to its case.
 """
 
 import base64
@@ -42,7 +42,7 @@ class Seals:
         self._key = hashlib.sha256(b"help portal\0" + secret.encode()).digest()
 
     def form(self, workspace: str, purpose: str, bound: str = "") -> str:
-        """Returns the token of a form for one purpose; `bound` is the pass beside which alone it is good."""
+        """Returns the token of a form for one purpose; `bound` is the case of which alone it is good."""
         return self._sealed({"n": secrets.token_urlsafe(12), "t": _now_s()}, workspace, purpose, bound)
 
     def read_form(self, token: str, workspace: str, purpose: str, bound: str = "") -> FormToken | None:

@@ -70,9 +70,15 @@ class Visit:
         return f"{self.root}{quote(path) or './'}" + (f"?{urlencode(said)}" if said else "")
 
     def elsewhere(self, language: str) -> str:
-        """Returns the relative address of this page in another language, with its other parameters."""
-        query = {**dict(self.request.query_params), "lang": language}
-        return "?" + urlencode(query)
+        """Returns the relative address of this page in another language, with its other parameters.
+
+        What answers a form cannot be opened again: the page of the form is.
+        """
+        query = urlencode({**dict(self.request.query_params), "lang": language})
+        if self.request.method == "POST":
+            within = self.request.scope["path"].split("/")[3:4]
+            return f"{self.root}{''.join(within)}?{query}"
+        return f"?{query}"
 
 
 def seals_of(parts: Parts) -> Seals:

@@ -1,6 +1,7 @@
 """Writing to the company: a form, which is taken in as every contact is, and leads to the page of its case."""
 
 import asyncio
+import re
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
@@ -23,6 +24,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 PURPOSE = "write"
 LONGEST = {"name": 200, "email": 254, "phone": 40, "subject": 200, "text": 20_000}
+MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
 LOOK_S, MOST_LOOKS = 0.1, 50  # for the first of two sendings of a form, which the browser has left
 
 
@@ -76,7 +78,8 @@ def check_reach(visit: Visit, form: Form) -> None:
     reader = AddressReader(visit.snapshot, visit.parts.fingerprints)
     for kind in (AddressKind.EMAIL, AddressKind.PHONE):
         sent = form.value(kind)
-        if sent and kind not in form.errors and reader.read(kind, sent).status is AddressStatus.NONE:
+        odd = kind is AddressKind.EMAIL and not MAILBOX.fullmatch(sent)
+        if sent and kind not in form.errors and (odd or reader.read(kind, sent).status is AddressStatus.NONE):
             form.errors[kind] = said(visit.language, f"error.{kind}")
     if not form.value("email") and not form.value("phone"):
         form.errors["email"] = said(visit.language, "error.reach")
