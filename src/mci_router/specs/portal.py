@@ -55,3 +55,6 @@ class PortalSpec(Spec):
         for kind in ("topic", "adapter"):
             for number, name in enumerate(getattr(self, f"{kind}s")):
                 yield from refers(kind, name, "portal", f"{kind}s", number)
+
+
+Portal = Annotated[PortalSpec | None, Field(description="Its help pages at `/help/{name}`; null: it has none.")]

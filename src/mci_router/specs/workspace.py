@@ -14,7 +14,7 @@ from mci_router.specs.base import Example, Language, LongText, Name, Reference, 
 from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.crm import CrmUrl
 from mci_router.specs.dispositions import DispositionSpec
-from mci_router.specs.portal import PortalSpec
+from mci_router.specs.portal import Portal
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
@@ -185,9 +185,7 @@ class WorkspaceSpec(Spec):
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
     chat_origins: ChatOrigins = []
     show_agent_names: ShowAgentNames = False
-    portal: Annotated[PortalSpec | None, Field(description="Its help pages at `/help/{name}`; null: it has none.")] = (
-        None
-    )
+    portal: Portal = None
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")

@@ -32,6 +32,7 @@ async def portal(make: Make) -> Workspace:
 def with_portal(**said: Any) -> dict[str, Any]:
     """The small workspace, with a portal as is said."""
     document = small()
+    document["agents"][0]["capacity"]["channels"]["email"] = 2  # and as many of what is written on the pages
     document["workspace"]["portal"] = {"title": "Small help", "topics": ["how_to"], **said}
     return document
 

@@ -83,6 +83,7 @@ class PageRoute(APIRoute):
     """A route whose problems are pages, too."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Returns what answers a request: the route, or the page of what went wrong."""
         usual = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
