@@ -73,7 +73,7 @@ class Visitor:
         self.answer = await self.client.get(f"{self.root}/{path}", headers=headers)
         return self.page
 
-    async def send(self, action: str, status: int = 200, **fields: str) -> Parsed:
+    async def send(self, action: str, status: int = 200, /, **fields: str) -> Parsed:
         """Fills in the form with this action on the page that is open, and sends it as it is; follows where it leads."""
         filled = {**self.page.forms[action], **fields}
         return await self.post(str(self.answer.url.join(action)), filled, status)

@@ -1,6 +1,7 @@
 """Service status: what is broken, planned and mended; and who asks hears of the fix over their own channel."""
 
 from datetime import timedelta
+from typing import Any
 
 from mci_router.clock import moment, utc_now
 from tests.api.help.conftest import Make, Visit, with_portal
@@ -64,7 +65,10 @@ async def test_planned_maintenance_is_shown_and_answers_nobody_outside_its_windo
 ) -> None:
     """Before it starts and from its end on, contacts go their usual way; in between it answers them."""
     now = utc_now()
-    window = {"starts_at": moment(now + timedelta(hours=2)), "ends_at": moment(now + timedelta(hours=4))}
+    window: dict[str, Any] = {
+        "starts_at": moment(now + timedelta(hours=2)),
+        "ends_at": moment(now + timedelta(hours=4)),
+    }
     made = await incident(portal, title="Upgrade", **window)
     assert (made["starts_at"], made["ends_at"]) == (window["starts_at"], window["ends_at"])
     sam = await visit(portal)

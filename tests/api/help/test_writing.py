@@ -35,7 +35,6 @@ async def test_what_is_written_is_a_contact_with_a_reference_number(portal: Work
         "queued",
     )
     assert contact["masked_kinds"] == {"card": 1}
-    assert [one["action"] for one in []] == []
     assert "case/messages" in page.forms
 
 

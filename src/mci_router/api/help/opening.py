@@ -78,9 +78,10 @@ def hours_lines(language: str, hours: OpenHours | None) -> Iterator[str]:
         yield said(language, "hours.always")
         return
     names = times.DAYS[language]
+    open_on = {str(day): blocks for day, blocks in hours.week.items()}
     week = [
-        " ".join(f"{_clock(one.open)}–{_clock(one.close, end=True)}" for one in hours.week.get(day, ())) for day in DAYS
-    ]  # type: ignore[call-overload]
+        " ".join(f"{_clock(one.open)}–{_clock(one.close, end=True)}" for one in open_on.get(day, [])) for day in DAYS
+    ]
     first = 0
     for day in range(1, len(DAYS) + 1):
         if day < len(DAYS) and week[day] == week[first]:

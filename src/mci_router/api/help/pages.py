@@ -83,8 +83,8 @@ async def post(post_id: str, visit: Visited) -> Response:
     answer = next((reply for reply in replies if reply.accepted), None)
     if question.status != "answered" or answer is None:
         raise NotFound("There is no such post.")
-    shown = {"question": question, "answer": answer}
-    return page(visit, "post.html", **shown, asked=blocks(question.body), answered=blocks(answer.body))
+    said, answered = blocks(question.body), blocks(answer.body)
+    return page(visit, "post.html", question=question, answer=answer, asked=said, answered=answered)
 
 
 @router.api_route("/help/{workspace}/files/{name}", methods=BOTH)

@@ -62,7 +62,7 @@ def standing_of(visit: Visit, case: CaseShown) -> Standing:
         datetime.fromisoformat(opens) if opens else None,
         route.get("message"),
         None if view.state.final else route.get("emergency"),
-        article and article["title"],
+        article["title"] if article else None,
         tuple(blocks(article["body"])) if article else (),
         incident and incident["incident"],
         case.incident_state is IncidentState.FIXED,
