@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0037"
-down_revision = "0033"
+down_revision = "0036"
 
 CHANNELS = ("voice", "email", "chat", "sms", "messaging", "social", "community", "product")
 TABLES = ("contacts", "messages", "segments")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from mci_router.specs.adapters import AdapterSpec
+from mci_router.specs.attachments import AttachmentsSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
@@ -184,6 +185,7 @@ class WorkspaceSpec(Spec):
     crm_url: CrmUrl | None = None
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
     chat_origins: ChatOrigins = []
+    attachments: AttachmentsSpec = AttachmentsSpec()
     show_agent_names: ShowAgentNames = False
     portal: Portal = None
 
@@ -191,8 +193,7 @@ class WorkspaceSpec(Spec):
         yield from refers("queue", self.machines.queue, "machines", "queue")
         for language, skill in self.language_skills.items():
             yield from refers("skill", skill, "language_skills", language)
-        if self.portal:
-            yield from self.portal.references()
+        yield from self.portal.references() if self.portal else ()
 
     @property
     def zone(self) -> ZoneInfo:

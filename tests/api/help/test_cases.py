@@ -144,7 +144,7 @@ async def test_a_case_of_another_channel_is_found_and_added_to(portal: Workspace
 
 
 async def _reference(workspace: Workspace, case: str) -> str:
-    return f"{case[-8:-4]}-{case[-4:]}".upper()
+    return str((await workspace.api.get(f"/v1/cases/{case}")).json()["reference"])
 
 
 async def test_a_pass_is_good_for_one_case_of_one_workspace(make: Make, portal: Workspace, visit: Visit) -> None:

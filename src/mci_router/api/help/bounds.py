@@ -18,6 +18,7 @@ from mci_router.errors import EngineUnavailable, TooManyTries
 from mci_router.routing.engine.rates import Bucket
 
 HOUR_S = 3_600
+FORMS_A_POST = 3  # with files: who makes a mistake sends them again
 LONGEST_FORWARDED = 2_000
 
 
@@ -62,25 +63,31 @@ class Allowance:
         self._parts = parts
         self._seals = seals
         self._workspace = workspace
-        self._client = client
+        self.client = client
 
     async def page(self) -> None:
         """Pays for a page. Raises TooManyTries, TooManyRequests."""
         await self._pay_of_workspace()
         per_min = self._parts.settings.portal_pages_per_min
         with suppress(EngineUnavailable):
-            await self._spend("page", self._client, per_min, per_min / 60)
+            await self._spend("page", self.client, per_min, per_min / 60)
 
     async def post(self) -> None:
         """Pays for a contact or a message. Raises TooManyTries."""
         per_h = self._parts.settings.portal_posts_per_h
         with suppress(EngineUnavailable):
-            await self._spend("post", self._client, per_h, per_h / HOUR_S)
+            await self._spend("post", self.client, per_h, per_h / HOUR_S)
+
+    async def upload(self) -> None:
+        """Pays for a form that may have files. Raises TooManyTries."""
+        per_h = FORMS_A_POST * self._parts.settings.portal_posts_per_h
+        with suppress(EngineUnavailable):
+            await self._spend("upload", self.client, per_h, per_h / HOUR_S)
 
     async def lookup(self, reference: str) -> None:
         """Pays for a try to see a case. Raises TooManyTries; EngineUnavailable, for nobody guesses uncounted."""
         per_h = self._parts.settings.portal_lookups_per_h
-        await self._spend("lookup", self._client, per_h, per_h / HOUR_S)
+        await self._spend("lookup", self.client, per_h, per_h / HOUR_S)
         await self._spend("reference", reference, per_h, per_h / HOUR_S)
 
     async def _pay_of_workspace(self) -> None:

@@ -5,23 +5,31 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
 
+from mci_router.api.attachments import PREVIEW_TYPE
 from mci_router.api.customer.helping import helped, person_please
 from mci_router.api.help.customers_cases import CaseShown, add, find_case, read_case
+from mci_router.api.help.files import REFUSED, refused_files, take_files
 from mci_router.api.help.forms import Form, check_length, form_of
-from mci_router.api.help.rendering import PageRoute, leads_to, page, with_pass
+from mci_router.api.help.rendering import PRIVATE, PageRoute, leads_to, page, with_pass
 from mci_router.api.help.seals import Pass
 from mci_router.api.help.standing import standing_of
 from mci_router.api.help.texts import said
 from mci_router.api.help.visits import Visit, Visited
 from mci_router.api.help.writing import LONGEST
-from mci_router.errors import MessageKeyReused, NotFound, WrongState
+from mci_router.attachments.names import disposition
+from mci_router.attachments.store import OF_A_PREVIEW
+from mci_router.attachments.types import served_as
+from mci_router.errors import IdempotencyKeyReused, MessageKeyReused, NotFound, WrongState
+from mci_router.intake.references import read_reference
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 LOOKUP, ADD, ACT = "status", "add", "act"
 BOTH = ["GET", "HEAD"]
-REFERENCE_LETTERS = 8
+SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+"""With this nothing in a file runs, wherever it is opened."""
 
 
 @router.api_route("/help/{workspace}/status", methods=BOTH)
@@ -33,16 +41,17 @@ async def ask(visit: Visited) -> Response:
 @router.post("/help/{workspace}/status")
 async def show(visit: Visited) -> Response:
     """Finds a case, and leads to its page."""
-    form = await form_of(visit, LOOKUP)
-    letters = [letter for letter in form.value("reference") if letter.isalnum()]
-    if len(letters) != REFERENCE_LETTERS:
+    async with form_of(visit, LOOKUP) as form:
+        pass
+    reference = read_reference(form.value("reference"))
+    if reference is None:
         form.errors["reference"] = said(visit.language, "error.reference")
     if not form.value("address") or len(form.value("address")) > LONGEST["email"]:
         form.errors["address"] = said(visit.language, "error.address")
-    if form.errors:
+    if form.errors or reference is None:
         return _lookup(visit, form)
-    await visit.allowance.lookup("".join(letters).upper())
-    case = await find_case(visit, form.value("reference"), form.value("address"))
+    await visit.allowance.lookup(reference)
+    case = await find_case(visit, reference, form.value("address"))
     if case is None:
         form.errors[""] = said(visit.language, "error.no_case")
         return _lookup(visit, form)
@@ -62,19 +71,51 @@ async def write_more(visit: Visited) -> Response:
     case = await _case(visit)
     if case is None:
         return leads_to(visit, "status")
-    form = await form_of(visit, ADD, bound=case.id)
+    async with form_of(visit, ADD, bound=case.id) as form:
+        await take_files(visit, form)
     check_length(visit, form, text=LONGEST["text"])
-    if not form.value("text") and "text" not in form.errors:
+    if not form.value("text") and not form.kept and "text" not in form.errors:
         form.errors["text"] = said(visit.language, "error.text")
     if form.errors or form.token is None:
         return await _shown(visit, case, form)
     await visit.allowance.post()
     try:
-        now = await add(visit, case, form.value("text"), form.token.name)
-    except MessageKeyReused:
+        now = await add(visit, case, form.value("text"), [one["id"] for one in form.kept], form.token.name)
+    except (MessageKeyReused, IdempotencyKeyReused):
         form.errors[""] = said(visit.language, "error.form")
         return await _shown(visit, case, form)
+    except REFUSED:
+        refused_files(visit, form)
+        return await _shown(visit, case, form)
     return with_pass(leads_to(visit, "case", new=2), visit, Pass(visit.workspace, now))
+
+
+@router.api_route("/help/{workspace}/case/files/{file}", methods=BOTH)
+async def read_file(file: str, visit: Visited) -> Response:
+    """Serves a file of the case, to be saved and not shown."""
+    found = await _file(visit, file)
+    headers = PRIVATE | {"Content-Disposition": disposition(found["name"]), "Content-Length": str(found["bytes"])}
+    pieces = await visit.parts.uploads.store.open(found["object"])
+    return StreamingResponse(pieces, headers=headers | SANDBOX, media_type=served_as(found["content_type"]))
+
+
+@router.api_route("/help/{workspace}/case/files/{file}/preview", methods=BOTH)
+async def read_preview(file: str, visit: Visited) -> Response:
+    """Serves the small picture of a file of the case."""
+    found = await _file(visit, file)
+    if not found["preview"]:
+        raise NotFound("There is no small picture of this file.")
+    pieces = await visit.parts.uploads.store.open(found["object"] + OF_A_PREVIEW)
+    return StreamingResponse(pieces, headers=PRIVATE | SANDBOX, media_type=PREVIEW_TYPE)
+
+
+async def _file(visit: Visit, file: str) -> dict[str, Any]:
+    """Returns the row of a file beside a message that the page shows, if it may be read. Raises NotFound."""
+    case = await _case(visit)
+    shown = [one for message in case.messages for one in message["attachments"]] if case else []
+    if not any(one["id"] == file and one["url"] for one in shown):
+        raise NotFound("There is no such file.")
+    return await visit.parts.uploads.find(visit.workspace, file)
 
 
 @router.post("/help/{workspace}/case/helped")
@@ -106,7 +147,8 @@ async def _acted(visit: Visit, act: Callable[[str], Awaitable[Any]]) -> Response
     case = await _case(visit)
     if case is None:
         return leads_to(visit, "status")
-    form = await form_of(visit, ACT, bound=case.id)
+    async with form_of(visit, ACT, bound=case.id) as form:
+        pass
     if form.errors:
         return await _shown(visit, case, form)
     await visit.allowance.post()
@@ -134,6 +176,7 @@ async def _shown(visit: Visit, case: CaseShown, form: Form, new: str = "") -> Re
         form=form,
         note=notes.get(new, ""),
         add_token=visit.seals.form(visit.workspace, ADD, case.id),
+        kept=visit.seals.files(visit.workspace, form.kept),
         act_token=visit.seals.form(visit.workspace, ACT, case.id),
         here="status",
     )

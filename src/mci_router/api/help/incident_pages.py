@@ -37,18 +37,19 @@ async def follow(incident_id: str, visit: Visited) -> Response:
     incident = next((one for one in visit.parts.incidents.of(visit.workspace) if one.id == incident_id), None)
     if incident is None:
         raise NotFound("There is no such incident, or it is over.")
-    form = await form_of(visit, PURPOSE)
+    async with form_of(visit, PURPOSE) as form:
+        pass
     check_length(visit, form, email=LONGEST["email"], phone=LONGEST["phone"])
     check_reach(visit, form)
     if form.errors or form.token is None:
         return await _shown(visit, form, incident_id)
     await visit.allowance.post()
     try:
-        answer = await sent_once(visit, _wish(visit, incident, form), form.token.name)
+        case = await sent_once(visit, _wish(visit, incident, form), form.token.name)
     except IdempotencyKeyReused:
         form.errors[""] = said(visit.language, "error.form")
         return await _shown(visit, form, incident_id)
-    return with_pass(leads_to(visit, "case", new=1), visit, Pass(visit.workspace, answer["case_id"]))
+    return with_pass(leads_to(visit, "case", new=1), visit, Pass(visit.workspace, case))
 
 
 @router.api_route("/help/{workspace}/hours", methods=BOTH)

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mci_router.api.help import times
+from mci_router.api.help.forms import MOST_FILES
 from mci_router.api.help.seals import PASS_S, Pass
 from mci_router.api.help.texts import TEXTS, said
 from mci_router.api.help.visits import FALLBACK, Visit, language_of
@@ -51,6 +52,9 @@ def page(visit: Visit, template: str, status: int = 200, *, private: bool = Fals
         "at": partial(times.at, language, visit.snapshot.spec.zone),
         "lasting": partial(times.lasting, language),
         "moment": _moment,
+        "size_of": _size,
+        "most_files": MOST_FILES,
+        "most_mb": visit.parts.settings.attachment_most_bytes >> 20,
         "here": "",
         "languages": [(one, said(one, "language")) for one in visit.portal.languages if one != language],
     }
@@ -61,6 +65,10 @@ def page(visit: Visit, template: str, status: int = 200, *, private: bool = Fals
 
 def _moment(written: str | datetime) -> datetime:
     return datetime.fromisoformat(written) if isinstance(written, str) else written
+
+
+def _size(size: int) -> str:
+    return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{-(-size // 1024)} kB"
 
 
 def leads_to(visit: Visit, path: str, **query: Any) -> Response:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from mci_router.clock import utc_now
 
 FORM_S = 86_400  # a form left open over night still works
 PASS_S = 1_800
-LONGEST = 2_000  # characters
+LONGEST = 5_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,15 @@ class Seals:
         """Returns whose pass it is; None for one that is not ours, of another workspace, or too old."""
         data = self._opened(cookie, workspace, "pass", "")
         return Pass(workspace, str(data["c"])) if data and _now_s() - data["t"] <= PASS_S else None
+
+    def files(self, workspace: str, kept: Sequence[Mapping[str, Any]]) -> str:
+        """Returns the files that were taken in, as a field of the form has them."""
+        return self._sealed({"f": [[one["id"], one["name"]] for one in kept]}, workspace, "files")
+
+    def read_files(self, field: str, workspace: str) -> list[dict[str, str]]:
+        """Returns the files of a field; none for one that is not ours."""
+        data = self._opened(field, workspace, "files")
+        return [{"id": str(one), "name": str(name)} for one, name in data["f"]] if data else []
 
     def digest(self, *said: str) -> str:
         """Returns what stands for something that is not to be kept, such as a client's address."""

@@ -27,8 +27,8 @@ TEXTS_OF_CASES: Mapping[str, tuple[str, str]] = {
     ),
     "field.files": ("Files", "Dateien"),
     "field.files.hint": (
-        "Photos, PDFs and other documents, up to {most} of {size} MB each.",
-        "Fotos, PDFs und andere Dokumente, bis zu {most} mit je {size} MB.",
+        "Up to {most} photos, PDFs or other documents, {size} MB together.",
+        "Bis zu {most} Fotos, PDFs oder andere Dokumente, zusammen {size} MB.",
     ),
     "field.reference": ("Reference number", "Vorgangsnummer"),
     "field.reference.hint": ("It looks like K7Q2-9XMD.", "Sie sieht aus wie K7Q2-9XMD."),
@@ -70,6 +70,23 @@ TEXTS_OF_CASES: Mapping[str, tuple[str, str]] = {
         "Das kam von einer anderen Seite. Bitte senden Sie es von hier.",
     ),
     "error.files": ("Choose at most {most} files.", "Wählen Sie höchstens {most} Dateien."),
+    "error.file.large": ("“{name}” is too large.", "„{name}“ ist zu groß."),
+    "error.file.type": ("“{name}” is not what its name says.", "„{name}“ ist nicht, was der Name sagt."),
+    "error.file.empty": ("“{name}” is empty.", "„{name}“ ist leer."),
+    "error.file.full": (
+        "We cannot take “{name}” at this moment. Send the form without it, or try again later.",
+        "„{name}“ können wir gerade nicht annehmen. Senden Sie das Formular ohne die Datei, oder später noch einmal.",
+    ),
+    "error.file.again": ("Choose your files again.", "Wählen Sie Ihre Dateien noch einmal."),
+    "error.file.scan": (
+        "We are still looking at your files. Send the form again in a moment.",
+        "Wir prüfen Ihre Dateien noch. Senden Sie das Formular gleich noch einmal.",
+    ),
+    "error.file.refused": (
+        "We could not take your files. Send the form without them, or choose others.",
+        "Ihre Dateien konnten wir nicht annehmen. Senden Sie das Formular ohne sie, oder wählen Sie andere.",
+    ),
+    "files.kept": ("Taken in: {names}", "Angenommen: {names}"),
     "error.no_case": (
         "We found no case with this number and this address. Please compare both.",
         "Zu dieser Nummer und dieser Adresse haben wir nichts gefunden. Bitte vergleichen Sie beides.",
@@ -139,7 +156,6 @@ TEXTS_OF_CASES: Mapping[str, tuple[str, str]] = {
         "On this device it is shown for half an hour. Hide it if others use the device.",
         "Auf diesem Gerät wird es eine halbe Stunde gezeigt. Blenden Sie es aus, falls andere das Gerät benutzen.",
     ),
-    "case.attached": ("Files: {names}", "Dateien: {names}"),
     "case.over": (
         "It has changed in the meantime. Here is how it stands now.",
         "Es hat sich inzwischen geändert. So steht es jetzt.",

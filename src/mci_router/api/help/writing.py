@@ -2,22 +2,24 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 from pydantic import ValidationError
 
 from mci_router.api.help.customers_cases import take_in
+from mci_router.api.help.files import REFUSED, refused_files, take_files
 from mci_router.api.help.forms import Form, check_length, check_person, form_of
 from mci_router.api.help.rendering import PageRoute, leads_to, page, with_pass
 from mci_router.api.help.seals import Pass
 from mci_router.api.help.texts import said
 from mci_router.api.help.visits import Visit, Visited
+from mci_router.api.schemas.attachments import Attachment
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
 from mci_router.errors import IdempotencyKeyInFlight, IdempotencyKeyReused
 from mci_router.intake.address_reading import AddressReader
-from mci_router.intake.answer import Answer
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -37,28 +39,34 @@ async def form(visit: Visited, subject: str = "") -> Response:
 @router.post("/help/{workspace}/write")
 async def send(visit: Visited) -> Response:
     """Takes the contact in, and leads to its case."""
-    form = await form_of(visit, PURPOSE)
+    async with form_of(visit, PURPOSE) as form:
+        await take_files(visit, form)
     check_form(visit, form)
     if form.errors or form.token is None:
         return _form(visit, form)
     await visit.allowance.post()
     try:
-        answer = await sent_once(visit, _contact(visit, form, form.token.name), form.token.name)
+        case = await sent_once(visit, _contact(visit, form, form.token.name), form.token.name)
     except IdempotencyKeyReused:
         form.used = True
         form.errors[""] = said(visit.language, "error.form")
         return _form(visit, form)
-    return with_pass(leads_to(visit, "case", new=1), visit, Pass(visit.workspace, answer["case_id"]))
+    except REFUSED:
+        refused_files(visit, form)
+        return _form(visit, form)
+    return with_pass(leads_to(visit, "case", new=1), visit, Pass(visit.workspace, case))
 
 
-async def sent_once(visit: Visit, body: ContactIn, key: str) -> Answer:
-    """Takes a contact in; where the same form is just being taken in, waits for that. Raises IdempotencyKeyReused."""
+async def sent_once(visit: Visit, body: ContactIn, key: str) -> str:
+    """Takes a contact in, and returns its case; where the same form is just being taken in, waits for that.
+
+    Raises IdempotencyKeyReused for a form that was sent with other words.
+    """
     for _look in range(MOST_LOOKS):
-        try:
-            return await take_in(visit, body, key)
-        except IdempotencyKeyInFlight:
-            await asyncio.sleep(LOOK_S)
-    return await take_in(visit, body, key)
+        with suppress(IdempotencyKeyInFlight):
+            return str((await take_in(visit, body, key))["case_id"])
+        await asyncio.sleep(LOOK_S)
+    return str((await take_in(visit, body, key))["case_id"])
 
 
 def check_form(visit: Visit, form: Form) -> None:
@@ -68,7 +76,7 @@ def check_form(visit: Visit, form: Form) -> None:
     topic = form.value("topic")
     if topic and topic not in visit.portal.topics:
         form.errors["topic"] = said(visit.language, "error.topic")
-    if "text" not in form.errors and not _says_something(form):
+    if "text" not in form.errors and not form.kept and not _says_something(form):
         form.errors["text"] = said(visit.language, "error.text")
     check_person(visit, form)
 
@@ -103,6 +111,7 @@ def _contact(visit: Visit, form: Form, name: str) -> ContactIn:
         subject=form.value("subject") or None,
         text=form.value("text"),
         topic=form.value("topic") or None,
+        attachments=[Attachment(id=one["id"]) for one in form.kept],
         channel_ref=f"help-{name}",
         context={"page_language": visit.language},
     )
@@ -117,4 +126,7 @@ def _form(visit: Visit, form: Form) -> Response:
     if form.token and not form.used:
         token = form.value("token")  # how long the form was looked at still counts
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return page(visit, "write.html", status, private=True, form=form, topics=topics, token=token, here="write")
+    kept = visit.seals.files(visit.workspace, form.kept)
+    return page(
+        visit, "write.html", status, private=True, form=form, topics=topics, token=token, kept=kept, here="write"
+    )
