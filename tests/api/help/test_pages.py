@@ -1,6 +1,7 @@
 """Pages that anybody may read: found by their words, in two languages, locked down, and of one workspace alone."""
 
 import pytest
+from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from tests.api.help.conftest import Make, Visit, with_portal
@@ -64,8 +65,6 @@ async def _posted(workspace: Workspace, said: str) -> str:
 
 
 async def _hide(workspace: Workspace, post: str) -> None:
-    from sqlalchemy import text
-
     async with workspace.ledger() as session:
         await session.execute(text("UPDATE posts SET hidden = true WHERE id = :id"), {"id": post})
 
