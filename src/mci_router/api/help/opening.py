@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from mci_router.api.help import times
 from mci_router.api.help.texts import said
@@ -28,7 +29,7 @@ class Opening:
     channel: Channel
     hours: Sequence[str]
     zone: str | None
-    opens_at: datetime | None
+    opens_at: str | None
     wait: str | None
     target: str | None
 
@@ -66,7 +67,7 @@ async def _opening(visit: Visit, channel: Channel, queue: QueueSpec) -> Opening:
         channel,
         list(hours_lines(visit.language, queue.hours)),
         queue.hours.timezone if queue.hours else None,
-        None if now_open else opens_at(now, queue.hours),
+        None if now_open or queue.hours is None else _opens(visit.language, queue.hours, now),
         wait,
         times.lasting(visit.language, target_s) if target_s >= LONG_TARGET_S else None,
     )
@@ -94,6 +95,10 @@ def hours_lines(language: str, hours: OpenHours | None) -> Iterator[str]:
             )
             yield f"{days}: {week[first]}"
         first = day
+
+
+def _opens(language: str, hours: OpenHours, now: datetime) -> str:
+    return times.at(language, ZoneInfo(hours.timezone), opens_at(now, hours))
 
 
 def _clock(moment: time, *, end: bool = False) -> str:
