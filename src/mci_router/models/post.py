@@ -20,7 +20,7 @@ class Post(InWorkspace, Made, Base):
         Index(None, "workspace_id", "id"),
         Index(
             "ix_posts_answered_words",
-            text("to_tsvector('simple', title || ' ' || body)"),
+            text("to_tsvector('simple', (title || ' ') || body)"),
             postgresql_using="gin",
             postgresql_where=text("status = 'answered' AND NOT hidden"),
         ),
