@@ -25,17 +25,17 @@ from mci_router.lifecycle.customer_view import ContactView
 from mci_router.models import Case, Contact, Customer
 from mci_router.vocabulary import AddressKind, Channel, IncidentState, MessageKind, Trust
 
-MOST_CONTACTS = 50
 MOST_MESSAGES = 100
 LATER = (Channel.EMAIL, Channel.SMS, Channel.WEB)
 """Channels whose customers do not wait: what is added to a case of theirs goes on where they wrote."""
 
-# Both questions are asked whatever the first answers, so that a wrong number takes as long as a wrong address.
+# An address counts if the case came with it, or if it is proven to be its customer's.
 FIND = """
 SELECT k.id FROM cases k
 WHERE k.workspace_id = $1 AND k.reference = $2 AND (
   EXISTS (SELECT FROM contacts c CROSS JOIN jsonb_array_elements(c.identity -> 'addresses') AS a
-    WHERE c.case_id = k.id AND c.workspace_id = k.workspace_id AND a ->> 'value' = ANY($3))
+    WHERE c.case_id = k.id AND c.workspace_id = k.workspace_id AND a ->> 'kind' IN ('email', 'phone')
+      AND a ->> 'value' = ANY($3))
   OR EXISTS (SELECT FROM customer_addresses a WHERE a.workspace_id = k.workspace_id AND a.customer_id = k.customer_id
     AND a.trust <> 'claimed' AND a.kind <> 'external_id' AND a.value = ANY($3)))
 """
@@ -152,7 +152,8 @@ async def take_in(visit: Visit, body: ContactIn, key: str, *, as_trusted: bool =
     trust = Trust.CLAIMED
     if as_trusted and body.customer.id:
         async with visit.parts.database.transaction() as session:
-            found = await session.scalar(select(Customer.trust).where(Customer.id == body.customer.id))
+            mine = Customer.workspace_id == visit.workspace, Customer.id == body.customer.id
+            found = await session.scalar(select(Customer.trust).where(*mine))
         trust = min(found or trust, Trust.AUTHENTICATED, key=lambda one: one.rank)
     caller = Caller(visit.workspace, f"portal {visit.workspace}", frozenset(), trust, "portal")
     adapter, named = answering_adapter(visit, body.customer), f"portal:{key}"
