@@ -31,6 +31,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle import backfill
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
+from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.recovery import Recovery
@@ -80,6 +81,7 @@ def process_loops(
     posting: Posting,
     telling: Telling,
     rewritings: Telling,
+    acknowledging: Acknowledging,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -136,6 +138,8 @@ def process_loops(
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
         Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
         Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
+        Loop("acknowledging", soon, of_mine(acknowledging.turn)),
+        Loop("forgetting automatic answers", FORGET_INTERVAL_S, acknowledging.forget, mine=forgotten),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
