@@ -202,3 +202,18 @@ async def test_an_answer_goes_out_over_the_customers_own_channel(
     await sam.open("case")
     assert "We are sorry" in sam.answer.text
     assert "at the address that you gave" in sam.answer.text
+
+
+async def test_who_writes_is_told_once_that_it_has_arrived(make: Make, visit: Visit) -> None:
+    """Where the queue acknowledges what comes by the pages: at the address, with the number, and on the page."""
+    document = with_portal()
+    document["queues"][1]["acknowledge"] = {"channels": ["web"]}
+    workspace = await make(document)
+    await adapter(workspace, "mail", channels=["email"])
+    sam, _ = await written(workspace, visit)
+    key = await key_of(workspace, "messages:deliver", adapter="mail")
+    async with reading(workspace, key, "mail") as stream:
+        (text_of_it,) = await stream.texts(1)
+    assert sam.reference in text_of_it
+    assert "We answer " in (await sam.open("case")).text
+    assert text_of_it in " ".join(sam.answer.text.split())

@@ -174,7 +174,7 @@ async def _shown(visit: Visit, case: CaseShown, form: Form, new: str = "") -> Re
         HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
         private=True,
         case=case,
-        standing=standing_of(visit, case),
+        standing=await standing_of(visit, case),
         form=form,
         note=notes.get(new, ""),
         add_token=visit.seals.form(visit.workspace, ADD, case.id),

@@ -15,6 +15,7 @@ from mci_router.routing.calls import line_id
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import DAYS, is_open, opens_at
 from mci_router.routing.policy.requirements import requirement
+from mci_router.routing.policy.turnaround_words import DAYS as DAYS_SAID
 from mci_router.specs.queues import OpenHours, QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Channel
@@ -78,7 +79,7 @@ def hours_lines(language: str, hours: OpenHours | None) -> Iterator[str]:
     if hours is None:
         yield said(language, "hours.always")
         return
-    names = times.DAYS[language]
+    names = DAYS_SAID[language]
     open_on = {str(day): blocks for day, blocks in hours.week.items()}
     week = [
         " ".join(f"{_clock(one.open)}–{_clock(one.close, end=True)}" for one in open_on.get(day, [])) for day in DAYS

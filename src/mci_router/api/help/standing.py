@@ -1,6 +1,7 @@
 """Standing: how far a case is, in the plain words that its customer reads."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,10 @@ from mci_router.api.help.blocks import Block, blocks
 from mci_router.api.help.customers_cases import CaseShown
 from mci_router.api.help.visits import Visit
 from mci_router.clock import utc_now
+from mci_router.errors import EngineUnavailable
+from mci_router.lifecycle.turnarounds import answer_by
+from mci_router.routing.policy.turnaround import zone_of
+from mci_router.routing.policy.turnaround_words import by_words
 from mci_router.vocabulary import ContactState, IncidentState
 
 WAITS = (ContactState.ACCEPTED, ContactState.QUEUED, ContactState.OFFERED)
@@ -33,7 +38,7 @@ class Standing:
 
     state: str
     wait: str | None = None
-    reply_by: datetime | None = None
+    reply_by: str | None = None
     opens_at: datetime | None = None
     message: str | None = None
     emergency: str | None = None
@@ -43,22 +48,21 @@ class Standing:
     fixed: bool = False
 
 
-def standing_of(visit: Visit, case: CaseShown) -> Standing:
-    """Returns how far a case is."""
+async def standing_of(visit: Visit, case: CaseShown) -> Standing:
+    """Returns how far a case is. Raises DatabaseUnavailable."""
     view, route = case.contact, case.contact.route
     answer, incident = view.answer(), view.incident()
     state = "incident" if incident else STATES[view.state]
-    wait, by = None, None
-    if view.state in WAITS:
-        expected = view.place.expected_wait if view.place else None
-        wait = times.between(visit.language, expected.low_s, expected.high_s) if expected else None
-        by = case.row.due_at if case.row.due_at and case.row.due_at > utc_now() else None
-    opens = route.get("opens_at") if view.state in WAITS else None
+    waits = view.state in WAITS
+    expected = view.place.expected_wait if waits and view.place else None
+    wait = times.between(visit.language, expected.low_s, expected.high_s) if expected else None
+    by = await _reply_by(visit, case) if waits and not wait else None
+    opens = route.get("opens_at") if waits else None
     article = answer and answer["article"]
     return Standing(
         state,
         wait,
-        None if wait else by,
+        by,
         datetime.fromisoformat(opens) if opens else None,
         route.get("message"),
         None if view.state.final else route.get("emergency"),
@@ -67,3 +71,14 @@ def standing_of(visit: Visit, case: CaseShown) -> Standing:
         incident and incident["incident"],
         case.incident_state is IncidentState.FIXED,
     )
+
+
+async def _reply_by(visit: Visit, case: CaseShown) -> str | None:
+    """Returns until when the contact is answered, as acknowledgements say it; None where that is not known."""
+    parts, snapshot, now = visit.parts, visit.snapshot, utc_now()
+    with suppress(EngineUnavailable):
+        live = await parts.engine.contact(visit.workspace, case.row.id)
+        if by := await answer_by(parts.database, parts.engine, snapshot, case.row.id, live, now):
+            queue = snapshot.queues.get(live.where_it_waits.queue or "") if live else None
+            return by_words(by, now, zone_of(queue, snapshot.spec.zone), visit.language)
+    return None

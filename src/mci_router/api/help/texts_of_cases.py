@@ -120,7 +120,7 @@ TEXTS_OF_CASES: Mapping[str, tuple[str, str]] = {
         "Es ist beendet. Schreiben Sie unten, um neu zu beginnen.",
     ),
     "case.wait": ("We expect to answer in {wait}.", "Wir antworten voraussichtlich in {wait}."),
-    "case.reply_by": ("We will answer by then: {at}.", "Wir antworten bis dahin: {at}."),
+    "case.reply_by": ("We answer {by}.", "Wir antworten {by}."),
     "case.opens": ("We are back {at}.", "Wir sind wieder da: {at}."),
     "case.by_mail": (
         "You get our answer here and at the address that you gave.",

@@ -5,21 +5,8 @@ from zoneinfo import ZoneInfo
 
 from mci_router.api.help.texts import said
 from mci_router.clock import utc_now
+from mci_router.routing.policy.turnaround_words import DAYS, MONTHS
 
-DAYS = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
-}
-MONTHS = {
-    "en": (
-        *("January", "February", "March", "April", "May", "June"),
-        *("July", "August", "September", "October", "November", "December"),
-    ),
-    "de": (
-        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
-        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
-    ),
-}
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 
 
