@@ -13,6 +13,8 @@ from mci_router.access import customer_sessions as customers_sessions
 from mci_router.access import sessions as desk_sessions
 from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
+from mci_router.attachments import removal, scanning
+from mci_router.attachments.work import Attachments
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations import announcing, outbound, retention
@@ -82,6 +84,7 @@ def process_loops(
     telling: Telling,
     rewritings: Telling,
     acknowledging: Acknowledging,
+    attachments: Attachments,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -155,6 +158,9 @@ def process_loops(
             lambda: customers_sessions.forget(database),
             mine=forgotten,
         ),
+        Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
+        Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
+        Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
