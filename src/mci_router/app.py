@@ -67,6 +67,7 @@ from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.notices import Notices
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -198,7 +199,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             customer_sessions=customer_sessions,
             models=models,
             volumes=volumes,
-            incidents=IncidentWork(database, engine, snapshots, open_incidents),
+            incidents=IncidentWork(database, engine, snapshots, open_incidents, Notices(conversations).write),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),

@@ -744,6 +744,22 @@ class TooManyRequests(Problem):
     """The fields of the header that say the rates."""
 
 
+class TooManyTries(Problem):
+    """Too much was asked for from one place in the help pages.
+
+    Wait for `Retry-After`, then try again. `MCI_PORTAL_POSTS_PER_H` and its like are the bounds.
+    """
+
+    slug, status, retry_after_s = "too_many_tries", 429, 1
+
+    @classmethod
+    def after(cls, wait_s: float) -> "TooManyTries":
+        """Returns the problem of one who may try again after so many seconds."""
+        problem = cls()
+        problem.retry_after_s = max(1, int(wait_s + 0.999))
+        return problem
+
+
 class TooManyGuesses(Problem):
     """The key has asked for too many references that are none, or with addresses that are not theirs. Ask again after
     `Retry-After`, with what the customer has before them.

@@ -23,6 +23,8 @@ class Channel(StrEnum):
     """A forum in which customers help each other."""
     PRODUCT = "product"
     """The company's own product or app."""
+    WEB = "web"
+    """A form on the company's help pages; the customer hears at the address that the form names."""
 
 
 SPOKEN = frozenset({Channel.VOICE})

@@ -34,7 +34,9 @@ READ = text(
       m.in_reply_to, m.ai, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision, m.delivery,
       CASE WHEN d.direct AND NOT n.notice THEN 'private' ELSE m.visibility END AS visibility, n.notice,
       CASE WHEN d.direct THEN 'one_to_one' ELSE 'many_to_many' END AS modality, m.attachments, c.channel,
-      c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference
+      c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
+      (SELECT r.spec -> 'channels' FROM resources r
+        WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter) AS serves
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
       JOIN cases k ON k.id = m.case_id
@@ -170,7 +172,7 @@ def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
         **{name: row[name] for name in (*as_they_are, *more)},
         contact=row["contact_id"],
         notice=row["notice"] or None,
-        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row["channel"], row["identity"]))),
+        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row))),
         attachments=[
             OutboundAttachment.model_validate(one) for one in shown(row["attachments"], lasts_s=SENT_S, base=base)
         ]
@@ -181,9 +183,13 @@ def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
     )
 
 
-def _addresses(channel: str, identity: Mapping[str, Any]) -> Iterable[OutboundAddress]:
-    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody."""
-    kinds = REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))
-    for one in identity.get("addresses", []):
+def _addresses(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:
+    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody.
+
+    What came by the help pages is answered on another channel: at the addresses that this one reaches.
+    """
+    channels = (row["serves"] or []) if row["channel"] == Channel.WEB else [row["channel"]]
+    kinds = {kind for channel in channels for kind in REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))}
+    for one in row["identity"].get("addresses", []):
         if one["kind"] in kinds and one["value"] and not one["value"].startswith(FINGERPRINT):
             yield OutboundAddress(kind=one["kind"], value=one["value"])

@@ -1,6 +1,6 @@
 """Topics, articles, agents, ladders and the escalation matrix."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -101,6 +101,12 @@ class Capacity(Spec):
         dict[Name, Annotated[int, Field(ge=1, le=50)]],
         Field(max_length=100, description="Contacts of a queue at once, where its `most_per_agent` is too many."),
     ] = {}
+
+    @property
+    def of_channels(self) -> Mapping[Channel, int]:
+        """The contacts of each channel at once: of `web` as many as of `email`, unless it is named."""
+        mail = self.channels.get(Channel.EMAIL)
+        return {Channel.WEB: mail, **self.channels} if mail else self.channels
 
 
 class AgentSpec(Spec):

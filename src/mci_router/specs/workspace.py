@@ -15,6 +15,7 @@ from mci_router.specs.base import Example, Language, LongText, Name, Reference, 
 from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.crm import CrmUrl
 from mci_router.specs.dispositions import DispositionSpec
+from mci_router.specs.portal import Portal
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
@@ -186,11 +187,13 @@ class WorkspaceSpec(Spec):
     chat_origins: ChatOrigins = []
     attachments: AttachmentsSpec = AttachmentsSpec()
     show_agent_names: ShowAgentNames = False
+    portal: Portal = None
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
         for language, skill in self.language_skills.items():
             yield from refers("skill", skill, "language_skills", language)
+        yield from self.portal.references() if self.portal else ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,7 +13,7 @@ import { capital, cellWords, moment, words } from "./words.js";
 import { isOffer } from "./work.js";
 
 const SERVED = ["assigned", "waiting_for_customer"];
-const WRITTEN = ["email", "chat", "sms", "messaging", "social", "community", "product"];
+const WRITTEN = ["email", "chat", "sms", "messaging", "social", "community", "product", "web"];
 
 // What the contact is for this agent now: when it changes, the view is built again.
 export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, item.assignment_id, item.contact.sensitive, item.contact.modality].join();

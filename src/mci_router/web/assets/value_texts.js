@@ -15,6 +15,7 @@ export const VALUES = {
   "channel.social": ["Social", "Soziales Netz"],
   "channel.community": ["Community", "Community"],
   "channel.product": ["Product", "Produkt"],
+  "channel.web": ["Help pages", "Hilfeseiten"],
   "outcome.automation": ["Automation", "Automatik"],
   "outcome.community": ["the community", "die Community"],
   "outcome.incident": ["an incident's status", "die Störungsmeldung"],
