@@ -159,11 +159,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     typing = DeskTyping(engine)
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
-    posting = Posting(settings, database, telling)
-    outbox, attachments = (
-        Outbox(database, telling, posting),
-        Attachments(settings, database, snapshots, rewritings.tell),
-    )
+    posting, files = Posting(settings, database, telling), Attachments(settings, database, snapshots, rewritings.tell)
+    outbox = Outbox(database, telling, posting)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
@@ -210,7 +207,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             telling=telling,
             rewritings=rewritings,
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
-            attachments=attachments,
+            attachments=files,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -258,7 +255,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
         streams=Streams(settings.outbound_streams_most),
-        uploads=attachments.uploads,
+        uploads=files.uploads,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -287,7 +284,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await typing.close()
         await dispatcher.close()
         await posting.close()
-        await attachments.scanning.close()
+        await files.scanning.close()
         await models.close()
         reception.close()
         await lobbies.close()
