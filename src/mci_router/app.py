@@ -167,9 +167,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     fingerprints = Fingerprints(settings.fingerprint_secret())
     reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    parking = Parking(database, engine, snapshots)
+    parking, ways = Parking(database, engine, snapshots), Ways(database)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
-    ways = Ways(database)
     conversations = Conversations(
         database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
     )
