@@ -161,8 +161,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)
-    attachments = Attachments(settings, database, snapshots, rewritings.tell)
-    outbox = Outbox(database, telling, posting)
+    outbox, attachments = (
+        Outbox(database, telling, posting),
+        Attachments(settings, database, snapshots, rewritings.tell),
+    )
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())

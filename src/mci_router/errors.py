@@ -233,7 +233,9 @@ class ConversationOver(Problem):
 
 
 class StaysPrivate(Problem):
-    """What came in private, or is sensitive, is not answered in public. Leave `visibility` out, or say `private`."""
+    """What came in private, is sensitive, or was taken to a private chat is not answered in public. Leave `visibility`
+    out, or say `private`; `POST /v1/contacts/{id}/modality` takes a conversation that began in public back there.
+    """
 
     slug, status = "stays_private", 409
 

@@ -1,6 +1,7 @@
 """The words of the field, each with one spelling, shared by every room."""
 
 from enum import StrEnum
+from typing import Any
 
 
 class Channel(StrEnum):
@@ -187,6 +188,12 @@ class Modality(StrEnum):
     """One answer to everybody who asks the same, such as an incident's status."""
     MANY_TO_MANY = "many_to_many"
     """The community."""
+
+    @classmethod
+    def of_answers(cls, contact: Any) -> "Modality":
+        """Returns who reads what is answered to a contact, of its columns."""
+        public = contact.visibility == Visibility.PUBLIC and not contact.sensitive and not contact.taken_private_at
+        return cls.MANY_TO_MANY if public else cls.ONE_TO_ONE
 
 
 class Outcome(StrEnum):

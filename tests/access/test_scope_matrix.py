@@ -84,6 +84,7 @@ REQUESTS: dict[str, Any] = {
     "post_transfer": {"queue": "desk", "reason": "now"},
     "post_transfer_cancel": {},
     "post_requeue": {"reason": "now"},
+    "post_modality": {"to": "one_to_one", "reason": "now"},
     "post_park": None,
     "post_unpark": None,
     "post_consult": {"agent": "ann"},

@@ -77,6 +77,10 @@ class Router:
         kept = await self._ask("POST", "/v1/attachments", params={"name": name}, content=content, headers=headers)
         return str(kept["id"])
 
+    async def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes what is at a path, and returns it. Raises Refused, RouterAway."""
+        return await self._ask("PATCH", path, json=body)
+
     async def receipt(self, message: str, state: str, error: Mapping[str, Any] | None = None) -> None:
         """Says how far a message has come, until the router has it: a receipt may be given twice.
 

@@ -32,6 +32,7 @@ from mci_router.api.schemas.frames import (
     VerifyContact,
 )
 from mci_router.api.schemas.message_frames import (
+    ChangeModality,
     EditMessage,
     MarkRead,
     ReadConversation,
@@ -119,6 +120,7 @@ class DeskCommands:
                 | SendAgain()
                 | EditMessage()
                 | RedactMessage()
+                | ChangeModality()
             ):
                 return await self._messages.do(frame)
             case _:

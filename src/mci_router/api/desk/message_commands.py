@@ -9,13 +9,15 @@ from typing import Any
 
 from mci_router.access.audit import Actor
 from mci_router.access.tokens import AgentIdentity
-from mci_router.api.auditing import audited
+from mci_router.api.auditing import audited, noted
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.message_frames import (
+    ChangeModality,
     EditMessage,
     MarkRead,
     MessageCommand,
     MessageData,
+    ModalityData,
     ReadConversation,
     ReadData,
     RedactData,
@@ -31,8 +33,8 @@ from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.rewriting import Found
 from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent
 from mci_router.lifecycle.case_window import case_window
-from mci_router.lifecycle.conversing import Said
 from mci_router.lifecycle.message_changes import Author
+from mci_router.lifecycle.saying import Said
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ActorKind, ContactState, MessageKind
@@ -67,6 +69,8 @@ class MessageCommands:
                 return {"message": await self._parts.changes.edit(self._workspace, found, data.text, self._author)}
             case RedactMessage(data=data):
                 return await self._redact(data)
+            case ChangeModality(data=data):
+                return await self._move(data)
 
     async def _send(self, data: MessageData) -> dict[str, Any]:
         """Writes what the agent says. Raises ConversationOver, UnknownAgent, and as `Conversations.say` does."""
@@ -153,6 +157,14 @@ class MessageCommands:
             lambda session: audited(session, actor, "message.redacted", contact, after=after, reason=data.why),
         )
         return {"message": redacted}
+
+    async def _move(self, data: ModalityData) -> dict[str, Any]:
+        """Takes a conversation to a private chat, or back. Raises WrongState, StaysPrivate."""
+        await self._mine(data.contact_id)
+        actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
+        note = noted(actor, "contact.modality_changed", data.contact_id, {"modality": data.to}, data.reason)
+        await self._parts.conversations.modalities.move(self._workspace, data.contact_id, data.to, note)
+        return {"contact_id": data.contact_id, "modality": data.to}
 
     async def _written(self, message_id: str) -> Found:
         """Returns a message of a conversation in which the agent may write, or whisper. Raises NotYourContact."""

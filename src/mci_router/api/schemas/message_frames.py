@@ -8,6 +8,7 @@ from mci_router.api.schemas.attachments import Files
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId, FrameId
 from mci_router.api.schemas.messages import MessageId, MessageText, SenderKey, TextOrFiles, Why, readable
+from mci_router.api.schemas.transfers import ModalityMove
 from mci_router.conversations.reading import MOST
 from mci_router.specs.base import Name
 from mci_router.vocabulary import MessageKind, Visibility
@@ -140,7 +141,21 @@ class RedactMessage(Body):
     data: RedactData
 
 
+class ModalityData(ModalityMove):
+    """The contact whose conversation to take there."""
+
+    contact_id: ContactId
+
+
+class ChangeModality(Body):
+    """The agent takes a conversation that began in public to a private chat, or back."""
+
+    type: Literal["contact.modality"]
+    id: FrameId
+    data: ModalityData
+
+
 MessageCommand: TypeAlias = (
-    SendMessage | ReadConversation | MarkRead | SayTyping | SendAgain | EditMessage | RedactMessage
+    SendMessage | ReadConversation | MarkRead | SayTyping | SendAgain | EditMessage | RedactMessage | ChangeModality
 )
 """What an agent does in conversations."""

@@ -1,5 +1,6 @@
 // What the agent does: each act is a frame to the router, and what goes wrong is said.
 
+import { inPublic } from "./composer.js";
 import { t, tOf } from "./language.js";
 import { queueTitle } from "./titles.js";
 
@@ -109,6 +110,13 @@ export function actsOf(desk, { notify, draw }) {
     park({ contact, assignment_id }) {
       const talk = desk.conversations.of(contact.id);
       ask("contact.park", { assignment_id, ...(talk.loaded && { read_up_to: talk.lastSeq }) });
+    },
+    // One step: the router tells the public, and the case and what was said go along.
+    async move({ contact }) {
+      const ack = await ask("contact.modality", { contact_id: contact.id, to: inPublic(contact) ? "one_to_one" : "many_to_many", reason: "by the agent, at the desk" });
+      const item = ack && desk.work.items.get(contact.id);
+      if (item) item.contact.modality = ack.modality;
+      draw();
     },
     unpark: ({ assignment_id }) => ask("contact.unpark", { assignment_id }),
     end: ({ contact }) => ask("contact.end", { contact_id: contact.id, why: "ended_by_agent" }),

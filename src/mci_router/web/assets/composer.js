@@ -86,5 +86,8 @@ export function composer(item, draft, desk) {
 function modesOf({ stage, contact }) {
   if (stage === "reading") return ["note"];
   if (contact.channel === "voice" || stage === "wrapping_up") return ["note"];
-  return contact.visibility === "public" ? ["public", "reply", "note"] : ["reply", "note"];
+  return inPublic(contact) ? ["public", "reply", "note"] : ["reply", "note"];
 }
+
+// A router of the version before does not say where the answers go.
+export const inPublic = ({ modality, visibility, sensitive }) => (modality ? modality === "many_to_many" : visibility === "public" && !sensitive);

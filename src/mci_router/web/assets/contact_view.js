@@ -2,7 +2,7 @@
 // with it, and shows what changes without touching what is being typed.
 
 import { completionForm } from "./completion.js";
-import { composer } from "./composer.js";
+import { composer, inPublic } from "./composer.js";
 import { conversationView } from "./conversation_view.js";
 import { facts, tag } from "./customer.js";
 import { h } from "./dom.js";
@@ -16,7 +16,7 @@ const SERVED = ["assigned", "waiting_for_customer"];
 const WRITTEN = ["email", "chat", "sms", "messaging", "social", "community", "product", "web"];
 
 // What the contact is for this agent now: when it changes, the view is built again.
-export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, item.assignment_id, item.contact.sensitive].join();
+export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, item.assignment_id, item.contact.sensitive, item.contact.modality].join();
 
 export function contactView(item, desk) {
   const draft = desk.drafts.of(item.contact);
@@ -100,6 +100,7 @@ function actsOf(item, { acts }, passing) {
     assigned: () => [
       button(on_hold ? "act.resume" : "act.hold", () => acts.hold(item), { id: "hold", "aria-pressed": String(Boolean(on_hold)), disabled: Boolean(interrupted) }),
       written && button("act.park", () => acts.park(item)),
+      ...(contact.visibility === "public" && !contact.sensitive ? [button(inPublic(contact) ? "act.private" : "act.public", () => acts.move(item))] : []),
       button("act.pass_on", () => passing.ask(), { "aria-haspopup": "dialog" }),
       button("act.end", () => acts.end(item)),
     ],

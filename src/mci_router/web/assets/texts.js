@@ -123,6 +123,8 @@ export const TEXTS = {
   "act.resume": ["Take off hold", "Weitersprechen"],
   "act.park": ["Park", "Parken"],
   "act.unpark": ["Go on", "Weitermachen"],
+  "act.private": ["Private chat", "Privater Chat"],
+  "act.public": ["Back to the public", "Zurück in die Öffentlichkeit"],
   "act.end": ["End conversation", "Gespräch beenden"],
   "act.pass_on": ["Pass on…", "Weitergeben …"],
   "act.leave": ["Leave", "Verlassen"],
