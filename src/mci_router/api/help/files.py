@@ -20,6 +20,7 @@ from mci_router.errors import (
     AttachmentTypeMismatch,
     AttachmentUsed,
     InvalidRequest,
+    NotFound,
     Problem,
     TooManyUploads,
     UnknownAttachment,
@@ -57,8 +58,11 @@ async def take_files(visit: Visit, form: Form) -> None:
             form.errors["files"] = said(visit.language, WHY[type(problem)], name=clean(file.filename or ""))
         else:
             form.kept = [*form.kept, {"id": row["id"], "name": row["name"]}]
-    if not form.errors and not await _ready(visit, form.kept):
-        form.errors["files"] = said(visit.language, "error.file.scan")
+    try:
+        if not form.errors and not await _ready(visit, form.kept):
+            form.errors["files"] = said(visit.language, "error.file.scan")
+    except NotFound:  # nobody has used it for a day
+        refused_files(visit, form)
 
 
 def refused_files(visit: Visit, form: Form) -> None:
