@@ -22,6 +22,7 @@ from mci_router.configuration import store
 from mci_router.configuration.skills import remove_skill
 from mci_router.configuration.training_bounds import Bounds
 from mci_router.errors import InUse
+from mci_router.knowledge.versions import Author
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
@@ -219,6 +220,7 @@ async def _write(
             {kind: [spec]},
             precondition=precondition,
             bounds=Bounds.of(parts.settings),
+            author=Author(caller.name),
         )
         await configured(session, caller, changes)
     await _follow(parts, caller.workspace_id)

@@ -25,6 +25,13 @@ from mci_router.models.facts import (
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
+from mci_router.models.knowledge import (
+    ArticleDraft,
+    ArticleVersion,
+    InsertedAnswer,
+    KnowledgeEntry,
+    KnowledgeGap,
+)
 from mci_router.models.message import (
     Message,
     MessageKey,
@@ -51,6 +58,8 @@ __all__ = [
     "AdapterLink",
     "AgentState",
     "ApiKey",
+    "ArticleDraft",
+    "ArticleVersion",
     "AuditEntry",
     "Backfill",
     "Base",
@@ -70,9 +79,12 @@ __all__ = [
     "Incident",
     "IncidentSubscription",
     "IncidentUpdate",
+    "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
     "IntervalStays",
+    "KnowledgeEntry",
+    "KnowledgeGap",
     "Message",
     "MessageKey",
     "MessageRevision",
