@@ -111,9 +111,8 @@ class Answer:
 
     @classmethod
     def of(cls, row: Any) -> "Answer":
-        kind, audience = AnswerKind(row["kind"]), Audience(row["audience"])
-        shown = (row[name] for name in ("ref", "title", "body", "language", "topic"))
-        return cls(kind, *shown, audience=audience, shortcut=row["shortcut"])
+        own = {name: row[name] for name in ("ref", "title", "body", "language", "topic", "shortcut")}
+        return cls(kind=AnswerKind(row["kind"]), audience=Audience(row["audience"]), **own)
 
 
 class Search:
