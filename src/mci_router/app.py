@@ -50,6 +50,7 @@ from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answers import Answers
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
@@ -224,6 +225,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
+        answers=Answers(database, snapshots, fingerprints),
         escalations=escalations,
         ladder=ladder,
         ending=ending,

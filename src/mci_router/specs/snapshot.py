@@ -1,5 +1,6 @@
 """A workspace's configuration as one immutable value. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from mci_router.specs.answers import IndexedArticle, by_topic, valid
-from mci_router.specs.articles import ArticleSpec
+from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.base import SkillSpec, Spec
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
@@ -76,6 +77,13 @@ class Snapshot:
     def _limited(self) -> frozenset[str]:
         """The topics of whose articles not all are for everybody at all times."""
         return frozenset(topic for topic, answers in self.answers.items() if any(one.limited for one in answers))
+
+    @cached_property
+    def languages_written(self) -> tuple[str, ...]:
+        """The languages of articles and canned answers, the most frequent first."""
+        written = [one.language for one in self.articles.values()]
+        counts = Counter([*written, *(one.language for one in self.of(CannedAnswerSpec).values())])
+        return tuple(language for language, _ in counts.most_common())
 
     @property
     def own_dispositions(self) -> Mapping[str, DispositionSpec]:
