@@ -32,7 +32,8 @@ async def test_every_change_is_kept_and_can_be_brought_back(workspace: Workspace
     newest, *_, first = (await api.get(f"{address}/versions")).json()["items"]
     assert (newest["version"], newest["changed"], first["changed"], first["body_diff"]) == (3, [], [], "")
     assert newest["body_diff"].splitlines()[-2:] == ["-Choose Reset.", "+Choose Forgotten."]
-    assert newest["author"] and newest["at"]
+    assert newest["author"]
+    assert newest["at"]
     page = (await api.get(f"{address}/versions", params={"limit": 1})).json()
     second = (await api.get(f"{address}/versions", params={"limit": 1, "before": page["next_before"]})).json()["items"]
     assert [(one["field"], one["after"]) for one in second[0]["changed"]] == [("title", "Reset it")]

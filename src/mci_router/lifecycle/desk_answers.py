@@ -14,6 +14,7 @@ import orjson
 from mci_router.conversations.reading import window
 from mci_router.database import Database
 from mci_router.errors import NotFound
+from mci_router.knowledge.query import words_of
 from mci_router.knowledge.search import Answer, Asking, Search
 from mci_router.lifecycle.canned_values import filled, hours_in_words
 from mci_router.lifecycle.gaps import Gaps
@@ -23,6 +24,7 @@ from mci_router.vocabulary import AnswerKind, Audience, MessageKind
 
 MOST_SUGGESTED, MOST_FOUND = 5, 10
 MOST_MESSAGES = 6  # of the conversation that are looked at for what the customer said last
+LONG_WORD, ENOUGH_WORDS = 4, 2
 LONGEST_SHOWN = 10_000  # characters: what a message can hold
 
 CONTACT = """
@@ -82,8 +84,7 @@ class DeskAnswers:
             self._database, snapshot.workspace_id, about.case_id or "", limit=MOST_MESSAGES, reader=agent
         )
         latest = [one["text"] for one in reversed(said.items) if one["kind"] == MessageKind.CUSTOMER]
-        words = " ".join([*latest, about.words])
-        found = await self._search.suggest(about.asking(snapshot), words, MOST_SUGGESTED)
+        found = await self._search.suggest(about.asking(snapshot), telling(latest, about.words), MOST_SUGGESTED)
         return [shown(one, about) for one in found]
 
     async def find(
@@ -109,6 +110,16 @@ class DeskAnswers:
         if found is None:
             raise NotFound(f"There is no {kind} answer {name or f';{shortcut}'!r} for this contact now.")
         return found
+
+
+def telling(latest: Sequence[str], otherwise: str) -> str:
+    """Returns the last that a customer said, newest first, back to what says something: a thank-you does not."""
+    said = list[str]()
+    for text in latest:
+        said.append(text)
+        if sum(len(word) >= LONG_WORD for word in words_of(" ".join(said))) >= ENOUGH_WORDS:
+            return " ".join(said)
+    return " ".join([*said, otherwise])
 
 
 def shown(answer: Answer, about: About) -> dict[str, Any]:
