@@ -61,7 +61,9 @@ async def test_an_answer_is_found_inserted_adapted_and_counted(make: Make, desk:
 
     assert await eventually(counted)
 
+    await expect(page.locator("#compose")).to_be_focused()
     await page.keyboard.type("Well. ;hello")
+    await expect(page.locator("#compose")).to_have_value("Well. ;hello")
     await page.keyboard.press("Tab")
     await expect(page.locator("#compose")).to_have_value("Well. Hello Vera Lang, Ann here.")
     await page.locator("#compose").fill("")
