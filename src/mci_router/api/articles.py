@@ -27,7 +27,7 @@ from mci_router.api.schemas.articles import (
     TopicGapOut,
 )
 from mci_router.api.schemas.common import Reference
-from mci_router.api.versions import IfMatch
+from mci_router.api.versions import ETAGGED, IfMatch, tag
 from mci_router.clock import utc_now
 from mci_router.configuration import store
 from mci_router.errors import NotFound
@@ -51,7 +51,7 @@ Number = Annotated[int, Path(ge=1, le=2_000_000_000)]
 
 
 @router.get("/v1/articles/gaps", summary="List what was asked and found nothing")
-async def get_gaps(caller: Reporter, parts: Service, days: Days = 30) -> ArticleGaps:
+async def get_article_gaps(caller: Reporter, parts: Service, days: Days = 30) -> ArticleGaps:
     """Returns topics whose contacts no article answered, or none well, and words that were searched for in vain.
 
     Words of single customers are not shown: only what agents, or at least three different customers, searched for.
@@ -86,7 +86,7 @@ async def get_answer_report(caller: Reporter, parts: Service, days: Days = 30) -
 
 
 @router.get("/v1/articles/{reference}/use", summary="Read how an article was used")
-async def get_use(reference: Reference, caller: Reader, parts: Service, days: Days = 30) -> ArticleUse:
+async def get_article_use(reference: Reference, caller: Reader, parts: Service, days: Days = 30) -> ArticleUse:
     """Returns how often agents sent it as it is, changed it or left it out, and whom it helped without an agent."""
     since = _days_ago(days)
     async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
@@ -98,7 +98,7 @@ async def get_use(reference: Reference, caller: Reader, parts: Service, days: Da
 
 
 @router.get("/v1/articles/{reference}/versions", summary="List the versions of an article")
-async def list_versions(
+async def list_article_versions(
     reference: Reference,
     caller: Reader,
     parts: Service,
@@ -118,7 +118,9 @@ async def list_versions(
 
 
 @router.get("/v1/articles/{reference}/versions/{version}", summary="Read a version of an article")
-async def get_version(reference: Reference, version: Number, caller: Reader, parts: Service) -> ArticleVersionSpec:
+async def get_article_version(
+    reference: Reference, version: Number, caller: Reader, parts: Service
+) -> ArticleVersionSpec:
     """Returns the article as it was."""
     async with parts.database.transaction() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
@@ -132,9 +134,9 @@ async def get_version(reference: Reference, version: Number, caller: Reader, par
     "/v1/articles/{reference}/versions/{version}/restore",
     summary="Restore a version of an article",
     response_model=SHOWN,
-    responses=configuration.WRITTEN,
+    responses=ETAGGED,
 )
-async def restore_version(
+async def restore_article_version(
     reference: Reference,
     version: Number,
     caller: Writer,
@@ -153,7 +155,7 @@ async def restore_version(
 
 
 @router.get("/v1/articles/{reference}/draft", summary="Read the draft of an article")
-async def get_draft(reference: Reference, caller: Reader, parts: Service) -> ArticleDraftOut:
+async def get_article_draft(reference: Reference, caller: Reader, parts: Service) -> ArticleDraftOut:
     """Returns what the article is to become once it is published."""
     async with parts.database.transaction() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
@@ -163,22 +165,26 @@ async def get_draft(reference: Reference, caller: Reader, parts: Service) -> Art
     return _draft(draft, row.spec)
 
 
-@router.put("/v1/articles/{reference}/draft", summary="Keep a draft of an article")
-async def put_draft(
-    reference: Reference, body: Annotated[DraftIn, Body()], caller: Writer, parts: Service
+@router.put("/v1/articles/{reference}/draft", summary="Keep a draft of an article", responses=ETAGGED)
+async def put_article_draft(
+    reference: Reference, body: Annotated[DraftIn, Body()], caller: Writer, parts: Service, response: Response
 ) -> ArticleDraftOut:
-    """Keeps a draft beside the article, which stays as it is until that is published. It replaces the draft before."""
+    """Keeps a draft beside the article, which stays as it is until that is published. It replaces the draft before.
+
+    The `ETag` is that of the article in force: send it with `publish`, so that nothing newer is overwritten.
+    """
     async with parts.database.transaction() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
         spec = configuration.valid(ArticleSpec, {**body.model_dump(mode="json"), "name": row.name})
         wanted = {"spec": spec.model_dump(mode="json"), "author": caller.name, "at": utc_now()}
         draft = await session.merge(ArticleDraft(article_id=row.id, workspace_id=caller.workspace_id, **wanted))
         await audited(session, caller, "article.draft_kept", row.name)
+    tag(response, row.version)
     return _draft(draft, row.spec)
 
 
 @router.delete("/v1/articles/{reference}/draft", status_code=204, summary="Discard the draft of an article")
-async def delete_draft(reference: Reference, caller: Writer, parts: Service) -> None:
+async def delete_article_draft(reference: Reference, caller: Writer, parts: Service) -> None:
     """Discards the draft; the article stays as it is. Idempotent."""
     async with parts.database.transaction() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
@@ -191,9 +197,9 @@ async def delete_draft(reference: Reference, caller: Writer, parts: Service) -> 
     "/v1/articles/{reference}/publish",
     summary="Publish an article",
     response_model=SHOWN,
-    responses=configuration.WRITTEN,
+    responses=ETAGGED,
 )
-async def publish(
+async def publish_article(
     reference: Reference, caller: Writer, parts: Service, response: Response, precondition: IfMatch
 ) -> ResourceOut:
     """Puts the article's draft in force; without one, an article that is itself a draft. Idempotent."""

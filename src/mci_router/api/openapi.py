@@ -28,6 +28,7 @@ TAGS = {
     "customers": "Customers: found, changed, merged and split.",
     "community": "The community board: posts made of contacts, and replies.",
     "configuration": "What an operator configures, one resource at a time; `mci-router apply` does so from a file.",
+    "articles": "Articles: their versions and drafts, how they are used, and what is missing.",
     "keys": "API keys.",
     "webhooks": "Webhooks, and their deliveries.",
     "reports": "The matrix, and reports of what happened.",
