@@ -116,3 +116,17 @@ async def _make_findable(session: AsyncSession, row: Post, answer: Reply) -> Non
         "audience": Audience.PUBLIC,
     }
     await entries.put(session, row.workspace_id, AnswerKind.POST, [entry])
+
+
+async def reindex(session: AsyncSession, workspace: str) -> int:
+    """Lets searches find all accepted replies again, and returns how many there are."""
+    await entries.clear(session, workspace, AnswerKind.POST)
+    answered = (
+        select(Post, Reply)
+        .join(Reply, Reply.post_id == Post.id)
+        .where(Post.workspace_id == workspace, Post.hidden.is_(False), Reply.accepted, Reply.hidden.is_(False))
+    )
+    rows = (await session.execute(answered)).all()
+    for post_of, answer in rows:
+        await _make_findable(session, post_of, answer)
+    return len(rows)
