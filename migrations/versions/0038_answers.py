@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0038"
-down_revision = "0033"
+down_revision = "0036"
 
 CHECK = "ck_resources_kind"
 MOMENT = postgresql.TIMESTAMP(timezone=True)

@@ -49,6 +49,7 @@ async def post_message(
         in_reply_to=body.in_reply_to,
         ai=body.ai.model_dump() if body.ai else None,
         occurred_at=body.occurred_at,
+        files=[one.id for one in body.attachments],
     )
     spoken = await parts.conversations.say(caller.workspace_id, contact_id, said)
     response.status_code = 201 if spoken.fresh else 200

@@ -84,6 +84,7 @@ async def _arrived(parts: Parts, workspace: str, answer: Mapping[str, Any]) -> M
     contact = SpokenIn(
         id=answer["id"],
         case_id=answer["case_id"],
+        case_reference=answer.get("case_reference"),
         state=answer["state"],
         moved=answer.get("moved", False),
         new=not answer.get("joined"),

@@ -2,7 +2,9 @@
 
 from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
+from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
+from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
@@ -60,7 +62,10 @@ __all__ = [
     "ApiKey",
     "ArticleDraft",
     "ArticleVersion",
+    "Attachment",
+    "AttachmentAccount",
     "AuditEntry",
+    "AutomaticAnswer",
     "Backfill",
     "Base",
     "Case",

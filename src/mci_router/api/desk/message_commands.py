@@ -94,6 +94,8 @@ class MessageCommands:
             to_agent=data.to_agent,
             visibility=data.visibility,
             in_reply_to=data.in_reply_to,
+            files=[one.id for one in data.attachments],
+            files_of=f"agent:{self._agent}",
         )
         spoken = await self._parts.conversations.say(self._workspace, data.contact_id, said)
         await self._answers.settle(data.contact_id, data.answers)

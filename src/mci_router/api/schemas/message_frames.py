@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from mci_router.api.schemas.answer_frames import UsedAnswer
+from mci_router.api.schemas.attachments import Files
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId, FrameId
-from mci_router.api.schemas.messages import MessageId, MessageText, SenderKey, Why
+from mci_router.api.schemas.messages import MessageId, MessageText, SenderKey, TextOrFiles, Why, readable
 from mci_router.conversations.reading import MOST
 from mci_router.specs.base import Name
 from mci_router.vocabulary import MessageKind, Visibility
@@ -24,7 +25,8 @@ class MessageData(Body):
         Literal[MessageKind.AGENT, MessageKind.NOTE],
         Field(description="`agent`: to the customer. `note`: for colleagues; nothing can send it."),
     ]
-    text: MessageText
+    attachments: Files = []
+    text: TextOrFiles = ""
     visibility: Annotated[
         Visibility | None,
         Field(description="Null: as the contact is. `public` only where the customer wrote in public."),
@@ -34,6 +36,8 @@ class MessageData(Body):
     answers: Annotated[
         list[UsedAnswer], Field(max_length=20, description="Written answers that were inserted into it.")
     ] = []
+
+    _readable = field_validator("text")(readable)
 
     @model_validator(mode="after")
     def whispers_are_notes(self) -> Self:

@@ -36,8 +36,9 @@ export function actsOf(desk, { notify, draw }) {
     desk.conversations.sending(contact, message);
     draw();
     try {
-      const { kind, text, visibility, to_agent, client_id, answers } = message;
-      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...(visibility && { visibility }), ...(to_agent && { to_agent }), ...(answers && { answers }) });
+      const { kind, text, attachments, visibility, to_agent, client_id, answers } = message;
+      const files = attachments?.length && { attachments: attachments.map(({ id }) => ({ id })) };
+      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...files, ...(visibility && { visibility }), ...(to_agent && { to_agent }), ...(answers && { answers }) });
       desk.conversations.sent(contact, client_id, ack.message);
       forgetUnsent(contact, client_id);
     } catch (error) {
@@ -120,8 +121,8 @@ export function actsOf(desk, { notify, draw }) {
   };
 
   const talking = {
-    send(item, { kind, text, visibility, to_agent, answers }) {
-      const message = { client_id: newId(), kind, text, visibility, to_agent, answers, author: desk.me, channel: item.contact.channel };
+    send(item, { kind, text, attachments, visibility, to_agent, answers }) {
+      const message = { client_id: newId(), kind, text, attachments, visibility, to_agent, answers, author: desk.me, channel: item.contact.channel };
       const draft = desk.drafts.of(item.contact);
       draft.unsent = { ...draft.unsent, [message.client_id]: message };
       desk.drafts.changed();
@@ -160,6 +161,10 @@ export function actsOf(desk, { notify, draw }) {
         const saved = await ask("answers.save", { message_id: id, title });
         if (saved) notify({ tone: "good", text: t("answers.saved") });
         return Boolean(saved);
+      },
+      renew: async (seq) => {
+        await loaded(contact, { after_seq: seq - 1, limit: 1 }, { after: true });
+        return desk.conversations.of(contact).messages.get(seq);
       },
       redeliver: ({ id }) => ask("message.send_again", { message_id: id }),
     }),
