@@ -5,6 +5,7 @@ Resources refer to each other by name. A name is the resource's identity in its 
 """
 
 from mci_router.specs.adapters import AdapterSpec, Capabilities
+from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.base import (
     TIER,
     AgentSkill,
@@ -30,7 +31,6 @@ from mci_router.specs.queues import (
 )
 from mci_router.specs.resources import (
     AgentSpec,
-    ArticleSpec,
     Capacity,
     EscalationSpec,
     PolicySpec,
@@ -56,6 +56,7 @@ __all__ = [
     "AgentSkill",
     "AgentSpec",
     "ArticleSpec",
+    "CannedAnswerSpec",
     "Capabilities",
     "Capacity",
     "DispositionSpec",

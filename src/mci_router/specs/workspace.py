@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from mci_router.specs.adapters import AdapterSpec
+from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.attachments import AttachmentsSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
@@ -18,7 +19,7 @@ from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.portal import Portal
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.rates import RateSpec
-from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
+from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.serving import MessagesKeep
 from mci_router.specs.zones import Country, Timezone
@@ -261,6 +262,7 @@ class WorkspaceFile(Spec):
     rules: list[RuleSpec] = []
     adapters: list[AdapterSpec] = []
     dispositions: list[DispositionSpec] = []
+    canned_answers: list[CannedAnswerSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -296,5 +298,6 @@ KINDS: dict[str, ResourceKind] = {
     "rule": ResourceKind("rules", RuleSpec, "rul"),
     "adapter": ResourceKind("adapters", AdapterSpec, "adp"),
     "disposition": ResourceKind("dispositions", DispositionSpec, "dsp"),
+    "canned_answer": ResourceKind("canned_answers", CannedAnswerSpec, "can"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""
