@@ -6,6 +6,7 @@ from typing import Any
 
 from mci_router.clock import from_ms
 from tests.api.test_doors import BACK, LEVEL, passed, routed, sent, shut
+from tests.lifecycle.test_replanning import settled
 from tests.support.conversations import COMPLAINT, accepted, slug, staffed, taken
 from tests.support.documents import ESCALATION, closed_now
 from tests.support.problems import assert_problem
@@ -160,6 +161,41 @@ async def test_closing_time_sends_on_who_waits_and_so_does_the_opening_of_anothe
         assert 58 < target.total_seconds() < 62
         left = [one["data"].get("left_as") for one in await workspace.events(first) if one["type"] == "contact.queued"]
         assert left == [None, "overflowed"]
+
+
+async def test_who_is_held_goes_when_a_changed_configuration_lets_it(make: Make) -> None:
+    """Held, for nobody can serve it where it would go: it goes when an agent gets the skill, or its topic no longer asks
+    for it. Held, for the ladder does not post its channel: when the ladder does.
+    """
+    document = closing(**shut("late_desk"))
+    ladder = [{"outcome": "community", "channels": ["email"]}, {"outcome": "agent"}]
+    document["policies"] = [{"name": "low_volume_high_touch", "ladder": ladder}]
+    document["skills"] += [{"name": name} for name in ("night", "law")]
+    document["queues"] += [
+        {"name": "law_desk", "position": 93, "service_level": LEVEL, "skills": [{"skill": "law"}]},
+        {"name": "eve_desk", "position": 94, "service_level": LEVEL, **shut("law_desk")},
+    ]
+    document["topics"] += [
+        {"name": "eve", "title": "Eve", "touch": "high", "queue": "eve_desk"},
+        {"name": "odd", "title": "Odd", "touch": "high", "queue": "desk", "skills": [{"skill": "night"}]},
+        {"name": "ask", "title": "Ask", "touch": "high", "queue": "asking_desk"},
+    ]
+    workspace = await make(document)
+    await settled(workspace)
+    async with workspace.desk("nina") as nina, workspace.desk("bob") as bob:
+        first, second, odd, ask = [
+            (await workspace.post(topic=topic, **more))["id"]
+            for topic, more in (("eve", {}), ("eve", {}), ("odd", {}), ("ask", {"channel": "community"}))
+        ]
+        for contact in (first, second, odd, ask):
+            assert (await decision(workspace, contact))["opens_at"]
+        posting = [{"outcome": "community"}, {"outcome": "agent"}]
+        await workspace.api.patch("/v1/policies/low_volume_high_touch", json={"ladder": posting})
+        await workspace.until_state(ask, "posted")
+        await workspace.api.patch("/v1/topics/odd", json={"skills": []})
+        assert await offered(nina) == odd
+        await workspace.api.patch("/v1/agents/bob", json={"skills": [{"skill": "law", "proficiency": 3}]})
+        assert {await offered(bob) for _ in range(2)} == {first, second}
 
 
 async def test_who_is_sent_to_a_closed_queue_is_asked_for_the_community_too(make: Make) -> None:
