@@ -9,6 +9,7 @@ from tests.api.test_doors import BACK, LEVEL, passed, routed, sent, shut
 from tests.lifecycle.test_replanning import settled
 from tests.support.conversations import COMPLAINT, accepted, slug, staffed, taken
 from tests.support.documents import ESCALATION, closed_now
+from tests.support.incidents import act, incident
 from tests.support.problems import assert_problem
 from tests.support.service import TestDesk, Workspace, eventually
 
@@ -235,3 +236,31 @@ async def test_who_is_sent_to_a_closed_queue_is_asked_for_the_community_too(make
         await nina.do("presence.set", state="available")
         await workspace.api.patch("/v1/queues/asking_desk", json={"hours": None})
         assert {await offered(nina) for _ in range(1)} <= {other["id"], contact, third}
+
+
+async def test_what_moves_a_contact_to_a_closed_queue_says_so_whatever_it_is(make: Make) -> None:
+    """A public reply that is sensitive, a customer who writes of danger, says no to a public post, or is not helped by
+    the fix: each moves a contact that no agent has had, and nobody there reads until when it waits.
+    """
+    workspace = await make(closing(hours=closed_now()))
+    await close(workspace, "fraud_desk")
+    posted = await workspace.post("how do I set up my voicemail", channel="community")
+    reply = {"author": "kim", "body": "somebody stole my identity and my husband says he will kill me"}
+    await workspace.api.post(f"/v1/posts/{posted['route']['post']['id']}/replies", json=reply)
+    wrote = await workspace.post("I forgot my password", topic="sign_in")
+    said = {"text": "someone stole my card and made payments I never made, fraud"}
+    assert (await sent(workspace, wrote["id"], "messages", **said)).json()["contact"]["moved"]
+    await workspace.api.put("/v1/topics/ask", json={"title": "Ask", "touch": "high", "queue": "asking_desk"})
+    asked = await workspace.post(topic="ask", can_ask=True)
+    for _ in range(2):
+        await sent(workspace, asked["id"], "consent", to="post_publicly", agree=False)
+    broken = await incident(workspace)
+    answered = await workspace.post(topic="sign_in")
+    await act(workspace, broken["id"], "fix")
+    await sent(workspace, answered["id"], "still_broken")
+    for contact in (posted, wrote, asked, answered):
+        told = await event(workspace, contact["id"], "contact.queue_closed")
+        route = await decision(workspace, contact["id"])
+        assert datetime.fromisoformat(route["opens_at"]) == from_ms(told["data"]["opens_at"])
+        kinds = [one["type"] for one in await workspace.events(contact["id"])]
+        assert kinds.count("contact.queue_closed") == 1, kinds
