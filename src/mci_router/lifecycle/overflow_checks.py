@@ -116,8 +116,9 @@ class OverflowChecks:
                 raise _NotMoved
             rules = open_rules(snapshot, waiting, now)
             if rule := acting_rule(rules.can, figures):
+                route = overflow_route(snapshot, waiting, rule, after=current.highest_rung, now=now)
                 why = f"it waited for {figures.waited_s:.0f} s"
-                if not await move_beside(self._engine, snapshot, current, waiting, rule, why):
+                if not await move_beside(self._engine, snapshot, current, waiting, route, why):
                     raise _NotMoved
                 return MOVED
         return _next_s(rules.can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)

@@ -141,7 +141,7 @@ end
 
 -- Has a contact looked at that comes back to the line of a queue which has closed: the queue's policy decides.
 function waiting.look_if_closed(w, contact)
-  if not queues.is_open(w, contact.queue) then
+  if not queues.is_open(w, places.of(contact).queue) then
     timers.set(w, 'overflow', contact.id, w.now)
   end
 end
