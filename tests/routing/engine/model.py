@@ -615,7 +615,7 @@ class Model(Participation, Chooser):
         agent = self.agents[entry["agent"]]
         assert contact.line.served_by(agent), f"{agent} is unable to serve {contact}"
         assert agent.has_room(contact.channel, contact.line.units, contact.queue), f"{agent} has no room for {contact}"
-        assert agent.works or (entry["why"] == "agent" and agent.signed_in), f"{agent} does not work: {entry}"
+        assert agent.goes_on or (entry["why"] == "agent" and agent.is_there), f"{agent} does not work: {entry}"
         self._interrupted.clear()
         assert contact.stay
         stays.come_back(contact.stay, entry["at"])

@@ -164,7 +164,7 @@ BREAKS = {
     ),
     "a parked contact is written down as nobody's": ("  parking.note(w, contact)\n  local limit", "  local limit"),
     "a parked contact comes back to somebody without room": (
-        "if agent and not agent.aside and not waiting.why_not(w, contact, agent, true) then",
+        "if agent and not agent.aside and not waiting.why_not(w, contact, agent, true, agents.goes_on) then",
         "if agent and not agent.aside then",
     ),
     "time with the customer is handle time": (" - (contact.awaited or 0)\n", "\n"),
