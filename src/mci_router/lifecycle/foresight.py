@@ -19,6 +19,7 @@ from mci_router.routing.policy.overflow_routes import (
     Waiting,
     figures_for,
     full_rule,
+    is_full,
     limits_of,
     open_rules,
     overflow_route,
@@ -46,10 +47,13 @@ class Foresight:
         """
         figures = await self._figures(decided)
         moved = [_overflown(one, figures) for one in decided]
-        more = await self._figures(
+        elsewhere = [
             one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue
-        )
-        return [_expecting(one, {**figures, **more}) for one in moved]
+        ]
+        if elsewhere:
+            figures = {**figures, **await self._figures(elsewhere)}
+            moved = [_unless_full(one, before, figures) for one, before in zip(moved, decided, strict=True)]
+        return [_expecting(one, figures) for one in moved]
 
     async def expecting(self, workspace: str, route: Route, channel: Channel) -> Route:
         """Returns a route into line with its expected wait, if the live state can be asked."""
@@ -71,8 +75,15 @@ class Foresight:
             told = (*route.reasons, f"{limits_of(rule)}: a callback is offered")
             return replace(route, expected_wait=expected_wait(figures), callback_offered=True, reasons=told)
         moved = overflow_route(snapshot, waiting, rule, after=route.rung - 1, now=now)
+        there = await self._figures_for(snapshot.workspace_id, moved, channel)
+        if there and moved.queue and is_full(snapshot, moved.queue, there):
+            rule = full_rule(snapshot, route.queue, figures_for(0, figures, in_line=False))
+            if rule is None:
+                return replace(route, expected_wait=expected_wait(figures))
+            moved = overflow_route(snapshot, waiting, rule, after=route.rung - 1, now=now)
+            there = await self._figures_for(snapshot.workspace_id, moved, channel)
         moved = replace(moved, reasons=(*route.reasons, *moved.reasons), message=route.message or moved.message)
-        return await self.expecting(snapshot.workspace_id, moved, channel)
+        return replace(moved, expected_wait=expected_wait(there) if there else None)
 
     async def _figures_for(self, workspace: str, route: Route, channel: Channel) -> LineFigures | None:
         if route.queue is None or route.closed:
@@ -115,6 +126,23 @@ def _overflown(one: Decided, figures: Figures) -> Decided:
         return one
     if rule.offer_callback:
         return one.because(f"{limits_of(rule)}: a callback is offered", callback_offered=True)
+    return _moved(one, rule)
+
+
+def _unless_full(moved: Decided, before: Decided, figures: Figures) -> Decided:
+    """Returns the contact where a rule has sent it, unless that queue is full: then where it was, or, if that is full,
+    too, in the catch-all. Its rules are looked at again.
+    """
+    queue, snapshot = moved.route.queue, moved.arrival.snapshot
+    there = figures.get((moved.arrival.workspace_id, _line(moved)))
+    if queue is before.route.queue or queue is None or there is None or not is_full(snapshot, queue, there):
+        return moved
+    here, own = figures.get((moved.arrival.workspace_id, _line(before))), before.route.queue
+    rule = full_rule(snapshot, own, figures_for(0, here, in_line=False)) if here and own else None
+    return _moved(before, rule) if rule else before
+
+
+def _moved(one: Decided, rule: OverflowRule) -> Decided:
     route = overflow_route(
         one.arrival.snapshot, _waiting(one), rule, after=one.route.rung - 1, now=one.arrival.received_at
     )
