@@ -29,7 +29,7 @@ from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
 from mci_router.routing.policy.unservable import Unservable, unservable
 from mci_router.specs.base import Name, Spec
-from mci_router.specs.workspace import KINDS
+from mci_router.specs.kinds import KINDS
 
 SKILL = "skill"
 WARNING = "MCI-Warning"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from mci_router.api.schemas.common import Moment
-from mci_router.specs.workspace import KINDS
+from mci_router.specs.kinds import KINDS
 
 
 class ResourceOut(BaseModel):

@@ -23,8 +23,9 @@ from mci_router.models.resource import Resource
 from mci_router.models.workspace import Workspace
 from mci_router.routing.policy.unservable import Unservable, unservable
 from mci_router.specs.base import Spec
+from mci_router.specs.kinds import KINDS
 from mci_router.specs.staffing import Staffing
-from mci_router.specs.workspace import KINDS, SensitivityExamples, WorkspaceSpec
+from mci_router.specs.workspace import SensitivityExamples, WorkspaceSpec
 
 
 @dataclass(frozen=True, slots=True)

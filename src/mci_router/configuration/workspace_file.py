@@ -16,7 +16,7 @@ from mci_router.configuration.training_bounds import USUAL, Bounds
 from mci_router.configuration.yaml_bounds import LARGEST_FILE, TooLarge, bounded_yaml, plain
 from mci_router.knowledge.versions import Author
 from mci_router.specs.base import Spec
-from mci_router.specs.workspace import KINDS, WorkspaceFile
+from mci_router.specs.kinds import KINDS, WorkspaceFile
 
 MOST_TOLD = 100  # faults
 

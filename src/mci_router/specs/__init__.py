@@ -20,6 +20,7 @@ from mci_router.specs.base import (
     Text,
 )
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
+from mci_router.specs.kinds import KINDS, WorkspaceFile
 from mci_router.specs.queues import (
     HoursBlock,
     OpenHours,
@@ -39,14 +40,7 @@ from mci_router.specs.resources import (
     TopicSpec,
 )
 from mci_router.specs.rules import RuleEffect, RuleSpec
-from mci_router.specs.workspace import (
-    KINDS,
-    MachinesSpec,
-    MaskingSpec,
-    SensitivityExamples,
-    WorkspaceFile,
-    WorkspaceSpec,
-)
+from mci_router.specs.workspace import MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceSpec
 
 __all__ = [
     "DEFAULT_DISPOSITIONS",

@@ -12,11 +12,12 @@ from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.base import SkillSpec, Spec
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
+from mci_router.specs.kinds import KINDS
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.staffing import Staffing
-from mci_router.specs.workspace import KINDS, WorkspaceSpec
+from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import Audience, Cell
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
