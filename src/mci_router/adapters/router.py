@@ -32,6 +32,11 @@ class Refused(Exception):
         self.problem = problem
         super().__init__(str(problem.get("detail") or problem.get("title") or f"answered {status}"))
 
+    @property
+    def slug(self) -> str:
+        """Which problem it is, as in `not_found`."""
+        return str(self.problem.get("type", "")).rpartition("/")[2]
+
 
 class Router:
     """A router by its URL, with the key of an adapter of one workspace."""
@@ -64,10 +69,9 @@ class Router:
 
         `state` is sent, delivered, read or failed; `error` is `{slug, detail, retryable}`.
         """
-        body = {"state": state} | ({"error": dict(error)} if error else {})
         while True:
             try:
-                await self.post(f"/v1/messages/{message}/delivery", body)
+                await self.receipt_once(message, state, error)
             except RouterAway as away:
                 await asyncio.sleep(away.after_s)
             except Refused:
@@ -75,21 +79,26 @@ class Router:
             else:
                 return
 
-    async def outbound(self) -> AsyncIterator[dict[str, Any]]:
+    async def receipt_once(self, message: str, state: str, error: Mapping[str, Any] | None = None) -> None:
+        """Says how far a message has come. Raises Refused, RouterAway."""
+        body = {"state": state} | ({"error": dict(error)} if error else {})
+        await self.post(f"/v1/messages/{message}/delivery", body)
+
+    async def outbound(self, *, by_receipt: bool = False) -> AsyncIterator[dict[str, Any]]:
         """Returns the messages to customers, for ever and over broken lines, each as `message.outbound` has it.
 
-        A message counts as taken once the next is asked for; one that was not comes again. Raises Refused if the
-        router will not let this adapter read.
+        A message counts as taken once the next is asked for, or, `by_receipt`, only by its receipt; one that was not
+        taken comes again, perhaps while it is being sent. Raises Refused if the router will not let this adapter read.
         """
         while True:
             with suppress(RouterAway):
-                async for message in self._connection():
+                async for message in self._connection(by_receipt):
                     yield message
             await asyncio.sleep(PAUSE_S)
 
-    async def _connection(self) -> AsyncIterator[dict[str, Any]]:
+    async def _connection(self, by_receipt: bool) -> AsyncIterator[dict[str, Any]]:
         """Returns the messages of one connection. Raises Refused, RouterAway."""
-        headers = {"Last-Event-ID": self._last} if self._last else {}
+        headers = {"Last-Event-ID": self._last} if self._last and not by_receipt else {}
         timeout = httpx.Timeout(TIMEOUT_S, read=SILENCE_S)
         try:
             path = f"/v1/adapters/{self.adapter}/outbound"
@@ -100,7 +109,7 @@ class Router:
                 async for event in source.aiter_sse():
                     if event.event == STREAM_ENDED:
                         return
-                    if event.event == "message":
+                    if event.event == "message" and event.data:  # what only says how soon to come again has none
                         yield json.loads(event.data)
                         self._last = event.id
         except (httpx.HTTPError, SSEError) as error:

@@ -1,0 +1,151 @@
+"""Taking: a mail becomes a message of the router, or is refused by name. Idempotent by its Message-ID."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mci_router.adapters.email.bounds import beyond
+from mci_router.adapters.email.checks import Arrived, Deed, Finding, first_finding
+from mci_router.adapters.email.ids import Ids, Sent
+from mci_router.adapters.email.mail import Mail
+from mci_router.adapters.email.parsing import Malformed
+from mci_router.adapters.email.threads import Threads, digest_key, key_of
+from mci_router.adapters.email.trust import Judge
+from mci_router.adapters.email.verdicts import Verdict, again, never, taken
+from mci_router.adapters.email.worker import WorkerGone, Workers
+from mci_router.adapters.router import Refused, Router, RouterAway
+from mci_router.vocabulary import Trust
+
+log = logging.getLogger(__name__)
+
+LONGEST_SUBJECT = 500
+MOST_NAMED = 10  # recipients that an agent is shown
+OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: no mail is lost for that
+REUSED = "message_key_reused"
+NOTHING = "(no text)"
+
+
+class Taking:
+    """Takes mails in, and counts what became of them."""
+
+    def __init__(
+        self, router: Router, workers: Workers, ids: Ids, ours: frozenset[str], judge: Judge, most: Trust
+    ) -> None:
+        """Takes its parts, and the most that a mail is believed."""
+        self._router = router
+        self._workers = workers
+        self._ids = ids
+        self._ours = ours
+        self._judge = judge
+        self._most = most
+        self._threads = Threads(ids, ours, router)
+        self.counted: Counter[str] = Counter()
+
+    async def take(self, raw: bytes, sender: str | None, recipients: Sequence[str]) -> Verdict:
+        """Returns what became of a mail; `sender` is the one that the mail server names."""
+        try:
+            verdict = await self._taken(raw, sender, recipients)
+        except RouterAway:
+            verdict = again("router_away")
+        except WorkerGone:
+            verdict = again("parser_gone")
+        except Refused as refused:
+            verdict = _refused(refused)
+        self.counted[verdict.name] += 1
+        log.info("mail: %s %s", verdict.name, verdict.detail)
+        return verdict
+
+    async def _taken(self, raw: bytes, sender: str | None, recipients: Sequence[str]) -> Verdict:
+        if refusal := beyond(raw):
+            return refusal
+        try:
+            mail, files = await self._workers.parse(raw)
+        except Malformed as why:
+            return never(str(why))
+        if not mail.sender:
+            return never("no_sender")
+        found = first_finding(Arrived(mail, sender, self._ids, self._ours))
+        if found and found.deed is not Deed.MACHINE:
+            return await self._settled(mail, found)
+        if found and (answered := self._ids.read(mail.seen)):
+            return await self._noted(mail, found, answered[-1])
+        trust = min(await self._judge.trust(mail, raw), self._most, key=lambda one: one.rank)
+        token = None if found else await self._threads.token(mail, recipients)
+        return await self._posted(mail, files, token, trust, sender, found)
+
+    async def _posted(
+        self,
+        mail: Mail,
+        files: Sequence[bytes],
+        token: str | None,
+        trust: Trust,
+        sender: str | None,
+        found: Finding | None,
+    ) -> Verdict:
+        body = {**self._body(mail, token, trust, sender, found), "channel_message_id": key_of(mail)}
+        try:
+            answer = await self._router.post("/v1/messages", body)
+        except Refused as refused:
+            if refused.slug != REUSED:
+                raise
+            answer = await self._router.post("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
+        return taken(found.name if found else "taken", answer["contact"]["id"])
+
+    def _body(
+        self, mail: Mail, token: str | None, trust: Trust, sender: str | None, found: Finding | None
+    ) -> dict[str, Any]:
+        facts: dict[str, Any] = {"to": list(mail.recipients[:MOST_NAMED])}
+        if found:
+            facts["found"] = found.name
+        if mail.files:
+            facts["attachments"] = [
+                f"[attachment: {one.name}, {one.content_type}, {one.size} bytes]" for one in mail.files
+            ]
+        body: dict[str, Any] = {
+            "channel": "email",
+            "customer": {
+                "email": mail.sender,
+                "trust": trust,
+                **({"name": mail.name[:200]} if mail.name.strip() else {}),
+            },
+            "text": mail.text or mail.subject or NOTHING,
+            "headers": _headers(mail, sender),
+            "context": {"mail": facts},
+        }
+        if mail.subject:
+            body["subject"] = mail.subject[:LONGEST_SUBJECT]
+        if token:
+            body["channel_ref"] = token
+        return body
+
+    async def _settled(self, mail: Mail, found: Finding) -> Verdict:
+        """Does what a mail asks for that becomes no message."""
+        if found.deed is Deed.FAILED:
+            sent = self._ids.read(mail.seen)
+            if not sent:
+                return taken("bounce_of_nothing_known")
+            error = {"slug": "bounced", "detail": "The customer's mail server took it back.", "retryable": False}
+            try:
+                await self._router.receipt_once(sent[0].message, "failed", error)
+            except Refused as refused:
+                if refused.status in OUR_FAULT[:2]:
+                    raise
+                return taken("bounce_of_nothing_known")
+        return taken(found.name)
+
+    async def _noted(self, mail: Mail, found: Finding, sent: Sent) -> Verdict:
+        """Writes into the case that a machine answered what we sent."""
+        return taken(found.name)
+
+
+def _headers(mail: Mail, sender: str | None) -> Mapping[str, str]:
+    path = {"return-path": f"<{sender}>"[:1000]} if sender is not None else {}
+    return {name: value for name, value in {**mail.headers, **path}.items() if value and name != "x-mci-router"}
+
+
+def _refused(refused: Refused) -> Verdict:
+    if refused.status in OUR_FAULT:
+        log.error("the router refuses this adapter: %s", refused)
+        return again("router_refuses_us")
+    return never("refused", refused.slug)
