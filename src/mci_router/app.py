@@ -174,6 +174,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
     )
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
+    incidents = IncidentWork(database, engine, snapshots, open_incidents)
+    incidents.tell_by(conversations.answering.tell)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -196,7 +198,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             customer_sessions=customer_sessions,
             models=models,
             volumes=volumes,
-            incidents=IncidentWork(database, engine, snapshots, open_incidents),
+            incidents=incidents,
             customers=CustomerEvents(database, engine),
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),

@@ -22,6 +22,7 @@ SPEC: dict[str, Any] = {
     "title": "E-mail",
     "channels": ["email"],
     "outbound": {"by": "stream"},
+    "answers": "messages",
     "trust": "authenticated",
     "capabilities": {"html": True},
 }

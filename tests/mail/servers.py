@@ -33,6 +33,7 @@ class Customers:
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         mail = BytesParser(policy=default).parsebytes(envelope.content or b"")  # type: ignore[arg-type]
+        mail.raw = envelope.content  # type: ignore[attr-defined]  # as it came: to write it again may change it
         found = (envelope.mail_from or "", envelope.rcpt_tos[0], mail)
         self.mails.put_nowait(found)
         return "250 ok"

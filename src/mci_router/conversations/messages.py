@@ -20,7 +20,8 @@ class Draft:
     """A message to be written: masked, harmless, and not yet a part of its case.
 
     `owner` and `key` make it be written once: whose key it is, and the key; `fingerprint` of what was said. `adapters`
-    are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended.
+    are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended. `headers`
+    are kept with the key.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Draft:
     ai: Mapping[str, Any] | None = None
     adapters: Sequence[str] = ()
     after_end: bool = False
+    headers: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,15 @@ READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
       m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision,
-      m.delivery, c.channel, c.channel_ref, c.customer_id, c.identity
+      m.delivery, c.channel, c.channel_ref, c.customer_id, c.identity, c.subject,
+      CASE WHEN c.channel = 'email' THEN (
+        SELECT jsonb_agg(jsonb_build_array(t.name, t.subject) ORDER BY t.seq) FROM (
+          SELECT e.seq, COALESCE(k.headers ->> 'id', CASE WHEN e.kind <> 'customer' THEN e.id END) AS name,
+            k.headers ->> 'subject' AS subject
+          FROM messages e JOIN contacts t ON t.id = e.contact_id AND t.channel_ref IS NOT DISTINCT FROM c.channel_ref
+            LEFT JOIN message_keys k ON k.received_at = e.received_at AND k.message_id = e.id
+          WHERE e.case_id = m.case_id AND e.seq < m.seq AND e.kind <> 'note' AND e.channel = 'email'
+          ORDER BY e.seq DESC LIMIT 40) AS t) END AS thread
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
     WHERE o.id = ANY(:rows) AND m.kind IN ('agent', 'bot', 'system')
@@ -72,6 +80,14 @@ class OutboundMessage(BaseModel):
     channel: Channel
     channel_ref: Annotated[
         str | None, Field(description="The channel's own name of the conversation, as the adapter posted it.")
+    ] = None
+    subject: Annotated[str | None, Field(description="For e-mail: that of the customer's last mail.")] = None
+    thread: Annotated[
+        list[str] | None,
+        Field(
+            description="For e-mail: the messages before it, the oldest first: the customer's by their "
+            "`channel_message_id`, as far as it is known, the others by their ids here."
+        ),
     ] = None
     contact: str
     case_id: str
@@ -132,11 +148,21 @@ def _shown(row: Mapping[str, Any]) -> OutboundMessage:
     return OutboundMessage(
         **{name: row[name] for name in (*as_they_are, *more)},
         contact=row["contact_id"],
+        **_mail(row),
         customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row["channel"], row["identity"]))),
         occurred_at=moment(row["occurred_at"]),
         edited_at=moment(edited) if edited else None,
         redacted_at=moment(redacted) if redacted else None,
     )
+
+
+def _mail(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what threads an answer by mail at the customer's; nothing for other channels."""
+    if row["channel"] != Channel.EMAIL:
+        return {}
+    before = row["thread"] or []
+    subject = next((subject for _, subject in reversed(before) if subject), row["subject"])
+    return {"subject": subject, "thread": [name for name, _ in before if name]}
 
 
 def _addresses(channel: str, identity: Mapping[str, Any]) -> Iterable[OutboundAddress]:

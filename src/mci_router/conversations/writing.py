@@ -23,7 +23,8 @@ WRITE = f"""
 WITH sent AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz, workspace text,
     contact text, kind text, author text, to_agent text, visibility text, text text, html text, in_reply_to text,
-    ai jsonb, occurred_at timestamptz, owner text, key text, fingerprint text, adapters text[], after_end boolean)),
+    ai jsonb, occurred_at timestamptz, owner text, key text, fingerprint text, adapters text[], after_end boolean,
+    headers jsonb)),
 known AS (
   SELECT s.n, k.message_id, k.received_at, k.fingerprint = s.fingerprint AS same
   FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key),
@@ -49,8 +50,8 @@ written AS (
     NULL, NULL, NULL, f.adapter, CASE WHEN f.adapter IS NOT NULL THEN 'queued' END, NULL, s.workspace
   FROM fresh f JOIN sent s ON s.n = f.n JOIN counted c ON c.id = f.case_id RETURNING *),
 keys AS (
-  INSERT INTO message_keys (workspace_id, owner, key, fingerprint, message_id, received_at)
-  SELECT s.workspace, s.owner, s.key, s.fingerprint, s.id, s.received_at
+  INSERT INTO message_keys (workspace_id, owner, key, fingerprint, message_id, received_at, headers)
+  SELECT s.workspace, s.owner, s.key, s.fingerprint, s.id, s.received_at, s.headers
   FROM sent s JOIN fresh f ON f.n = s.n WHERE s.key IS NOT NULL),
 outbound AS (
   INSERT INTO outbound_messages (workspace_id, adapter, case_id, contact_id, message_id, received_at, state, next_at)
@@ -124,6 +125,7 @@ def _row(number: int, draft: Draft) -> dict[str, Any]:
         "fingerprint": draft.fingerprint,
         "adapters": list(draft.adapters),
         "after_end": draft.after_end,
+        "headers": draft.headers,
     }
 
 

@@ -6,7 +6,7 @@ does only once for a contact. Then the process writes down that it is done. If i
 finds them still behind, and the live state answers that the update was published.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -30,6 +30,11 @@ MOST_INCIDENTS = 200  # looked at in one turn
 LINGER_S = 60
 """How long an update is looked at again after all subscribers had it: a contact answered just before may be committed
 just after.
+"""
+
+Tell: TypeAlias = Callable[[str, str | None, str, str, str], Awaitable[None]]
+"""Tells a contact's customer something, where the contact's adapter takes it as a message: workspace, adapter, contact,
+a key with which it is said once, text.
 """
 
 Key: TypeAlias = tuple[str, str]
@@ -63,7 +68,7 @@ FINISH = text(
 # so that nothing can deadlock.
 CLAIM = text(
     """
-    SELECT s.contact_id, s.told, c.language, c.channel_ref
+    SELECT s.contact_id, s.told, c.language, c.channel_ref, c.adapter
     FROM incident_subscriptions s JOIN contacts c ON c.id = s.contact_id
     WHERE s.incident_id = :incident AND s.contact_id > :after AND s.returned_at IS NULL AND s.told < :newest
     ORDER BY s.contact_id LIMIT :limit FOR UPDATE OF s, c SKIP LOCKED
@@ -78,6 +83,7 @@ class _Behind:
     contact: str
     language: str | None
     channel_ref: str | None
+    adapter: str | None
     update: int
 
 
@@ -89,6 +95,7 @@ class Informing:
         self._engine = engine
         self._snapshots = snapshots
         self._batch = batch
+        self.tell: Tell | None = None
 
     async def turn(self) -> None:
         """Sends all updates that are not finished.
@@ -147,11 +154,21 @@ class Informing:
             one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN
         ]  # the live state does not have these yet: they are dispatched first
         informed = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
+        await self._say(workspace, incident, settled, updates)
         await _note(session, settled, informed, now)
         for kind, limit in ((FIXED, limit_at), (REOPENED, None)):
             if concerned := [one.contact for one in informed if updates[one.update].kind == kind]:
                 await session.execute(update(Contact).where(Contact.id.in_(concerned)).values(rung_limit_at=limit))
         return behind[-1].contact, len(settled)
+
+    async def _say(
+        self, workspace: str, incident: str, settled: Sequence[_Behind], updates: Mapping[int, IncidentUpdate]
+    ) -> None:
+        """Says updates to those whose adapters take them as messages, before it is noted that they have them."""
+        for one in settled if self.tell else ():
+            key = f"incident {incident}, update {one.update} for {one.contact}"
+            if self.tell and one.adapter and (status := text_for(updates[one.update].status, one.language)):
+                await self.tell(workspace, one.adapter, one.contact, key, status)
 
 
 async def _updates(session: AsyncSession, incident: str) -> Mapping[int, IncidentUpdate]:
@@ -164,8 +181,8 @@ async def _updates(session: AsyncSession, incident: str) -> Mapping[int, Inciden
 async def _claim(session: AsyncSession, incident: str, after: str, newest: int, limit: int) -> list[_Behind]:
     parameters = {"incident": incident, "after": after, "newest": newest, "limit": limit}
     return [
-        _Behind(contact, language, ref, told + 1)
-        for contact, told, language, ref in await session.execute(CLAIM, parameters)
+        _Behind(contact, language, ref, adapter, told + 1)
+        for contact, told, language, ref, adapter in await session.execute(CLAIM, parameters)
     ]
 
 

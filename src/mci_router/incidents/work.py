@@ -4,7 +4,7 @@ import logging
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.incidents.informing import Informing
+from mci_router.incidents.informing import Informing, Tell
 from mci_router.incidents.journalling import Journalling
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.incidents.proposing import SurgeLike, propose
@@ -23,6 +23,10 @@ class IncidentWork:
         self._open_incidents = open_incidents
         self._journalling = Journalling(database, engine)
         self._informing = Informing(database, engine, snapshots)
+
+    def tell_by(self, tell: Tell) -> None:
+        """Says how customers are told an incident's news where their adapters take it as messages."""
+        self._informing.tell = tell
 
     def restless(self) -> bool:
         """Returns whether a changed configuration concerns an open incident."""

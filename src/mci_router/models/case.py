@@ -12,7 +12,8 @@ class Case(InWorkspace, Base):
     """One matter of one customer. A customer has at most one open case of a topic, and any number without a topic.
 
     An unknown topic is empty. For customers known by claims alone it always is, so that no contact joins their cases
-    by topic. `last_seq` is the number of its last message. `verified_as` is the customer whom an agent or a key
+    by topic. `last_seq` is the number of its last message. `linked_to` is the case in whose conversation this one
+    began, with something else. `verified_as` is the customer whom an agent or a key
     verified the person to be, for this case, at `verified_at`.
     """
 
@@ -28,6 +29,7 @@ class Case(InWorkspace, Base):
             postgresql_where=text("status = 'open' AND topic <> ''"),
         ),
         Index(None, "workspace_id", "customer_id", "last_contact_at"),
+        Index("ix_cases_linked_to", "linked_to", postgresql_where=text("linked_to IS NOT NULL")),
         Index("ix_cases_verified_as", "verified_as", postgresql_where=text("verified_as IS NOT NULL")),
     )
 
@@ -40,6 +42,7 @@ class Case(InWorkspace, Base):
     contacts: Mapped[int] = mapped_column(default=1)
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     closed_at: Mapped[datetime | None]
+    linked_to: Mapped[str | None]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str | None]
     verified_as: Mapped[str | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))

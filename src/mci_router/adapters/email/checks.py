@@ -54,9 +54,9 @@ _AUTOREPLIES = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply
 _SUPPRESS = re2.compile(r"\b(?:all|oof|autoreply)\b")
 _AWAY = re2.compile(
     r"(?i)out[ -]of[ -](?:the[ -])?office|auto(?:matic|mated)?[ -]?(?:reply|response)|on (?:vacation|holiday|leave)|"
-    r"abwesen|automatische antwort|r[eé]ponse automatique|absence|fuera de (?:la )?oficina|respuesta autom|risposta automatica|"
-    r"fuori (?:sede|ufficio)|resposta autom|fora do escrit|afwezig|automatisch antwoord|autosvar|frånvaro|自動応答|不在|自动回复|自動回覆|"
-    r"автоответ|вне офиса|otomatik yan|automatyczna odpowied|poza biurem"
+    r"abwesen|automatische antwort|r[eé]ponse automatique|absence|fuera de (?:la )?oficina|respuesta autom|"
+    r"risposta automatica|fuori (?:sede|ufficio)|resposta autom|fora do escrit|afwezig|automatisch antwoord|autosvar|"
+    r"frånvaro|自動応答|不在|自动回复|自動回覆|автоответ|вне офиса|otomatik yan|automatyczna odpowied|poza biurem"
 )
 
 

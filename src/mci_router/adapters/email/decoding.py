@@ -2,6 +2,7 @@
 
 import email.header
 import unicodedata
+from email.errors import HeaderParseError
 from email.message import Message
 
 import re2
@@ -40,14 +41,14 @@ def header(value: str | None) -> str:
     plain = raw_header(value)
     try:
         parts = email.header.decode_header(plain)
-    except (ValueError, email.header.HeaderParseError):
+    except (ValueError, HeaderParseError):
         return plain
     text = "".join(decoded(part, charset) if isinstance(part, bytes) else part for part, charset in parts)
     return " ".join(text.split())[:LONGEST_VALUE]
 
 
 def raw_header(value: str | None) -> str:
-    """Returns a header's value as it stands in the mail, on one line; eight-bit bytes are taken as UTF-8 if they are."""
+    """Returns a header's value as it stands in the mail, on one line; bytes are taken as UTF-8 if they are."""
     if value is None:
         return ""
     plain = _FOLD.sub(" ", str(value)[: 4 * LONGEST_VALUE])

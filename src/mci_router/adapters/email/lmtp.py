@@ -1,4 +1,4 @@
-"""LMTP: our mail server hands mails over. It hears 250 only once the router has a mail, and keeps what it may try again.
+"""LMTP: our mail server hands mails over. It hears 250 once the router has a mail, and keeps what it may try again.
 
 LMTP answers after the data once for each recipient, also where the data themselves are refused.
 """

@@ -92,7 +92,7 @@ class Outbox:
 
 
 class Guard:
-    """The last guard against loops: an address gets so many mails in an hour that nobody wrote, whatever headers say."""
+    """The last guard against loops: an address gets so many mails an hour that nobody wrote, whatever headers say."""
 
     def __init__(self, per_hour: int) -> None:
         self._per_hour = per_hour

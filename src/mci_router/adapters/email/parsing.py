@@ -109,14 +109,16 @@ def _leaves(message: Message) -> Iterator[Message]:
         if number > MOST_PARTS:
             raise Malformed("too_many_parts")
         if part.is_multipart():
-            waiting += [(each, depth + 1) for each in reversed(part.get_payload())]  # type: ignore[arg-type, union-attr]
+            waiting += [(each, depth + 1) for each in reversed(part.get_payload())]  # type: ignore[arg-type]
         else:
             yield part
 
 
 def _content(parts: Sequence[Message]) -> tuple[str, list[tuple[File, bytes]]]:
     """Returns the text that a person reads, and the files. Raises Malformed."""
-    plain, html, files = [], [], []
+    plain: list[str] = []
+    html: list[Message] = []
+    files: list[tuple[File, bytes]] = []
     for part in parts:
         kind = part.get_content_type()
         if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):

@@ -105,6 +105,8 @@ class Sending:
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
             return _by_code(refused.recipients[0].code)
+        except aiosmtplib.SMTPNotSupported as error:  # of a server without STARTTLS it is our fault
+            return Attempt(Came.NEVER if "UTF8" in str(error).upper() else Came.LATER, "not_supported")
         except aiosmtplib.SMTPAuthenticationError as refused:
             log.error("the mail server does not let us in: %s", refused.code)
             return Attempt(Came.LATER, f"status_{refused.code}")

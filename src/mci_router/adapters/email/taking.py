@@ -1,7 +1,7 @@
 """Taking: a mail becomes a message of the router, or is refused by name. Idempotent by its Message-ID."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +24,9 @@ MOST_NAMED = 10  # recipients that an agent is shown
 OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: no mail is lost for that
 REUSED = "message_key_reused"
 NOTHING = "(no text)"
+LONGEST_NOTE = 2_000
+AWAY, MACHINE = "The customer's mailbox answered that nobody reads it now:", "A program answered our mail:"
+NOTED = defaultdict(lambda: MACHINE, out_of_office=AWAY)
 
 
 class Taking:
@@ -116,7 +119,7 @@ class Taking:
         if mail.subject:
             body["subject"] = mail.subject[:LONGEST_SUBJECT]
         if token:
-            body["channel_ref"] = token
+            body |= {"channel_ref": token, "branch_ref": self._ids.token(key_of(mail))}
         return body
 
     async def _settled(self, mail: Mail, found: Finding) -> Verdict:
@@ -135,8 +138,19 @@ class Taking:
         return taken(found.name)
 
     async def _noted(self, mail: Mail, found: Finding, sent: Sent) -> Verdict:
-        """Writes into the case that a machine answered what we sent."""
-        return taken(found.name)
+        """Writes into the case that a machine answered what we sent: a note, which moves nothing."""
+        places = (await self._router.get("/v1/messages", message_id=[sent.message]))["items"]
+        if not places:
+            return taken(f"{found.name}_of_nothing_known")
+        said = f"{NOTED[found.name]}\n\n{mail.subject}\n\n{mail.text[:LONGEST_NOTE]}".strip()
+        note = {"kind": "note", "author": "e-mail", "text": said, "channel_message_id": f"note {key_of(mail)}"[:255]}
+        try:
+            await self._router.post(f"/v1/contacts/{places[0]['contact_id']}/messages", note)
+        except Refused as refused:
+            if refused.status in OUR_FAULT[:2]:
+                raise
+            return taken(f"{found.name}_too_late", refused.slug)
+        return taken(f"{found.name}_noted")
 
 
 def _headers(mail: Mail, sender: str | None) -> Mapping[str, str]:

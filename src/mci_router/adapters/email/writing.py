@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Any
 
@@ -16,11 +16,27 @@ from mci_router.adapters.email.ids import Ids, Sent, token_of
 AUTOMATIC = ("bot", "system")
 NO_SUBJECT = "Your message"
 LONGEST_SUBJECT = 200
-_POLICY = SMTP.clone(max_line_length=78)
 _CONTROLS = re2.compile(r"[\x00-\x1f\x7f\x{85}\x{2028}\x{2029}]+")
 _ANSWERED = re2.compile(r"(?i)^\s*(?:(?:re|aw|sv|antw|antwort|rif|odp|res|回复|返信)\s*(?:\[\d+\])?\s*[:：]\s*)+")
-_ID = re2.compile(r"[^<>\s\x00-\x1f\x7f]{3,250}")
+_ID = re2.compile(r"[^<>\s\x00-\x1f\x7f][^<>\x00-\x1f\x7f\x{85}\x{2028}\x{2029}]{2,250}")
+_EACH = re2.compile(r"<[^<>]*>|[^<>\s]+")
 MOST_REFERENCES = 40
+
+
+class IdsHeader(UnstructuredHeader, BaseHeader):
+    """A header of Message-IDs: one a line, as they are; the library would encode those that are long."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        """Returns the header as it is sent."""
+        return f"{self.name}: " + f"{policy.linesep} ".join(_EACH.findall(str(self))) + policy.linesep
+
+
+HEADERS = HeaderRegistry()
+for _name in ("references", "in-reply-to", "x-mci-router", "message-id"):
+    HEADERS.map_to_type(_name, IdsHeader)
+POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 class Unreachable(Exception):
@@ -52,9 +68,10 @@ def mail_of(message: Mapping[str, Any], ids: Ids, ours: str, name: str) -> Email
     token = thread_of(message, ids, ours)
     message_id = ids.message_id(Sent(message["id"], token))
     local, _, domain = ours.partition("@")
-    mail = EmailMessage(policy=_POLICY)
+    local_part, _, host = recipient_of(message).rpartition("@")
+    mail = EmailMessage(policy=POLICY if local_part.isascii() else POLICY.clone(utf8=True))
     mail["From"] = Address(_line(name), local, domain)
-    mail["To"] = Address(addr_spec=recipient_of(message))
+    mail["To"] = Address(username=local_part, domain=host)
     mail["Reply-To"] = Address(_line(name), f"{local}+{token}", domain)
     mail["Subject"] = subject_of(message.get("subject"))
     mail["Date"] = format_datetime(datetime.fromisoformat(message["occurred_at"].replace("Z", "+00:00")))
@@ -69,6 +86,7 @@ def mail_of(message: Mapping[str, Any], ids: Ids, ours: str, name: str) -> Email
     mail.set_content(message["text"] + "\n", charset="utf-8", cte=_encoding(message["text"]))
     if message.get("html"):
         mail.add_alternative(message["html"], subtype="html", charset="utf-8", cte="quoted-printable")
+        mail.set_boundary(f"mci-{message['id']}")
     return mail
 
 
