@@ -1,9 +1,12 @@
 """A workspace with an e-mail adapter, the adapter, and the mail servers on both sides of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from mci_router.adapters.email.ids import Ids
 from mci_router.adapters.email.process import Adapter, running
 from mci_router.adapters.email.settings import EmailSettings
+from tests.mail.dovecot import Dovecot, running_dovecot
 from tests.mail.servers import Customers, customers_server, hand_over
 from tests.support.conversations import staffed
 from tests.support.outbound import adapter, key_of
@@ -88,6 +92,14 @@ def shop() -> dict[str, Any]:
     for agent in document["agents"]:
         agent["capacity"]["channels"]["email"] = 3
     return document
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    with tempfile.TemporaryDirectory(prefix="mci-dovecot-") as folder:
+        os.chmod(folder, 0o755)
+        with running_dovecot(Path(folder)) as started:
+            yield started
 
 
 async def _nothing(_: str) -> str:

@@ -1,7 +1,5 @@
 """Mails as customers write them, for tests."""
 
-from typing import Any
-
 COMPLAINT = "This is a formal complaint, I demand a manager."
 
 
@@ -12,7 +10,7 @@ def letter(
     message_id: str = "first@example.org",
     sender: str = "Sam Roe <sam@example.org>",
     proven: bool = True,
-    **headers: Any,
+    **headers: str,
 ) -> bytes:
     """A mail of a customer; `proven`: our mail server found that it is from whom it says. A header's name is written
     with underscores.

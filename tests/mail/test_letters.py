@@ -86,12 +86,12 @@ async def test_another_subject_and_another_topic_is_a_linked_case(post: Post) ->
     """Another subject alone is not, and neither is another topic."""
     first = (await post.comes(letter())).rpartition(" ")[2]
     thread = f"support+{post.ids.token('first@example.org')}@shop.example"
-    more = {"message_id": "2@example.org", "subject": "Still my bill, please"}
-    assert (await post.comes(letter(**more), thread)).endswith(first)
-    other = {"message_id": "3@example.org", "subject": "Re: My bill"}
-    assert (await post.comes(letter("how do I set up my voicemail", **other), thread)).endswith(first)
-    apart = {"message_id": "4@example.org", "subject": "My voicemail greeting"}
-    raw = letter("where can I change the voicemail greeting", **apart)
+    more = letter(subject="Still my bill, please", message_id="2@example.org")
+    assert (await post.comes(more, thread)).endswith(first)
+    other = letter("how do I set up my voicemail", subject="Re: My bill", message_id="3@example.org")
+    assert (await post.comes(other, thread)).endswith(first)
+    greeting, subject = "where can I change the voicemail greeting", "My voicemail greeting"
+    raw = letter(greeting, subject=subject, message_id="4@example.org")
     second = (await post.comes(raw, thread)).rpartition(" ")[2]
     assert second != first
     assert (await post.comes(raw, thread)).endswith(second)
@@ -145,8 +145,13 @@ async def test_an_absence_is_noted_in_the_case_and_nothing_answers_it(post: Post
     contact = {"id": (await post.comes(letter())).rpartition(" ")[2]}
     await reply(post.workspace, contact, "We look into it.")
     returns, _, mail = await post.goes()
-    marks = {"In_Reply_To": mail["Message-ID"], "Auto_Submitted": "auto-replied"}
-    away = letter("I am back on Monday.", subject="Out of office: My bill", message_id="away@example.org", **marks)
+    away = letter(
+        "I am back on Monday.",
+        subject="Out of office: My bill",
+        message_id="away@example.org",
+        In_Reply_To=mail["Message-ID"],
+        Auto_Submitted="auto-replied",
+    )
     assert await post.comes(away, returns, sender="") == "250 2.0.0 out_of_office_noted"
     case = (await post.workspace.contact(contact["id"]))["case_id"]
     said = (await post.workspace.api.get(f"/v1/cases/{case}/messages")).json()["items"]
@@ -164,7 +169,7 @@ async def test_two_adapters_that_write_to_each_other_stop_after_one_exchange(
     """The other's automatic answer is known by its header, and is not answered; what comes back to us is our own."""
     theirs = "help@other.example"
     async with post_of(
-        await make(shop()), post.customers, address=theirs, secret="another adapter's secret, long"
+        await make(shop()), post.customers, address=theirs, secret="another adapter's secret, long enough"
     ) as other:
         await post.comes(letter("I cannot sign in, I forgot my password", subject="Sign in", sender=theirs))
         _, recipient, mail = await post.goes()

@@ -51,10 +51,10 @@ def raw_header(value: str | None) -> str:
     """Returns a header's value as it stands in the mail, on one line; bytes are taken as UTF-8 if they are."""
     if value is None:
         return ""
-    plain = _FOLD.sub(" ", str(value)[: 4 * LONGEST_VALUE])
+    plain = str(value)[: 4 * LONGEST_VALUE]
     if not plain.isascii():
         plain = decoded(plain.encode("utf-8", "surrogateescape"), None)
-    return _cleaned(plain).strip()[: 4 * LONGEST_VALUE]
+    return _cleaned(_FOLD.sub(" ", plain)).strip()
 
 
 def message_ids(values: list[str] | None) -> list[str]:

@@ -103,7 +103,11 @@ class Mailbox:
             box = MailBox(host, int(port or 993), timeout=TIMEOUT_S)
         else:
             box = MailBoxUnencrypted(host, int(port or 143), timeout=TIMEOUT_S)
-        return box.login(settings.imap_user, settings.imap_password.get_secret_value(), settings.imap_folder)
+        try:
+            return box.login(settings.imap_user, settings.imap_password.get_secret_value(), settings.imap_folder)
+        except FAILURES:
+            box.client.shutdown()
+            raise
 
     def _read(self, box: BaseMailBox) -> None:
         """Reads what is there, and what comes, until the line breaks or it is told to stop."""
@@ -118,12 +122,12 @@ class Mailbox:
         validity = int(box.folder.status(self._settings.imap_folder, ["UIDVALIDITY"])["UIDVALIDITY"])
         mark = read_mark(self._settings.imap_state)
         last = mark.uid if mark.validity == validity else 0
-        for uid in sorted(int(one) for one in box.uids(f"UID {last + 1}:*")):
-            if uid <= last:  # the last mail there is belongs to every range that ends with `*`
-                continue
-            if self._stopping.is_set() or self._taken(box, uid).fate is Fate.AGAIN:
-                return False
-            keep_mark(self._settings.imap_state, Mark(validity, uid))
+        while new := _newer(box, last):
+            for uid in new:
+                if self._stopping.is_set() or self._taken(box, uid).fate is Fate.AGAIN:
+                    return False
+                keep_mark(self._settings.imap_state, Mark(validity, uid))
+                last = uid
         return True
 
     def _taken(self, box: BaseMailBox, uid: int) -> Verdict:
@@ -139,6 +143,15 @@ class Mailbox:
             for _ in range(IDLE_S):
                 if self._stopping.is_set() or idle.poll(timeout=1):
                     return
+
+
+def _newer(box: BaseMailBox, last: int) -> list[int]:
+    """Returns the mails behind one. None only if also while it looked none came: of such the server tells once."""
+    while True:
+        box.client.response("EXISTS")
+        found = sorted(uid for uid in map(int, box.uids(f"UID {last + 1}:*")) if uid > last)  # `*` is always one
+        if found or box.client.response("EXISTS")[1] == [None]:
+            return found
 
 
 def _fetched(box: BaseMailBox, uid: int, what: str) -> bytes:

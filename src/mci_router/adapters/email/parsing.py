@@ -121,6 +121,8 @@ def _content(parts: Sequence[Message]) -> tuple[str, list[tuple[File, bytes]]]:
     files: list[tuple[File, bytes]] = []
     for part in parts:
         kind = part.get_content_type()
+        if kind.startswith("multipart/"):  # its parts cannot be found: what it has is read as it is
+            kind = "text/plain"
         if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
             if len(files) < MOST_FILES and part.get_payload():
                 files.append(_file(part))

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mci_router.adapters.email.bounds import beyond
@@ -27,6 +28,15 @@ NOTHING = "(no text)"
 LONGEST_NOTE = 2_000
 AWAY, MACHINE = "The customer's mailbox answered that nobody reads it now:", "A program answered our mail:"
 NOTED = defaultdict(lambda: MACHINE, out_of_office=AWAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mail that was understood, the bytes of its files, and what the checks found, if no customer wrote it."""
+
+    mail: Mail
+    files: Sequence[bytes]
+    found: Finding | None
 
 
 class Taking:
@@ -59,7 +69,8 @@ class Taking:
         log.info("mail: %s %s", verdict.name, verdict.detail)
         return verdict
 
-    async def _taken(self, raw: bytes, sender: str | None, recipients: Sequence[str]) -> Verdict:
+    async def read(self, raw: bytes, sender: str | None) -> "Read | Verdict":
+        """Returns a mail as it was understood, or why it never will be. Raises WorkerGone."""
         if refusal := beyond(raw):
             return refusal
         try:
@@ -68,7 +79,13 @@ class Taking:
             return never(str(why))
         if not mail.sender:
             return never("no_sender")
-        found = first_finding(Arrived(mail, sender, self._ids, self._ours))
+        return Read(mail, files, first_finding(Arrived(mail, sender, self._ids, self._ours)))
+
+    async def _taken(self, raw: bytes, sender: str | None, recipients: Sequence[str]) -> Verdict:
+        read = await self.read(raw, sender)
+        if isinstance(read, Verdict):
+            return read
+        mail, files, found = read.mail, read.files, read.found
         if found and found.deed is not Deed.MACHINE:
             return await self._settled(mail, found)
         if found and (answered := self._ids.read(mail.seen)):
