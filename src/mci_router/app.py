@@ -17,15 +17,14 @@ from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
-from mci_router.api import openapi, problems, routes
-from mci_router.api.body_limit import BodyLimit
+from mci_router.api import middleware, openapi, problems, routes
 from mci_router.api.connections.bounds import Connections
 from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.desk.typing import DeskTyping
-from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
+from mci_router.attachments.uploads import Uploads
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
@@ -120,8 +119,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         lifespan=lambda app: _lifespan(app, settings),
     )
     routes.install(app, codes)
-    app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
-    app.add_middleware(NoStore)
+    middleware.install(app, settings)
     problems.install(app)
     openapi.install(app)
     app.state.draining = False
@@ -256,6 +254,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
         streams=Streams(settings.outbound_streams_most),
+        uploads=Uploads(settings, database),
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,

@@ -6,6 +6,7 @@ from uuid_utils import uuid7
 
 NOUNS = {
     "api_key": "key",
+    "attachment": "att",
     "audit_entry": "aud",
     "case": "cas",
     "contact": "con",

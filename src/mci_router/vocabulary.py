@@ -266,6 +266,36 @@ FINAL_STATES = frozenset(
 )
 
 
+class CaseStatus(StrEnum):
+    """Where a case stands, as its customer may hear it."""
+
+    WAITING = "waiting"
+    """An agent will answer."""
+    IN_PROGRESS = "in_progress"
+    """An agent works on it."""
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"
+    """The customer was answered or asked, and may write again."""
+    WAITING_FOR_FIX = "waiting_for_fix"
+    """A known problem is being fixed; the customer hears of it."""
+    WITH_COMMUNITY = "with_community"
+    """The community has it."""
+    CLOSED = "closed"
+    """All its contacts have ended."""
+
+
+class WaitsFor(StrEnum):
+    """Who has to do something next about a case."""
+
+    AGENT = "agent"
+    """An agent, to answer."""
+    CUSTOMER = "customer"
+    """The customer, to say more or that it helped."""
+    COMMUNITY = "community"
+    """Somebody of the community, to answer."""
+    FIX = "fix"
+    """Those who fix the known problem that it is about."""
+
+
 class OfferState(StrEnum):
     """The state of an offer. All but `pending` are final."""
 
@@ -487,6 +517,23 @@ class MessageKind(StrEnum):
     """The service itself, as when it ends a conversation in which nobody writes."""
     NOTE = "note"
     """An agent or a service, for colleagues alone."""
+
+
+class AttachmentState(StrEnum):
+    """How far a file beside a message has come, and whether it may be used and read."""
+
+    UPLOADING = "uploading"
+    """Its bytes are not all in the store."""
+    SCANNING = "scanning"
+    """The workspace's scan has not answered."""
+    STORED = "stored"
+    """It may be used and read; nothing scans it."""
+    CLEAN = "clean"
+    """The scan found nothing."""
+    BLOCKED = "blocked"
+    """The scan found something harmful: its bytes are removed."""
+    REMOVING = "removing"
+    """Nothing shows it any longer: its bytes go, and then its row."""
 
 
 class MessageDelivery(StrEnum):

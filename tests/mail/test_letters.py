@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy import text
-
 from tests.mail.conftest import OURS, Post, post_of, shop
 from tests.mail.letters import letter
 from tests.support.outbound import reply, until_delivery
@@ -99,9 +97,8 @@ async def test_another_subject_and_another_topic_is_a_linked_case(post: Post) ->
     cases = [one["case_id"] for one in contacts]
     assert cases[0] != cases[1]
     assert contacts[1]["channel_ref"] == post.ids.token("4@example.org")
-    async with post.workspace.ledger() as session:
-        linked = await session.scalar(text("SELECT linked_to FROM cases WHERE id = :case"), {"case": cases[1]})
-    assert linked == cases[0]
+    for case, other in (cases, reversed(cases)):
+        assert (await post.workspace.api.get(f"/v1/cases/{case}")).json()["linked_cases"] == [other]
 
 
 async def test_what_the_router_answers_goes_out_as_a_mail_that_no_program_answers(post: Post) -> None:

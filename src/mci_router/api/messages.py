@@ -28,7 +28,7 @@ from mci_router.conversations.channel_ways import refuse_what_the_adapter_does_n
 from mci_router.errors import NotFound
 from mci_router.intake.arrival import Arrival
 from mci_router.intake.masking import mask_reference
-from mci_router.lifecycle.conversing import Spoken
+from mci_router.lifecycle.said import Spoken
 from mci_router.vocabulary import Channel
 
 router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
@@ -135,6 +135,7 @@ async def _arrived(parts: Parts, workspace: str, answer: Mapping[str, Any]) -> M
     contact = SpokenIn(
         id=answer["id"],
         case_id=answer["case_id"],
+        case_reference=answer.get("case_reference"),
         state=answer["state"],
         moved=answer.get("moved", False),
         new=not answer.get("joined"),

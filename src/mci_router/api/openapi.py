@@ -24,7 +24,9 @@ is refused with 422, on every route, so that a typing error is never silently ig
 TAGS = {
     "contacts": "Contacts: taken in, read, moved and ended.",
     "messages": "What is said in conversations.",
+    "cases": "Cases: what a customer wants, over all the contacts it takes.",
     "adapters": "Channel adapters: what is written to their customers, and the secrets that sign it.",
+    "attachments": "Files beside messages.",
     "customers": "Customers: found, changed, merged and split.",
     "community": "The community board: posts made of contacts, and replies.",
     "configuration": "What an operator configures, one resource at a time; `mci-router apply` does so from a file.",

@@ -21,6 +21,7 @@ from mci_router.api.desk.typing import DeskTyping
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
+from mci_router.attachments.uploads import Uploads
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.outbox import Outbox
@@ -114,6 +115,7 @@ class Parts:
     lobbies: Lobbies
     read_marks: ReadMarks
     streams: Streams
+    uploads: Uploads
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.attachments.links import SENT_S, shown
 from mci_router.clock import moment
 from mci_router.conversations import outbound
 from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Visibility
@@ -31,17 +32,18 @@ READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
       m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision,
-      m.delivery, c.channel, c.channel_ref, c.customer_id, c.identity, c.subject,
-      CASE WHEN c.channel = 'email' THEN (
+      m.delivery, m.attachments, c.channel, c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
+      c.subject, CASE WHEN c.channel = 'email' THEN (
         SELECT jsonb_agg(jsonb_build_array(t.name, t.subject) ORDER BY t.seq) FROM (
-          SELECT e.seq, COALESCE(k.headers ->> 'id', CASE WHEN e.kind <> 'customer' THEN e.id END) AS name,
-            k.headers ->> 'subject' AS subject
+          SELECT e.seq, COALESCE(w.headers ->> 'id', CASE WHEN e.kind <> 'customer' THEN e.id END) AS name,
+            w.headers ->> 'subject' AS subject
           FROM messages e JOIN contacts t ON t.id = e.contact_id AND t.channel_ref IS NOT DISTINCT FROM c.channel_ref
-            LEFT JOIN message_keys k ON k.received_at = e.received_at AND k.message_id = e.id
+            LEFT JOIN message_keys w ON w.received_at = e.received_at AND w.message_id = e.id
           WHERE e.case_id = m.case_id AND e.seq < m.seq AND e.kind <> 'note' AND e.channel = 'email'
           ORDER BY e.seq DESC LIMIT 40) AS t) END AS thread
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
+      JOIN cases k ON k.id = m.case_id
     WHERE o.id = ANY(:rows) AND m.kind IN ('agent', 'bot', 'system')
       AND (m.redacted_at IS NULL OR EXISTS (SELECT FROM resources r
         WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter
@@ -64,6 +66,19 @@ class OutboundCustomer(BaseModel):
     addresses: Annotated[
         list[OutboundAddress], Field(description="Those that came with the contact and that the channel reaches.")
     ]
+
+
+class OutboundAttachment(BaseModel):
+    """A file that goes with a message."""
+
+    id: str
+    name: str
+    content_type: str
+    bytes: int
+    url: Annotated[
+        str | None,
+        Field(description="Where its bytes are, for a day: without a key. Null: the scan has blocked the file since."),
+    ] = None
 
 
 class OutboundMessage(BaseModel):
@@ -91,6 +106,9 @@ class OutboundMessage(BaseModel):
     ] = None
     contact: str
     case_id: str
+    case_reference: Annotated[
+        str, Field(description="What the customer names the case by, to anybody.", examples=["K7Q2-9XMD"])
+    ]
     seq: Annotated[int, Field(description="Its place in the case: a conversation's messages come in this order.")]
     customer: OutboundCustomer
     kind: Annotated[MessageKind, Field(description="`agent`, `bot` or `system`.")]
@@ -100,6 +118,9 @@ class OutboundMessage(BaseModel):
     in_reply_to: str | None = None
     ai: Annotated[
         dict[str, Any] | None, Field(description="The machine that wrote it: `{name, version, disclosed}`.")
+    ] = None
+    attachments: Annotated[
+        list[OutboundAttachment] | None, Field(description="The files beside it, where the channel takes files.")
     ] = None
     visibility: Visibility
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -120,9 +141,10 @@ class Outgoing(Message):
     row: int = 0
 
 
-async def outgoing(session: AsyncSession, claimed: Mapping[int, int]) -> list[Outgoing]:
+async def outgoing(session: AsyncSession, claimed: Mapping[int, int], base: str = "") -> list[Outgoing]:
     """Returns what rows of the queue say, in their order, and settles those that are not to be sent: a receipt has said
-    that the adapter has it, it was taken back, or was never for a customer. `claimed` has their attempts.
+    that the adapter has it, it was taken back, or was never for a customer. `claimed` has their attempts; links to
+    files begin with `base`.
     """
     if not claimed:
         return []
@@ -131,25 +153,29 @@ async def outgoing(session: AsyncSession, claimed: Mapping[int, int]) -> list[Ou
     settled = [outbound.received(row, claimed[row]) for row in has]
     settled += [outbound.withdrawn(row, claimed[row]) for row in claimed.keys() - rows.keys()]
     await outbound.settle(session, settled)
-    return [_outgoing(rows[row], claimed[row]) for row in sorted(rows) if row not in has]
+    return [_outgoing(rows[row], claimed[row], base) for row in sorted(rows) if row not in has]
 
 
-def _outgoing(row: Mapping[str, Any], attempt: int) -> Outgoing:
+def _outgoing(row: Mapping[str, Any], attempt: int, base: str) -> Outgoing:
     revision = "redacted" if row["redacted_at"] else row["revision"]
     key = f"{row['id']}.{revision}" if revision else row["id"]
-    data = json.loads(_shown(row).model_dump_json(exclude_none=True))
+    data = json.loads(_shown(row, base).model_dump_json(exclude_none=True))
     return Outgoing(key, EVENT, row["received_at"], row["contact_id"], data, attempt, row["row"])
 
 
-def _shown(row: Mapping[str, Any]) -> OutboundMessage:
+def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
     edited, redacted = row["edited_at"], row["redacted_at"]
-    as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "seq", "kind", "author", "text")
-    more = ("html", "in_reply_to", "ai", "visibility")
+    as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "case_reference", "seq", "kind")
+    more = ("author", "text", "html", "in_reply_to", "ai", "visibility")
     return OutboundMessage(
         **{name: row[name] for name in (*as_they_are, *more)},
         contact=row["contact_id"],
         **_mail(row),
         customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row["channel"], row["identity"]))),
+        attachments=[
+            OutboundAttachment.model_validate(one) for one in shown(row["attachments"], lasts_s=SENT_S, base=base)
+        ]
+        or None,
         occurred_at=moment(row["occurred_at"]),
         edited_at=moment(edited) if edited else None,
         redacted_at=moment(redacted) if redacted else None,

@@ -48,10 +48,17 @@ EDITED = text(
 )
 REDACTED = text(
     """
-    UPDATE messages SET text = '', html = NULL, redacted_at = :now, redacted_by = :by, redacted_why = :why
+    UPDATE messages SET text = '', html = NULL, attachments = NULL, redacted_at = :now, redacted_by = :by,
+      redacted_why = :why
     WHERE id = :message AND received_at = :received_at
     """
 )
+FILES_GONE = text(
+    """
+    UPDATE attachments SET state = 'removing', next_at = :now WHERE workspace_id = :workspace AND message_id = :message
+    """
+)
+FILES_OF_CONTACT = text("UPDATE contacts SET attachments = '[]' WHERE id = :contact AND workspace_id = :workspace")
 EMPTIED = text("UPDATE message_revisions SET text = '', html = NULL WHERE message_id = :message")
 # What a contact came with stands beside its first message, too; and what was judged has what its customer said later.
 OF_CONTACT = text("UPDATE contacts SET text = :text WHERE id = :contact AND workspace_id = :workspace")
@@ -144,6 +151,8 @@ class Rewriting:
                 about = {"message": message, "received_at": row["received_at"], "now": utc_now()}
                 await session.execute(REDACTED, {**about, "by": by, "why": why})
                 await session.execute(EMPTIED, {"message": message})
+                if row["attachments"]:
+                    await session.execute(FILES_GONE, {"workspace": workspace, "message": message, "now": utc_now()})
                 await _beside(session, workspace, row, "", redacted=True)
                 await self._outbox.take_back(session, workspace, message)
                 await beside(session)
@@ -170,6 +179,8 @@ async def _beside(session: AsyncSession, workspace: str, row: Mapping[str, Any],
     contact = {"workspace": workspace, "contact": row["contact_id"]}
     if row["id"] == first_message_of(row["contact_id"]):
         await session.execute(OF_CONTACT, {**contact, "text": said})
+        if redacted:
+            await session.execute(FILES_OF_CONTACT, contact)
     if redacted and row["kind"] == "customer":
         await session.execute(JUDGED, {"contact": row["contact_id"]})
     about = {"message": row["id"], "received_at": row["received_at"], "redacted": redacted}

@@ -91,6 +91,8 @@ class Arrival:
     apart: bool = False
     branch_ref: str | None = None
     branched_from: str | None = None
+    files: tuple[str, ...] = ()
+    files_of: str | None = None
 
     @property
     def workspace_id(self) -> str:
@@ -141,6 +143,7 @@ class Decided:
     arrival: Arrival
     who: IdentifiedCustomer
     case_id: str
+    case_reference: str
     triage: Triage
     route: Route
     number: int = 1

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.attachments.rows import refused_now
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
@@ -25,7 +26,15 @@ from mci_router.conversations.reading import by_key
 from mci_router.conversations.together import Together
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
-from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, UnsafeHtml, WrongState
+from mci_router.errors import (
+    AttachmentUsed,
+    ConversationOver,
+    EngineUnavailable,
+    MessageKeyReused,
+    UnknownAttachment,
+    UnsafeHtml,
+    WrongState,
+)
 from mci_router.group_commit import GroupCommit
 from mci_router.ids import new_id
 from mci_router.intake.answer import Answer
@@ -34,8 +43,9 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.answering import Answering
 from mci_router.lifecycle.delivery import Delivery
-from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.listening import Heard, Listening
 from mci_router.lifecycle.parking import Parking
+from mci_router.lifecycle.said import Said, Spoken
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
@@ -47,36 +57,6 @@ MOST_AT_ONCE = 64
 APART_S = 0.02  # batches: one of three messages costs as much as two alone, and nobody sees a fiftieth of a second
 PARKED = ContactState.WAITING_FOR_CUSTOMER
 OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is."""
-
-    kind: MessageKind
-    author: str
-    text: str
-    owner: str
-    key: str | MessageKeyOf | None = None
-    html: str | None = None
-    to_agent: str | None = None
-    visibility: Visibility | None = None
-    in_reply_to: str | None = None
-    ai: Mapping[str, Any] | None = None
-    occurred_at: datetime | None = None
-    after_end: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A message that the ledger has, and its contact's state now. `fresh` is false for one that was there before;
-    `moved`: what it says has moved the contact.
-    """
-
-    message: MessageData
-    state: ContactState | None
-    fresh: bool = True
-    moved: bool = False
 
 
 class Conversations:
@@ -121,10 +101,13 @@ class Conversations:
             NotFound, ConversationOver: there is no such contact, or it has ended.
             ChannelCannot, WindowClosed: the contact's channel cannot carry it.
             StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
+            UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
         """
         snapshot = await self._snapshots.get(workspace)
         if said.kind in TO_CUSTOMERS:
-            await self._ways.refuse_what_the_channel_cannot(snapshot, contact, said.text, said.html)
+            await self._ways.refuse_what_the_channel_cannot(
+                snapshot, contact, said.text, said.html, files=len(said.files)
+            )
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
         return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said)))
@@ -200,6 +183,8 @@ class Conversations:
             key=key.key if key else None,
             fingerprint=key.fingerprint if key else "",
             headers=key.headers if key else None,
+            files=arrival.files,
+            files_of=arrival.files_of,
         )
         spoken = await self._heard(arrival.snapshot, *await self._write(draft))
         answer = await self._listening.answer(arrival.workspace_id, contact)
@@ -214,7 +199,9 @@ class Conversations:
         try:
             back = await self._parking.customer_wrote(workspace, contact) if state is PARKED else None
             now = (back.state if back else state) or written.state
-            heard = await self._listening.hear(snapshot, written.message, now, sensitive=written.sensitive)
+            heard = Heard(now)
+            if written.message["text"]:
+                heard = await self._listening.hear(snapshot, written.message, now, sensitive=written.sensitive)
         except (EngineUnavailable, WrongState) as problem:
             log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
             return spoken
@@ -231,7 +218,14 @@ class Conversations:
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
         policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
         now, workspace = utc_now(), snapshot.workspace_id
-        facts = {"contact": contact, "kind": said.kind, "text": said.text, "html": said.html, "to": said.to_agent}
+        facts: dict[str, Any] = {
+            "contact": contact,
+            "kind": said.kind,
+            "text": said.text,
+            "html": said.html,
+            "to": said.to_agent,
+        }
+        facts |= {"files": list(said.files)} if said.files else {}
         key = self.key_of(workspace, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
         html = said.html and harmless(said.html)
         if said.html and html is None:
@@ -255,11 +249,17 @@ class Conversations:
             ai=said.ai,
             adapters=tuple(taking_messages(snapshot)),
             after_end=said.after_end,
+            files=said.files,
+            files_of=said.files_of,
         )
 
     async def _write(self, draft: Draft) -> tuple[Written, ContactState | None]:
         """Returns what is written, and its contact's live state; None while that is away."""
-        written, announced = await self._group.submit(draft.workspace, draft)
+        try:
+            written, announced = await self._group.submit(draft.workspace, draft)
+        except UnknownAttachment:
+            why = await refused_now(self._database, draft.workspace, draft.files, draft.files_of)
+            raise why or AttachmentUsed from None
         reply = (await asyncio.shield(announced)).get(written.message["id"], {})
         state = reply.get("state")
         return written, ContactState(state) if state else None

@@ -2,6 +2,7 @@
 
 from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
+from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
@@ -51,6 +52,8 @@ __all__ = [
     "AdapterLink",
     "AgentState",
     "ApiKey",
+    "Attachment",
+    "AttachmentAccount",
     "AuditEntry",
     "Backfill",
     "Base",

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, false, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, word
+from mci_router.models.case import Case
 from mci_router.vocabulary import Cell, Channel, ContactKind, ContactState, Outcome, Trust, Visibility
 
 
@@ -26,7 +27,8 @@ class Contact(InWorkspace, Base):
     last began at `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}`
     by telephone. `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell,
     outcome}`; None until the journal has it. `adapter` is by which it came, and `first_seq` the number of its first
-    message in its case; contacts from before there were messages have none.
+    message in its case; contacts from before there were messages have none. `case_reference` is read where a query asks
+    for it.
     """
 
     __tablename__ = "contacts"
@@ -114,3 +116,7 @@ class Contact(InWorkspace, Base):
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
     arrival: Mapped[dict[str, Any] | None]
+
+    case_reference: Mapped[str] = column_property(
+        select(Case.reference).where(Case.id == case_id).scalar_subquery(), deferred=True, expire_on_flush=False
+    )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from mci_router.specs.adapters import AdapterSpec
+from mci_router.specs.attachments import AttachmentsSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
@@ -183,6 +184,7 @@ class WorkspaceSpec(Spec):
     crm_url: CrmUrl | None = None
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
     chat_origins: ChatOrigins = []
+    attachments: AttachmentsSpec = AttachmentsSpec()
     show_agent_names: ShowAgentNames = False
 
     def references(self) -> Iterator[Reference]:

@@ -31,7 +31,7 @@ from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.rewriting import Found
 from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent
 from mci_router.lifecycle.case_window import case_window
-from mci_router.lifecycle.conversing import Said
+from mci_router.lifecycle.said import Said
 from mci_router.lifecycle.message_changes import Author
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
@@ -86,6 +86,8 @@ class MessageCommands:
             to_agent=data.to_agent,
             visibility=data.visibility,
             in_reply_to=data.in_reply_to,
+            files=[one.id for one in data.attachments],
+            files_of=f"agent:{self._agent}",
         )
         spoken = await self._parts.conversations.say(self._workspace, data.contact_id, said)
         return {"message": spoken.message}

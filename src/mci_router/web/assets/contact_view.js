@@ -57,6 +57,7 @@ function tags(contact) {
     tag(tOf("channel", contact.provider ?? contact.channel, capital(words(contact.provider ?? contact.channel)))),
     contact.queue && tag(t("tag.queue", { queue: queueTitle(contact.queue) })),
     contact.cell && tag(tOf("cell", contact.cell, capital(cellWords(contact.cell)))),
+    contact.case_reference && tag(t("tag.reference", { reference: contact.case_reference })),
     contact.language && tag(contact.language.toUpperCase()),
     contact.priority > 0 && tag(t("tag.priority", { number: contact.priority }), "warn"),
     contact.kind === "machine" && tag(t("tag.machine"), "warn"),

@@ -21,6 +21,7 @@ const WORDS = {
   open_cases: ["Your open questions", "Ihre offenen Fragen"],
   new_case: ["Ask something new", "Etwas Neues fragen"],
   untitled: ["Your question", "Ihre Frage"],
+  reference: ["Your reference: {reference}", "Ihre Vorgangsnummer: {reference}"],
   incident: ["A known problem", "Eine bekannte Störung"],
   fixed: ["A known problem is fixed", "Eine bekannte Störung ist behoben"],
   greeting: ["Write to us: what is it about?", "Schreiben Sie uns: Worum geht es?"],
@@ -131,6 +132,7 @@ dialog:dir(rtl) { text-align: right; }
 .soft { color: var(--soft); font-size: 13px; }
 .log { display: flex; flex-direction: column; gap: 10px; overscroll-behavior: contain; }
 .log > .earlier { align-self: center; }
+.reference { padding: 4px 14px; }
 .log > .soft { margin: auto; text-align: center; }
 .message { display: grid; gap: 2px; max-width: 86%; align-self: flex-start; justify-items: start; }
 .message .said { padding: 8px 12px; text-align: start; border-radius: 4px 14px 14px 14px; background: var(--sunk); white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -453,6 +455,7 @@ class Talk {
   #moved(one, data) {
     Object.assign(this.#contact(one, data.contact_id), { ask: null }, data);
     one.title = data.title ?? one.title;
+    one.reference = data.case_reference ?? one.reference;
     if (data.message) this.#tell(one, `${data.contact_id} ${data.message}`, { text: data.message });
   }
 
@@ -516,6 +519,7 @@ class Face {
     this.end = el("button", { type: "button", class: "plain", click: acts.askToEnd });
     this.close = button("close", acts.hide);
     this.strip = el("p", { class: "strip", role: "status" });
+    this.reference = el("p", { class: "reference soft" });
     this.urgent = el("p", { class: "urgent", role: "alert", dir: "auto" });
     this.notice = el("div", { role: "status" });
     this.heading = el("h3");
@@ -533,7 +537,7 @@ class Face {
     this.send = el("button", { class: "primary" });
     this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
     this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
-      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.urgent, this.strip, this.overview, this.log, this.typing, this.choice, this.form);
+      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.urgent, this.strip, this.reference, this.overview, this.log, this.typing, this.choice, this.form);
     this.elements = [this.launcher, this.news, this.panel];
   }
 
@@ -586,6 +590,8 @@ class Face {
     if (this.urgent.textContent !== urgent) this.urgent.textContent = urgent; // where a life may be in danger: above all else
     this.#drawLauncher(talk);
     this.#drawStrip(state, contact);
+    this.reference.hidden = !one?.reference;
+    this.reference.textContent = one?.reference ? this.say("reference", { reference: one.reference }) : "";
     this.#drawChoice(state, talk.open(one));
     if (listing) this.#drawOverview(talk);
     else this.#drawLog(state, one);

@@ -79,6 +79,7 @@ export const TEXTS = {
   "contact": ["Contact", "Kontakt"],
   "customer": ["Customer", "Kunde"],
   "notices": ["Notices", "Meldungen"],
+  "tag.reference": ["Reference {reference}", "Vorgang {reference}"],
   "tag.queue": ["Queue {queue}", "Warteschlange {queue}"],
   "tag.priority": ["Priority {number}", "Priorität {number}"],
   "tag.machine": ["Seems to be a machine's: pass it on if it is a customer's", "Wohl von einer Maschine: geben Sie es weiter, wenn es von einem Kunden ist"],
