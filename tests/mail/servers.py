@@ -58,7 +58,8 @@ async def hand_over(at: int | str, raw: bytes, *recipients: str, sender: str = "
     """Hands a mail over by LMTP, as a mail server does, at a port or a socket; what it hears, one line a recipient."""
 
     def hand() -> list[str]:
-        with smtplib.LMTP(*(("127.0.0.1", at) if isinstance(at, int) else (at,)), timeout=PATIENCE_S) as client:
+        host, port = ("127.0.0.1", at) if isinstance(at, int) else (at, 0)
+        with smtplib.LMTP(host, port, timeout=PATIENCE_S) as client:
             client.ehlo_or_helo_if_needed()
             client.mail(sender)
             answers = [client.rcpt(one) for one in recipients]

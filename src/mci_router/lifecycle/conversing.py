@@ -9,8 +9,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +20,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.channel_ways import Ways, taking_messages
 from mci_router.conversations.html import harmless
-from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
+from mci_router.conversations.messages import TO_CUSTOMERS, Draft, Written
 from mci_router.conversations.reading import by_key
 from mci_router.conversations.together import Together
 from mci_router.conversations.writing import write
@@ -49,7 +48,7 @@ from mci_router.lifecycle.said import Said, Spoken
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
+from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind
 
 log = logging.getLogger(__name__)
 

@@ -31,8 +31,8 @@ from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.rewriting import Found
 from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent
 from mci_router.lifecycle.case_window import case_window
-from mci_router.lifecycle.said import Said
 from mci_router.lifecycle.message_changes import Author
+from mci_router.lifecycle.said import Said
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ActorKind, ContactState, MessageKind
