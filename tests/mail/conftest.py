@@ -28,7 +28,7 @@ SPEC: dict[str, Any] = {
     "outbound": {"by": "stream"},
     "answers": "messages",
     "trust": "authenticated",
-    "capabilities": {"html": True},
+    "capabilities": {"html": True, "attachments": True},
 }
 SCOPES = ("contacts:write", "messages:write", "messages:deliver")
 

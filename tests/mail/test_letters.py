@@ -1,7 +1,9 @@
 """Customers write mails, agents answer at the desk, and customers have mails: in one thread, once, from whom they say."""
 
 from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
 
+from tests.api.test_attachments import picture, upload
 from tests.mail.conftest import OURS, Post, post_of, shop
 from tests.mail.letters import letter
 from tests.support.outbound import reply, until_delivery
@@ -191,6 +193,28 @@ async def test_a_mail_server_that_refuses_for_good_is_not_tried_again_and_one_th
         return bool(post.adapter.outbox and post.adapter.outbox.counted["status_550"])
 
     await eventually(counted)
+
+
+async def test_files_come_and_go_with_mails(post: Post) -> None:
+    """A customer's photo is the router's, once; an agent's file is the customer's; a mail may say wrongly what it is."""
+    photo = picture()
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "sam@example.org", OURS, "My router"
+    mail["Message-ID"] = "<photo@example.org>"
+    mail.set_content("a formal complaint, see the photo")
+    mail.add_attachment(photo, maintype="image", subtype="jpeg", filename="Küche.png")
+    heard = [await post.comes(mail.as_bytes()) for _ in range(2)]
+    assert heard[0] == heard[1]
+    contact = await post.workspace.contact(heard[0].rpartition(" ")[2])
+    (said,) = (await post.workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
+    (file,) = said["attachments"]
+    assert (file["name"], file["content_type"], file["bytes"]) == ("Küche.png", "image/png", len(photo))
+    sent = await upload(post.workspace, photo, "plan.png")
+    await reply(post.workspace, contact, "Here is the plan.", attachments=[{"id": sent["id"]}])
+    _, _, answer = await post.goes()
+    (plan,) = answer.iter_attachments()
+    assert (plan.get_filename(), plan.get_content_type(), plan.get_content()) == ("plan.png", "image/png", photo)
+    assert answer.get_body().get_content().strip() == "Here is the plan."
 
 
 BOUNCE = """\

@@ -46,6 +46,7 @@ class Router:
         self._client = httpx.AsyncClient(
             base_url=url.rstrip("/"), headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT_S
         )
+        self._open = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TIMEOUT_S)  # links go without the key
         self._last: str | None = None  # the last message of the stream that was handled
 
     async def __aenter__(self) -> Self:
@@ -55,6 +56,7 @@ class Router:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+        await self._open.aclose()
 
     async def get(self, path: str, **query: Any) -> dict[str, Any]:
         """Returns the JSON at a path. Raises Refused, RouterAway."""
@@ -63,6 +65,31 @@ class Router:
     async def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str = "") -> dict[str, Any]:
         """Posts JSON, by an idempotency key if there is one, and returns the answer. Raises Refused, RouterAway."""
         return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
+
+    async def upload(self, name: str, content_type: str, content: bytes) -> str:
+        """Uploads a file for one message; what it is may be left to the router. Returns its id.
+
+        Raises Refused, RouterAway.
+        """
+        headers = {"Content-Type": content_type} if content_type else {}
+        made = await self._ask("POST", "/v1/attachments", params={"name": name}, content=content, headers=headers)
+        return str(made["id"])
+
+    async def download(self, url: str, most: int) -> bytes:
+        """Returns the bytes behind the link of a file, up to so many. Raises Refused, RouterAway."""
+        content = bytearray()
+        try:
+            async with self._open.stream("GET", url) as answer:
+                if answer.is_error:
+                    await answer.aread()
+                    raise _failed(answer)
+                async for piece in answer.aiter_bytes():
+                    content += piece
+                    if len(content) > most:
+                        raise Refused(413, {"type": "/problems/too_large", "title": "The file is too large."})
+        except httpx.HTTPError as error:
+            raise RouterAway(str(error) or type(error).__name__) from error
+        return bytes(content)
 
     async def receipt(self, message: str, state: str, error: Mapping[str, Any] | None = None) -> None:
         """Says how far a message has come, until the router has it: a receipt may be given twice.

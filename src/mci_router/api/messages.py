@@ -118,8 +118,9 @@ def said_in(sent: Mapping[str, Any]) -> dict[str, Any]:
     when it comes a second time.
     """
     customer = {name: value for name, value in sent["customer"].items() if name != "trust"}
-    apart = ("channel_ref", "customer", "context", "headers")
-    return {name: value for name, value in sent.items() if name not in apart} | {"customer": customer}
+    apart = ("channel_ref", "customer", "context", "headers", "attachments")
+    files = [one for one in sent["attachments"] if not one.get("id")]  # an upload has a new id each time
+    return {name: value for name, value in sent.items() if name not in apart} | {"customer": customer, "files": files}
 
 
 def headers_of(key: str, arrival: Arrival) -> dict[str, str] | None:

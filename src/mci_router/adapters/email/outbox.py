@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from mci_router.adapters.email.bounds import LARGEST
 from mci_router.adapters.email.ids import Ids
 from mci_router.adapters.email.sending import Attempt, Came, Sending
 from mci_router.adapters.email.writing import Unreachable, is_automatic, mail_of, recipient_of, thread_of
-from mci_router.adapters.router import Router
+from mci_router.adapters.router import Refused, Router, RouterAway
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ class Outbox:
         """Returns what became of a message in the end."""
         try:
             recipient = recipient_of(message)
-            mail = mail_of(message, self._ids, self._address, self._name)
+            files = [await self._file(one) for one in message.get("attachments") or ()]
+            mail = mail_of(message, self._ids, self._address, self._name, files)
         except Unreachable:
             return Attempt(Came.NEVER, "no_address")
         if is_automatic(message) and not self._guard.lets(recipient):
@@ -89,6 +91,17 @@ class Outbox:
             attempt = await self._sending.send(mail, sender, recipient)
             if attempt.came is not Came.LATER or _age_s(message) > self._give_up_s:
                 return attempt
+
+    async def _file(self, file: Mapping[str, Any]) -> bytes | None:
+        """Returns the bytes of an attachment; None of one that is blocked, or gone."""
+        while file.get("url"):
+            try:
+                return await self._router.download(file["url"], LARGEST)
+            except RouterAway as away:
+                await asyncio.sleep(away.after_s)
+            except Refused:
+                break
+        return None
 
 
 class Guard:

@@ -9,7 +9,7 @@ from typing import Any
 from mci_router.adapters.email.bounds import beyond
 from mci_router.adapters.email.checks import Arrived, Deed, Finding, first_finding
 from mci_router.adapters.email.ids import Ids, Sent
-from mci_router.adapters.email.mail import Mail
+from mci_router.adapters.email.mail import File, Mail
 from mci_router.adapters.email.parsing import Malformed
 from mci_router.adapters.email.threads import Threads, digest_key, key_of
 from mci_router.adapters.email.trust import Judge
@@ -103,7 +103,10 @@ class Taking:
         sender: str | None,
         found: Finding | None,
     ) -> Verdict:
+        kept, lost = await self._uploaded(mail, files)
         body = {**self._body(mail, token, trust, sender, found), "channel_message_id": key_of(mail)}
+        body |= {"attachments": kept} if kept else {}
+        body["context"]["mail"] |= {"attachments_not_kept": lost} if lost else {}
         try:
             answer = await self._router.post("/v1/messages", body)
         except Refused as refused:
@@ -112,16 +115,33 @@ class Taking:
             answer = await self._router.post("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
         return taken(found.name if found else "taken", answer["contact"]["id"])
 
+    async def _uploaded(self, mail: Mail, files: Sequence[bytes]) -> tuple[list[dict[str, str]], list[str]]:
+        """Returns the files of a mail as the router has them, and which it would not take. Raises RouterAway."""
+        kept, lost = [], []
+        for file, content in zip(mail.files, files, strict=True):
+            try:
+                kept.append({"id": await self._upload(file, content)})
+            except Refused as refused:
+                if refused.status in OUR_FAULT:
+                    raise
+                lost.append(f"{file.name} ({file.content_type}, {file.size} bytes): {refused.slug}")
+        return kept, lost
+
+    async def _upload(self, file: File, content: bytes) -> str:
+        """Returns the id of a file; mail programs often say wrongly what it is."""
+        try:
+            return await self._router.upload(file.name, file.content_type, content)
+        except Refused as refused:
+            if refused.status != 415:
+                raise
+            return await self._router.upload(file.name, "", content)
+
     def _body(
         self, mail: Mail, token: str | None, trust: Trust, sender: str | None, found: Finding | None
     ) -> dict[str, Any]:
         facts: dict[str, Any] = {"to": list(mail.recipients[:MOST_NAMED])}
         if found:
             facts["found"] = found.name
-        if mail.files:
-            facts["attachments"] = [
-                f"[attachment: {one.name}, {one.content_type}, {one.size} bytes]" for one in mail.files
-            ]
         body: dict[str, Any] = {
             "channel": "email",
             "customer": {

@@ -63,8 +63,12 @@ def thread_of(message: Mapping[str, Any], ids: Ids, ours: str) -> str:
     return token_of(named, frozenset({ours.lower()})) or ids.token(message["contact"])
 
 
-def mail_of(message: Mapping[str, Any], ids: Ids, ours: str, name: str) -> EmailMessage:
-    """Returns a message as a mail from our address, as which customers know `name`. Raises Unreachable."""
+def mail_of(
+    message: Mapping[str, Any], ids: Ids, ours: str, name: str, files: Sequence[bytes | None] = ()
+) -> EmailMessage:
+    """Returns a message as a mail from our address, as which customers know `name`. `files` are the bytes of its
+    attachments, None of those that are gone. Raises Unreachable.
+    """
     token = thread_of(message, ids, ours)
     message_id = ids.message_id(Sent(message["id"], token))
     local, _, domain = ours.partition("@")
@@ -86,8 +90,20 @@ def mail_of(message: Mapping[str, Any], ids: Ids, ours: str, name: str) -> Email
     mail.set_content(message["text"] + "\n", charset="utf-8", cte=_encoding(message["text"]))
     if message.get("html"):
         mail.add_alternative(message["html"], subtype="html", charset="utf-8", cte="quoted-printable")
-        mail.set_boundary(f"mci-{message['id']}")
+    for one, content in zip(message.get("attachments") or (), files, strict=False):
+        _attach(mail, one, content)
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"mci-{message['id']}-{number}")
     return mail
+
+
+def _attach(mail: EmailMessage, file: Mapping[str, Any], content: bytes | None) -> None:
+    name = _line(file["name"])
+    if content is None:
+        mail.add_attachment(f"{name} cannot be sent.\n", filename=f"{name}.txt")
+        return
+    kind, _, more = _line(file["content_type"]).partition("/")
+    mail.add_attachment(content, maintype=kind or "application", subtype=more or "octet-stream", filename=name)
 
 
 def subject_of(last: str | None) -> str:

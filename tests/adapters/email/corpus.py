@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from tests.mail.corpus_hostile import hostile
-from tests.mail.corpus_machines import automatic, bounces, lists
-from tests.mail.corpus_people import forged, people
+from tests.adapters.email.corpus_hostile import hostile
+from tests.adapters.email.corpus_machines import automatic, bounces, lists
+from tests.adapters.email.corpus_people import forged, people
 
 PEOPLE = 310
 
