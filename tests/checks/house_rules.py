@@ -108,11 +108,14 @@ def undeclared(module: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _folded(package: str) -> str:
-    return re.split(r"[<>=\[;]", package)[0].lower().replace("_", "-")
+    return re.split(r"[<>=\[;]", package)[0].lower().replace("_", "-").replace(".", "-")
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-BROUGHT = {"pydantic-core", "starlette"}  # by pydantic and FastAPI, of whose interface they are a part
+BROUGHT = {
+    *("pydantic-core", "starlette"),  # by pydantic and FastAPI, of whose interface they are a part
+    "dnspython",  # by dkimpy, which asks for keys by it
+}
 INSTALLED = packages_distributions()
 DECLARED = BROUGHT | {
     _folded(one) for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()) for one in group

@@ -70,7 +70,7 @@ class Judge:
 def found_out(mail: Mail, authserv_id: str) -> bool | None:
     """Returns whether our mail server found that a mail is from whom it says; None where it found nothing out.
 
-    Only the topmost result counts that has our server's name: whoever sends a mail may write others below.
+    Only the topmost result counts that has our server's name: the sender of a mail may write others below.
     """
     if not authserv_id:
         return None
