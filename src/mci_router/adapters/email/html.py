@@ -1,11 +1,12 @@
 """HTML of mails to text: what a reader sees of it, line by line. It is bounded before it is parsed."""
 
-import re2
+import re
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mci_router.adapters.email.bounds import DEEPEST_HTML, LARGEST_HTML
 
-_TAG = re2.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # What need not be closed does not nest what follows it.
 _FLAT = frozenset(
     [
@@ -22,7 +23,6 @@ _BLOCKS = frozenset(
     ]
 )
 _UNREAD = ("script", "style", "head", "title", "template", "noscript", "object", "svg")
-_SPACES = re2.compile(r"[ \t\r\n\f\v ]+")
 _QUOTE = "blockquote"
 
 
@@ -64,7 +64,7 @@ def _read(node: LexborNode, lines: list[str], quoted: list[bool], *, quote: bool
     for child in node.iter(include_text=True):
         tag = (child.tag or "").lower()
         if tag == "-text":
-            lines[-1] += _SPACES.sub(" ", child.text_content or "")
+            lines[-1] += _on_one_line(child.text_content or "")
             quoted[-1] = quote
             continue
         block, within = tag in _BLOCKS, quote or tag == _QUOTE
@@ -75,6 +75,12 @@ def _read(node: LexborNode, lines: list[str], quoted: list[bool], *, quote: bool
             _begin(lines, quoted, quote=quote)
         elif tag in ("td", "th"):
             lines[-1] += " "
+
+
+def _on_one_line(text: str) -> str:
+    """Returns a text as it is shown: every white space is one space."""
+    inner = " ".join(text.split())
+    return f"{' ' * text[:1].isspace()}{inner}{' ' * (text[-1:].isspace() and bool(inner))}"
 
 
 def _begin(lines: list[str], quoted: list[bool], *, quote: bool) -> None:
