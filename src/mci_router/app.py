@@ -24,7 +24,7 @@ from mci_router.api.desk.typing import DeskTyping
 from mci_router.api.parts import Parts
 from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
-from mci_router.attachments.uploads import Uploads
+from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
@@ -48,6 +48,7 @@ from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
@@ -159,6 +160,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)
+    attachments = Attachments(settings, database, snapshots, rewritings.tell)
     outbox = Outbox(database, telling, posting)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
@@ -207,6 +209,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             posting=posting,
             telling=telling,
             rewritings=rewritings,
+            acknowledging=Acknowledging(database, engine, conversations, fingerprints),
+            attachments=attachments,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -254,7 +258,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
         streams=Streams(settings.outbound_streams_most),
-        uploads=Uploads(settings, database),
+        uploads=attachments.uploads,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -283,6 +287,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await typing.close()
         await dispatcher.close()
         await posting.close()
+        await attachments.scanning.close()
         await models.close()
         reception.close()
         await lobbies.close()

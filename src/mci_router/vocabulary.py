@@ -380,6 +380,8 @@ class AgentChoice(StrEnum):
     """The agent who is most proficient in what is wanted."""
     ROUND_ROBIN = "round_robin"
     """The agent who was offered something least recently."""
+    EVENLY = "evenly"
+    """Who serves nobody, in turn, before who serves somebody; of these who has most room."""
 
 
 class LineChoice(StrEnum):

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 
-from tests.api.test_attachments import picture, upload
 from tests.mail.conftest import OURS, Post, post_of, shop
 from tests.mail.letters import letter
+from tests.support.files import picture, upload
 from tests.support.outbound import reply, until_delivery
 from tests.support.service import Workspace, eventually
 

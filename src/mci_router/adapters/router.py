@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -48,6 +49,8 @@ class Router:
         )
         self._open = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TIMEOUT_S)  # links go without the key
         self._last: str | None = None  # the last message of the stream that was handled
+        self.connected_at = datetime.now(UTC)
+        """Since when nobody else is given what is written: of what is older, another process may have had some."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,6 +58,10 @@ class Router:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections."""
         await self._client.aclose()
         await self._open.aclose()
 
@@ -129,6 +136,7 @@ class Router:
         timeout = httpx.Timeout(TIMEOUT_S, read=SILENCE_S)
         try:
             path = f"/v1/adapters/{self.adapter}/outbound"
+            self.connected_at = datetime.now(UTC)
             async with aconnect_sse(self._client, "GET", path, headers=headers, timeout=timeout) as source:
                 if source.response.is_error:
                     await source.response.aread()

@@ -9,14 +9,16 @@ from starlette.requests import ClientDisconnect
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import Sight, sight
+from mci_router.api.auditing import audited
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, responses
-from mci_router.api.schemas.attachments import UploadOut, UsageOut
+from mci_router.api.schemas.attachments import ScanSecretOut, UploadOut, UsageOut
 from mci_router.api.schemas.common import Reference
-from mci_router.api.senders import sender_of
+from mci_router.api.senders import READS, SENDS, Sender, described, who
 from mci_router.attachments import links
 from mci_router.attachments.links import Part
 from mci_router.attachments.names import clean, disposition
+from mci_router.attachments.scanning import rotate_secret
 from mci_router.attachments.spool import too_large
 from mci_router.attachments.store import OF_A_PREVIEW
 from mci_router.attachments.types import said_type, served_as
@@ -24,8 +26,8 @@ from mci_router.attachments.uploads import Sent
 from mci_router.errors import AttachmentLinkInvalid, AttachmentTooLarge, InvalidRequest, NotFound, RequestTooSlow
 from mci_router.intake.masking import mask_counted
 
-BEARER = {
-    "security": [{"api_key": []}],
+UPLOAD = {
+    **described(*SENDS),
     "requestBody": {
         "required": True,
         "description": "The bytes of the file.",
@@ -62,10 +64,11 @@ Expires = Annotated[int, Query(ge=0, le=2**40)]
 router = APIRouter(prefix="/v1/attachments", tags=["attachments"], responses=RESPONSES)
 
 
-@router.post("", status_code=201, summary="Upload a file", openapi_extra=BEARER, responses=responses(415))
+@router.post("", status_code=201, summary="Upload a file", openapi_extra=UPLOAD, responses=responses(415))
 async def post_attachment(
     request: Request,
     parts: Service,
+    sender: Annotated[Sender, who(*SENDS)],
     name: Annotated[str, Query(min_length=1, max_length=1_000, description="The file's name.", examples=["photo.jpg"])],
     content_type: Annotated[str | None, Header(description="The file's type; left out, it is found out.")] = None,
 ) -> UploadOut:
@@ -74,7 +77,6 @@ async def post_attachment(
     A key with `contacts:write` or `messages:write` sends it, an agent with the token of its desk, or a customer with
     that of the chat. Name its id in one message within a day, or it is removed.
     """
-    sender = await sender_of(request, parts)
     most, said = parts.settings.attachment_most_bytes, request.headers.get("content-length", "")
     if said.isdigit() and int(said[:20]) > most:
         raise AttachmentTooLarge(too_large(most))
@@ -91,19 +93,29 @@ async def post_attachment(
 
 
 @router.get("", summary="See what the workspace keeps of attachments")
-async def get_usage(caller: Annotated[Caller, needs(Scope.REPORTS_READ)], parts: Service) -> UsageOut:
+async def get_attachments_usage(caller: Annotated[Caller, needs(Scope.REPORTS_READ)], parts: Service) -> UsageOut:
     """Returns the number of files and their bytes, and how many bytes there may be."""
     files, size = await parts.uploads.account(caller.workspace_id)
     return UsageOut(files=files, bytes=size, most_bytes=parts.settings.attachments_of_workspace_bytes)
 
 
-@router.get("/{attachment_id}", summary="See a file", openapi_extra={"security": [{"api_key": []}]})
-async def get_attachment(attachment_id: Reference, request: Request, parts: Service) -> UploadOut:
+@router.post("/rotate-scan-secret", summary="Make a secret for the calls to the scan of files")
+async def rotate_scan_secret(
+    caller: Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)], parts: Service
+) -> ScanSecretOut:
+    """Makes a secret, which is shown this once and signs all calls from now on (Standard Webhooks)."""
+    async with parts.database.transaction() as session:
+        secret = await rotate_secret(session, caller.workspace_id)
+        await audited(session, caller, "attachments.scan_secret_rotated", "attachments", after={})
+    return ScanSecretOut(secret=secret)
+
+
+@router.get("/{attachment_id}", summary="See a file", openapi_extra=described(*READS))
+async def get_attachment(attachment_id: Reference, parts: Service, sender: Annotated[Sender, who(*READS)]) -> UploadOut:
     """Returns what there is to say of a file, with a new link to it; or its state, to the sender while it is scanned.
 
     Who may read the contact whose message it is beside gets it; anybody else only what they sent themselves.
     """
-    sender = await sender_of(request, parts)
     file = await parts.uploads.find(sender.workspace, attachment_id, sender.owner)
     if sender.caller and not await _sees(parts, sender.caller, file):
         if file["uploaded_by"] != sender.name:

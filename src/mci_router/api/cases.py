@@ -1,6 +1,7 @@
 """Cases: read by other services, and asked for by their reference, as a voice menu or a help page does."""
 
-from typing import Annotated, NoReturn
+from contextlib import suppress
+from typing import Annotated, Any, NoReturn
 
 from fastapi import APIRouter, Query
 
@@ -11,11 +12,15 @@ from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.cases import CaseContactOut, CaseOut, CaseStatusOut
 from mci_router.api.schemas.common import Reference
-from mci_router.errors import NotFound
+from mci_router.clock import utc_now
+from mci_router.errors import EngineUnavailable, NotFound
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.references import LONGEST_SAID, read_reference
 from mci_router.lifecycle import case_reading
 from mci_router.lifecycle.case_reading import CaseNow
+from mci_router.lifecycle.turnarounds import answer_by
+from mci_router.routing.policy.turnaround import zone_of
+from mci_router.routing.policy.turnaround_words import status_words
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import AddressKind
 
@@ -41,6 +46,9 @@ async def get_case_status(
     email: CameWith = None,
     phone: CameWith = None,
     external_id: CameWith = None,
+    language: Annotated[
+        str | None, Query(pattern="^[a-z]{2,3}$", description="Of `text`; that of its newest contact, if not given.")
+    ] = None,
 ) -> CaseStatusOut:
     """Returns where a case stands, in words that its customer may hear.
 
@@ -54,7 +62,7 @@ async def get_case_status(
         if found is None:
             _not_found()
         guess.right = True
-    return CaseStatusOut(**_about(snapshot, found))
+    return await _status(parts, snapshot, found, language)
 
 
 @router.get("/{case_id}", summary="Read a case")
@@ -85,7 +93,18 @@ async def _find(parts: Parts, snapshot: Snapshot, said: str, given: dict[Address
         return await case_reading.by_reference(session, parts.engine, snapshot.workspace_id, reference, addresses)
 
 
-def _about(snapshot: Snapshot, now: CaseNow) -> dict[str, object]:
+async def _status(parts: Parts, snapshot: Snapshot, found: CaseNow, language: str | None) -> CaseStatusOut:
+    now, by, contact = utc_now(), None, found.waiting
+    if contact:
+        with suppress(EngineUnavailable):
+            live = await parts.engine.contact(snapshot.workspace_id, contact.id)
+            by = await answer_by(parts.database, parts.engine, snapshot, contact.id, live, now)
+    zone = zone_of(snapshot.queues.get((contact and contact.queue) or ""), snapshot.spec.zone)
+    text = status_words(found.status, by, now, zone, language or found.language)
+    return CaseStatusOut.model_validate({**_about(snapshot, found), "answer_by": by, "text": text})
+
+
+def _about(snapshot: Snapshot, now: CaseNow) -> dict[str, Any]:
     case = now.case
     return {
         "id": case.id,

@@ -1,18 +1,21 @@
 """Senders of files: a key, an agent at a desk, or a customer in a chat; each sends the token that it has already."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.costs import cost_of
 from mci_router.api.customer.door import admitted, check_origin, entrant
-from mci_router.api.parts import Parts, authenticated
+from mci_router.api.parts import Parts, Service, authenticated
 from mci_router.errors import NotAuthenticated, ScopeMissing
 
 OF_A_KEY = "mci_"
-SCOPES = (Scope.CONTACTS_WRITE, Scope.MESSAGES_WRITE)
+SENDS = (Scope.CONTACTS_WRITE, Scope.MESSAGES_WRITE)
+READS = (*SENDS, Scope.CONTACTS_READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,22 @@ class Sender:
         return self.name if self.caller is None else None
 
 
-async def sender_of(request: Request, parts: Parts) -> Sender:
+def who(*scopes: Scope) -> Any:
+    """Returns a dependency: who sends a request, a key only if it has one of these scopes."""
+
+    async def sender(request: Request, parts: Service) -> Sender:
+        return await _sender(request, parts, scopes)
+
+    dependency: Callable[..., Awaitable[Sender]] = sender
+    return Depends(dependency)
+
+
+def described(*scopes: Scope) -> dict[str, Any]:
+    """Returns what the API's description says of such a dependency: any one of the scopes opens it."""
+    return {"security": [{"api_key": [scope]} for scope in scopes]}
+
+
+async def _sender(request: Request, parts: Parts, scopes: tuple[Scope, ...]) -> Sender:
     """Returns who sends a request. Raises NotAuthenticated, ScopeMissing, OriginRefused, TooManyRequests."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     secret = secret.strip()
@@ -39,8 +57,8 @@ async def sender_of(request: Request, parts: Parts) -> Sender:
         raise NotAuthenticated
     if secret.startswith(OF_A_KEY):
         caller = await authenticated(request, parts, secret, ())
-        if not any(map(caller.may, SCOPES)):
-            raise ScopeMissing(f"This key lacks the scope {SCOPES[0]} or {SCOPES[1]}.", scopes=list(SCOPES))
+        if not any(map(caller.may, scopes)):
+            raise ScopeMissing(f"This key lacks the scope {' or '.join(scopes)}.", scopes=list(scopes))
         return Sender(caller.workspace_id, caller.sender, caller)
     sender, key = await _person(request, parts, secret)
     await parts.rates.spend(Caller(sender.workspace, key, frozenset()), cost_of(request))

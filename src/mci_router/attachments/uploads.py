@@ -19,7 +19,7 @@ from mci_router.attachments.store import OF_A_PREVIEW, Store
 from mci_router.attachments.types import type_of
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.errors import AttachmentsFull, InvalidRequest, NotFound, TooManyUploads
+from mci_router.errors import AttachmentsFull, AttachmentStoreUnavailable, InvalidRequest, NotFound, TooManyUploads
 from mci_router.ids import new_id
 from mci_router.settings import Settings
 from mci_router.turns import Turns
@@ -152,7 +152,9 @@ class Uploads:
         state = AttachmentState.SCANNING if sent.scanned else AttachmentState.STORED
         about = {"id": attachment, "workspace": sent.workspace, "state": state, "preview": preview is not None}
         async with self._database.transaction() as session:
-            row = (await session.execute(KEPT, {**about, "now": utc_now()})).mappings().one()
+            row = (await session.execute(KEPT, {**about, "now": utc_now()})).mappings().one_or_none()
+        if row is None:  # it took longer than any upload does
+            raise AttachmentStoreUnavailable
         if sent.scanned:
             self._hurry()
         return dict(row)

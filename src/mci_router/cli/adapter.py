@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-ADAPTERS = ("email",)
+ADAPTERS = ("email", "twilio")
 
 
 class AdapterGroup(click.Group):

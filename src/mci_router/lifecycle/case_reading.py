@@ -61,6 +61,17 @@ class CaseNow:
         return WAITS_FOR.get(self.status)
 
     @property
+    def waiting(self) -> Contact | None:
+        """The contact of it that waits for an agent; of several the oldest."""
+        waiting = (contact for contact in reversed(self.contacts) if STATUS_OF.get(contact.state) is CaseStatus.WAITING)
+        return next(waiting, None) if self.status is CaseStatus.WAITING else None
+
+    @property
+    def language(self) -> str | None:
+        """The language of its newest contact."""
+        return next((contact.language for contact in self.contacts), None)
+
+    @property
     def sensitive(self) -> bool:
         return any(contact.sensitive for contact in self.contacts)
 

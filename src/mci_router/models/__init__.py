@@ -4,6 +4,7 @@ from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
 from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
+from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
@@ -55,6 +56,7 @@ __all__ = [
     "Attachment",
     "AttachmentAccount",
     "AuditEntry",
+    "AutomaticAnswer",
     "Backfill",
     "Base",
     "Case",

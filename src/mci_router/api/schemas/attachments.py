@@ -97,6 +97,12 @@ class UploadOut(AttachmentOut):
     created_at: Moment
 
 
+class ScanSecretOut(Answer):
+    """The secret that signs calls to the scan: shown once."""
+
+    secret: Annotated[str, Field(examples=["whsec_…"])]
+
+
 class UsageOut(Answer):
     """What the workspace keeps of attachments."""
 

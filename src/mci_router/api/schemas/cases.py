@@ -51,7 +51,10 @@ class CaseOut(Answer):
 
 
 class CaseStatusOut(Answer):
-    """Where a case stands, for its customer: nothing that was said, and nothing of who the customer is."""
+    """Where a case stands, for its customer: nothing that was said, and nothing of who the customer is.
+
+    `text` says all of it as a voice menu speaks it, in English or German.
+    """
 
     id: str
     reference: CaseReference
@@ -60,3 +63,7 @@ class CaseStatusOut(Answer):
     title: Title
     opened_at: Moment
     last_contact_at: Moment
+    answer_by: Annotated[
+        Moment | None, Field(description="Until when an agent answers, by the live queue; null where none is to.")
+    ]
+    text: Annotated[str, Field(examples=["Your request is in line. We answer it by tomorrow at 10:00."])]

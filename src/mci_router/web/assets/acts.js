@@ -36,8 +36,9 @@ export function actsOf(desk, { notify, draw }) {
     desk.conversations.sending(contact, message);
     draw();
     try {
-      const { kind, text, visibility, to_agent, client_id } = message;
-      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...(visibility && { visibility }), ...(to_agent && { to_agent }) });
+      const { kind, text, attachments, visibility, to_agent, client_id } = message;
+      const files = attachments?.length && { attachments: attachments.map(({ id }) => ({ id })) };
+      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...files, ...(visibility && { visibility }), ...(to_agent && { to_agent }) });
       desk.conversations.sent(contact, client_id, ack.message);
       forgetUnsent(contact, client_id);
     } catch (error) {
@@ -120,8 +121,8 @@ export function actsOf(desk, { notify, draw }) {
   };
 
   const talking = {
-    send(item, { kind, text, visibility, to_agent }) {
-      const message = { client_id: newId(), kind, text, visibility, to_agent, author: desk.me, channel: item.contact.channel };
+    send(item, { kind, text, attachments, visibility, to_agent }) {
+      const message = { client_id: newId(), kind, text, attachments, visibility, to_agent, author: desk.me, channel: item.contact.channel };
       const draft = desk.drafts.of(item.contact);
       draft.unsent = { ...draft.unsent, [message.client_id]: message };
       desk.drafts.changed();
@@ -156,6 +157,10 @@ export function actsOf(desk, { notify, draw }) {
       again: draw,
       edit: async ({ id }, text) => changed(contact, await ask("message.edit", { message_id: id, text })),
       redact: async ({ id }, why) => changed(contact, await ask("message.redact", { message_id: id, why })),
+      renew: async (seq) => {
+        await loaded(contact, { after_seq: seq - 1, limit: 1 }, { after: true });
+        return desk.conversations.of(contact).messages.get(seq);
+      },
       redeliver: ({ id }) => ask("message.send_again", { message_id: id }),
     }),
   };

@@ -2,6 +2,7 @@
 // nothing is sent as what it was not meant to be.
 
 import { h } from "./dom.js";
+import { filePicker } from "./files.js";
 import { t } from "./language.js";
 import { agentTitle } from "./titles.js";
 
@@ -12,14 +13,20 @@ export function composer(item, draft, desk) {
   const { contact } = item;
   const modes = modesOf(item);
   let typedAt = 0;
+  let wanted = false; // it is to be sent as soon as its files are there
   const field = h("textarea", { id: "compose", rows: "2", maxlength: LONGEST, input: () => typed() });
   const to = h("select", { id: "whisper-to", class: "whisper-to", "aria-label": t("compose.to") });
   const hint = h("span", { class: "hint" });
   const send = h("button", { class: "primary", "data-send": true });
   const tabs = modes.map((mode) => h("button", { type: "button", "data-mode": mode, click: () => choose(mode, true) }, t(`compose.${mode}`)));
+  const files = filePicker((failed) => {
+    wanted &&= !failed;
+    if (wanted && !files.busy()) submit();
+  });
   const element = h("form", { class: "composer", submit: (event) => { event.preventDefault(); submit(); } },
     h("div", { class: "modes", role: "group", "aria-label": t("compose.modes") }, tabs, to, hint),
-    field, send);
+    field, send, h("div", { class: "beside" }, files.button, files.input, files.list));
+  files.takes(field, element);
 
   const mode = () => (modes.includes(draft.mode) ? draft.mode : modes[0]);
 
@@ -33,6 +40,7 @@ export function composer(item, draft, desk) {
     field.placeholder = t(`compose.${wanted}_label`);
     hint.textContent = `${t(`compose.${wanted}_hint`)} ${t("compose.keys")}`;
     send.textContent = t(`compose.${wanted}_send`);
+    files.again();
     desk.drafts.changed();
     show(item);
     if (focus) field.focus();
@@ -48,9 +56,10 @@ export function composer(item, draft, desk) {
 
   function submit() {
     const text = field.value.trim();
-    if (!text) return field.focus();
+    wanted = files.busy(); // then it goes once all are there
+    if ((!text && !files.any()) || wanted) return field.focus();
     const now = mode();
-    desk.acts.send(item, { kind: now === "note" ? "note" : "agent", text, ...(now === "note" ? to.value && { to_agent: to.value } : { visibility: now === "public" ? "public" : "private" }) });
+    desk.acts.send(item, { kind: now === "note" ? "note" : "agent", text, attachments: files.take(), ...(now === "note" ? to.value && { to_agent: to.value } : { visibility: now === "public" ? "public" : "private" }) });
     delete draft[`text_${now}`];
     field.value = "";
     typedAt = 0;
