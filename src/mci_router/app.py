@@ -155,8 +155,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = Feed(engine)
     lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
-    escalations = Escalations(database, engine)
-    typing = DeskTyping(engine)
+    escalations, typing = Escalations(database, engine), DeskTyping(engine)
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)
@@ -174,8 +173,6 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
     )
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
-    incidents = IncidentWork(database, engine, snapshots, open_incidents)
-    incidents.tell_by(conversations.answering.tell)
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -198,7 +195,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             customer_sessions=customer_sessions,
             models=models,
             volumes=volumes,
-            incidents=incidents,
+            incidents=IncidentWork(database, engine, snapshots, open_incidents, conversations.answering.tell),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),

@@ -90,12 +90,14 @@ class _Behind:
 class Informing:
     """Sends subscribers the updates that they have not had."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, *, batch: int = BATCH) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, snapshots: Snapshots, *, tell: Tell | None = None, batch: int = BATCH
+    ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
         self._batch = batch
-        self.tell: Tell | None = None
+        self.tell = tell
 
     async def turn(self) -> None:
         """Sends all updates that are not finished.

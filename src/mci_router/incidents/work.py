@@ -18,15 +18,14 @@ log = logging.getLogger(__name__)
 class IncidentWork:
     """The loops of incidents. Any process may do any of it at any time."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, open_incidents: OpenIncidents) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, snapshots: Snapshots, open_incidents: OpenIncidents, tell: Tell
+    ) -> None:
+        """Takes its parts, and how customers are told of news where their adapters take these as messages."""
         self._database = database
         self._open_incidents = open_incidents
         self._journalling = Journalling(database, engine)
-        self._informing = Informing(database, engine, snapshots)
-
-    def tell_by(self, tell: Tell) -> None:
-        """Says how customers are told an incident's news where their adapters take it as messages."""
-        self._informing.tell = tell
+        self._informing = Informing(database, engine, snapshots, tell=tell)
 
     def restless(self) -> bool:
         """Returns whether a changed configuration concerns an open incident."""
