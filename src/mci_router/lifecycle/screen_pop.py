@@ -107,7 +107,7 @@ async def screen_pop(
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
     shown = _customer(contact, case, who, _record(customer), _record(addresses))
     return {
-        "contact": {**_contact(contact, case), "linked_cases": linked},
+        "contact": _contact(contact, case, linked),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
         "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
@@ -208,11 +208,12 @@ def _waiting(contact: Contact, live: LiveContact, fits: bool) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Any, case: Any) -> dict[str, Any]:
+def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
         "case_reference": case.reference,
+        "linked_cases": linked,
         "channel": contact.channel,
         "provider": contact.provider,
         "visibility": contact.visibility,
