@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -23,8 +24,8 @@ async def router(workspace: Workspace) -> Any:
 async def some(router: Router, number: int, **how: Any) -> list[str]:
     """The texts of the next messages; asking for one more says that they were taken."""
     found: list[str] = []
-    async with asyncio.timeout(PATIENCE_S):
-        async for message in router.outbound(**how):
+    async with asyncio.timeout(PATIENCE_S), aclosing(router.outbound(**how)) as messages:
+        async for message in messages:
             if len(found) == number:
                 break
             found.append(message["text"])

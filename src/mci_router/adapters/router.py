@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -118,7 +118,7 @@ class Router:
         body = {"state": state} | ({"error": dict(error)} if error else {})
         await self.post(f"/v1/messages/{message}/delivery", body)
 
-    async def outbound(self, *, by_receipt: bool = False) -> AsyncIterator[dict[str, Any]]:
+    async def outbound(self, *, by_receipt: bool = False) -> AsyncGenerator[dict[str, Any], None]:
         """Returns the messages to customers, for ever and over broken lines, each as `message.outbound` has it.
 
         A message counts as taken once the next is asked for, or, `by_receipt`, only by its receipt; one that was not
@@ -126,11 +126,12 @@ class Router:
         """
         while True:
             with suppress(RouterAway):
-                async for message in self._connection(by_receipt):
-                    yield message
+                async with aclosing(self._connection(by_receipt)) as messages:
+                    async for message in messages:
+                        yield message
             await asyncio.sleep(PAUSE_S)
 
-    async def _connection(self, by_receipt: bool) -> AsyncIterator[dict[str, Any]]:
+    async def _connection(self, by_receipt: bool) -> AsyncGenerator[dict[str, Any], None]:
         """Returns the messages of one connection. Raises Refused, RouterAway."""
         headers = {"Last-Event-ID": self._last} if self._last and not by_receipt else {}
         timeout = httpx.Timeout(TIMEOUT_S, read=SILENCE_S)

@@ -16,6 +16,7 @@ def command() -> None:
     """
     from mci_router.adapters.email.process import run
     from mci_router.adapters.email.settings import EmailSettings
+    from mci_router.adapters.router import Refused
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("mail.log", "httpx"):
@@ -26,4 +27,8 @@ def command() -> None:
         for one in error.errors():
             click.echo(f"{'.'.join(map(str, one['loc'])) or 'MCI_EMAIL_…'}: {one['msg']}", err=True)
         sys.exit(2)
-    asyncio.run(run(settings))
+    try:
+        asyncio.run(run(settings))
+    except Refused as refused:
+        click.echo(f"The router refuses this adapter: {refused}", err=True)
+        sys.exit(1)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,8 +44,9 @@ class Outbox:
     async def run(self) -> None:
         """Sends what comes, until it is cancelled. Raises Refused if the router will not let this adapter read."""
         try:
-            async for message in self._router.outbound(by_receipt=True):
-                self.take(message)
+            async with aclosing(self._router.outbound(by_receipt=True)) as messages:
+                async for message in messages:
+                    self.take(message)
         finally:
             for task in self._under_way.values():
                 task.cancel()
