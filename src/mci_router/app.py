@@ -50,6 +50,7 @@ from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answers import Answers
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
@@ -67,6 +68,7 @@ from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.notices import Notices
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -106,16 +108,8 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
     With `codes`, which only `mci-router dev` gives, the desk can be signed in to by a link.
     """
     app = FastAPI(
-        title="mci_router",
         version=__version__,
-        summary="Routes every customer contact, from every channel, to the resource with the best possible outcome.",
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        swagger_ui_oauth2_redirect_url=None,
-        # No collector is asked for.
-        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+        **openapi.ABOUT,
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
@@ -159,8 +153,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)
-    attachments = Attachments(settings, database, snapshots, rewritings.tell)
-    outbox = Outbox(database, telling, posting)
+    outbox, attachments = (
+        Outbox(database, telling, posting),
+        Attachments(settings, database, snapshots, rewritings.tell),
+    )
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
@@ -195,7 +191,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             customer_sessions=customer_sessions,
             models=models,
             volumes=volumes,
-            incidents=IncidentWork(database, engine, snapshots, open_incidents, conversations.answering.tell),
+            incidents=IncidentWork(database, engine, snapshots, open_incidents, Notices(conversations).write),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
@@ -225,6 +221,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
+        answers=Answers(database, snapshots, fingerprints),
         escalations=escalations,
         ladder=ladder,
         ending=ending,

@@ -233,7 +233,9 @@ class ConversationOver(Problem):
 
 
 class StaysPrivate(Problem):
-    """What came in private, or is sensitive, is not answered in public. Leave `visibility` out, or say `private`."""
+    """What came in private, is sensitive, or was taken to a private chat is not answered in public. Leave `visibility`
+    out, or say `private`; `POST /v1/contacts/{id}/modality` takes a conversation that began in public back there.
+    """
 
     slug, status = "stays_private", 409
 
@@ -293,6 +295,24 @@ class SkillWaitedFor(Problem):
     """
 
     slug, status = "skill_waited_for", 409
+
+
+class NotForThisReader(Problem):
+    """The readers of the message may not read this answer.
+
+    One for agents goes into notes, one for customers into private replies, a public one anywhere.
+    """
+
+    slug, status = "not_for_this_reader", 409
+
+
+class ValueMissing(Problem):
+    """A variable of a canned answer stands in the message, because the router does not know its value.
+
+    Write the value in its place, or take it out.
+    """
+
+    slug, status = "value_missing", 422
 
 
 class InvalidConfiguration(Problem):
@@ -740,6 +760,22 @@ class TooManyRequests(Problem):
 
     fields: Sequence[tuple[bytes, bytes]] = ()
     """The fields of the header that say the rates."""
+
+
+class TooManyTries(Problem):
+    """Too much was asked for from one place in the help pages.
+
+    Wait for `Retry-After`, then try again. `MCI_PORTAL_POSTS_PER_H` and its like are the bounds.
+    """
+
+    slug, status, retry_after_s = "too_many_tries", 429, 1
+
+    @classmethod
+    def after(cls, wait_s: float) -> "TooManyTries":
+        """Returns the problem of one who may try again after so many seconds."""
+        problem = cls()
+        problem.retry_after_s = max(1, int(wait_s + 0.999))
+        return problem
 
 
 class TooManyGuesses(Problem):

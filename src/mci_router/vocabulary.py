@@ -1,6 +1,7 @@
 """The words of the field, each with one spelling, shared by every room."""
 
 from enum import StrEnum
+from typing import Any
 
 
 class Channel(StrEnum):
@@ -22,6 +23,8 @@ class Channel(StrEnum):
     """A forum in which customers help each other."""
     PRODUCT = "product"
     """The company's own product or app."""
+    WEB = "web"
+    """A form on the company's help pages; the customer hears at the address that the form names."""
 
 
 SPOKEN = frozenset({Channel.VOICE})
@@ -185,6 +188,12 @@ class Modality(StrEnum):
     """One answer to everybody who asks the same, such as an incident's status."""
     MANY_TO_MANY = "many_to_many"
     """The community."""
+
+    @classmethod
+    def of_answers(cls, contact: Any) -> "Modality":
+        """Returns who reads what is answered to a contact, of its columns."""
+        public = contact.visibility == Visibility.PUBLIC and not contact.sensitive and not contact.taken_private_at
+        return cls.MANY_TO_MANY if public else cls.ONE_TO_ONE
 
 
 class Outcome(StrEnum):
@@ -604,3 +613,52 @@ class SensitiveContacts(StrEnum):
     """It gets them among the others."""
     ONLY = "only"
     """It gets no other events of contacts."""
+
+
+class ArticleState(StrEnum):
+    """Whether an article is finished."""
+
+    DRAFT = "draft"
+    """Being written: it answers nobody, and nobody finds it."""
+    PUBLISHED = "published"
+    """In force while it is valid."""
+
+
+class Audience(StrEnum):
+    """Who may read an answer."""
+
+    PUBLIC = "public"
+    """Everybody."""
+    CUSTOMERS = "customers"
+    """The company's customers, in private."""
+    AGENTS = "agents"
+    """The company's agents alone."""
+
+    def includes(self, audience: "Audience") -> bool:
+        """Returns whether these readers may read what is meant for an audience."""
+        order = list(Audience)
+        return order.index(audience) <= order.index(self)
+
+
+class AnswerKind(StrEnum):
+    """What an agent can insert into a message."""
+
+    ARTICLE = "article"
+    """An article."""
+    POST = "post"
+    """The accepted answer of a community post."""
+    CANNED = "canned"
+    """A canned answer."""
+
+
+class AnswerUse(StrEnum):
+    """What became of an answer that an agent inserted into a message."""
+
+    INSERTED = "inserted"
+    """It stands in a message that is not sent yet."""
+    HELPED = "helped"
+    """It was sent as it is."""
+    EDITED = "edited"
+    """It was sent, and the agent had changed it."""
+    DISCARDED = "discarded"
+    """The message was sent without it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from mci_router.adapters.twilio import failures
 from mci_router.adapters.twilio.settings import TwilioSettings
@@ -46,6 +47,21 @@ async def test_messages_of_a_case_are_sent_in_order_and_once_whatever_twilio_ans
         assert (failed["error"]["slug"], failed["error"]["retryable"]) == ("unreachable", True)
         await double.status(double.messages[-1], "delivered")  # the better witness
         await until_delivery(workspace, late, "delivered")
+
+
+async def test_who_wrote_on_the_help_pages_gets_text_messages_from_our_number(make: Make) -> None:
+    """If there is one; else the message has failed, and says why."""
+    workspace = await make(phones())
+    said = {"channel": "web", "text": COMPLAINT, "customer": {"phone": KIM}}
+    for ours, state in (("+4930555000", "sent"), ("", "failed")):
+        async with carrying(workspace, number=ours) as double:
+            contact = (await workspace.api.post("/v1/contacts", json=said)).json()
+            async with workspace.ledger() as session:
+                await session.execute(
+                    text("UPDATE contacts SET adapter = 'twilio' WHERE id = :id"), {"id": contact["id"]}
+                )
+            await until_delivery(workspace, await reply(workspace, contact, "Good day"), state)
+            assert [(one["from"], one["to"]) for one in double.messages] == ([(ours, KIM)] if ours else [])
 
 
 async def test_an_adapter_that_is_killed_before_it_hears_that_a_message_is_sent_sends_none_twice(

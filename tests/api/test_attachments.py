@@ -380,7 +380,7 @@ async def test_a_scan_decides(make: Make) -> None:
         document = staffed()
         document["workspace"]["attachments"] = {"scan_url": f"{scanner.url}/scan"}
         workspace = await make(document)
-        secret = (await workspace.api.post("/v1/attachments/rotate-scan-secret")).json()["secret"]
+        secret = (await workspace.api.post("/v1/attachments/scan/rotate-secret")).json()["secret"]
         contact = await workspace.post("hello", channel="chat")
         file = await upload(workspace, picture(), "a.png")
         assert (file["state"], file["url"]) == ("scanning", None)

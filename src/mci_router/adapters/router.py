@@ -98,6 +98,10 @@ class Router:
             raise RouterAway(str(error) or type(error).__name__) from error
         return bytes(content)
 
+    async def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes what is at a path, and returns it. Raises Refused, RouterAway."""
+        return await self._ask("PATCH", path, json=body)
+
     async def receipt(self, message: str, state: str, error: Mapping[str, Any] | None = None) -> None:
         """Says how far a message has come, until the router has it: a receipt may be given twice.
 

@@ -99,7 +99,7 @@ async def get_attachments_usage(caller: Annotated[Caller, needs(Scope.REPORTS_RE
     return UsageOut(files=files, bytes=size, most_bytes=parts.settings.attachments_of_workspace_bytes)
 
 
-@router.post("/rotate-scan-secret", summary="Make a secret for the calls to the scan of files")
+@router.post("/scan/rotate-secret", summary="Make a secret for the calls to the scan of files")
 async def rotate_scan_secret(
     caller: Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)], parts: Service
 ) -> ScanSecretOut:

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.access.sight import sees_sensitive
+from mci_router.access.sight import posted, sees_sensitive
 from mci_router.api.contact_intake import counted
 from mci_router.api.message_intake import AGAIN, spoken_of
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.messages import (
     ChannelMessageIn,
     MessageId,
@@ -28,7 +29,7 @@ from mci_router.conversations.channel_ways import refuse_what_the_adapter_does_n
 from mci_router.errors import NotFound
 from mci_router.intake.arrival import Arrival
 from mci_router.intake.masking import mask_reference
-from mci_router.lifecycle.said import Spoken
+from mci_router.lifecycle.saying import Spoken
 from mci_router.vocabulary import Channel
 
 router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
@@ -63,7 +64,7 @@ async def post_channel_message(
         came = replace(came, message_key=replace(key, headers=headers_of(body.channel_message_id, arrival)))
     answer = await parts.conversations.arrive(replace(came, branch_ref=body.branch_ref))
     counted(parts, caller, arrival, answer)
-    return await _arrived(parts, workspace, answer)
+    return await _arrived(parts, caller, answer)
 
 
 @router.get("/messages", summary="Find messages by the channel's ids, or by those here")
@@ -130,9 +131,9 @@ def headers_of(key: str, arrival: Arrival) -> dict[str, str] | None:
     return {"id": mask_reference(key).text, **({"subject": arrival.subject} if arrival.subject else {})}
 
 
-async def _arrived(parts: Parts, workspace: str, answer: Mapping[str, Any]) -> MessageSpoken:
+async def _arrived(parts: Parts, caller: Caller, answer: Mapping[str, Any]) -> MessageSpoken:
     """Returns what became of a message: `answer` is that of its contact, which is new or has it as one more."""
-    message = answer.get("message") or await reading.first_of(parts.database, workspace, answer["id"])
+    message = answer.get("message") or await reading.first_of(parts.database, caller.workspace_id, answer["id"])
     contact = SpokenIn(
         id=answer["id"],
         case_id=answer["case_id"],
@@ -142,4 +143,5 @@ async def _arrived(parts: Parts, workspace: str, answer: Mapping[str, Any]) -> M
         new=not answer.get("joined"),
         previous_contact=answer.get("previous_contact"),
     )
-    return MessageSpoken(message=MessageOut.model_validate(message), contact=contact)
+    route = RouteOut.model_validate(posted(caller, answer)["route"]) if contact.new else None
+    return MessageSpoken(message=MessageOut.model_validate(message), contact=contact, route=route)

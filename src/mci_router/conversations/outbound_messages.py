@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.attachments.links import SENT_S, shown
 from mci_router.clock import moment
 from mci_router.conversations import outbound
-from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Visibility
+from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Modality, Visibility
 from mci_router.webhooks.envelope import Message
 
 EVENT: Final = "message.outbound"
@@ -31,8 +31,10 @@ FINGERPRINT = "hmac:"
 READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
-      m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision,
-      m.delivery, m.attachments, c.channel, c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
+      m.in_reply_to, m.ai, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision, m.delivery,
+      CASE WHEN d.direct AND NOT n.notice THEN 'private' ELSE m.visibility END AS visibility, n.notice,
+      CASE WHEN d.direct THEN 'one_to_one' ELSE 'many_to_many' END AS modality, m.attachments, c.channel,
+      c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
       c.subject, CASE WHEN c.channel = 'email' THEN (
         SELECT jsonb_agg(jsonb_build_array(t.name, t.subject) ORDER BY t.seq) FROM (
           SELECT e.seq, COALESCE(w.headers ->> 'id', CASE WHEN e.kind <> 'customer' THEN e.id END) AS name,
@@ -40,10 +42,17 @@ READ = text(
           FROM messages e JOIN contacts t ON t.id = e.contact_id AND t.channel_ref IS NOT DISTINCT FROM c.channel_ref
             LEFT JOIN message_keys w ON w.received_at = e.received_at AND w.message_id = e.id
           WHERE e.case_id = m.case_id AND e.seq < m.seq AND e.kind <> 'note' AND e.channel = 'email'
-          ORDER BY e.seq DESC LIMIT 40) AS t) END AS thread
+          ORDER BY e.seq DESC LIMIT 40) AS t) END AS thread,
+      (SELECT r.spec -> 'channels' FROM resources r
+        WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter) AS serves
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
       JOIN cases k ON k.id = m.case_id
+      CROSS JOIN LATERAL (
+        SELECT c.visibility = 'private' OR c.sensitive OR c.taken_private_at IS NOT NULL AS direct) AS d
+      CROSS JOIN LATERAL (SELECT m.visibility = 'public' AND m.kind = 'system' AND EXISTS (
+        SELECT FROM message_keys y WHERE y.workspace_id = o.workspace_id AND y.owner = 'notice' AND y.key = o.contact_id
+          AND y.message_id = m.id) AS notice) AS n
     WHERE o.id = ANY(:rows) AND m.kind IN ('agent', 'bot', 'system')
       AND (m.redacted_at IS NULL OR EXISTS (SELECT FROM resources r
         WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter
@@ -122,7 +131,15 @@ class OutboundMessage(BaseModel):
     attachments: Annotated[
         list[OutboundAttachment] | None, Field(description="The files beside it, where the channel takes files.")
     ] = None
-    visibility: Visibility
+    visibility: Annotated[
+        Visibility, Field(description="Where to say it. What was meant for the public may have become private.")
+    ]
+    modality: Annotated[
+        Modality, Field(description="Of the conversation. In `one_to_one` nothing but a `notice` is said in public.")
+    ]
+    notice: Annotated[
+        bool | None, Field(description="True: all that it says is that the customer is answered directly.")
+    ] = None
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     edited_at: Annotated[str | None, Field(json_schema_extra={"format": "date-time"})] = None
     redacted_at: Annotated[
@@ -166,12 +183,13 @@ def _outgoing(row: Mapping[str, Any], attempt: int, base: str) -> Outgoing:
 def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
     edited, redacted = row["edited_at"], row["redacted_at"]
     as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "case_reference", "seq", "kind")
-    more = ("author", "text", "html", "in_reply_to", "ai", "visibility")
+    more = ("author", "text", "html", "in_reply_to", "ai", "visibility", "modality")
     return OutboundMessage(
         **{name: row[name] for name in (*as_they_are, *more)},
         contact=row["contact_id"],
         **_mail(row),
-        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row["channel"], row["identity"]))),
+        notice=row["notice"] or None,
+        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row))),
         attachments=[
             OutboundAttachment.model_validate(one) for one in shown(row["attachments"], lasts_s=SENT_S, base=base)
         ]
@@ -191,9 +209,13 @@ def _mail(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"subject": subject, "thread": [name for name, _ in before if name]}
 
 
-def _addresses(channel: str, identity: Mapping[str, Any]) -> Iterable[OutboundAddress]:
-    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody."""
-    kinds = REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))
-    for one in identity.get("addresses", []):
+def _addresses(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:
+    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody.
+
+    What came by the help pages is answered on another channel: at the addresses that this one reaches.
+    """
+    channels = (row["serves"] or []) if row["channel"] == Channel.WEB else [row["channel"]]
+    kinds = {kind for channel in channels for kind in REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))}
+    for one in row["identity"].get("addresses", []):
         if one["kind"] in kinds and one["value"] and not one["value"].startswith(FINGERPRINT):
             yield OutboundAddress(kind=one["kind"], value=one["value"])

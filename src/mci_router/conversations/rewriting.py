@@ -25,7 +25,8 @@ MOST_REVISIONS = 100
 SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
 
 WHOSE = """
-SELECT c.adapter, c.sensitive, c.state FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
+SELECT c.adapter, c.sensitive, c.sensitive OR c.taken_private_at IS NOT NULL AS direct, c.state
+FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
 """
 LOCKED = text(
     f"""
@@ -91,11 +92,14 @@ Beside = Callable[[AsyncSession], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message; the adapter by which its contact came, whether that is sensitive, and its state in the ledger."""
+    """A message; the adapter by which its contact came, whether that is sensitive, and its state in the ledger.
+    `direct`: its customer is answered in private.
+    """
 
     message: MessageData
     adapter: str | None
     sensitive: bool
+    direct: bool
     state: ContactState
 
 
@@ -105,7 +109,7 @@ async def find(database: Database, workspace: str, message: str) -> Found:
     if said is None:
         raise NotFound(f"There is no message {message!r} in this workspace.")
     (whose,) = await database.read(WHOSE, workspace, said["contact_id"])
-    return Found(said, whose["adapter"], whose["sensitive"], ContactState(whose["state"]))
+    return Found(said, whose["adapter"], whose["sensitive"], whose["direct"], ContactState(whose["state"]))
 
 
 async def revisions(database: Database, workspace: str, message: str) -> list[dict[str, Any]]:

@@ -35,6 +35,11 @@ from mci_router.vocabulary import ContactState
 _SHOWN = ", ".join(f"m.{column}" for column in COLUMNS)
 _GOES_OUT = ", ".join(f"'{kind}'" for kind in sorted(TO_CUSTOMERS))
 
+DIRECT = "(c.sensitive OR c.taken_private_at IS NOT NULL)"
+"""A contact whose customer is answered directly, wherever they wrote."""
+# Where it was taken to binds those who answer. A customer is where the customer writes.
+SAID_IN_PRIVATE = f"(c.sensitive OR s.kind <> 'customer' AND {DIRECT})"
+
 
 def _statement(*, files: bool) -> str:
     """Returns the statement. With `files`, it also takes attachments for their messages; one of which a file may not be
@@ -49,15 +54,16 @@ WITH sent AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz, workspace text,
     contact text, kind text, author text, to_agent text, visibility text, text text, html text, in_reply_to text,
     ai jsonb, occurred_at timestamptz, owner text, key text, fingerprint text, adapters text[],
-    after_end boolean, headers jsonb{given})),
+    after_end boolean, notice boolean, headers jsonb{given})),
 known AS (
   SELECT s.n, k.message_id, k.received_at, k.fingerprint = s.fingerprint AS same
   FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key),
 met AS (
   SELECT s.n, c.case_id, c.customer_id, c.channel, c.visibility, c.sensitive, c.state,
     s.after_end OR c.ended_at IS NULL AS open,
-    s.visibility = 'public' AND (c.visibility <> 'public' OR c.sensitive) AS not_public,
-    CASE WHEN s.kind = 'note' OR c.sensitive THEN 'private' ELSE COALESCE(s.visibility, c.visibility) END AS shown,
+    s.visibility = 'public' AND (c.visibility <> 'public' OR {DIRECT} AND NOT COALESCE(s.notice, false)) AS not_public,
+    CASE WHEN s.notice THEN 'public' WHEN s.kind = 'note' OR {SAID_IN_PRIVATE} THEN 'private'
+      ELSE COALESCE(s.visibility, c.visibility) END AS shown,
     CASE WHEN s.kind IN ({_GOES_OUT}) AND c.adapter = ANY(s.adapters) THEN c.adapter END AS adapter
   FROM sent s JOIN contacts c ON c.id = s.contact AND c.workspace_id IS NOT DISTINCT FROM s.workspace
   WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = s.n)),
@@ -185,6 +191,7 @@ def _row(number: int, draft: Draft) -> dict[str, Any]:
         "adapters": list(draft.adapters),
         "after_end": draft.after_end,
         "headers": draft.headers,
+        "notice": draft.notice,
         **({"files": list(draft.files), "files_of": draft.files_of} if draft.files else {}),
     }
 

@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.incidents.store import FIXED, REOPENED
+from mci_router.incidents.store import FIXED, REOPENED, STATUS
 from mci_router.models import Contact, IncidentSubscription, IncidentUpdate
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.incidents import News
 from mci_router.routing.engine.shards import each
 from mci_router.routing.policy.incidents import text_for
+from mci_router.vocabulary import Channel
 
 BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
 MOST_INCIDENTS = 200  # looked at in one turn
@@ -32,10 +33,12 @@ LINGER_S = 60
 just after.
 """
 
-Tell: TypeAlias = Callable[[str, str | None, str, str, str], Awaitable[None]]
-"""Tells a contact's customer something, where the contact's adapter takes it as a message: workspace, adapter, contact,
-a key with which it is said once, text.
-"""
+SAYS: Mapping[str, Mapping[str, str]] = {
+    STATUS: {},
+    FIXED: {"en": "It is fixed.", "de": "Es ist behoben."},
+    REOPENED: {"en": "It is broken again. We are on it.", "de": "Es ist wieder gestört. Wir arbeiten daran."},
+}
+"""What an update says that has no text, by its kind and language."""
 
 Key: TypeAlias = tuple[str, str]
 """Workspace and incident."""
@@ -68,7 +71,7 @@ FINISH = text(
 # so that nothing can deadlock.
 CLAIM = text(
     """
-    SELECT s.contact_id, s.told, c.language, c.channel_ref, c.adapter
+    SELECT s.contact_id, s.told, c.language, c.channel_ref, c.channel, c.adapter
     FROM incident_subscriptions s JOIN contacts c ON c.id = s.contact_id
     WHERE s.incident_id = :incident AND s.contact_id > :after AND s.returned_at IS NULL AND s.told < :newest
     ORDER BY s.contact_id LIMIT :limit FOR UPDATE OF s, c SKIP LOCKED
@@ -83,21 +86,42 @@ class _Behind:
     contact: str
     language: str | None
     channel_ref: str | None
+    channel: str
     adapter: str | None
     update: int
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An update for a subscriber who wrote on the help pages, where nobody else carries it to them, or by an adapter,
+    which may take it as a message.
+    """
+
+    workspace: str
+    contact: str
+    text: str
+    key: str
+    channel: str = Channel.WEB
+    adapter: str | None = None
+
+
 class Informing:
-    """Sends subscribers the updates that they have not had."""
+    """Sends subscribers the updates that they have not had. `tell` writes a notice into a conversation, once."""
 
     def __init__(
-        self, database: Database, engine: Engine, snapshots: Snapshots, *, tell: Tell | None = None, batch: int = BATCH
+        self,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        *,
+        batch: int = BATCH,
+        tell: Callable[[Notice], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
         self._batch = batch
-        self.tell = tell
+        self._tell = tell
 
     async def turn(self) -> None:
         """Sends all updates that are not finished.
@@ -156,21 +180,26 @@ class Informing:
             one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN
         ]  # the live state does not have these yet: they are dispatched first
         informed = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
-        await self._say(workspace, incident, settled, updates)
+        await self._notices(workspace, incident, settled, updates)
         await _note(session, settled, informed, now)
         for kind, limit in ((FIXED, limit_at), (REOPENED, None)):
             if concerned := [one.contact for one in informed if updates[one.update].kind == kind]:
                 await session.execute(update(Contact).where(Contact.id.in_(concerned)).values(rung_limit_at=limit))
         return behind[-1].contact, len(settled)
 
-    async def _say(
+    async def _notices(
         self, workspace: str, incident: str, settled: Sequence[_Behind], updates: Mapping[int, IncidentUpdate]
     ) -> None:
-        """Says updates to those whose adapters take them as messages, before it is noted that they have them."""
-        for one in settled if self.tell else ():
-            key = f"incident {incident}, update {one.update} for {one.contact}"
-            if self.tell and one.adapter and (status := text_for(updates[one.update].status, one.language)):
-                await self.tell(workspace, one.adapter, one.contact, key, status)
+        """Has those told who may hear of it no other way, before it is noted that they were: again after a crash."""
+        if self._tell is None:
+            return
+        for one in settled:
+            if one.channel == Channel.WEB or one.adapter:
+                what = updates[one.update]
+                text = text_for(what.status, one.language) or text_for(SAYS[what.kind], one.language)
+                if text:
+                    key = f"update {what.number} of {incident}"
+                    await self._tell(Notice(workspace, one.contact, text, key, one.channel, one.adapter))
 
 
 async def _updates(session: AsyncSession, incident: str) -> Mapping[int, IncidentUpdate]:
@@ -183,8 +212,8 @@ async def _updates(session: AsyncSession, incident: str) -> Mapping[int, Inciden
 async def _claim(session: AsyncSession, incident: str, after: str, newest: int, limit: int) -> list[_Behind]:
     parameters = {"incident": incident, "after": after, "newest": newest, "limit": limit}
     return [
-        _Behind(contact, language, ref, adapter, told + 1)
-        for contact, told, language, ref, adapter in await session.execute(CLAIM, parameters)
+        _Behind(contact, language, ref, channel, adapter, told + 1)
+        for contact, told, language, ref, channel, adapter in await session.execute(CLAIM, parameters)
     ]
 
 

@@ -1,10 +1,11 @@
 """Work on incidents beside the requests: each process reads which are open, informs subscribers and handles surges."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.incidents.informing import Informing, Tell
+from mci_router.incidents.informing import Informing, Notice
 from mci_router.incidents.journalling import Journalling
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.incidents.proposing import SurgeLike, propose
@@ -19,9 +20,13 @@ class IncidentWork:
     """The loops of incidents. Any process may do any of it at any time."""
 
     def __init__(
-        self, database: Database, engine: Engine, snapshots: Snapshots, open_incidents: OpenIncidents, tell: Tell
+        self,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        open_incidents: OpenIncidents,
+        tell: Callable[[Notice], Awaitable[None]] | None = None,
     ) -> None:
-        """Takes its parts, and how customers are told of news where their adapters take these as messages."""
         self._database = database
         self._open_incidents = open_incidents
         self._journalling = Journalling(database, engine)

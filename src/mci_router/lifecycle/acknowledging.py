@@ -19,13 +19,13 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.opt_outs import KINDS_OF, OTHER_KINDS
 from mci_router.lifecycle.automatic_answers import MOST_AT_ONCE, AutomaticAnswers, Due
 from mci_router.lifecycle.conversing import Conversations
-from mci_router.lifecycle.said import Said
+from mci_router.lifecycle.saying import Said
 from mci_router.lifecycle.turnarounds import answer_by
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.turnaround import zone_of
 from mci_router.routing.policy.turnaround_words import acknowledgement
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Channel, MessageKind
+from mci_router.vocabulary import Channel, MessageKind, Visibility
 
 LATEST = timedelta(days=1)  # after that nobody is told that a message has arrived
 LATELY = timedelta(minutes=10)
@@ -116,5 +116,7 @@ class Acknowledging:
         )
         key = f"acknowledgement of {row['case_id']}"
         with suppress(MessageKeyReused):  # it was written before, by a process that died before it could say so
-            await self._conversations.say(workspace, contact, Said(MessageKind.SYSTEM, "", said, "system", key))
+            # The reference opens the case to who knows it, so the public never reads it.
+            words = Said(MessageKind.SYSTEM, "", said, "system", key, visibility=Visibility.PRIVATE)
+            await self._conversations.say(workspace, contact, words)
         await self._answers.settle(workspace, contact)

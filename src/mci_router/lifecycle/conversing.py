@@ -15,11 +15,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.attachments.rows import refused_now
-from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
-from mci_router.conversations.channel_ways import Ways, taking_messages
-from mci_router.conversations.html import harmless
+from mci_router.conversations.channel_ways import Ways
 from mci_router.conversations.messages import TO_CUSTOMERS, Draft, Written
 from mci_router.conversations.reading import by_key
 from mci_router.conversations.together import Together
@@ -31,7 +29,6 @@ from mci_router.errors import (
     EngineUnavailable,
     MessageKeyReused,
     UnknownAttachment,
-    UnsafeHtml,
     WrongState,
 )
 from mci_router.group_commit import GroupCommit
@@ -39,16 +36,16 @@ from mci_router.ids import new_id
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf
 from mci_router.intake.fingerprints import Fingerprints
-from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.answering import Answering
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Heard, Listening
+from mci_router.lifecycle.modality import OF_NOTICES, Modalities, notice_due, wrote_directly
 from mci_router.lifecycle.parking import Parking
-from mci_router.lifecycle.said import Said, Spoken
+from mci_router.lifecycle.saying import Said, Spoken, draft_of
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind
+from mci_router.vocabulary import FINAL_STATES, MAY_BE_PUBLIC, ContactState, MessageKind, Visibility
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +88,7 @@ class Conversations:
         )
         self._announcing: set[asyncio.Task[Any]] = set()
         self.answering = Answering(database, snapshots, self._say_itself)
+        self.modalities = Modalities(database, engine, self.tell_of_direct_answer)
 
     async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
         """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its
@@ -107,9 +105,18 @@ class Conversations:
             await self._ways.refuse_what_the_channel_cannot(
                 snapshot, contact, said.text, said.html, files=len(said.files)
             )
+            if said.visibility is not Visibility.PUBLIC:
+                await self._tell(snapshot, contact, after_end=said.after_end)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
         return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said)))
+
+    async def tell_of_direct_answer(self, workspace: str, contact: str) -> None:
+        """Says in public that a contact's customer is answered directly, if that is due. Idempotent.
+
+        Raises ConversationOver, DatabaseUnavailable.
+        """
+        await self._tell(await self._snapshots.get(workspace), contact)
 
     async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
         """Writes what the service itself says when it ends a contact. Idempotent."""
@@ -166,8 +173,17 @@ class Conversations:
     ) -> None:
         await self.say(workspace, contact, Said(kind, "", text, owner="system", key=key, after_end=True))
 
+    async def _tell(self, snapshot: Snapshot, contact: str, *, after_end: bool = False) -> None:
+        if text := await notice_due(self._database, snapshot, contact):
+            key = MessageKeyOf(OF_NOTICES, contact, "")
+            said = Said(MessageKind.SYSTEM, "", text, OF_NOTICES, key, after_end=after_end, notice=True)
+            await self._write(self._draft(snapshot, contact, said))
+
     async def _join(self, arrival: Arrival, contact: str) -> Answer:
         await self._must_be_open(arrival.workspace_id, contact)
+        directly = arrival.visibility is Visibility.PRIVATE and arrival.channel in MAY_BE_PUBLIC
+        if directly:
+            await wrote_directly(self._database, arrival.workspace_id, contact)
         key = arrival.message_key or _key_of_request(arrival)
         draft = Draft(
             id=new_id("message"),
@@ -178,6 +194,7 @@ class Conversations:
             kind=MessageKind.CUSTOMER,
             author=arrival.adapter or "",
             text=arrival.text,
+            visibility=Visibility.PRIVATE if directly else None,
             owner=key.owner if key else None,
             key=key.key if key else None,
             fingerprint=key.fingerprint if key else "",
@@ -215,8 +232,6 @@ class Conversations:
                 raise ConversationOver
 
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
-        policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
-        now, workspace = utc_now(), snapshot.workspace_id
         facts: dict[str, Any] = {
             "contact": contact,
             "kind": said.kind,
@@ -225,32 +240,8 @@ class Conversations:
             "to": said.to_agent,
         }
         facts |= {"files": list(said.files)} if said.files else {}
-        key = self.key_of(workspace, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
-        html = said.html and harmless(said.html)
-        if said.html and html is None:
-            raise UnsafeHtml
-        return Draft(
-            id=new_id("message"),
-            workspace=workspace,
-            contact=contact,
-            received_at=now,
-            occurred_at=min(said.occurred_at, now) if said.occurred_at else now,
-            kind=said.kind,
-            author=said.author,
-            text=mask(said.text, policy).text,
-            html=html and mask(html, policy).text,
-            owner=key.owner if key else None,
-            key=key.key if key else None,
-            fingerprint=key.fingerprint if key else "",
-            to_agent=said.to_agent,
-            visibility=said.visibility,
-            in_reply_to=said.in_reply_to,
-            ai=said.ai,
-            adapters=tuple(taking_messages(snapshot)),
-            after_end=said.after_end,
-            files=said.files,
-            files_of=said.files_of,
-        )
+        key = self.key_of(snapshot.workspace_id, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
+        return draft_of(snapshot, contact, said, key)
 
     async def _write(self, draft: Draft) -> tuple[Written, ContactState | None]:
         """Returns what is written, and its contact's live state; None while that is away."""

@@ -22,7 +22,7 @@ from mci_router.lifecycle.case_window import agent_sees, kept_from
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.crm import crm_link
-from mci_router.vocabulary import Trust
+from mci_router.vocabulary import Modality, Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
@@ -217,6 +217,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
         "channel": contact.channel,
         "provider": contact.provider,
         "visibility": contact.visibility,
+        "modality": Modality.of_answers(contact),
         "subject": contact.subject,
         "text": contact.text,
         "kind": contact.kind,

@@ -16,7 +16,7 @@ from mci_router.adapters.router import Refused, Router, RouterAway
 from mci_router.adapters.twilio import failures
 from mci_router.adapters.twilio.api import Never, NotNow, TwilioApi
 from mci_router.adapters.twilio.holding import held
-from mci_router.adapters.twilio.inbound import MOST_FILES, Address, parties
+from mci_router.adapters.twilio.inbound import MOST_FILES, Address, parties, whole_number
 from mci_router.adapters.twilio.settings import TwilioSettings
 from mci_router.vocabulary import Channel
 
@@ -91,7 +91,7 @@ class Sender:
 
     async def _carry(self, message: Mapping[str, Any]) -> None:
         """Sends a message, and tells the router what became of it."""
-        to = parties(message.get("channel_ref"))
+        to = self._parties(message)
         if message["channel"] == Channel.VOICE or to is None:
             error = {
                 "slug": "nobody_reads_it",
@@ -116,6 +116,13 @@ class Sender:
             await self.router.receipt(message["id"], "failed", error)
         else:
             await self.router.receipt(message["id"], "sent")
+
+    def _parties(self, message: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Returns our address and the customer's: of the conversation, or for who wrote on the help pages."""
+        if message["channel"] != Channel.WEB:
+            return parties(message.get("channel_ref"))
+        theirs = next((one["value"] for one in message["customer"]["addresses"] if one["kind"] == "phone"), "")
+        return (self.settings.number, theirs) if self.settings.number and whole_number(theirs) else None
 
     async def _send(self, message: Mapping[str, Any], ours: str, theirs: str) -> None:
         """Sends a message, again and again until Twilio has it. Raises Never; NotNow once it has taken too long."""

@@ -32,6 +32,8 @@ class TwilioSettings(BaseSettings):
     media_hosts: list[str] = ["mms.twiliocdn.com", "media.twiliocdn.com", "s3-external-1.amazonaws.com"]
     """To which its API may lead on for a file: without our credentials."""
 
+    number: str = ""  # ours, from which those are written to who wrote on the help pages; empty: they are not
+
     host: str = "127.0.0.1"  # loopback: exposing it is a decision, not a default
     port: int = 8080
     hold_s: float = Field(12, gt=0, le=14)  # Twilio waits for 15 s, and does not come again by itself

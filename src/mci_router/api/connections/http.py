@@ -17,6 +17,7 @@ from mci_router.api.connections.bounds import Connections, Seldom, address_of
 from mci_router.errors import HeadTooLarge, InvalidRequest, Problem, RequestTooSlow, TooManyConnections
 
 FILES = b"/v1/attachments"
+FORMS = b"/help/"  # with files beside
 LARGEST_HEAD = 65_536  # bytes: request line and headers; proxies in front allow 8 to 32 KiB
 MOST_HEADERS = 128  # what the parser of WebSocket handshakes takes, too
 LONGEST_LINE = 8_190  # bytes of a handshake's line: what that parser takes
@@ -143,8 +144,8 @@ class BoundedHTTP(HttpToolsProtocol):
 
     def _body_s(self) -> float:
         """Returns for how long the body of the request may take: files are longer than all others."""
-        limits = self._bounds.limits
-        return limits.file_s if self.url.partition(b"?")[0] == FILES else limits.body_s
+        limits, path = self._bounds.limits, self.url.partition(b"?")[0]
+        return limits.file_s if path == FILES or path.startswith(FORMS) else limits.body_s
 
     def _expect(self, seconds: float) -> None:
         """Closes the connection unless what is expected comes within the time."""

@@ -21,6 +21,7 @@ from mci_router.vocabulary import (
     Channel,
     ContactKind,
     ContactState,
+    Modality,
     Outcome,
     ParticipantRole,
     SensitiveKind,
@@ -214,6 +215,7 @@ class ContactOut(Answer):
     call: Call | None = None
     attachments: list[dict[str, Any]]
     visibility: Visibility
+    modality: Annotated[Modality, Field(description="Who reads what is answered: the customer alone, or the public.")]
     masked: Annotated[int, Field(description="Secrets that were taken out of what came in.")]
     masked_kinds: Annotated[dict[str, int], Field(description="How many of each kind.", examples=[{"card": 1}])]
     topic: str | None

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, f
 from mci_router.api.schemas.attachments import AttachmentOut, Files
 from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.api.schemas.contacts import ContactIn, Line
+from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.vocabulary import Channel, ContactState, MessageDelivery, MessageKind, Visibility
 
@@ -235,6 +236,12 @@ class MessageSpoken(Answer):
 
     message: MessageOut
     contact: SpokenIn
+    route: Annotated[
+        RouteOut | None,
+        Field(
+            description="Of a contact that began with it: what its customer is to be told. Null when it is repeated."
+        ),
+    ] = None
 
 
 class MessageWindow(Answer):
