@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from mci_router.errors import ChannelCannot, ConversationOver, NotFound, WindowClosed
 from mci_router.incidents.informing import Notice
-from mci_router.lifecycle.conversing import Conversations, Said
+from mci_router.lifecycle.conversing import Conversations
+from mci_router.lifecycle.saying import Said
 from mci_router.vocabulary import MessageKind
 
 
