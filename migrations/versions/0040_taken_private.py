@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0040"
-down_revision = "0037b"
+down_revision = "0038b"
 
 
 def upgrade() -> None:

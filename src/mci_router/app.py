@@ -50,6 +50,7 @@ from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answers import Answers
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
@@ -107,16 +108,8 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
     With `codes`, which only `mci-router dev` gives, the desk can be signed in to by a link.
     """
     app = FastAPI(
-        title="mci_router",
         version=__version__,
-        summary="Routes every customer contact, from every channel, to the resource with the best possible outcome.",
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        swagger_ui_oauth2_redirect_url=None,
-        # No collector is asked for.
-        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+        **openapi.ABOUT,
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
@@ -229,6 +222,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
+        answers=Answers(database, snapshots, fingerprints),
         escalations=escalations,
         ladder=ladder,
         ending=ending,

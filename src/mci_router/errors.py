@@ -297,6 +297,24 @@ class SkillWaitedFor(Problem):
     slug, status = "skill_waited_for", 409
 
 
+class NotForThisReader(Problem):
+    """The readers of the message may not read this answer.
+
+    One for agents goes into notes, one for customers into private replies, a public one anywhere.
+    """
+
+    slug, status = "not_for_this_reader", 409
+
+
+class ValueMissing(Problem):
+    """A variable of a canned answer stands in the message, because the router does not know its value.
+
+    Write the value in its place, or take it out.
+    """
+
+    slug, status = "value_missing", 422
+
+
 class InvalidConfiguration(Problem):
     """The change would leave the workspace inconsistent: `errors` names each place and how to mend it."""
 

@@ -15,6 +15,7 @@ NOUNS = {
     "customer_key": "cky",
     "escalation": "epg",
     "incident": "inc",
+    "inserted_answer": "ina",
     "merge": "mrg",
     "message": "msg",
     "monitor": "mon",

@@ -604,3 +604,52 @@ class SensitiveContacts(StrEnum):
     """It gets them among the others."""
     ONLY = "only"
     """It gets no other events of contacts."""
+
+
+class ArticleState(StrEnum):
+    """Whether an article is finished."""
+
+    DRAFT = "draft"
+    """Being written: it answers nobody, and nobody finds it."""
+    PUBLISHED = "published"
+    """In force while it is valid."""
+
+
+class Audience(StrEnum):
+    """Who may read an answer."""
+
+    PUBLIC = "public"
+    """Everybody."""
+    CUSTOMERS = "customers"
+    """The company's customers, in private."""
+    AGENTS = "agents"
+    """The company's agents alone."""
+
+    def includes(self, audience: "Audience") -> bool:
+        """Returns whether these readers may read what is meant for an audience."""
+        order = list(Audience)
+        return order.index(audience) <= order.index(self)
+
+
+class AnswerKind(StrEnum):
+    """What an agent can insert into a message."""
+
+    ARTICLE = "article"
+    """An article."""
+    POST = "post"
+    """The accepted answer of a community post."""
+    CANNED = "canned"
+    """A canned answer."""
+
+
+class AnswerUse(StrEnum):
+    """What became of an answer that an agent inserted into a message."""
+
+    INSERTED = "inserted"
+    """It stands in a message that is not sent yet."""
+    HELPED = "helped"
+    """It was sent as it is."""
+    EDITED = "edited"
+    """It was sent, and the agent had changed it."""
+    DISCARDED = "discarded"
+    """The message was sent without it."""

@@ -33,7 +33,7 @@ OPEN = ("explain", "livez", "readyz")
 LINKED = ("get_content", "get_preview")  # by a link that is signed for one file
 SIGNED = ("post_alert",)  # by a secret of its own
 
-NO_CONTACTS = {"configuration", "keys", "problems", "health"}
+NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health"}
 """Tags of operations that say nothing of contacts, but for those in `REQUESTS`."""
 
 REQUESTS: dict[str, Any] = {
@@ -123,6 +123,8 @@ REQUESTS: dict[str, Any] = {
     "get_backlog_report": None,
     "get_evenness_report": None,
     "get_contacts_report": None,
+    "get_answer_report": None,
+    "get_article_gaps": None,
     "get_metrics": None,
     "get_live": None,
     "list_triage_models": None,
@@ -156,6 +158,7 @@ What stands in its path is a sensitive contact's, wherever there is such a thing
 """
 
 NAMES_CONFIGURATION = {
+    "get_article_gaps",
     "get_matrix",
     "get_service_level",
     "get_queues_report",

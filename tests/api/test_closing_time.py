@@ -6,8 +6,10 @@ from typing import Any
 
 from mci_router.clock import from_ms
 from tests.api.test_doors import BACK, LEVEL, passed, routed, sent, shut
+from tests.lifecycle.test_replanning import settled
 from tests.support.conversations import COMPLAINT, accepted, slug, staffed, taken
 from tests.support.documents import ESCALATION, closed_now
+from tests.support.incidents import act, incident
 from tests.support.problems import assert_problem
 from tests.support.service import TestDesk, Workspace, eventually
 
@@ -162,6 +164,41 @@ async def test_closing_time_sends_on_who_waits_and_so_does_the_opening_of_anothe
         assert left == [None, "overflowed"]
 
 
+async def test_who_is_held_goes_when_a_changed_configuration_lets_it(make: Make) -> None:
+    """Held, for nobody can serve it where it would go: it goes when an agent gets the skill, or its topic no longer asks
+    for it. Held, for the ladder does not post its channel: when the ladder does.
+    """
+    document = closing(**shut("late_desk"))
+    ladder = [{"outcome": "community", "channels": ["email"]}, {"outcome": "agent"}]
+    document["policies"] = [{"name": "low_volume_high_touch", "ladder": ladder}]
+    document["skills"] += [{"name": name} for name in ("night", "law")]
+    document["queues"] += [
+        {"name": "law_desk", "position": 93, "service_level": LEVEL, "skills": [{"skill": "law"}]},
+        {"name": "eve_desk", "position": 94, "service_level": LEVEL, **shut("law_desk")},
+    ]
+    document["topics"] += [
+        {"name": "eve", "title": "Eve", "touch": "high", "queue": "eve_desk"},
+        {"name": "odd", "title": "Odd", "touch": "high", "queue": "desk", "skills": [{"skill": "night"}]},
+        {"name": "ask", "title": "Ask", "touch": "high", "queue": "asking_desk"},
+    ]
+    workspace = await make(document)
+    await settled(workspace)
+    async with workspace.desk("nina") as nina, workspace.desk("bob") as bob:
+        first, second, odd, ask = [
+            (await workspace.post(topic=topic, **more))["id"]
+            for topic, more in (("eve", {}), ("eve", {}), ("odd", {}), ("ask", {"channel": "community"}))
+        ]
+        for contact in (first, second, odd, ask):
+            assert (await decision(workspace, contact))["opens_at"]
+        posting = [{"outcome": "community"}, {"outcome": "agent"}]
+        await workspace.api.patch("/v1/policies/low_volume_high_touch", json={"ladder": posting})
+        await workspace.until_state(ask, "posted")
+        await workspace.api.patch("/v1/topics/odd", json={"skills": []})
+        assert await offered(nina) == odd
+        await workspace.api.patch("/v1/agents/bob", json={"skills": [{"skill": "law", "proficiency": 3}]})
+        assert {await offered(bob) for _ in range(2)} == {first, second}
+
+
 async def test_who_is_sent_to_a_closed_queue_is_asked_for_the_community_too(make: Make) -> None:
     """As a contact that comes by itself: written in private, the customer is asked; in public, it is posted. When the
     queue opens, or the customer says no, it goes to that queue. What is sensitive, or escalated, waits there.
@@ -199,3 +236,31 @@ async def test_who_is_sent_to_a_closed_queue_is_asked_for_the_community_too(make
         await nina.do("presence.set", state="available")
         await workspace.api.patch("/v1/queues/asking_desk", json={"hours": None})
         assert {await offered(nina) for _ in range(1)} <= {other["id"], contact, third}
+
+
+async def test_what_moves_a_contact_to_a_closed_queue_says_so_whatever_it_is(make: Make) -> None:
+    """A public reply that is sensitive, a customer who writes of danger, says no to a public post, or is not helped by
+    the fix: each moves a contact that no agent has had, and nobody there reads until when it waits.
+    """
+    workspace = await make(closing(hours=closed_now()))
+    await close(workspace, "fraud_desk")
+    posted = await workspace.post("how do I set up my voicemail", channel="community")
+    reply = {"author": "kim", "body": "somebody stole my identity and my husband says he will kill me"}
+    await workspace.api.post(f"/v1/posts/{posted['route']['post']['id']}/replies", json=reply)
+    wrote = await workspace.post("I forgot my password", topic="sign_in")
+    said = {"text": "someone stole my card and made payments I never made, fraud"}
+    assert (await sent(workspace, wrote["id"], "messages", **said)).json()["contact"]["moved"]
+    await workspace.api.put("/v1/topics/ask", json={"title": "Ask", "touch": "high", "queue": "asking_desk"})
+    asked = await workspace.post(topic="ask", can_ask=True)
+    for _ in range(2):
+        await sent(workspace, asked["id"], "consent", to="post_publicly", agree=False)
+    broken = await incident(workspace)
+    answered = await workspace.post(topic="sign_in")
+    await act(workspace, broken["id"], "fix")
+    await sent(workspace, answered["id"], "still_broken")
+    for contact in (posted, wrote, asked, answered):
+        told = await event(workspace, contact["id"], "contact.queue_closed")
+        route = await decision(workspace, contact["id"])
+        assert datetime.fromisoformat(route["opens_at"]) == from_ms(told["data"]["opens_at"])
+        kinds = [one["type"] for one in await workspace.events(contact["id"])]
+        assert kinds.count("contact.queue_closed") == 1, kinds

@@ -137,6 +137,21 @@ async def test_pages_and_files_say_the_same(make: Any) -> None:
         assert {"service_levels_ours", "wait_s_p99"} <= set(listed[0])
 
 
+async def test_a_file_has_the_same_columns_whatever_is_in_it(make: Any) -> None:
+    """Those of rows with figures, in their order, also without any row."""
+    workspace = await berlin(make)
+    for kind in ("queues", "arrivals", "agents"):
+        full, empty = [
+            (await workspace.api.get(f"/v1/reports/{kind}", params=asked | {"format": "csv"})).text.splitlines()
+            for asked in (DAY, {"since": "2001-01-01T00:00:00Z", "until": "2001-01-02T00:00:00Z"})
+        ]
+        assert len(empty) == 1
+        assert empty[0] == full[0]
+        assert len(full) > 1 or kind == "arrivals"
+    columns = empty[0].split(",")
+    assert [name for name in columns if name.startswith("presence_s")] == ["presence_s_available", "presence_s_away"]
+
+
 async def test_arrivals_are_counted_by_what_they_were(workspace: Workspace) -> None:
     """Every accepted contact, whatever serves it, once, under the outcome first chosen; what it becomes changes nothing."""
     solved = await workspace.post("I forgot my password and cannot log in")

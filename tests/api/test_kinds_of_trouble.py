@@ -261,3 +261,36 @@ async def test_a_full_queue_is_full_at_every_door(make: Make) -> None:
         assert any("1 waiting" in reason for reason in passed_on["reasons"])
         assert (await workspace.contact(insisted))["queue"] == "next_desk"
     await until(workspace, contact, queue="last_desk")
+
+
+async def test_no_rule_sends_more_to_a_full_queue(make: Make) -> None:
+    """Neither on arrival, nor on a transfer, nor by its time: the contact stays. Once there
+    is room the rule acts, for one.
+    """
+    document = desks()
+    asks = {"skills": [{"skill": "fraud"}], "service_level": LEVEL}
+    document["queues"] += [
+        {"name": "small_desk", "position": 93, "most_waiting": 1, **asks},
+        {"name": "timed_desk", "position": 94, "overflow": [{"wait_s": 0.3, "to_queue": "small_desk"}], **asks},
+        {"name": "eager_desk", "position": 95, "overflow": [{"waiting": 1, "to_queue": "small_desk"}], **asks},
+    ]
+    document["topics"] += [
+        {"name": name, "title": name, "touch": "high", "queue": f"{name}_desk"} for name in ("small", "timed", "eager")
+    ]
+    workspace = await make(document)
+    first = await workspace.post(topic="small")
+    timed, alone, eager = [await workspace.post(topic=topic) for topic in ("timed", "eager", "eager")]
+    queues = [one["route"]["queue"] for one in (first, timed, alone, eager)]
+    assert queues == ["small_desk", "timed_desk", "eager_desk", "eager_desk"]
+    async with workspace.desk("ann") as ann:
+        _, assignment = await taken(workspace, ann)
+        assert (await passed(ann, assignment, "eager_desk"))["route"]["queue"] == "eager_desk"
+        assert await ann.silent("offer.created", 0.7)  # the time of the rule passes
+    assert (await workspace.contact(timed["id"]))["queue"] == "timed_desk"
+    assert (await workspace.api.post(f"/v1/contacts/{first['id']}/cancel")).status_code == 200
+
+    async def moved() -> bool:
+        return bool((await workspace.api.get("/v1/queues/small_desk/waiting")).json()["waiting"])
+
+    await eventually(moved)
+    assert (await workspace.api.get("/v1/queues/small_desk/waiting")).json()["waiting"] == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.conversations import accepted
 from tests.support.documents import DAYS, closed_now, small, with_queue
 from tests.support.service import Workspace, eventually
 
@@ -153,6 +154,31 @@ async def test_the_customers_last_agent_is_asked_first(make: Make) -> None:
         stranger = await workspace.post(COMPLAINT, topic="complaint")
         assert not any("preferred" in reason for reason in stranger["route"]["reasons"])
         del ann
+
+
+async def test_who_is_held_for_a_preferred_agent_hears_so_with_the_answer(make: Make) -> None:
+    """Not the wait of who is offered at once to another, but what is told afterwards; nobody waits for one with room."""
+    document = with_queue("desk", preferred_agent="last_agent", preferred_wait_s=30)
+    document["topics"][3]["skills"] = []
+    of_kim = {"skills": [{"skill": "fraud", "proficiency": 4}], "capacity": {"units": 6, "channels": {"chat": 1}}}
+    document["agents"].append({"name": "kim", "title": "Kim", **of_kim})
+    workspace = await make(document)
+    customer = {"email": "sam@example.com"}
+    await serve(workspace, "kim", text=FRAUD, topic="card_fraud", customer=customer)
+    async with workspace.desk("kim") as kim:
+        at_once = await workspace.post(COMPLAINT, topic="complaint", customer=customer)
+        assert at_once["route"]["expected_wait_s"] == {"low": 0, "high": 0}
+        await accepted(kim, at_once["id"])
+        async with workspace.desk("ann") as ann:
+            stranger = await workspace.post(COMPLAINT, topic="complaint")
+            assert stranger["route"]["expected_wait_s"] == {"low": 0, "high": 0}
+            await accepted(ann, stranger["id"])
+            held = await workspace.post(COMPLAINT, topic="complaint", customer=customer)
+            told = held["route"]["expected_wait_s"]
+            assert told["high"] > 20
+            later = (await workspace.api.get(f"/v1/contacts/{held['id']}/waiting")).json()["expected_wait_s"]
+            assert abs(later["high"] - told["high"]) < 5
+            assert await ann.silent("offer.created")
 
 
 async def test_a_preferred_agent_without_room_is_waited_for_and_then_no_more(make: Make) -> None:

@@ -83,6 +83,39 @@ async def test_a_suspended_agent_finishes_and_gets_nothing_new(make: Make) -> No
     assert not (await state_of(workspace, "ann"))["suspended"]  # it was of the one who is gone
 
 
+async def test_a_suspended_agent_goes_on_with_what_is_parked(make: Make) -> None:
+    """By itself, by a supervisor's hand, and when the customer writes, without another offer; but not while away, or
+    gone: then the customer's message finds somebody else.
+    """
+    workspace = await make(staffed(wrap_up_s=0))
+    async with workspace.desk("bob", available=False) as bob, workspace.desk("ann") as ann:
+        contact, assignment = await taken(workspace, ann)
+        await ann.do("contact.park", assignment_id=assignment)
+        await act(workspace, "ann", "suspend", reason="leaves on Friday")
+        assert (await ann.do("contact.unpark", assignment_id=assignment))["state"] == "assigned"
+        await ann.do("contact.park", assignment_id=assignment)
+        back = await workspace.api.post(f"/v1/contacts/{contact}/unpark")
+        assert (back.status_code, back.json()["state"]) == (200, "assigned")
+        await ann.do("contact.park", assignment_id=assignment)
+        said = {"text": "one more thing"}
+        await workspace.api.post(f"/v1/contacts/{contact}/messages", json=said)
+        told = await ann.expect("contact.updated", event="unparked", why="customer_wrote")
+        assert (told["state"], told["assignment_id"]) == ("assigned", assignment)
+        assert await ann.silent("offer.created", 0.1)
+
+        await ann.do("contact.park", assignment_id=assignment)
+        await ann.do("presence.set", state="away")
+        refused = await workspace.api.post(f"/v1/contacts/{contact}/unpark")
+        assert refused.json()["type"] == "/problems/agent_not_working"
+        assert (await ann.do("contact.unpark", assignment_id=assignment))["state"] == "assigned"
+        await ann.do("contact.park", assignment_id=assignment)
+        await ann.do("presence.set", state="offline")
+        assert slug(await ann.do("contact.unpark", assignment_id=assignment)) == "agent_not_working"
+        await bob.do("presence.set", state="available")
+        await workspace.api.post(f"/v1/contacts/{contact}/messages", json=said)
+        assert (await bob.expect("offer.created"))["contact"]["id"] == contact
+
+
 async def test_a_suspension_holds_over_a_rebuild_until_it_is_ended(service: tuple[str, Parts], make: Make) -> None:
     """Both acts are idempotent, audited once, and journalled; who is let work again is offered what waits at once."""
     workspace, parts = await make(staffed()), service[1]

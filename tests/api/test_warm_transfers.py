@@ -3,6 +3,7 @@ beside its own waits, and it can be called off.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from mci_router.api.parts import Parts
 from mci_router.lifecycle.rebuilding import Rebuilding
 from tests.api.test_transfers import decision_of, fates, transfer
 from tests.support.conversations import accepted, slug, staffed, taken, until_event, until_ledger
+from tests.support.documents import closed_now
 from tests.support.problems import assert_problem
 from tests.support.service import TestDesk, Workspace, eventually
 
@@ -213,6 +215,59 @@ async def test_the_other_place_relaxes_and_overflows(make: Make) -> None:
         assert "contact.relaxed_fully" in events
         await call_off(ann, assignment)
         assert (await workspace.contact(contact))["transferring"] is False
+
+
+async def shut(workspace: Workspace, name: str, /, **when_closed: Any) -> None:
+    """Closes a queue from now on."""
+    answer = await workspace.api.patch(
+        f"/v1/queues/{name}",
+        json={"hours": closed_now(), "when_closed": when_closed or {"action": "hold", "queue": None}},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def test_closing_time_in_the_other_queue_holds_for_the_place_there(make: Make) -> None:
+    """Another queue takes it, and asks its own agents. Where none does it waits, and the first agent is told until when,
+    once; also if somebody who was asked before lets it go. Her own contact stays with her.
+    """
+    document = to_tech()
+    document["agents"][-1]["capacity"] = {"units": 2, "channels": {"chat": 1}}
+    document["queues"].append({"name": "late_desk", "position": 91, "service_level": {"goal": 0.8, "target_s": 60}})
+    workspace = await make(document)
+    async with (
+        workspace.desk("ann") as ann,
+        workspace.desk("bob", available=False) as bob,
+        workspace.desk("tess", available=False) as tess,
+    ):
+        (sent, first), (asked, second), (held, third) = [await taken(workspace, ann) for _ in range(3)]
+        await transfer(ann, first, queue="tech_desk", warm=True)
+        await shut(workspace, "tech_desk", action="queue", queue="late_desk")
+        await bob.do("presence.set", state="available")
+        offer = await bob.expect("offer.created")
+        assert (offer["contact"]["id"], offer["warm"], offer["holder"]) == (sent, True, "ann")
+        await bob.do("presence.set", state="away")
+        found = await workspace.contact(sent)
+        assert (found["queue"], found["agent"], found["to_queue"]) == ("desk", "ann", "late_desk")
+        await call_off(ann, first)
+
+        await workspace.api.patch(
+            "/v1/queues/tech_desk", json={"hours": None, "when_closed": {"action": "hold", "queue": None}}
+        )
+        await tess.do("presence.set", state="available")
+        await transfer(ann, second, queue="tech_desk", warm=True)
+        offer = await tess.expect("offer.created")
+        await transfer(ann, third, queue="tech_desk", warm=True)
+        await shut(workspace, "tech_desk")
+        told = await ann.expect("contact.updated", event="queue_closed")
+        assert (told["contact_id"], told["queue"], told["to_queue"]) == (held, "desk", "tech_desk")
+        assert datetime.fromisoformat(told["opens_at"]) > datetime.now(UTC)
+        assert (told["state"], told["assignment_ended"]) == ("assigned", False)
+        await tess.do("offer.decline", offer_id=offer["offer_id"])
+        assert (await ann.expect("contact.updated", event="queue_closed"))["contact_id"] == asked
+        await workspace.api.patch("/v1/queues/tech_desk", json={"units": 3})  # each is looked at again
+        for contact in (held, asked):
+            kinds = [one["type"] for one in await workspace.events(contact)]
+            assert kinds.count("contact.queue_closed") == 1
 
 
 async def test_a_rebuild_of_the_live_state_keeps_a_warm_transfer(make: Make, service: tuple[str, Parts]) -> None:

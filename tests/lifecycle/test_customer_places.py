@@ -17,7 +17,7 @@ class Counting(VirtualEngine):
     lines = 0
 
     async def figures_of_lines(
-        self, workspace: str, lines: Sequence[tuple[str, str, str]], **more: Any
+        self, workspace: str, lines: Sequence[tuple[str | int, ...]], **more: Any
     ) -> list[LineFigures]:
         self.lines += len(lines)
         return await super().figures_of_lines(workspace, lines, **more)

@@ -36,6 +36,7 @@ from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answers import Answers
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.consulting import Consulting
@@ -77,6 +78,7 @@ class Parts:
     reception: Reception
     delivery: Delivery
     agents: AgentActs
+    answers: Answers
     escalations: Escalations
     ladder: Ladder
     ending: Endings

@@ -147,13 +147,17 @@ AskedReport = Annotated[ReportQuery, Depends()]
 
 
 def _csv(rows: Sequence[ReportRow], kind: type[ReportRow]) -> str:
+    """Returns the rows as a file. Its columns are those of the kind, whatever the rows have, if there are any."""
     written = StringIO()
-    flat = [_flat(row.model_dump(mode="json")) for row in rows]
-    names = list(dict.fromkeys(name for row in flat for name in row)) or list(kind.model_fields)
-    writer = csv.DictWriter(written, names, restval="")
+    writer = csv.DictWriter(written, _columns(kind), restval="", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows(flat)
+    writer.writerows(_flat(row.model_dump(mode="json")) for row in rows)
     return written.getvalue()
+
+
+def _columns(kind: type[ReportRow]) -> list[str]:
+    members = {name: [f"{name}_{inner}" for inner in inners] for name, inners in kind.MEMBERS.items()}
+    return [column for name in kind.model_fields for column in members.get(name, [name])]
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from mci_router.api import (
     adapters,
     agents,
     api_keys,
+    articles,
     attachments,
     audit,
     backlog,
@@ -79,6 +80,7 @@ ROUTERS = (
     posts,
     adapters,
     receipts,
+    articles,  # before the routes of all resources, whose paths begin alike
     configuration,
     agents,
     queues,

@@ -4,7 +4,7 @@ Three steps: look at what the ledger knows of those who come; decide, in memory 
 statement. Nothing here touches the live state: once it is written, `delivery` dispatches the contacts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ from mci_router.intake.deciding import decide, triage_of
 from mci_router.intake.known import Known, look
 from mci_router.intake.new_rows import answer_of, columns_of_contact, decision_of
 from mci_router.intake.opt_outs import MARK, Addressed, addressed, came_by
-from mci_router.intake.past import NO_PAST, look_back
+from mci_router.intake.past import NO_PAST, Past, look_back
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import draft_of
 from mci_router.intake.returning import give_back
@@ -87,11 +87,12 @@ async def prepare(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) 
         if contact := batch.cases.open_contact(arrival, who):
             results[arrival.id] = Joins(contact)
         else:
-            decided.append(decide(arrival, who, batch.cases.thread(arrival, who, topic), triage, batch.addressed))
+            one = decide(arrival, who, batch.cases.thread(arrival, who, topic), triage, batch.addressed)
+            decided.append(_prefer(one, past))
     taken: set[str] = set()
     for one in await foresee(decided) if decided else ():
-        own = past.get(one.arrival.id, NO_PAST)
-        _enter(batch, give_back(prefer(one, own.last_agent, own.case_owner), own.left, taken))
+        left = past.get(one.arrival.id, NO_PAST).left
+        _enter(batch, give_back(one if one.route.preferred else _prefer(one, past), left, taken))
     batch.rows["places"] = sorted(taken)
     return batch
 
@@ -110,6 +111,11 @@ async def _without_their_files(lane: Lane, arrivals: Sequence[Arrival]) -> dict[
             refused[arrival.id] = problem
         taken.update(arrival.files)
     return refused
+
+
+def _prefer(one: Decided, past: Mapping[str, Past]) -> Decided:
+    own = past.get(one.arrival.id, NO_PAST)
+    return prefer(one, own.last_agent, own.case_owner)
 
 
 def _answered(arrivals: Sequence[Arrival], known: Known) -> dict[str, Accepted | Joins | Exception]:

@@ -43,6 +43,11 @@ def prefer(one: Decided, last: str | None, owner: str | None) -> Decided:
     return replace(one, route=_preferring(one.arrival.snapshot, one.route, last, owner))
 
 
+def not_preferring(route: Route) -> Route:
+    """Returns a route as it was before an agent was preferred, if one is."""
+    return replace(route, preferred=None, reasons=route.reasons[:-1]) if route.preferred else route
+
+
 async def prefer_one(session: AsyncSession, snapshot: Snapshot, contact: Contact, route: Route) -> Route:
     """Returns the route, with its preferred agent, of a contact that comes to its queue later, from a lower rung."""
     if contact.trust is Trust.CLAIMED:

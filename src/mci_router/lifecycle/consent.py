@@ -136,7 +136,13 @@ class Consents:
     async def _send(self, snapshot: Snapshot, case: _Case, decision: Decision) -> Answer:
         if case.state.final:
             return answer_of(case.contact, decision, case.state)
-        result = await self._dispatch.send(snapshot, case.contact)
+        climbed = decision is not case.current.decision  # not on a repeated call
+        send = (
+            self._dispatch.move(snapshot, case.contact, decision)
+            if climbed
+            else self._dispatch.send(snapshot, case.contact)
+        )
+        result = await send
         return answer_of(case.contact, decision, result.state)
 
     async def _heard(self, snapshot: Snapshot, contact_id: str, text: str) -> Later:

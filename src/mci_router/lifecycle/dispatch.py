@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.contact_columns import NewContact
-from mci_router.models import Contact
+from mci_router.lifecycle.closed_queues import tell_if_closed
+from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, ContactCall, Placement, Status
 from mci_router.routing.engine import Engine
@@ -33,6 +34,14 @@ class Dispatch:
     async def send(self, snapshot: Snapshot, contact: Contact) -> CallResult:
         """Brings a committed contact to what its rung says. Idempotent. Raises EngineUnavailable."""
         return await self._engine.carry_out(contact.workspace_id, self._call(snapshot, contact))
+
+    async def move(self, snapshot: Snapshot, contact: Contact, decision: Decision) -> CallResult:
+        """Brings a contact that was just put on another rung there. If it waits there until its queue opens, that is
+        journalled: who moved it need not see the decision. Raises EngineUnavailable.
+        """
+        result = await self.send(snapshot, contact)
+        await tell_if_closed(self._engine, contact, decision)
+        return result
 
     async def send_all(self, contacts: Sequence[tuple[Snapshot, NewContact]]) -> dict[str, Sent]:
         """Brings committed contacts to what their rungs say: those of one workspace that wait for an agent by one call.

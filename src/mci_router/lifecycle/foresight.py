@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.arrival import Decided
+from mci_router.intake.preferred import not_preferring
 from mci_router.routing.calls import LineFigures, line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.expected_wait import expected_wait
@@ -19,19 +20,21 @@ from mci_router.routing.policy.overflow_routes import (
     Waiting,
     figures_for,
     full_rule,
+    is_full,
     limits_of,
     open_rules,
     overflow_route,
 )
 from mci_router.routing.policy.routes import Joined, Route
-from mci_router.specs.queues import OverflowRule
+from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.triage.matter import Matter
 from mci_router.vocabulary import Channel
 
 TIMEOUT_S = 0.3  # a commit does not wait for live queues that are away
 
-Figures: TypeAlias = Mapping[tuple[str, str], LineFigures]
-"""By workspace and line."""
+Figures: TypeAlias = Mapping[tuple[str, str, str], LineFigures]
+"""By workspace, line and the agent who may take the contact first, '' for none."""
 
 
 class Foresight:
@@ -46,14 +49,17 @@ class Foresight:
         """
         figures = await self._figures(decided)
         moved = [_overflown(one, figures) for one in decided]
-        more = await self._figures(
+        elsewhere = [
             one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue
-        )
-        return [_expecting(one, {**figures, **more}) for one in moved]
+        ]
+        if elsewhere:
+            figures = {**figures, **await self._figures(elsewhere)}
+            moved = [_unless_full(one, before, figures) for one, before in zip(moved, decided, strict=True)]
+        return [_expecting(one, figures) for one in moved]
 
     async def expecting(self, workspace: str, route: Route, channel: Channel) -> Route:
         """Returns a route into line with its expected wait, if the live state can be asked."""
-        figures = await self._figures_for(workspace, route, channel)
+        figures = await self._figures_for(workspace, route, channel, first=route.preferred)
         return replace(route, expected_wait=expected_wait(figures)) if figures else route
 
     async def joining(self, snapshot: Snapshot, route: Route, waiting: Waiting, now: datetime) -> Route:
@@ -66,40 +72,56 @@ class Foresight:
             return route
         rule = _acting_on(snapshot, waiting, figures, now)
         if rule is None:
-            return replace(route, expected_wait=expected_wait(figures))
+            route = replace(route, expected_wait=expected_wait(figures))
+            return (
+                await self.expecting(snapshot.workspace_id, route, channel) if _first(route, waiting.matter) else route
+            )
         if rule.offer_callback:
             told = (*route.reasons, f"{limits_of(rule)}: a callback is offered")
             return replace(route, expected_wait=expected_wait(figures), callback_offered=True, reasons=told)
         moved = overflow_route(snapshot, waiting, rule, after=route.rung - 1, now=now)
-        moved = replace(moved, reasons=(*route.reasons, *moved.reasons), message=route.message or moved.message)
-        return await self.expecting(snapshot.workspace_id, moved, channel)
+        there = await self._figures_for(snapshot.workspace_id, moved, channel)
+        if there and moved.queue and is_full(snapshot, moved.queue, there):
+            rule = full_rule(snapshot, waiting.queue, figures_for(0, figures, in_line=False))
+            if rule is None:
+                return replace(route, expected_wait=expected_wait(figures))
+            moved = overflow_route(snapshot, waiting, rule, after=route.rung - 1, now=now)
+            there = await self._figures_for(snapshot.workspace_id, moved, channel)
+        told = not_preferring(route).reasons
+        moved = replace(moved, reasons=(*told, *moved.reasons), message=route.message or moved.message)
+        return replace(moved, expected_wait=expected_wait(there) if there else None)
 
-    async def _figures_for(self, workspace: str, route: Route, channel: Channel) -> LineFigures | None:
+    async def _figures_for(
+        self, workspace: str, route: Route, channel: Channel, *, first: str | None = None
+    ) -> LineFigures | None:
         if route.queue is None or route.closed:
             return None
         line = line_id(route.queue.name, channel, route.queue.units, route.requirement)
         try:
             (figures,) = await self._engine.figures_of_lines(
-                workspace, [(route.queue.name, line, "")], timeout_s=TIMEOUT_S
+                workspace, [_asked(route.queue, line, first or "")], timeout_s=TIMEOUT_S
             )
         except EngineUnavailable:
             return None
         return figures
 
     async def _figures(self, decided: Iterable[Decided]) -> Figures:
-        lines: dict[str, dict[str, str]] = {}
+        lines: dict[str, dict[tuple[str, str], QueueSpec]] = {}
         for one in decided:
             if one.route.queue and not one.route.closed:
-                lines.setdefault(one.arrival.workspace_id, {})[_line(one)] = one.route.queue.name
-        known: dict[tuple[str, str], LineFigures] = {}
+                asked, line = lines.setdefault(one.arrival.workspace_id, {}), _line(one)
+                asked[line, ""] = one.route.queue
+                if first := _first(one.route, one.triage.matter):
+                    asked[line, first] = one.route.queue
+        known: dict[tuple[str, str, str], LineFigures] = {}
         for workspace, queues in lines.items():
             try:
                 figures = await self._engine.figures_of_lines(
-                    workspace, [(queue, line, "") for line, queue in queues.items()], timeout_s=TIMEOUT_S
+                    workspace, [_asked(queue, *which) for which, queue in queues.items()], timeout_s=TIMEOUT_S
                 )
             except EngineUnavailable:
                 continue
-            known |= {(workspace, line): of_line for line, of_line in zip(queues, figures, strict=True)}
+            known |= {(workspace, *which): found for which, found in zip(queues, figures, strict=True)}
         return known
 
 
@@ -108,19 +130,50 @@ def _line(one: Decided) -> str:
     return line_id(queue.name, one.arrival.channel, queue.units, one.route.requirement) if queue else ""
 
 
+def _asked(queue: QueueSpec, line: str, first: str) -> tuple[str | int, ...]:
+    of_line = (queue.name, line, "")
+    return (*of_line, first, round(queue.preferred_wait_s * 1000)) if first else of_line
+
+
+def _first(route: Route, matter: Matter) -> str:
+    """Returns the agent who may take the contact first, '' for none: an urgent one goes to anybody who is free."""
+    return "" if matter.urgent else route.preferred or ""
+
+
 def _overflown(one: Decided, figures: Figures) -> Decided:
-    known = figures.get((one.arrival.workspace_id, _line(one)))
+    known = figures.get((one.arrival.workspace_id, _line(one), ""))
     rule = _acting(one, known) if known else None
     if rule is None:
         return one
     if rule.offer_callback:
         return one.because(f"{limits_of(rule)}: a callback is offered", callback_offered=True)
+    return _moved(one, rule)
+
+
+def _unless_full(moved: Decided, before: Decided, figures: Figures) -> Decided:
+    """Returns the contact where a rule has sent it, unless that queue is full: then where it was, or, if that is full,
+    too, in the catch-all. Its rules are looked at again.
+    """
+    queue, snapshot = moved.route.queue, moved.arrival.snapshot
+    there = figures.get((moved.arrival.workspace_id, _line(moved), ""))
+    if queue is before.route.queue or queue is None or there is None or not is_full(snapshot, queue, there):
+        return moved
+    here, own = figures.get((moved.arrival.workspace_id, _line(before), "")), before.route.queue
+    rule = full_rule(snapshot, own, figures_for(0, here, in_line=False)) if here and own else None
+    return _moved(before, rule) if rule else before
+
+
+def _moved(one: Decided, rule: OverflowRule) -> Decided:
     route = overflow_route(
         one.arrival.snapshot, _waiting(one), rule, after=one.route.rung - 1, now=one.arrival.received_at
     )
     return replace(
         one,
-        route=replace(route, reasons=(*one.route.reasons, *route.reasons), message=one.route.message or route.message),
+        route=replace(
+            route,
+            reasons=(*not_preferring(one.route).reasons, *route.reasons),
+            message=one.route.message or route.message,
+        ),
     )
 
 
@@ -146,5 +199,6 @@ def _waiting(one: Decided) -> Waiting:
 
 
 def _expecting(one: Decided, figures: Figures) -> Decided:
-    known = figures.get((one.arrival.workspace_id, _line(one))) if one.route.queue else None
+    which = one.arrival.workspace_id, _line(one), _first(one.route, one.triage.matter)
+    known = figures.get(which) if one.route.queue else None
     return one.by(expected_wait=expected_wait(known)) if known else one

@@ -7,7 +7,6 @@ from mci_router.database import Database
 from mci_router.errors import WrongState
 from mci_router.intake.answer import Answer
 from mci_router.lifecycle import still_broken
-from mci_router.lifecycle.closed_queues import tell_if_closed
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, answer_of
@@ -48,8 +47,7 @@ class Ladder:
                 )
             # One that is moving has what the caller asks for already.
             decision = current.decision if current.moving else await current.climb(snapshot, self._foresight, why)
-        await self._dispatch.send(snapshot, current.contact)
-        await tell_if_closed(self._engine, current.contact, decision)
+        await self._dispatch.move(snapshot, current.contact, decision)
         return answer_of(current.contact, decision)
 
     async def still_broken(self, workspace: str, contact_id: str) -> Answer:
@@ -70,5 +68,5 @@ class Ladder:
                 decision.triage = still_broken.raised(decision, current.contact)
             elif current.dispatched:
                 return current.answer(current.state)
-        result = await self._dispatch.send(snapshot, current.contact)
+        result = await self._dispatch.move(snapshot, current.contact, decision)
         return answer_of(current.contact, decision, result.state)

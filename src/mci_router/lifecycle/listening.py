@@ -191,7 +191,7 @@ class Listening:
 
     async def _sent(self, snapshot: Snapshot, current: OpenContact, decision: Decision) -> Heard:
         if current.state in RUNG_STATES:
-            return Heard((await self._dispatch.send(snapshot, current.contact)).state, moved=True)
+            return Heard((await self._dispatch.move(snapshot, current.contact, decision)).state, moved=True)
         answer = await self._transfers.send_on(snapshot, current, decision, passed_on(SAYS_MORE, None))
         return Heard(answer["state"], moved=True)
 

@@ -19,6 +19,7 @@ from mci_router.routing.calls import ContactCall, Placement, Whereabouts
 from mci_router.routing.engine.passed_on import Target, stored_place
 from mci_router.routing.policy.hours import serves
 from mci_router.routing.policy.joining import place_again
+from mci_router.routing.policy.place_rules import sends_on
 from mci_router.routing.policy.routes import Facts, Joined
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
@@ -204,9 +205,9 @@ class _Planner:
     def _arguments(self, call: ContactCall) -> dict[str, Any]:
         assert isinstance(call, Placement)  # noqa: S101 — it is in a queue
         arguments = call.arguments()
-        look_at = arguments.pop("overflow_at", None)
-        if call.queue in self.looks:
-            closed = not serves(self.now, self.snapshot.queues[call.queue])
+        look_at, queue = arguments.pop("overflow_at", None), self.snapshot.queues[call.queue]
+        closed = not serves(self.now, queue)
+        if call.queue in self.looks or (closed and sends_on(queue)):
             arguments["overflow_at"] = (
                 to_ms(self.now) if closed else False if look_at is None else max(look_at, to_ms(self.now))
             )

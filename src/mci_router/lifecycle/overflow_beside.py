@@ -1,4 +1,6 @@
-"""Overflow of a contact that is passed on to a queue while its agent serves it: only the place there moves."""
+"""Overflow and closing time of a contact that is passed on to a queue while its agent serves it: only the place there
+moves.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,9 +10,9 @@ from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.warm_transfers import pass_on, place_beside
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.overflow_routes import Waiting, overflow_route
-from mci_router.routing.policy.routes import Joined
-from mci_router.specs.queues import OverflowRule, QueueSpec
+from mci_router.routing.policy.overflow_routes import Waiting
+from mci_router.routing.policy.routes import Joined, Route
+from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind
 
@@ -37,18 +39,18 @@ def waiting_beside(current: OpenContact, queue: QueueSpec) -> Waiting | None:
 
 
 async def move_beside(
-    engine: Engine, snapshot: Snapshot, current: OpenContact, waiting: Waiting, rule: OverflowRule, why: str
+    engine: Engine, snapshot: Snapshot, current: OpenContact, waiting: Waiting, route: Route, why: str
 ) -> bool:
-    """Moves the place beside the contact's own as a rule says, in the live state first. Returns False if an agent has
-    just been asked there, or the transfer is over.
+    """Moves the place beside the contact's own, in the live state first. Returns False if an agent has just been asked
+    there, or the transfer is over.
     """
     contact, now = current.contact, utc_now()
     before = contact.passed_on or {}
-    route = overflow_route(snapshot, waiting, rule, after=current.highest_rung, now=now)
     same = route.queue is not None and route.queue.name == waiting.queue.name
     (record,) = before["decision"]["route"]["transfers"]
     pass_on(current, route, why, record, waiting.since if same else now)
-    contact.passed_on = {**(contact.passed_on or {}), "left": sorted({*waiting.left, waiting.queue.name})}
+    left = {*waiting.left, *([route.overflow_from] if route.overflow_from else [])}
+    contact.passed_on = {**(contact.passed_on or {}), "left": sorted(left)}
     await current.session.flush()
     place = replace(place_beside(snapshot, contact), instead_of=before["id"])
     return (await engine.enqueue(contact.workspace_id, place)).status is Status.OK

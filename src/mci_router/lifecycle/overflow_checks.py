@@ -1,7 +1,7 @@
 """Overflow while a contact waits: timers say when its queue's rules are to be checked, and any process checks them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mci_router.clock import utc_now
@@ -12,17 +12,21 @@ from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.overflow_beside import move_beside, waiting_beside
 from mci_router.lifecycle.waiting_contacts import waiting_contact
 from mci_router.outcomes import outcome_of, state_of
-from mci_router.routing.calls import Settlement, Status
+from mci_router.routing.calls import Settlement, Status, line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.hours import open_s, opens_at, serves
 from mci_router.routing.policy.overflow import MOST_TRY_S, QueueFigures, acting_rule, next_look_s, next_try_s
 from mci_router.routing.policy.overflow_routes import (
+    OpenRules,
+    Waiting,
     figures_for,
+    is_full,
     open_rules,
     overflow_route,
     target_opens_at,
 )
+from mci_router.routing.policy.routes import Route
 from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactState, LeftAs
@@ -31,6 +35,14 @@ OFFERED_LOOK_S = 2.0  # an offer may come back; until then the contact stays wit
 WAITING = (ContactState.QUEUED, ContactState.OFFERED)
 MOVED = -1.0
 """Returned for the seconds until the next look: the contact has moved, and has another timer where it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Acts:
+    """A rule that acts on a contact, and the route on which it puts it."""
+
+    rule: OverflowRule
+    route: Route
 
 
 class OverflowChecks:
@@ -93,18 +105,16 @@ class OverflowChecks:
                 raise _NotMoved
             waiting = await waiting_contact(current, queue)
             rules = open_rules(snapshot, waiting, now)
-            can = rules.can
-            rule = acting_rule(can, figures)
-            if rule and rule.offer_callback:
+            acts = await self._acting(snapshot, waiting, rules, figures, contact.rung, now)
+            if acts and acts.rule.offer_callback:
                 contact.callback_offered_at = now
                 await self._engine.offer_callback(contact.workspace_id, contact.id)
-                can = [rule for rule in can if not rule.offer_callback]
-            elif rule:
-                route = overflow_route(snapshot, waiting, rule, after=contact.rung, now=now)
-                await current.put_on(route, f"it waited for {figures.waited_s:.0f} s")
+                rules.can.remove(acts.rule)
+            elif acts:
+                await current.put_on(acts.route, f"it waited for {figures.waited_s:.0f} s")
                 await self._move(snapshot, current, since)
                 return MOVED
-        return _next_s(can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
+        return _next_s(rules.can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
 
     async def _act_beside(
         self, snapshot: Snapshot, contact_id: str, queue: QueueSpec, figures: QueueFigures, now: datetime
@@ -115,12 +125,28 @@ class OverflowChecks:
             if waiting is None:
                 raise _NotMoved
             rules = open_rules(snapshot, waiting, now)
-            if rule := acting_rule(rules.can, figures):
+            if acts := await self._acting(snapshot, waiting, rules, figures, current.highest_rung, now):
                 why = f"it waited for {figures.waited_s:.0f} s"
-                if not await move_beside(self._engine, snapshot, current, waiting, rule, why):
+                if not await move_beside(self._engine, snapshot, current, waiting, acts.route, why):
                     raise _NotMoved
                 return MOVED
         return _next_s(rules.can, rules.blocked, _in_s(rules.opens_at, now), figures.waited_s)
+
+    async def _acting(
+        self, snapshot: Snapshot, waiting: Waiting, rules: OpenRules, figures: QueueFigures, after: int, now: datetime
+    ) -> _Acts | None:
+        """Returns the first rule that acts, and where it sends the contact. One whose queue is full is blocked."""
+        while rule := acting_rule(rules.can, figures):
+            route = overflow_route(snapshot, waiting, rule, after=after, now=now)
+            there = route.queue if rule.to_queue else None
+            if there is None:
+                return _Acts(rule, route)
+            line = line_id(there.name, waiting.facts.channel, there.units, route.requirement)
+            if not is_full(snapshot, there, await self._engine.line_figures(snapshot.workspace_id, there.name, line)):
+                return _Acts(rule, route)
+            rules.can.remove(rule)
+            rules.blocked.append(rule)
+        return None
 
     async def _move(self, snapshot: Snapshot, current: OpenContact, since: datetime | None) -> None:
         """Moves the contact, unlike elsewhere, in the live state first: it alone knows whether an agent has just got

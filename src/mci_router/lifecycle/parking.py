@@ -81,8 +81,9 @@ class Parking:
     async def customer_wrote(self, workspace: str, contact_id: str) -> CallResult | None:
         """Brings a contact back whose customer has written, if it is parked. Idempotent.
 
-        It goes to the agent who parked it, at once if that agent works and has room. Else it waits in its line with its
-        age, due from now on as its queue says, where that agent may take it first for `return_to_agent_s`.
+        It goes to the agent who parked it, at once if that agent works, even if suspended, and has room. Else it waits
+        in its line with its age, due from now on as its queue says, where an agent who works may take it first for
+        `return_to_agent_s`.
 
         Returns where it is then; None if it was not parked. Raises NotFound.
         """

@@ -28,6 +28,7 @@ from mci_router.models import Contact, ReplanningProgress, Workspace
 from mci_router.outcomes import SETTLED
 from mci_router.routing.calls import PRIORITY_CREDIT_MS, Whereabouts
 from mci_router.routing.engine import Engine
+from mci_router.routing.policy.hours import serves
 from mci_router.routing.policy.place_rules import Concerned, changed_rules, concerned, place_rules
 from mci_router.specs.snapshot import Snapshot
 from mci_router.turns import Turns
@@ -138,7 +139,8 @@ class Replanning:
             progress.changed = sorted({*progress.changed, *changed_rules(progress.rules, rules)})
             progress.revision, progress.rules, progress.holder = snapshot.revision, rules, self._me
             progress.held_until = now + timedelta(seconds=LEASE_S)
-            return Pass(snapshot, concerned(progress.changed, progress.replaced), dict(progress.replaced))
+            whom = concerned(progress.changed, progress.replaced, _closed(snapshot, now))
+            return Pass(snapshot, whom, dict(progress.replaced))
 
     def _rest(self, snapshot: Snapshot, progress: ReplanningProgress, now: datetime) -> None:
         workspace = snapshot.workspace_id
@@ -228,6 +230,10 @@ async def _locked(session: AsyncSession, workspace: str) -> ReplanningProgress |
         await session.execute(insert(ReplanningProgress).values(workspace_id=workspace).on_conflict_do_nothing())
         known = await session.get(ReplanningProgress, workspace, with_for_update=True)
     return known
+
+
+def _closed(snapshot: Snapshot, now: datetime) -> set[str]:
+    return {queue.name for queue in snapshot.queues.values() if not serves(now, queue)}
 
 
 def _is_concerned(whom: Concerned) -> ColumnElement[bool]:

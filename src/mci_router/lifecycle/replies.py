@@ -16,7 +16,7 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, judged_text
 from mci_router.lifecycle.privacy import private_triage, take_private
-from mci_router.models import Reply
+from mci_router.models import Decision, Reply
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
@@ -67,29 +67,30 @@ class Replies:
             known = (await known_of(session, [current.customer]))[current.customer.id]
             shown = mask_public(said.author, *known), mask_public(said.words.topic, *known)
             reply = await community.reply(session, workspace, post_id, *shown, hidden=judged.hidden)
-            moved = judged.sensitive is not None and await self._take_private(snapshot, current, judged.sensitive)
+            private = judged.sensitive
+            moved = await self._take_private(snapshot, current, private) if private else None
             if reply.hidden:
                 await self._engine.journal_hidden_reply(workspace, current.contact.id, post_id, reply.id)
         if moved:
-            await self._dispatch.send(snapshot, current.contact)
+            await self._dispatch.move(snapshot, current.contact, moved)
         return reply
 
-    async def _take_private(self, snapshot: Snapshot, current: OpenContact, triage: Triage) -> bool:
+    async def _take_private(self, snapshot: Snapshot, current: OpenContact, triage: Triage) -> Decision | None:
         """Takes the contact private.
 
-        Returns whether it moves: one that people have stays with them, one that has ended as it is.
+        Returns its new decision if it moves: one that people have stays with them, one that has ended as it is.
         """
         contact, before = current.contact, current.decision
         if current.state.final:
-            return False
+            return None
         await community.hide_post(current.session, contact.id, utc_now())
         take_private(contact, triage, topic=False)
         if current.state not in RUNG_STATES:
             before.triage = private_triage(before, contact, triage, WHY, text=judged_text(contact, before))
-            return False
+            return None
         decision = await current.climb(snapshot, self._foresight, WHY)
         decision.triage = private_triage(decision, contact, triage, WHY, text=judged_text(contact, before))
-        return True
+        return decision
 
 
 def _judge(snapshot: Snapshot, said: Later) -> _JudgedReply:

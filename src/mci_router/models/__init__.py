@@ -27,6 +27,13 @@ from mci_router.models.facts import (
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
+from mci_router.models.knowledge import (
+    ArticleDraft,
+    ArticleVersion,
+    InsertedAnswer,
+    KnowledgeEntry,
+    KnowledgeGap,
+)
 from mci_router.models.message import (
     Message,
     MessageKey,
@@ -53,6 +60,8 @@ __all__ = [
     "AdapterLink",
     "AgentState",
     "ApiKey",
+    "ArticleDraft",
+    "ArticleVersion",
     "Attachment",
     "AttachmentAccount",
     "AuditEntry",
@@ -75,9 +84,12 @@ __all__ = [
     "Incident",
     "IncidentSubscription",
     "IncidentUpdate",
+    "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
     "IntervalStays",
+    "KnowledgeEntry",
+    "KnowledgeGap",
     "Message",
     "MessageKey",
     "MessageRevision",

@@ -1,4 +1,4 @@
-"""Topics, articles, agents, ladders and the escalation matrix."""
+"""Topics, agents, ladders and the escalation matrix."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ from mci_router.specs.base import (
     TIER,
     AgentSkill,
     Example,
-    Language,
-    LongText,
     Name,
     Reference,
     SkillRequirement,
@@ -77,19 +75,6 @@ class SensitiveTopics:
         sensitive = [topic for topic in topics if topic.sensitive]
         without_kind = frozenset(topic.name for topic in sensitive if not topic.sensitive_kind)
         return cls(frozenset(topic.name for topic in sensitive), without_kind)
-
-
-class ArticleSpec(Spec):
-    """An answer that automation can give."""
-
-    name: Name
-    topic: Name
-    title: Text
-    body: LongText
-    language: Language = "en"
-
-    def references(self) -> Iterator[Reference]:
-        yield from refers("topic", self.topic, "topic")
 
 
 class Capacity(Spec):

@@ -5,7 +5,10 @@ agent. The agents who meet a requirement are the AND of its facts, so that the c
 number of agents.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from hashlib import blake2s
 from typing import Any
 
 from mci_router.specs.resources import AgentSpec
@@ -25,6 +28,18 @@ class Staffing:
 
     def __len__(self) -> int:
         return len(self._agents)
+
+    @cached_property
+    def digest(self) -> str:
+        """What the agents bring, in short: where it is the same, the same contacts can be served, if not by as many."""
+        kinds = {
+            json.dumps(
+                [able, agent.capacity.units, sorted(name for name, most in agent.capacity.channels.items() if most)],
+                sort_keys=True,
+            )
+            for agent, able in zip(self._agents, self._abilities, strict=True)
+        }
+        return blake2s("\n".join(sorted(kinds)).encode(), digest_size=8).hexdigest()
 
     def able(self, requirement: Iterable[Mapping[str, Any]], channel: Channel, units: int) -> int:
         """Returns how many agents bring what is required (`[{skill, min}]`), take the channel, and have the units free

@@ -45,7 +45,8 @@ EVENTS: Mapping[EventType, EventDescription] = {
     ),
     EventType.CONTACT_QUEUE_CLOSED: EventDescription(
         "It was sent to a queue that is closed, or has come back to its line after closing time, and waits until "
-        "`opens_at`: `GET /v1/contacts/{id}/decision` has the `message` for the customer in `route`.",
+        "`opens_at`; or the queue has closed to which its agent passes it on. "
+        "`GET /v1/contacts/{id}/decision` has the `message` for the customer in `route`.",
         payloads.QueueClosedPayload,
     ),
     EventType.CONTACT_URGENT: EventDescription(

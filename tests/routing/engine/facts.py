@@ -115,6 +115,11 @@ class Agent:
         return self.standing == "available"
 
     @property
+    def goes_on(self) -> bool:
+        """It works, or would but for a suspension."""
+        return self.wants == "available" and self.is_there
+
+    @property
     def signed_in(self) -> bool:
         return self.standing in ("available", "away")
 

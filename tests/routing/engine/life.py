@@ -233,7 +233,7 @@ class Life(Serving):
     @action(2, when=lambda self: self.model.in_state("queued"), which=pick, agent=agents)
     def pull(self, which: int, agent: str) -> None:
         contact = self.one(which, "queued")
-        refusal = self.why_not(contact, agent, by_itself=True) or self.closed(contact)
+        refusal = self.why_not(contact, agent, may_have="signed_in") or self.closed(contact)
         assert self.call("pull", agent, contact.id)["status"] == (refusal or "ok")
         assert refusal or (contact.state, contact.agent) == ("assigned", agent)
 

@@ -35,6 +35,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
     places = {agent.name: _places(model, agent) for agent in agents}
     state: dict[str, Any] = {
         "timers": _timers(model),
+        "beside": {contact.id for contact in contacts if contact.home},
         "leases": {agent.name for agent in agents if agent.reachable},
         "agents": set(model.agents),
         "presence": Counter(agent.standing for agent in agents),
@@ -105,6 +106,7 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
 
     ask_scores("timers", "timers")
     ask("agents", set, "SMEMBERS", "agents")
+    ask("beside", set, "SMEMBERS", "beside")
     for name in ("presence", "offers", "live_load"):
         ask(name, counter, "HGETALL", name)
     ask("signatures", set, "SMEMBERS", "signatures")

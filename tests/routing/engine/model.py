@@ -506,9 +506,9 @@ class Model(Participation, Chooser):
             contact.second = None
         else:
             contact.state, contact.agent = "queued", None
+        if contact.waits:
             if not self.queues[contact.queue].is_open:
                 contact.overflow_at = entry["at"]  # its policy decides
-        if contact.waits:
             self._join(contact)
 
     def _shun(self, contact: Contact, agent: str) -> None:
@@ -615,7 +615,7 @@ class Model(Participation, Chooser):
         agent = self.agents[entry["agent"]]
         assert contact.line.served_by(agent), f"{agent} is unable to serve {contact}"
         assert agent.has_room(contact.channel, contact.line.units, contact.queue), f"{agent} has no room for {contact}"
-        assert agent.works or (entry["why"] == "agent" and agent.signed_in), f"{agent} does not work: {entry}"
+        assert agent.goes_on or (entry["why"] == "agent" and agent.is_there), f"{agent} does not work: {entry}"
         self._interrupted.clear()
         assert contact.stay
         stays.come_back(contact.stay, entry["at"])
@@ -823,7 +823,11 @@ class Model(Participation, Chooser):
 
     def _queue_opens_or_closes(self, entry: dict[str, Any]) -> None:
         self.queues[entry["queue"]].open_or_close(entry["at"], opens=entry["type"] == "queue.opened")
-        self._fresh |= {contact.id for contact in self.waiting.values() if contact.queue == entry["queue"]}
+        there = [contact for contact in self.waiting.values() if contact.queue == entry["queue"]]
+        self._fresh |= {contact.id for contact in there}
+        if entry["type"] == "queue.closed":
+            for contact in there:
+                contact.overflow_at = entry["at"] if contact.home else contact.overflow_at  # who passes it on is told
 
 
 __all__ = ["FINAL", "HELD", "Agent", "Contact", "Line", "Model", "Place"]

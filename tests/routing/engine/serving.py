@@ -34,7 +34,7 @@ class Serving(Workplace):
     @action(2, when=lambda self: self.model.in_state(PARKED), which=pick, by_hand=maybe)
     def unpark(self, which: int, by_hand: bool) -> None:
         contact = self.one(which, PARKED)
-        refusal = self.why_not(contact, str(contact.agent), by_itself=by_hand)
+        refusal = self.why_not(contact, str(contact.agent), may_have="is_there" if by_hand else "goes_on")
         reply = self.call("unpark", contact.agent if by_hand else "", contact.assignment, contact.id)
         assert reply["status"] == (refusal or "ok")
         assert refusal or contact.state == "assigned"
@@ -45,7 +45,7 @@ class Serving(Workplace):
         contact = self.one(which, PARKED) if self.model.in_state(PARKED) else self.one(which)
         first, state, assignment, age = str(contact.agent), contact.state, contact.assignment, contact.place
         agent = self.model.agents.get(first)
-        at_once = state == PARKED and agent and not agent.aside and not self.why_not(contact, first)
+        at_once = state == PARKED and agent and not agent.aside and not self.why_not(contact, first, may_have="goes_on")
         if state == PARKED and not at_once:
             wait_ms = self.model.queues[contact.queue].settings["return_ms"]
             self.model.prefer(contact, first, self.now + wait_ms)

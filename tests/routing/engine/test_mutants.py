@@ -46,8 +46,8 @@ BREAKS = {
     "never offered again": ("redis.call('HDEL', w.keys.declined[name], id) == 1", "false"),
     "a supervisor offers to the unable": ("  if not agent_able(agent, contact) then\n    return 'unable'\n  end\n", ""),
     "an agent who is away takes nothing by itself": (
-        "by_itself and agents.signed_in(agent) or agents.working(agent)",
-        "agents.working(agent)",
+        "waiting.why_not(w, contact, agent, true, agents.signed_in)",
+        "waiting.why_not(w, contact, agent, true)",
     ),
     "the reserve counts everybody's idle agents": (
         "return standing.number_in(w, 'idle', line) >",
@@ -79,7 +79,7 @@ BREAKS = {
         "  endings.revoke_offers(w, agent, why)\n",
     ),
     "a hold has no end": (
-        "    lines.release(w, contact)\n    waiting.wait_or_match(w, contact)\n  end\nend\n\nfunction fire.reserve",
+        "    waiting.go_on(w, contact)\n  end\nend\n\nfunction fire.reserve",
         "  end\nend\n\nfunction fire.reserve",
     ),
     "closed queues are served": ("return not w.closed[queue]", "return true"),
@@ -164,7 +164,7 @@ BREAKS = {
     ),
     "a parked contact is written down as nobody's": ("  parking.note(w, contact)\n  local limit", "  local limit"),
     "a parked contact comes back to somebody without room": (
-        "if agent and not agent.aside and not waiting.why_not(w, contact, agent, true) then",
+        "if agent and not agent.aside and not waiting.why_not(w, contact, agent, true, agents.goes_on) then",
         "if agent and not agent.aside then",
     ),
     "time with the customer is handle time": (" - (contact.awaited or 0)\n", "\n"),

@@ -168,14 +168,14 @@ class Workplace(Happening):
         contacts = (states and self.model.in_state(*states)) or list(self.model.contacts.values())
         return contacts[which % len(contacts)]
 
-    def why_not(self, contact: Contact, name: str, *, now: bool = True, by_itself: bool = False) -> str | None:
-        """Why a contact cannot be given to an agent by hand."""
+    def why_not(self, contact: Contact, name: str, *, now: bool = True, may_have: str = "works") -> str | None:
+        """Why a contact cannot be given to an agent who is not as `may_have` says."""
         agent = self.model.agents.get(name)
         if not agent:
             return "unknown"
         if not contact.line.served_by(agent):
             return "unable"
-        if not (agent.signed_in if by_itself else agent.works):
+        if not getattr(agent, may_have):
             return "not_working"
         return None if not now or self.model.has_room(agent, contact) else "no_room"
 

@@ -8,7 +8,7 @@ from benchmarks.workspace import snapshot_of
 
 from mci_router.routing.policy.place_rules import Concerned, changed_rules, concerned, place_rules
 from mci_router.specs import WorkspaceFile
-from tests.support.documents import small
+from tests.support.documents import closed_now, small
 
 
 def rules(document: dict[str, Any]) -> dict[str, str]:
@@ -45,7 +45,7 @@ def test_a_change_concerns_those_whose_places_follow_from_it(
     )
     after = deepcopy(before)
     of(after, kind, name).update(change)
-    found = concerned(changed_rules(rules(before), rules(after)), [])
+    found = concerned(changed_rules(rules(before), rules(after)), [], ["desk"])
     kinds: dict[str, Any] = {name: frozenset(names) for name, names in whom.items()}
     assert found == Concerned(**kinds)
 
@@ -60,10 +60,42 @@ def test_languages_calendars_and_skills_that_are_gone_concern_who_has_them() -> 
     after = deepcopy(before)
     after["workspace"]["language_skills"] = {"de": "billing"}
     of(after, "queues", "desk")["hours"]["holidays"] = ["2026-12-25"]
-    found = concerned(changed_rules(rules(before), rules(after)), ["german"])
+    found = concerned(changed_rules(rules(before), rules(after)), ["german"], [])
     assert found == Concerned(frozenset({"desk"}), languages=frozenset({"de"}), skills=frozenset({"german"}))
 
 
 def test_where_nothing_is_known_of_before_everybody_is_looked_at() -> None:
-    assert concerned(changed_rules({}, rules(small())), []).all
-    assert not concerned(changed_rules(rules(small()), rules(small())), [])
+    assert concerned(changed_rules({}, rules(small())), [], []).all
+    assert not concerned(changed_rules(rules(small()), rules(small())), [], ["desk"])
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "name", "change", "looked_at"),
+    [
+        ("queue", "agents", "ann", {"skills": [{"skill": "fraud", "proficiency": 3}]}, True),
+        ("queue", "agents", "ann", {"capacity": {"units": 12, "channels": {"chat": 3}}}, True),
+        ("queue", "agents", "ann", {"title": "Anna"}, False),
+        ("queue", "agents", "ann", {"capacity": {"units": 6, "channels": {"voice": 2, "chat": 9}}}, False),
+        ("queue", "queues", "voice", {"tier": 2}, True),
+        ("queue", "policies", "low_volume_high_touch", {"ladder": [{"outcome": "agent"}]}, False),
+        ("community", "policies", "low_volume_high_touch", {"ladder": [{"outcome": "agent"}]}, True),
+        ("community", "agents", "ann", {"skills": []}, False),
+    ],
+)
+def test_what_a_closed_queue_holds_is_looked_at_when_that_may_let_it_go(
+    action: str, kind: str, name: str, change: dict[str, Any], looked_at: bool
+) -> None:
+    """Who can serve it where it would go, for which voice's agents will do later, or whether it may be posted. While the
+    queue is open nobody is looked at for that.
+    """
+    before = small()
+    ladder = [{"outcome": "community", "channels": ["email"]}, {"outcome": "agent"}]
+    before["policies"] = [{"name": "low_volume_high_touch", "ladder": ladder}]
+    sent_to = {"queue": "fraud_desk"} if action == "queue" else {}
+    of(before, "queues", "desk").update(hours=closed_now(), when_closed={"action": action, **sent_to})
+    of(before, "queues", "fraud_desk")["relaxation"] = [{"after_s": 5, "widen": "voice"}]
+    after = deepcopy(before)
+    of(after, kind, name).update(change)
+    changed = changed_rules(rules(before), rules(after))
+    assert ("desk" in concerned(changed, [], ["desk"]).looks) is looked_at
+    assert "desk" not in concerned(changed, [], []).looks

@@ -228,6 +228,7 @@ class DeskSession:
             to=entry.data.get("to"),
             queue=entry.queue,
             to_queue=entry.data.get("to_queue"),
+            opens_at=time_of(entry.data.get("opens_at")),
             by=entry.data.get("by"),
             participants=entry.data.get("participants", []),
             invited=entry.data.get("invited"),

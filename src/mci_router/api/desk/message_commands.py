@@ -10,6 +10,7 @@ from typing import Any
 from mci_router.access.audit import Actor
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.auditing import audited, noted
+from mci_router.api.desk.answer_commands import AnswerCommands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.message_frames import (
     ChangeModality,
@@ -31,7 +32,8 @@ from mci_router.clock import from_ms, moment, to_ms, utc_now
 from mci_router.conversations import reading
 from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.rewriting import Found
-from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent
+from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent, ValueMissing
+from mci_router.lifecycle.canned_values import unfilled
 from mci_router.lifecycle.case_window import case_window
 from mci_router.lifecycle.message_changes import Author
 from mci_router.lifecycle.saying import Said
@@ -49,6 +51,7 @@ class MessageCommands:
         self._parts = parts
         self._workspace = identity.workspace_id
         self._agent = identity.agent
+        self._answers = AnswerCommands(parts, identity)
         self._typed: dict[str, float] = {}
 
     async def do(self, frame: MessageCommand) -> dict[str, Any]:
@@ -73,12 +76,17 @@ class MessageCommands:
                 return await self._move(data)
 
     async def _send(self, data: MessageData) -> dict[str, Any]:
-        """Writes what the agent says. Raises ConversationOver, UnknownAgent, and as `Conversations.say` does."""
+        """Writes what the agent says.
+
+        Raises ConversationOver, UnknownAgent, ValueMissing, and as `Conversations.say` does.
+        """
         self._typed.pop(data.contact_id, None)  # what was typed is written; what comes next is news
         whispers = data.kind is MessageKind.NOTE and data.to_agent is not None
         live = await self._mine(data.contact_id, Access.WHISPER if whispers else Access.WRITE)
         if data.kind is MessageKind.AGENT and live.state is ContactState.WRAPPING_UP:
             raise ConversationOver("The conversation is over: write a note, or begin another contact.")
+        if data.answers and data.kind is MessageKind.AGENT and (missing := unfilled(data.text)):
+            raise ValueMissing(f"{{{missing[0]}}} stands in the message: write what it is to say.", missing=missing)
         if data.to_agent and who_may(live, data.to_agent) is Access.NOTHING:
             raise UnknownAgent(f"{data.to_agent!r} does not have this contact.")
         said = Said(
@@ -94,6 +102,7 @@ class MessageCommands:
             files_of=f"agent:{self._agent}",
         )
         spoken = await self._parts.conversations.say(self._workspace, data.contact_id, said)
+        await self._answers.settle(data.contact_id, data.answers)
         return {"message": spoken.message}
 
     async def _read(self, data: WindowData) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from mci_router.api.help.blocks import blocks
+from mci_router.api.help.bounds import client_of
 from mci_router.api.help.gaps import found_nothing
 from mci_router.api.help.rendering import HEADERS, TEMPLATES, PageRoute, page
 from mci_router.api.help.searching import LONGEST_QUERY, asked, public_articles, search
@@ -58,7 +59,7 @@ async def found(
     query, words = q.strip()[:LONGEST_QUERY], asked(q)
     results = await search(visit.parts.database, visit.snapshot, words, visit.language)
     if words and not results and visit.request.method == "GET":
-        await found_nothing(visit.parts, visit.workspace, words, visit.language)
+        await found_nothing(visit.parts, visit.workspace, words, client_of(visit.request, visit.parts))
     pages = max(1, -(-len(results) // A_PAGE))
     at = min(max(int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1, 1), pages, MOST_PAGES)
     shown = results[(at - 1) * A_PAGE : at * A_PAGE]

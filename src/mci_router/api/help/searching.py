@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mci_router.classifier.stop_words import stop_words
+from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.specs.resources import ArticleSpec
+from mci_router.specs.answers import IndexedArticle, valid
+from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.storable import storable
+from mci_router.vocabulary import ArticleState, Audience
 
 LONGEST_QUERY = 200  # characters
 MOST_WORDS = 12
@@ -70,8 +73,10 @@ async def search(database: Database, snapshot: Snapshot, words: Sequence[str], l
 
 
 def public_articles(snapshot: Snapshot) -> Iterator[ArticleSpec]:
-    """Yields the articles that anybody may read."""
-    yield from snapshot.articles.values()
+    """Yields the articles that anybody may read now."""
+    published = (one for one in snapshot.articles.values() if one.state is ArticleState.PUBLISHED)
+    for one in valid(tuple(map(IndexedArticle.of, published)), utc_now().timestamp(), Audience.PUBLIC):
+        yield one.article
 
 
 def found_articles(articles: Sequence[ArticleSpec], words: Sequence[str], language: str) -> list[Found]:

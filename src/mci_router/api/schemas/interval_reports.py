@@ -1,14 +1,15 @@
 """The reports by intervals."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.reports import Seconds, Share
 from mci_router.insight.intervals import ReportInterval
-from mci_router.insight.levels import ServiceLevelKind
-from mci_router.vocabulary import Cell, Channel, Outcome
+from mci_router.insight.levels import QUANTILES, ServiceLevelKind
+from mci_router.vocabulary import Cell, Channel, Outcome, Presence
 
 OF_GROUP = "Null if the report is not grouped by it, or there was none."
 Quantiles = Annotated[
@@ -18,6 +19,9 @@ Quantiles = Annotated[
 
 class ReportRow(Answer):
     """What a row of any report by intervals has."""
+
+    MEMBERS: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """The names in those of its fields that have several figures: a file has a column for each."""
 
     starts_at: Moment
     ends_at: Moment
@@ -34,6 +38,12 @@ class QueuesRow(ReportRow):
     `offered` up to `offers`, the service levels and the abandonment are of the stays that began in the interval;
     `answered` up to `mean_excess_s` of those answered in it; `handled` and what follows of those that ended in it.
     """
+
+    MEMBERS = {
+        "service_levels": [*ServiceLevelKind],
+        "wait_s": [*QUANTILES],
+        "handle_time_s": [*QUANTILES],
+    }
 
     queue: Annotated[str | None, Field(description=OF_GROUP)] = None
     channel: Annotated[Channel | None, Field(description=OF_GROUP)] = None
@@ -86,6 +96,8 @@ class ArrivalsRow(ReportRow):
 
 class AgentsRow(ReportRow):
     """What an agent wanted and did in an interval; states and contacts are cut at its bounds."""
+
+    MEMBERS = {"presence_s": [one for one in Presence if one is not Presence.OFFLINE]}
 
     agent: str
     presence_s: Annotated[dict[str, float], Field(description="Seconds signed in, by presence.")]

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 
+from mci_router.api.schemas.answer_frames import UsedAnswer
 from mci_router.api.schemas.attachments import Files
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId, FrameId
@@ -33,6 +34,9 @@ class MessageData(Body):
     ] = None
     in_reply_to: MessageId | None = None
     to_agent: Annotated[Name | None, Field(description="A note to this agent alone, who has the contact, too.")] = None
+    answers: Annotated[
+        list[UsedAnswer], Field(max_length=20, description="Written answers that were inserted into it.")
+    ] = []
 
     _readable = field_validator("text")(readable)
 

@@ -84,9 +84,10 @@ class QueueFunctions(Connection):
         return figures
 
     async def figures_of_lines(
-        self, workspace: str, lines: Sequence[tuple[str, str, str]], *, timeout_s: float | None = None
+        self, workspace: str, lines: Sequence[tuple[str | int, ...]], *, timeout_s: float | None = None
     ) -> list[LineFigures]:
-        """Returns the figures of each (queue, line, contact or ''), asked all at once.
+        """Returns the figures of each (queue, line, contact or ''), asked all at once. Of one that is to come also
+        (…, '', the agent who may take it first, for how many ms it would be held for that agent).
 
         Raises EngineUnavailable also while the live state is not built: it does not wait for that.
         """

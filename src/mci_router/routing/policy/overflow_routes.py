@@ -75,6 +75,11 @@ def full_rule(snapshot: Snapshot, queue: QueueSpec, figures: QueueFigures) -> Ov
     return OverflowRule(waiting=queue.most_waiting, to_queue=other) if other else None
 
 
+def is_full(snapshot: Snapshot, queue: QueueSpec, figures: LineFigures) -> bool:
+    """Returns whether a queue is full, of which these are the figures."""
+    return full_rule(snapshot, queue, figures_for(0, figures, in_line=False)) is not None
+
+
 def target_opens_at(snapshot: Snapshot, rule: OverflowRule, now: datetime) -> datetime | None:
     """Returns when somebody takes what the rule sends to another queue: `now` if it is open, or another for it; None
     for a rule that sends nothing there.

@@ -37,9 +37,9 @@ export function actsOf(desk, { notify, draw }) {
     desk.conversations.sending(contact, message);
     draw();
     try {
-      const { kind, text, attachments, visibility, to_agent, client_id } = message;
+      const { kind, text, attachments, visibility, to_agent, client_id, answers } = message;
       const files = attachments?.length && { attachments: attachments.map(({ id }) => ({ id })) };
-      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...files, ...(visibility && { visibility }), ...(to_agent && { to_agent }) });
+      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...files, ...(visibility && { visibility }), ...(to_agent && { to_agent }), ...(answers && { answers }) });
       desk.conversations.sent(contact, client_id, ack.message);
       forgetUnsent(contact, client_id);
     } catch (error) {
@@ -129,8 +129,8 @@ export function actsOf(desk, { notify, draw }) {
   };
 
   const talking = {
-    send(item, { kind, text, attachments, visibility, to_agent }) {
-      const message = { client_id: newId(), kind, text, attachments, visibility, to_agent, author: desk.me, channel: item.contact.channel };
+    send(item, { kind, text, attachments, visibility, to_agent, answers }) {
+      const message = { client_id: newId(), kind, text, attachments, visibility, to_agent, answers, author: desk.me, channel: item.contact.channel };
       const draft = desk.drafts.of(item.contact);
       draft.unsent = { ...draft.unsent, [message.client_id]: message };
       desk.drafts.changed();
@@ -165,6 +165,11 @@ export function actsOf(desk, { notify, draw }) {
       again: draw,
       edit: async ({ id }, text) => changed(contact, await ask("message.edit", { message_id: id, text })),
       redact: async ({ id }, why) => changed(contact, await ask("message.redact", { message_id: id, why })),
+      saveAnswer: async ({ id }, title) => {
+        const saved = await ask("answers.save", { message_id: id, title });
+        if (saved) notify({ tone: "good", text: t("answers.saved") });
+        return Boolean(saved);
+      },
       renew: async (seq) => {
         await loaded(contact, { after_seq: seq - 1, limit: 1 }, { after: true });
         return desk.conversations.of(contact).messages.get(seq);
@@ -189,6 +194,15 @@ export function actsOf(desk, { notify, draw }) {
       if (!told) return;
       desk.work.know(contact.id, told.customer);
       draw();
+    },
+    async insertAnswer(contact, answer) {
+      try {
+        return await desk.socket.send("answers.insert", { contact_id: contact, ...answer });
+      } catch (error) {
+        const text = error.slug === "not_found" ? t("answers.no_such", { name: answer.shortcut ? `;${answer.shortcut}` : answer.name }) : tOf("problem", error.slug, error.message);
+        notify({ tone: "bad", text });
+        return null;
+      }
     },
     directory: (search) => ask("directory.list", { search }),
     async topics() {

@@ -1,6 +1,7 @@
 // The middle of the desk: the contact, its conversation first, then the form. It is built once for what the agent does
 // with it, and shows what changes without touching what is being typed.
 
+import { answersPanel } from "./answers.js";
 import { completionForm } from "./completion.js";
 import { composer, inPublic } from "./composer.js";
 import { conversationView } from "./conversation_view.js";
@@ -22,6 +23,7 @@ export function contactView(item, desk) {
   const draft = desk.drafts.of(item.contact);
   const talk = conversationView(item.contact, desk);
   const written = isOffer(item) ? null : composer(item, draft, desk);
+  const answers = written && answersPanel(item, written, desk);
   const form = item.stage === "assigned" || item.stage === "wrapping_up" ? completionForm(item, draft, desk) : null;
   const status = h("p", { id: "contact-status", class: "tags" });
   const passing = SERVED.includes(item.stage) ? passingDialog(item, draft, desk) : null;
@@ -32,6 +34,7 @@ export function contactView(item, desk) {
     isOffer(item) && offerActions(item, draft, desk),
     ground(item),
     talk.element,
+    answers?.element,
     written?.element,
     form,
     passing,
@@ -41,6 +44,7 @@ export function contactView(item, desk) {
   function show(latest) {
     talk.show(latest);
     written?.show(latest);
+    answers?.show();
     const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants, latest.invited]);
     if (now === acted) return;
     acted = now;
@@ -49,7 +53,7 @@ export function contactView(item, desk) {
   }
 
   const focus = () => (isOffer(item) ? element.querySelector("[data-primary]") : written ?? heading).focus();
-  return { element, show, focus, compose: written, shape: shapeOf(item), heading };
+  return { element, show, focus, compose: written, answers, shape: shapeOf(item), heading };
 }
 
 function tags(contact) {

@@ -93,14 +93,13 @@ function state(queue) {
 }
 
 // The share as a number, a word and a bar with the goal marked on it: colour alone tells nobody who cannot see it.
-// It is coloured from twenty contacts on; red for late ones only while the alarm sounds, so that it does not flap.
+// It is coloured from twenty contacts on; red only while the alarm sounds, so that it does not flap.
 function shareOf({ service_level, goal, met, judged }, { alarms }) {
   if (service_level == null) return h("span", { class: "hint" }, "no data");
   const bar = h("span", { class: "gauge", "aria-hidden": "true" });
   bar.style.setProperty("--share", service_level);
   bar.style.setProperty("--goal", goal ?? 0);
-  const missed = service_level < goal || "breached" in alarms;
-  const tone = !judged || goal == null ? "" : missed ? "bad" : met ? "good" : "";
+  const tone = !judged || goal == null ? "" : "breached" in alarms ? "bad" : met && service_level >= goal ? "good" : "";
   const word = met == null ? "too few" : met ? "met" : "not met";
   return h("span", { class: `level-of is-${tone || "plain"}` }, h("strong", {}, percent(service_level)), h("span", { class: `pill ${tone}` }, word), bar);
 }

@@ -81,5 +81,6 @@ export const VALUES = {
   "problem.agent_no_room": ["You have no room for it.", "Dafür haben Sie keinen Platz."],
   "problem.contact_not_waiting": ["It does not wait any longer.", "Es wartet nicht mehr."],
   "problem.notes_needed": ["This disposition needs notes.", "Dieses Ergebnis braucht Notizen."],
+  "problem.not_for_this_reader": ["That answer is not for who reads this.", "Diese Antwort ist nicht für die, die das lesen."],
   "problem.engine_unavailable": ["The router cannot do that at this moment. Try again soon.", "Das geht gerade nicht. Versuchen Sie es bald noch einmal."],
 };

@@ -1,5 +1,6 @@
 -- line_figures: reads what the expected wait in a line is calculated from. Changes nothing.
--- Arguments: queue, line, contact id or ''.
+-- Arguments: queue, line, contact id or ''; and, for a contact that is to come, the agent who may take it first, and
+--            for how many ms it would be held for that agent.
 -- Returns:   'ok' with ahead, waiting (in the line), queue_waiting, servers, ready, staffed, handle_ms,
 --            abandoned_per_s, head_wait_ms, last_waits_ms; and of a contact that is held for an agent first held_ms,
 --            for how long still, and agent_ms, until that agent is expected to be free.
@@ -67,7 +68,20 @@ local function held(w, contact, handle_ms)
   return math.max(0, until_ms - w.now), math.max(free_in, handle_ms * LEAST_LEFT)
 end
 
-functions.transition('line_figures', function(w, queue, id, contact_id)
+-- The same for a contact that is to come: 0 and 0 if its preferred agent takes it at once.
+local function would_be_held(w, line, name, hold_ms, handle_ms)
+  local agent = name and name ~= '' and agents.load(w, name)
+  if not agent or not queues.is_open(w, line.queue) or waiting.why_not(w, { line = line.id }, agent) then
+    return nil, nil
+  end
+  local live = not queues.settings(w, line.queue).deferrable
+  if agents.has_room(agent, line, live) and not agent.aside then
+    return 0, 0
+  end
+  return tonumber(hold_ms), math.max((agent.free_at or 0) - w.now, handle_ms * LEAST_LEFT)
+end
+
+functions.transition('line_figures', function(w, queue, id, contact_id, preferred, hold_ms)
   local line = lines.read(id)
   lines.ensure(w, id)
   local contact = contact_id ~= '' and contacts.load(w, contact_id)
@@ -75,6 +89,9 @@ functions.transition('line_figures', function(w, queue, id, contact_id)
   local performance = queues.performance(w, queue)
   local servers, people = servers_of(w, line)
   local held_ms, agent_ms = held(w, contact, performance.handle_ms)
+  if not contact then
+    held_ms, agent_ms = would_be_held(w, line, preferred, hold_ms, performance.handle_ms)
+  end
   return functions.reply('ok', {
     ahead = ahead_of(w, id, contact) or in_line,
     waiting = in_line,

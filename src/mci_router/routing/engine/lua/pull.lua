@@ -13,7 +13,7 @@ functions.transition('pull', function(w, name, id, endpoint)
   if contact.state ~= 'queued' then
     return functions.reply('gone')
   end
-  local refusal = waiting.why_not(w, contact, agent, true, true)
+  local refusal = waiting.why_not(w, contact, agent, true, agents.signed_in)
   if not refusal and not queues.is_open(w, contact.queue) then
     refusal = 'closed'
   end

@@ -1,6 +1,7 @@
 -- set_open: opens or closes a queue. The contacts of a closed queue wait without being offered.
 -- Arguments: queue, 'open' or 'closed', and the queues, this one or others, whose policy may send those who wait there
---            elsewhere from now on: they are looked at. So are, in any case, urgent contacts of a queue that closes.
+--            elsewhere from now on: they are looked at. So are, in any case, urgent contacts of a queue that closes,
+--            and those that agents are passing on to it.
 -- Returns:   'ok' (also if it was so before).
 local AT_ONCE = 1000 -- timers set by one command
 
@@ -23,6 +24,18 @@ local function look_at(w, ids)
     end
     redis.call('ZADD', w.key.timers, unpack(due))
   end
+end
+
+-- Returns the contacts that wait in a queue beside their own places.
+local function passed_on_to(w, queue)
+  local found = {}
+  for _, id in ipairs(redis.call('SMEMBERS', w.key.beside)) do
+    local contact = contacts.load(w, id)
+    if contact and contact.to_queue == queue and not contact.offer then
+      found[#found + 1] = id
+    end
+  end
+  return found
 end
 
 functions.preparation('set_open', function(w, queue, state, ...)
@@ -48,6 +61,9 @@ functions.preparation('set_open', function(w, queue, state, ...)
     elseif state == 'closed' then
       look_at(w, lines.urgent(w, line))
     end
+  end
+  if state == 'closed' then
+    look_at(w, passed_on_to(w, queue))
   end
   for _, other in ipairs({ ... }) do
     look_at(w, redis.call('ZRANGE', w.keys.due[other], 0, -1))

@@ -24,6 +24,11 @@ function agents.working(agent)
   return agent.wants == 'available' and agents.signed_in(agent)
 end
 
+-- Tells whether an agent works, or would but for a suspension: then what it has parked can come back to it.
+function agents.goes_on(agent)
+  return agent.wants == 'available' and agents.is_there(agent)
+end
+
 local function presence_of(agent)
   if agent.wants == 'offline' then
     return agent.wants

@@ -56,9 +56,7 @@ local function withdraw_offer(w, contact, event, why, shunned)
     journal.append_contact(w, contact, 'contact.transfer_failed', { why = event:match('%.(.*)') })
   else
     lines.join(w, contact)
-    if not second then
-      waiting.look_if_closed(w, contact)
-    end
+    waiting.look_if_closed(w, contact)
   end
   return agent
 end

@@ -44,6 +44,7 @@ end
 function places.keep(w, contact, want)
   local place = places.beside(contact)
   rungs.note_queue(w, place, want)
+  redis.call('SADD', w.key.beside, contact.id)
   records.change(place, 'rung', want.rung)
   wait_there(w, contact, place, want)
   records.change(contact, 'transfer', 'queue')
@@ -51,7 +52,8 @@ function places.keep(w, contact, want)
   endings.shun(w, contact, agents.load(w, contact.agent))
 end
 
-local function forget(contact)
+local function forget(w, contact)
+  redis.call('SREM', w.key.beside, contact.id)
   for _, name in pairs(NAMES) do
     records.change(contact, name, false)
   end
@@ -62,7 +64,7 @@ function places.drop(w, contact)
   counters.add(w, 'queue:' .. contact.to_queue, 'open', -1)
   timers.clear(w, 'relax', contact.id)
   timers.clear(w, 'overflow', contact.id)
-  forget(contact)
+  forget(w, contact)
 end
 
 -- Makes the place beside a contact's own its own: it leaves its queue for the other. Returns since when it has been
@@ -75,6 +77,6 @@ function places.take(w, contact)
   for _, field in ipairs(OF_A_PLACE) do
     records.change(contact, field, place[field] or false)
   end
-  forget(contact)
+  forget(w, contact)
   return stay
 end

@@ -5,16 +5,16 @@ local function agent_able(agent, contact)
   return signatures.able(signatures.read(agent.signature), lines.read(contact.line))
 end
 
--- Returns why a contact cannot be offered to an agent, as a word, or nil. `now`: the agent must have room. `by_itself`:
--- the agent asks for it, and may be away.
-function waiting.why_not(w, contact, agent, now, by_itself)
+-- Returns why a contact cannot be offered to an agent, as a word, or nil. `now`: the agent must have room. `may_have`
+-- tells whether the agent may be given it just now: by itself only one who works.
+function waiting.why_not(w, contact, agent, now, may_have)
   if not agent then
     return 'unknown'
   end
   if not agent_able(agent, contact) then
     return 'unable'
   end
-  if not (by_itself and agents.signed_in(agent) or agents.working(agent)) then
+  if not (may_have or agents.working)(agent) then
     return 'not_working'
   end
   if now and not agents.has_room(agent, contact, contacts.is_live(w, contact)) then
@@ -141,7 +141,7 @@ end
 
 -- Has a contact looked at that comes back to the line of a queue which has closed: the queue's policy decides.
 function waiting.look_if_closed(w, contact)
-  if not queues.is_open(w, contact.queue) then
+  if not queues.is_open(w, places.of(contact).queue) then
     timers.set(w, 'overflow', contact.id, w.now)
   end
 end
