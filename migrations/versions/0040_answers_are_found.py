@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038b"
-down_revision = "0037b"
+revision = "0040"
+down_revision = "0039"
 
 STEMS = {
     "ar": "arabic",

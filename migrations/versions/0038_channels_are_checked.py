@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0037b"
+revision = "0038"
 down_revision = "0037"
 
 TABLES = ("contacts", "messages", "segments")

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-revision = "0040"
-down_revision = "0038b"
+revision = "0041"
+down_revision = "0040"
 
 
 def upgrade() -> None:

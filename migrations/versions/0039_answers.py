@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0038"
-down_revision = "0037b"
+revision = "0039"
+down_revision = "0038"
 
 CHECK = "ck_resources_kind"
 MOMENT = postgresql.TIMESTAMP(timezone=True)
