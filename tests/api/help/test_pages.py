@@ -189,3 +189,25 @@ async def test_who_asks_too_much_waits_and_others_do_not(
     assert claims.answer.status_code == 429
     await (other := await visit(portal, "203.0.113.251")).open("hours")
     assert other.answer.status_code == 200
+
+
+async def test_only_articles_that_everybody_may_read_now_are_found(make: Make, visit: Visit) -> None:
+    """No draft, none for agents or customers alone, and none outside of its validity; a vain search is a gap."""
+    document = with_portal()
+    hidden: list[dict[str, Any]] = [
+        {"state": "draft"},
+        {"audience": "agents"},
+        {"audience": "customers"},
+        {"valid_from": "2999-01-01T00:00:00Z"},
+        {"valid_until": "2001-01-01T00:00:00Z"},
+    ]
+    document["articles"] += [
+        {"name": f"hidden_{number}", "topic": "sign_in", "title": "Zebra crossing", "body": "About zebras.", **more}
+        for number, more in enumerate(hidden)
+    ]
+    workspace = await make(document)
+    sam = await visit(workspace)
+    assert "nothing about that" in (await sam.open("search?q=zebra")).text
+    for number in range(len(hidden)):
+        await sam.open(f"articles/hidden_{number}")
+        assert sam.answer.status_code == 404

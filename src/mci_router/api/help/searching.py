@@ -3,22 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mci_router.classifier.stop_words import stop_words
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.specs.answers import IndexedArticle, valid
+from mci_router.specs.answers import valid
 from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.storable import storable
-from mci_router.vocabulary import ArticleState, Audience
+from mci_router.vocabulary import Audience
 
 LONGEST_QUERY = 200  # characters
 MOST_WORDS = 12
 MOST_FOUND = 50
 SNIPPET = 180  # characters
 WORD = re.compile(r"\w{2,40}")
+MOST_KNOWN = 4_096  # texts whose words are kept
 LONG_ENOUGH = 4  # letters of a word whose longer forms count, too
 
 TITLE, TITLE_BEGINS, BODY, BODY_BEGINS = 6, 4, 2, 1
@@ -74,9 +76,10 @@ async def search(database: Database, snapshot: Snapshot, words: Sequence[str], l
 
 def public_articles(snapshot: Snapshot) -> Iterator[ArticleSpec]:
     """Yields the articles that anybody may read now."""
-    published = (one for one in snapshot.articles.values() if one.state is ArticleState.PUBLISHED)
-    for one in valid(tuple(map(IndexedArticle.of, published)), utc_now().timestamp(), Audience.PUBLIC):
-        yield one.article
+    now = utc_now().timestamp()
+    for answers in snapshot.answers.values():
+        for one in valid(answers, now, Audience.PUBLIC):
+            yield one.article
 
 
 def found_articles(articles: Sequence[ArticleSpec], words: Sequence[str], language: str) -> list[Found]:
@@ -94,19 +97,25 @@ def found_articles(articles: Sequence[ArticleSpec], words: Sequence[str], langua
 
 def _score(article: ArticleSpec, words: Sequence[str]) -> tuple[int, int]:
     """Returns how many of the words an article has, and how much they are worth where they stand."""
-    title, body = set(WORD.findall(article.title.casefold())), set(WORD.findall(article.body.casefold()))
+    title, body = _words(article.title), _words(article.body)
     worth = [_worth(word, title, body) for word in words]
     return sum(map(bool, worth)), sum(worth)
 
 
-def _worth(word: str, title: set[str], body: set[str]) -> int:
-    if word in title:
+@lru_cache(MOST_KNOWN)
+def _words(text: str) -> str:
+    """Returns the words of a text, each once between spaces: looked for in a fraction of the time of splitting."""
+    return f" {' '.join(set(WORD.findall(text.casefold())))} "
+
+
+def _worth(word: str, title: str, body: str) -> int:
+    if f" {word} " in title:
         return TITLE
-    if len(word) >= LONG_ENOUGH and any(one.startswith(word) for one in title):
+    if len(word) >= LONG_ENOUGH and f" {word}" in title:
         return TITLE_BEGINS
-    if word in body:
+    if f" {word} " in body:
         return BODY
-    return BODY_BEGINS if len(word) >= LONG_ENOUGH and any(one.startswith(word) for one in body) else 0
+    return BODY_BEGINS if len(word) >= LONG_ENOUGH and f" {word}" in body else 0
 
 
 def snippet(text: str, words: Sequence[str]) -> list[Piece]:
