@@ -18,11 +18,13 @@ RUN pip wheel --no-deps --wheel-dir /wheels . \
  && /opt/venv/bin/pip check
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mci
+RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mci \
+ && install --directory --owner=10001 --group=10001 /var/lib/mci
 COPY --from=build /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    MCI_DATA_DIR=/var/lib/mci \
     MCI_HOST=0.0.0.0
 WORKDIR /srv
 USER 10001:10001

@@ -63,7 +63,7 @@ def redis_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings(servers: Servers) -> Settings:
+def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         _env_file=None,
         database_url=servers.database_url,
@@ -89,6 +89,8 @@ def settings(servers: Servers) -> Settings:
         outbound_retry_delays_s=(0.1, 0.2),
         outbound_pause_longest_s=0.3,
         outbound_interval_s=0.1,
+        attachments_url=tmp_path_factory.mktemp("attachments").as_uri(),
+        wrong_references_per_hour=20,
     )
 
 

@@ -15,6 +15,7 @@ from mci_router.cli.migrate import configuration
 from mci_router.clock import to_ms, utc_now
 from mci_router.database import Database
 from mci_router.embedded import Servers
+from mci_router.intake.references import read_reference
 from mci_router.models.partitions import (
     EVENTS,
     MESSAGES,
@@ -37,6 +38,11 @@ STAY = text(
 )
 FILES = text(
     "SELECT tableoid::regclass::text, pg_relation_filepath(tableoid) FROM events GROUP BY tableoid ORDER BY min(id)"
+)
+
+CASES = text(
+    "INSERT INTO cases (id, workspace_id, customer_id, topic, status, opened_at, last_contact_at, contacts)"
+    " SELECT 'cas_' || n, 'wsp_a', 'cus_a', '', 'open', now(), now(), 1 FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n"
 )
 
 
@@ -129,3 +135,25 @@ async def known(database: Database, table: Partitioned = EVENTS) -> list[Partiti
     async with database.transaction() as session:
         found = await partitions(session, table)
     return sorted(found, key=lambda one: one.since or datetime(1, 1, 1, tzinfo=UTC))
+
+
+async def test_cases_from_before_there_were_references_have_one_each(servers: Servers) -> None:
+    """All of them are filled, more than fit one turn; so are those of routers of the version before, which name none."""
+    async with empty_database(servers) as url:
+        database = Database(url, pool_size=1, timeout_s=10)
+        await asyncio.to_thread(command.upgrade, configuration(url), "0033")
+        async with database.transaction() as session:
+            await session.execute(
+                text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_a', 'a', '{}', 1)")
+            )
+            await session.execute(
+                text("INSERT INTO customers (id, workspace_id, attributes) VALUES ('cus_a', 'wsp_a', '{}')")
+            )
+            await session.execute(CASES, {"first": 1, "last": 2_100})
+        await asyncio.to_thread(command.upgrade, configuration(url), "head")
+        async with database.transaction() as session:
+            await session.execute(CASES, {"first": 2_101, "last": 2_110})
+            found = list(await session.scalars(text("SELECT reference FROM cases")))
+        await database.close()
+    assert len(set(found)) == 2_110
+    assert all(read_reference(one) == one for one in found)

@@ -17,15 +17,14 @@ from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.sign_in import SignInCode
 from mci_router.access.tokens import Tokens
-from mci_router.api import openapi, problems, routes
-from mci_router.api.body_limit import BodyLimit
+from mci_router.api import middleware, openapi, problems, routes
 from mci_router.api.connections.bounds import Connections
 from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.desk.typing import DeskTyping
-from mci_router.api.no_store import NoStore
 from mci_router.api.parts import Parts
 from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
+from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
@@ -49,7 +48,9 @@ from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answers import Answers
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
@@ -67,6 +68,7 @@ from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.notices import Notices
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -106,22 +108,13 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
     With `codes`, which only `mci-router dev` gives, the desk can be signed in to by a link.
     """
     app = FastAPI(
-        title="mci_router",
         version=__version__,
-        summary="Routes every customer contact, from every channel, to the resource with the best possible outcome.",
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        swagger_ui_oauth2_redirect_url=None,
-        # No collector is asked for.
-        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+        **openapi.ABOUT,
         generate_unique_id_function=openapi.operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
     routes.install(app, codes)
-    app.add_middleware(BodyLimit, largest=settings.max_body_bytes)
-    app.add_middleware(NoStore)
+    middleware.install(app, settings)
     problems.install(app)
     openapi.install(app)
     app.state.draining = False
@@ -161,7 +154,10 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)
-    outbox = Outbox(database, telling, posting)
+    outbox, attachments = (
+        Outbox(database, telling, posting),
+        Attachments(settings, database, snapshots, rewritings.tell),
+    )
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
@@ -196,7 +192,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             customer_sessions=customer_sessions,
             models=models,
             volumes=volumes,
-            incidents=IncidentWork(database, engine, snapshots, open_incidents),
+            incidents=IncidentWork(database, engine, snapshots, open_incidents, Notices(conversations).write),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
@@ -207,6 +203,8 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
             posting=posting,
             telling=telling,
             rewritings=rewritings,
+            acknowledging=Acknowledging(database, engine, conversations, fingerprints),
+            attachments=attachments,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -224,6 +222,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
+        answers=Answers(database, snapshots, fingerprints),
         escalations=escalations,
         ladder=ladder,
         ending=ending,
@@ -254,6 +253,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         rates=service_rates(settings, engine, snapshots),
         sessions=sessions,
         streams=Streams(settings.outbound_streams_most),
+        uploads=attachments.uploads,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -282,6 +282,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await typing.close()
         await dispatcher.close()
         await posting.close()
+        await attachments.scanning.close()
         await models.close()
         reception.close()
         await lobbies.close()

@@ -54,7 +54,7 @@ class MalformedJson(Problem):
 class BodyTooLarge(Problem):
     """The body is larger than this service takes (`MCI_MAX_BODY_BYTES`).
 
-    Shorten the text, or send attachments by their URL.
+    Shorten the text, or send files by `POST /v1/attachments`.
     """
 
     slug, status = "body_too_large", 413
@@ -233,7 +233,9 @@ class ConversationOver(Problem):
 
 
 class StaysPrivate(Problem):
-    """What came in private, or is sensitive, is not answered in public. Leave `visibility` out, or say `private`."""
+    """What came in private, is sensitive, or was taken to a private chat is not answered in public. Leave `visibility`
+    out, or say `private`; `POST /v1/contacts/{id}/modality` takes a conversation that began in public back there.
+    """
 
     slug, status = "stays_private", 409
 
@@ -293,6 +295,24 @@ class SkillWaitedFor(Problem):
     """
 
     slug, status = "skill_waited_for", 409
+
+
+class NotForThisReader(Problem):
+    """The readers of the message may not read this answer.
+
+    One for agents goes into notes, one for customers into private replies, a public one anywhere.
+    """
+
+    slug, status = "not_for_this_reader", 409
+
+
+class ValueMissing(Problem):
+    """A variable of a canned answer stands in the message, because the router does not know its value.
+
+    Write the value in its place, or take it out.
+    """
+
+    slug, status = "value_missing", 422
 
 
 class InvalidConfiguration(Problem):
@@ -503,6 +523,78 @@ class NotThisAdapter(Problem):
     slug, status = "not_this_adapter", 403
 
 
+class AttachmentTooLarge(Problem):
+    """The file has more bytes than an attachment may (`MCI_ATTACHMENT_MOST_BYTES`).
+
+    Make it smaller, such as a picture of fewer pixels, or send a link to it.
+    """
+
+    slug, status = "attachment_too_large", 413
+
+
+class AttachmentTypeMismatch(Problem):
+    """The file is not of the type that `Content-Type` says: `says` and `is` name both.
+
+    Send the type that it has, or `application/octet-stream` to have it found out.
+    """
+
+    slug, status = "attachment_type_mismatch", 415
+
+
+class AttachmentsFull(Problem):
+    """The attachments of this workspace have as many bytes as they may (`MCI_ATTACHMENTS_OF_WORKSPACE_BYTES`).
+
+    Redact messages whose files are not needed, keep messages for a shorter time, or raise the limit.
+    """
+
+    slug, status = "attachments_full", 409
+
+
+class TooManyUploads(Problem):
+    """As many files of this sender are being received, or wait to be used, as may. Use them in messages first."""
+
+    slug, status, retry_after_s = "too_many_uploads", 429, 2
+
+
+class UnknownAttachment(Problem):
+    """There is no such attachment that you may use: `attachment` names it.
+
+    Upload the file by `POST /v1/attachments`, and use its id within a day.
+    """
+
+    slug, status = "unknown_attachment", 422
+
+
+class AttachmentUsed(Problem):
+    """The attachment is in a message already: `attachment` names it. Upload the file once more for another message."""
+
+    slug, status = "attachment_used", 409
+
+
+class AttachmentScanning(Problem):
+    """The attachment has not been scanned yet: `attachment` names it. Send the message again in a moment."""
+
+    slug, status, retry_after_s = "attachment_scanning", 409, 2
+
+
+class AttachmentBlocked(Problem):
+    """The scan found something harmful in the attachment: `attachment` names it. Send the message without it."""
+
+    slug, status = "attachment_blocked", 409
+
+
+class AttachmentLinkInvalid(Problem):
+    """The link to an attachment is not valid, or not any longer. Read the message again: it has a new link."""
+
+    slug, status = "attachment_link_invalid", 403
+
+
+class AttachmentStoreUnavailable(Problem):
+    """The store of attachments cannot be reached, so nothing was kept. Send the same file again soon."""
+
+    slug, status, retry_after_s = "attachment_store_unavailable", 503, 5
+
+
 class IncidentMatchesEverything(Problem):
     """The incident would answer nearly every contact.
 
@@ -668,6 +760,37 @@ class TooManyRequests(Problem):
 
     fields: Sequence[tuple[bytes, bytes]] = ()
     """The fields of the header that say the rates."""
+
+
+class TooManyTries(Problem):
+    """Too much was asked for from one place in the help pages.
+
+    Wait for `Retry-After`, then try again. `MCI_PORTAL_POSTS_PER_H` and its like are the bounds.
+    """
+
+    slug, status, retry_after_s = "too_many_tries", 429, 1
+
+    @classmethod
+    def after(cls, wait_s: float) -> "TooManyTries":
+        """Returns the problem of one who may try again after so many seconds."""
+        problem = cls()
+        problem.retry_after_s = max(1, int(wait_s + 0.999))
+        return problem
+
+
+class TooManyGuesses(Problem):
+    """The key has asked for too many references that are none, or with addresses that are not theirs. Ask again after
+    `Retry-After`, with what the customer has before them.
+    """
+
+    slug, status, retry_after_s = "too_many_guesses", 429, 1
+
+    @classmethod
+    def after(cls, wait_s: float) -> "TooManyGuesses":
+        """Returns the problem of a key that may ask again after so many seconds."""
+        problem = cls()
+        problem.retry_after_s = max(1, int(wait_s + 0.999))
+        return problem
 
 
 class TooManyAtOnce(Problem):

@@ -6,6 +6,7 @@ from uuid_utils import uuid7
 
 NOUNS = {
     "api_key": "key",
+    "attachment": "att",
     "audit_entry": "aud",
     "case": "cas",
     "contact": "con",
@@ -14,6 +15,7 @@ NOUNS = {
     "customer_key": "cky",
     "escalation": "epg",
     "incident": "inc",
+    "inserted_answer": "ina",
     "merge": "mrg",
     "message": "msg",
     "monitor": "mon",

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"  # loopback: exposing the service is a decision, not a default
     port: int = 8000
     log_level: str = "info"
-    data_dir: Path = Path(".data")  # for `mci-router dev` only
+    data_dir: Path = Path(".data")  # for `mci-router dev`, and for attachments that are kept nowhere else
 
     database_pool: int = 10  # connections a process; group commit needs few
     command_pool: int = (
@@ -50,7 +50,23 @@ class Settings(BaseSettings):
     workspace_burst: int = 50_000  # five seconds of that
     key_units_per_s: float = 10_000  # as a workspace's: one adapter may be all its traffic
     key_burst: int = 50_000
+    wrong_references_per_hour: int = (
+        300  # a key: a voice menu mishears some; of a million cases one is guessed in months
+    )
     batch_limit: int = 64  # contacts a commit at most: a larger one saves little more, and everybody else waits for it
+
+    attachments_url: str | None = None
+    """Where attachments are kept: a local folder (`file:///…`), or `s3://bucket/prefix`, `gs://…`, `az://…`, whose
+    credentials the environment has as those clients read them. Unless set, the folder `attachments` of `data_dir`.
+    """
+    attachment_most_bytes: int = Field(26_214_400, ge=1)  # 25 MB: what mail servers take, and a photo never has
+    attachments_of_workspace_bytes: int = 10_737_418_240  # 10 GiB: a year of photos; one workspace fills no disk
+    attachments_unused_most: int = 50  # of one sender: more only a client that runs wild has; orphans go in a day
+    attachment_uploads_at_once: int = 32  # of a process; the others wait for their turn, workspace by workspace
+    attachment_orphans_keep_s: float = 86_400  # a day: longer than anybody writes at one message
+    attachment_timeout_s: float = 120  # for the bytes of one: 25 MB at 1.7 Mbit/s
+    public_url: str = ""
+    """How others reach this service, such as `https://router.example.com`: links that leave it begin so."""
 
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
 
@@ -72,6 +88,11 @@ class Settings(BaseSettings):
     customer_sockets_most: int = 5_000  # customers of a process: less than a desk each
     customer_sockets_of_workspace: int = 4_000  # one shop's sale must not lock out the customers of the others
     customer_sockets_per_customer: int = 8  # tabs and devices; more only a client that runs wild has
+
+    portal_workspace: str = ""  # whose help pages are at /help; unless set, those of the only workspace
+    portal_pages_per_min: int = Field(120, ge=1)  # of an address: an office reads together; a crawler waits
+    portal_posts_per_h: int = Field(20, ge=1)  # contacts and messages of an address: more than a person writes
+    portal_lookups_per_h: int = Field(20, ge=1)  # tries to see a case, of an address and of a reference: no guessing
 
     drain_s: float = (
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere

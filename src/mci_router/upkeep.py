@@ -13,6 +13,8 @@ from mci_router.access import customer_sessions as customers_sessions
 from mci_router.access import sessions as desk_sessions
 from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
+from mci_router.attachments import removal, scanning
+from mci_router.attachments.work import Attachments
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations import announcing, outbound, retention
@@ -26,11 +28,13 @@ from mci_router.incidents.work import IncidentWork
 from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
+from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle import backfill
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
+from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.recovery import Recovery
@@ -80,6 +84,8 @@ def process_loops(
     posting: Posting,
     telling: Telling,
     rewritings: Telling,
+    acknowledging: Acknowledging,
+    attachments: Attachments,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -136,8 +142,12 @@ def process_loops(
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
         Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
         Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
+        Loop("acknowledging", soon, of_mine(acknowledging.turn)),
+        Loop("forgetting automatic answers", FORGET_INTERVAL_S, acknowledging.forget, mine=forgotten),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
+        Loop("forgetting uses of answers", FORGET_INTERVAL_S, lambda: uses.forget(database), mine=forgotten),
+        Loop("forgetting gaps", FORGET_INTERVAL_S, lambda: gaps.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",
@@ -151,6 +161,9 @@ def process_loops(
             lambda: customers_sessions.forget(database),
             mine=forgotten,
         ),
+        Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
+        Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
+        Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),

@@ -1,6 +1,7 @@
 """The words of the field, each with one spelling, shared by every room."""
 
 from enum import StrEnum
+from typing import Any
 
 
 class Channel(StrEnum):
@@ -22,6 +23,8 @@ class Channel(StrEnum):
     """A forum in which customers help each other."""
     PRODUCT = "product"
     """The company's own product or app."""
+    WEB = "web"
+    """A form on the company's help pages; the customer hears at the address that the form names."""
 
 
 SPOKEN = frozenset({Channel.VOICE})
@@ -186,6 +189,12 @@ class Modality(StrEnum):
     MANY_TO_MANY = "many_to_many"
     """The community."""
 
+    @classmethod
+    def of_answers(cls, contact: Any) -> "Modality":
+        """Returns who reads what is answered to a contact, of its columns."""
+        public = contact.visibility == Visibility.PUBLIC and not contact.sensitive and not contact.taken_private_at
+        return cls.MANY_TO_MANY if public else cls.ONE_TO_ONE
+
 
 class Outcome(StrEnum):
     """What serves a contact."""
@@ -264,6 +273,36 @@ class ContactState(StrEnum):
 FINAL_STATES = frozenset(
     {ContactState.COMPLETED, ContactState.ABANDONED, ContactState.CANCELLED, ContactState.RESOLVED}
 )
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands, as its customer may hear it."""
+
+    WAITING = "waiting"
+    """An agent will answer."""
+    IN_PROGRESS = "in_progress"
+    """An agent works on it."""
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"
+    """The customer was answered or asked, and may write again."""
+    WAITING_FOR_FIX = "waiting_for_fix"
+    """A known problem is being fixed; the customer hears of it."""
+    WITH_COMMUNITY = "with_community"
+    """The community has it."""
+    CLOSED = "closed"
+    """All its contacts have ended."""
+
+
+class WaitsFor(StrEnum):
+    """Who has to do something next about a case."""
+
+    AGENT = "agent"
+    """An agent, to answer."""
+    CUSTOMER = "customer"
+    """The customer, to say more or that it helped."""
+    COMMUNITY = "community"
+    """Somebody of the community, to answer."""
+    FIX = "fix"
+    """Those who fix the known problem that it is about."""
 
 
 class OfferState(StrEnum):
@@ -350,6 +389,8 @@ class AgentChoice(StrEnum):
     """The agent who is most proficient in what is wanted."""
     ROUND_ROBIN = "round_robin"
     """The agent who was offered something least recently."""
+    EVENLY = "evenly"
+    """Who serves nobody, in turn, before who serves somebody; of these who has most room."""
 
 
 class LineChoice(StrEnum):
@@ -489,6 +530,23 @@ class MessageKind(StrEnum):
     """An agent or a service, for colleagues alone."""
 
 
+class AttachmentState(StrEnum):
+    """How far a file beside a message has come, and whether it may be used and read."""
+
+    UPLOADING = "uploading"
+    """Its bytes are not all in the store."""
+    SCANNING = "scanning"
+    """The workspace's scan has not answered."""
+    STORED = "stored"
+    """It may be used and read; nothing scans it."""
+    CLEAN = "clean"
+    """The scan found nothing."""
+    BLOCKED = "blocked"
+    """The scan found something harmful: its bytes are removed."""
+    REMOVING = "removing"
+    """Nothing shows it any longer: its bytes go, and then its row."""
+
+
 class MessageDelivery(StrEnum):
     """How far a message has come to its customer. It only moves on; after `failed` it can be sent again."""
 
@@ -546,3 +604,52 @@ class SensitiveContacts(StrEnum):
     """It gets them among the others."""
     ONLY = "only"
     """It gets no other events of contacts."""
+
+
+class ArticleState(StrEnum):
+    """Whether an article is finished."""
+
+    DRAFT = "draft"
+    """Being written: it answers nobody, and nobody finds it."""
+    PUBLISHED = "published"
+    """In force while it is valid."""
+
+
+class Audience(StrEnum):
+    """Who may read an answer."""
+
+    PUBLIC = "public"
+    """Everybody."""
+    CUSTOMERS = "customers"
+    """The company's customers, in private."""
+    AGENTS = "agents"
+    """The company's agents alone."""
+
+    def includes(self, audience: "Audience") -> bool:
+        """Returns whether these readers may read what is meant for an audience."""
+        order = list(Audience)
+        return order.index(audience) <= order.index(self)
+
+
+class AnswerKind(StrEnum):
+    """What an agent can insert into a message."""
+
+    ARTICLE = "article"
+    """An article."""
+    POST = "post"
+    """The accepted answer of a community post."""
+    CANNED = "canned"
+    """A canned answer."""
+
+
+class AnswerUse(StrEnum):
+    """What became of an answer that an agent inserted into a message."""
+
+    INSERTED = "inserted"
+    """It stands in a message that is not sent yet."""
+    HELPED = "helped"
+    """It was sent as it is."""
+    EDITED = "edited"
+    """It was sent, and the agent had changed it."""
+    DISCARDED = "discarded"
+    """The message was sent without it."""

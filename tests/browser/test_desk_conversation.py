@@ -192,3 +192,23 @@ async def test_a_parked_conversation_comes_back_with_its_message(workspace: Work
     await says(workspace, contact, "I have found the bill")
     await expect(card).not_to_contain_text("Parked")
     await expect(ann.shown()).to_contain_text("I have found the bill")
+
+
+async def test_one_click_takes_a_customer_to_a_private_chat_and_one_back(make: Make, desk: OpenDesk) -> None:
+    """What can be written follows at once: nothing is said in public by mistake."""
+    document = with_queue("desk")
+    document["agents"][0]["capacity"]["channels"]["social"] = 3
+    workspace = await make(document)
+    ann = await desk(workspace, "ann")
+    contact = await served(workspace, ann, channel="social", visibility="public")
+    public = ann.page.get_by_role("group", name="What you write").get_by_role("button", name="Public reply")
+    await expect(public).to_have_count(1)
+    await ann.page.get_by_role("button", name="Private chat", exact=True).click()
+    await expect(public).to_have_count(0)
+    await write(ann, "Private reply", "Your number, please?")
+    await ann.page.get_by_role("button", name="Back to the public", exact=True).click()
+    await write(ann, "Public reply", "It is on its way.")
+    await expect(messages(ann).locator(".word")).to_have_text(
+        ["Public: everybody can read it", "Private", "Public: everybody can read it"]
+    )
+    assert (await workspace.contact(contact["id"]))["modality"] == "many_to_many"

@@ -108,7 +108,7 @@ def undeclared(module: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _folded(package: str) -> str:
-    return re.split(r"[<>=\[;]", package)[0].lower().replace("_", "-")
+    return re.split(r"[<>=\[;]", package)[0].lower().replace("_", "-").replace(".", "-")
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

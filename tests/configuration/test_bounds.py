@@ -6,7 +6,7 @@ import pytest
 
 from mci_router.configuration.bounds import MOST, MOST_KEYS, refuse_another_key, refuse_too_many
 from mci_router.errors import TooManyResources
-from mci_router.specs.workspace import KINDS
+from mci_router.specs.kinds import KINDS
 from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace

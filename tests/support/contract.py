@@ -12,6 +12,9 @@ from jsonschema_rs import Draft202012Validator, Registry  # every answer is chec
 from mci_router.cli.openapi import openapi
 
 ROOT = "urn:contract"
+ANY = "application/octet-stream"
+"""Where an answer is bytes, its type is that of the file."""
+
 FRAMEWORK = {404, 405}
 """What the framework answers by itself where the document has no such path or method."""
 
@@ -41,7 +44,7 @@ async def conforms(response: httpx.Response) -> None:
     if "content" in described:
         await response.aread()
         kind = response.headers["Content-Type"].partition(";")[0]
-        assert kind in described["content"], f"{said} with {kind}"
+        assert kind in described["content"] or ANY in described["content"], f"{said} with {kind}"
         if kind.endswith("json"):
             schema = described["content"][kind].get("schema", {})
             fault = next(_validator(schema.get("$ref", "")).iter_errors(response.json()), None)

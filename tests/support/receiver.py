@@ -53,6 +53,7 @@ class Receiver:
     headers: dict[str, str] = field(default_factory=dict)
     delay_s: float = 0
     answer_bytes: int = 0
+    says: bytes = b""
     busy: int = 0
     most_busy: int = 0
 
@@ -88,7 +89,7 @@ class Receiver:
             self.busy -= 1
         told = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
         await send({"type": "http.response.start", "status": one.answered, "headers": told})
-        await send({"type": "http.response.body", "body": b"x" * self.answer_bytes})
+        await send({"type": "http.response.body", "body": self.says or b"x" * self.answer_bytes})
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -32,6 +33,11 @@ class Refused(Exception):
         self.problem = problem
         super().__init__(str(problem.get("detail") or problem.get("title") or f"answered {status}"))
 
+    @property
+    def slug(self) -> str:
+        """Which problem it is, as in `not_found`."""
+        return str(self.problem.get("type", "")).rpartition("/")[2]
+
 
 class Router:
     """A router by its URL, with the key of an adapter of one workspace."""
@@ -42,6 +48,8 @@ class Router:
             base_url=url.rstrip("/"), headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT_S
         )
         self._last: str | None = None  # the last message of the stream that was handled
+        self.connected_at = datetime.now(UTC)
+        """Since when nobody else is given what is written: of what is older, another process may have had some."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,6 +57,10 @@ class Router:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections."""
         await self._client.aclose()
 
     async def get(self, path: str, **query: Any) -> dict[str, Any]:
@@ -59,15 +71,24 @@ class Router:
         """Posts JSON, by an idempotency key if there is one, and returns the answer. Raises Refused, RouterAway."""
         return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
 
+    async def upload(self, name: str, content_type: str, content: bytes) -> str:
+        """Has the router keep a file for a message to come, and returns its id. Raises Refused, RouterAway."""
+        headers = {"Content-Type": content_type}
+        kept = await self._ask("POST", "/v1/attachments", params={"name": name}, content=content, headers=headers)
+        return str(kept["id"])
+
+    async def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes what is at a path, and returns it. Raises Refused, RouterAway."""
+        return await self._ask("PATCH", path, json=body)
+
     async def receipt(self, message: str, state: str, error: Mapping[str, Any] | None = None) -> None:
         """Says how far a message has come, until the router has it: a receipt may be given twice.
 
         `state` is sent, delivered, read or failed; `error` is `{slug, detail, retryable}`.
         """
-        body = {"state": state} | ({"error": dict(error)} if error else {})
         while True:
             try:
-                await self.post(f"/v1/messages/{message}/delivery", body)
+                await self.receipt_once(message, state, error)
             except RouterAway as away:
                 await asyncio.sleep(away.after_s)
             except Refused:
@@ -75,24 +96,30 @@ class Router:
             else:
                 return
 
-    async def outbound(self) -> AsyncIterator[dict[str, Any]]:
+    async def receipt_once(self, message: str, state: str, error: Mapping[str, Any] | None = None) -> None:
+        """Says how far a message has come. Raises Refused, RouterAway."""
+        body = {"state": state} | ({"error": dict(error)} if error else {})
+        await self.post(f"/v1/messages/{message}/delivery", body)
+
+    async def outbound(self, *, by_receipt: bool = False) -> AsyncIterator[dict[str, Any]]:
         """Returns the messages to customers, for ever and over broken lines, each as `message.outbound` has it.
 
-        A message counts as taken once the next is asked for; one that was not comes again. Raises Refused if the
-        router will not let this adapter read.
+        A message counts as taken once the next is asked for, or, `by_receipt`, only by its receipt; one that was not
+        taken comes again, perhaps while it is being sent. Raises Refused if the router will not let this adapter read.
         """
         while True:
             with suppress(RouterAway):
-                async for message in self._connection():
+                async for message in self._connection(by_receipt):
                     yield message
             await asyncio.sleep(PAUSE_S)
 
-    async def _connection(self) -> AsyncIterator[dict[str, Any]]:
+    async def _connection(self, by_receipt: bool) -> AsyncIterator[dict[str, Any]]:
         """Returns the messages of one connection. Raises Refused, RouterAway."""
-        headers = {"Last-Event-ID": self._last} if self._last else {}
+        headers = {"Last-Event-ID": self._last} if self._last and not by_receipt else {}
         timeout = httpx.Timeout(TIMEOUT_S, read=SILENCE_S)
         try:
             path = f"/v1/adapters/{self.adapter}/outbound"
+            self.connected_at = datetime.now(UTC)
             async with aconnect_sse(self._client, "GET", path, headers=headers, timeout=timeout) as source:
                 if source.response.is_error:
                     await source.response.aread()
@@ -100,7 +127,7 @@ class Router:
                 async for event in source.aiter_sse():
                     if event.event == STREAM_ENDED:
                         return
-                    if event.event == "message":
+                    if event.event == "message" and event.data:  # what only says how soon to come again has none
                         yield json.loads(event.data)
                         self._last = event.id
         except (httpx.HTTPError, SSEError) as error:

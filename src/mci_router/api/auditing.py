@@ -1,6 +1,7 @@
 """Auditing: routes and commands record what they do, masked, and only what differs."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -72,14 +73,9 @@ def key_facts(key: ApiKey) -> Facts:
 
 def incident_facts(incident: Incident) -> Facts:
     """Returns what an entry says of an incident."""
-    due = incident.expected_fix_at
     described = {name: getattr(incident, name) for name in PATCHED}
-    return {
-        **described,
-        "state": incident.state,
-        "updates": incident.updates,
-        "expected_fix_at": moment(due) if due else None,
-    }
+    times = {name: moment(at) for name, at in described.items() if isinstance(at, datetime)}
+    return {**described, **times, "state": incident.state, "updates": incident.updates}
 
 
 def masked(value: Any) -> Any:

@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mci_router.api.problems import BodyRefused, answer
 from mci_router.errors import BodyTooLarge, InvalidRequest
 
+FILES = "/v1/attachments"  # its bodies are no JSON, longer, and never whole in memory: the route bounds them itself
+FORMS = "/help/"  # as those of forms with files are, and what is refused is a page
 DEEPEST = 32  # levels of a body; what we take has fewer than ten
 TOO_DEEP = f"is nested more than {DEEPEST} deep, or brackets are not closed: send a flatter one"
 
@@ -24,7 +26,7 @@ class BodyLimit:
         self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] == FILES or scope["path"].startswith(FORMS):
             await self._app(scope, receive, send)
             return
         said = dict(scope["headers"]).get(b"content-length", b"0")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
@@ -16,18 +16,20 @@ from mci_router.api.auditing import audited, configured
 from mci_router.api.merge_patch import partial, patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, invalid
-from mci_router.api.schemas.common import Moment, Reference
+from mci_router.api.resource_bodies import ResourceOut, ResourcePage, body_of, class_of, page_of, shown_of
+from mci_router.api.schemas.common import Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
 from mci_router.configuration.skills import remove_skill
 from mci_router.configuration.training_bounds import Bounds
 from mci_router.errors import InUse
+from mci_router.knowledge.versions import Author
 from mci_router.models import Resource
 from mci_router.models.precondition import Precondition
 from mci_router.routing.calls import Status
 from mci_router.routing.policy.unservable import Unservable, unservable
 from mci_router.specs.base import Name, Spec
-from mci_router.specs.workspace import KINDS
+from mci_router.specs.kinds import KINDS
 
 SKILL = "skill"
 WARNING = "MCI-Warning"
@@ -58,26 +60,11 @@ Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
 
 
-class ResourceOut(BaseModel):
-    """The members that every resource has besides its specification."""
-
-    id: str
-    version: Annotated[int, Field(description="Rises with every change; the `ETag`.")]
-    created_at: Moment
-    updated_at: Moment
-
-
-class ResourcePage(BaseModel):
-    """All resources of a kind, by name."""
-
-    items: list[Any]
-
-
 def resource_router(kind: str) -> APIRouter:
     """Returns the routes that list, read, put, patch and delete one kind of resource."""
     plural, spec = KINDS[kind].plural, KINDS[kind].spec
-    shown, body_model = _shown(kind, spec), _body(kind, spec)
-    page = _page(kind, shown)
+    shown, body_model = shown_of(kind), body_of(kind)
+    page = page_of(kind, shown)
     router = APIRouter(prefix=f"/v1/{plural}", tags=["configuration"], responses=RESPONSES)
 
     @router.get("", response_model=page, summary=f"List {plural}", operation_id=f"list_{plural}")
@@ -96,7 +83,7 @@ def resource_router(kind: str) -> APIRouter:
     )
     async def get_resource(reference: Reference, caller: Reader, parts: Service, response: Response) -> ResourceOut:
         """Returns its configuration as it is now."""
-        return await _read(parts, caller, kind, shown, reference, response)
+        return await read(parts, caller, kind, shown, reference, response)
 
     @router.put(
         "/{reference}",
@@ -119,9 +106,9 @@ def resource_router(kind: str) -> APIRouter:
         """
         async with parts.database.transaction() as session:
             name = await store.name_of(session, caller.workspace_id, kind, reference)
-        valid = _valid(spec, {**body.model_dump(mode="json"), "name": name})
-        await _write(parts, caller, kind, valid, precondition, response)
-        return await _read(parts, caller, kind, shown, name, response)
+        wanted = valid(spec, {**body.model_dump(mode="json"), "name": name})
+        await write(parts, caller, kind, wanted, precondition, response)
+        return await read(parts, caller, kind, shown, name, response)
 
     @router.patch(
         "/{reference}",
@@ -140,9 +127,9 @@ def resource_router(kind: str) -> APIRouter:
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
         precondition.check(row.version)
-        valid = patched(spec, row.spec, body, name=row.name)
-        await _write(parts, caller, kind, valid, Precondition(frozenset({row.version})), response)
-        return await _read(parts, caller, kind, shown, row.name, response)
+        wanted = patched(spec, row.spec, body, name=row.name)
+        await write(parts, caller, kind, wanted, Precondition(frozenset({row.version})), response)
+        return await read(parts, caller, kind, shown, row.name, response)
 
     if kind == SKILL:
         _add_skill_deletion(router)
@@ -150,7 +137,7 @@ def resource_router(kind: str) -> APIRouter:
         _add_deletion(router, kind)
 
     put_resource.__annotations__["body"] = Annotated[body_model, Body()]
-    patch_resource.__annotations__["body"] = Annotated[partial(body_model, f"{kind.capitalize()}Patch"), Body()]
+    patch_resource.__annotations__["body"] = Annotated[partial(body_model, f"{class_of(kind)}Patch"), Body()]
     return router
 
 
@@ -190,25 +177,34 @@ def _add_skill_deletion(router: APIRouter) -> None:
         await _follow(parts, caller.workspace_id)
 
 
-def _valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:
+def valid(spec: type[Spec], wanted: dict[str, Any]) -> Spec:
+    """Returns the specification of what is wanted. Raises InvalidRequest."""
     try:
         return spec.model_validate(wanted)
     except ValidationError as error:
         raise invalid(error.errors()) from error
 
 
-async def _read(
+async def read(
     parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut], reference: str, response: Response
 ) -> ResourceOut:
+    """Returns a resource as it is now, with its `ETag`. Raises NotFound."""
     async with parts.database.transaction() as session:
         row = await store.resource(session, caller.workspace_id, kind, reference)
     tag(response, row.version)
     return _view(shown, row)
 
 
-async def _write(
-    parts: Parts, caller: Caller, kind: str, spec: Spec, precondition: Precondition, response: Response
+async def write(
+    parts: Parts,
+    caller: Caller,
+    kind: str,
+    spec: Spec,
+    precondition: Precondition,
+    response: Response,
+    author: Author | None = None,
 ) -> None:
+    """Writes a resource, and has everything follow it; `author` is the caller unless given. Raises as `store.put`."""
     if kind in CHECKS:
         await CHECKS[kind](parts, caller, spec)
     before = await _unservable(parts, caller.workspace_id)
@@ -219,6 +215,7 @@ async def _write(
             {kind: [spec]},
             precondition=precondition,
             bounds=Bounds.of(parts.settings),
+            author=author or Author(caller.name),
         )
         await configured(session, caller, changes)
     await _follow(parts, caller.workspace_id)
@@ -260,27 +257,6 @@ async def _leave_live_state(parts: Parts, workspace: str, kind: str, name: str) 
 def _view(shown: type[ResourceOut], row: Resource) -> ResourceOut:
     stamps = {"id": row.id, "version": row.version, "created_at": row.created_at, "updated_at": row.updated_at}
     return shown.model_validate({**stamps, **row.spec})
-
-
-def _shown(kind: str, spec: type[Spec]) -> type[ResourceOut]:
-    bases: tuple[type[Any], ...] = (ResourceOut, spec)
-    return create_model(f"{kind.capitalize()}Out", __base__=bases, __doc__=spec.__doc__)
-
-
-def _page(kind: str, shown: type[ResourceOut]) -> type[ResourcePage]:
-    items: dict[str, Any] = {"items": (list[shown], ...)}  # type: ignore[valid-type]
-    return create_model(
-        f"{kind.capitalize()}Page", __base__=ResourcePage, __doc__=f"All of the {KINDS[kind].plural}, by name.", **items
-    )
-
-
-def _body(kind: str, spec: type[Spec]) -> type[BaseModel]:
-    """Returns the specification without its name, which is in the path; a name in the body is ignored."""
-    ignored = Field(default=None, description="The name is in the path; it is ignored here.")
-    name: dict[str, Any] = {"name": (str | None, ignored)}
-    model = create_model(f"{kind.capitalize()}In", __base__=spec, __doc__=spec.__doc__, **name)
-    model.model_config = ConfigDict(extra="forbid")
-    return model
 
 
 router = APIRouter()

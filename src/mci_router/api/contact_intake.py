@@ -46,16 +46,28 @@ async def post_contact(
     201 means that the contact is committed: it is not lost. With the `channel_ref` of a contact of the same customer
     that is open still, it becomes a message of that one: `joined` says so, and the ids are that contact's.
     """
+    answer = await taken_in(parts, caller, body, idempotency_key)
+    return ContactDecided.model_validate(posted(caller, answer))
+
+
+async def taken_in(
+    parts: Parts, caller: Caller, body: ContactIn, idempotency_key: str | None, *, answered_by: str | None = None
+) -> Answer:
+    """Takes a contact in, and returns its answer: the one door, for adapters as for the help portal.
+
+    What comes by no adapter may name one by which it is `answered_by`.
+    """
     caller.asserts(body.customer.trust)
     arrival = await parts.reception.receive(
         caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
     )
     if caller.adapter:
         refuse_what_the_adapter_does_not_bring(arrival.snapshot, caller.adapter, body.channel, asks=body.can_ask)
-        arrival = replace(arrival, adapter=caller.adapter)
+    if adapter := caller.adapter or answered_by:
+        arrival = replace(arrival, adapter=adapter)
     answer = await parts.conversations.arrive(arrival)
     counted(parts, caller, arrival, answer)
-    return ContactDecided.model_validate(posted(caller, answer))
+    return answer
 
 
 def counted(parts: Parts, caller: Caller, arrival: Arrival, answer: Answer) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import Sight, sight
+from mci_router.api.backlog import live_backlog
 from mci_router.api.matrix import matrix_of
 from mci_router.api.parts import Parts
 from mci_router.api.reports import contacts_of, levels_of
@@ -39,7 +40,7 @@ NOW_S, REPORT_S = 1.0, 5.0
 
 SECTIONS = (
     *("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents"),
-    *("adapters", "escalations"),
+    *("adapters", "escalations", "backlog"),
 )
 MOST_INCIDENTS = 20  # of each state, the newest
 MOST_ESCALATIONS = 50  # the newest
@@ -115,6 +116,11 @@ def _level(level: QueueLevel) -> dict[str, Any]:
     return LiveLevel(**facts, met=met, judged=level.offered >= ENOUGH).model_dump(mode="json")
 
 
+async def _backlog(parts: Parts, workspace: str, _: int) -> Sections:
+    found = await live_backlog(parts, workspace)
+    return {"backlog": {name: one.model_dump(mode="json") for name, one in found.items()}}
+
+
 async def _contacts(parts: Parts, workspace: str, hours: int) -> Sections:
     until = utc_now()
     report = await contacts_of(parts, workspace, until - timedelta(hours=hours), until)
@@ -170,6 +176,7 @@ SOURCES: Mapping[str, Source] = {
     "queues": Source(Scope.METRICS_READ, NOW_S, _queues, ("queues",)),
     "agents": Source(Scope.METRICS_READ, NOW_S, _agents, ("agents", "totals")),
     "levels": Source(Scope.REPORTS_READ, REPORT_S, _levels, ("levels",), of_period=True),
+    "backlog": Source(Scope.REPORTS_READ, REPORT_S, _backlog, ("backlog",)),
     "contacts": Source(Scope.REPORTS_READ, REPORT_S, _contacts, ("contacts",), of_period=True),
     "matrix": Source(Scope.REPORTS_READ, REPORT_S, _matrix, ("topics", "ladders")),
     "adapters": Source(Scope.METRICS_READ, NOW_S, _adapters, ("adapters",)),

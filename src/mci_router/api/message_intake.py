@@ -11,7 +11,7 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.messages import MessageIn, MessageOut, MessageSpoken, SpokenIn
 from mci_router.errors import ScopeMissing
-from mci_router.lifecycle.conversing import Said, Spoken
+from mci_router.lifecycle.saying import Said, Spoken
 from mci_router.vocabulary import MessageKind
 
 AGAIN: dict[int | str, dict[str, Any]] = {
@@ -49,6 +49,7 @@ async def post_message(
         in_reply_to=body.in_reply_to,
         ai=body.ai.model_dump() if body.ai else None,
         occurred_at=body.occurred_at,
+        files=[one.id for one in body.attachments],
     )
     spoken = await parts.conversations.say(caller.workspace_id, contact_id, said)
     response.status_code = 201 if spoken.fresh else 200

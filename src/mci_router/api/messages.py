@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.access.sight import sees_sensitive
+from mci_router.access.sight import posted, sees_sensitive
 from mci_router.api.contact_intake import counted
 from mci_router.api.message_intake import AGAIN, spoken_of
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
+from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.messages import (
     ChannelMessageIn,
     MessageOut,
@@ -55,7 +56,7 @@ async def post_channel_message(
         replace(arrival, adapter=caller.adapter, message_key=key, occurred_at=body.occurred_at, by_topic=True)
     )
     counted(parts, caller, arrival, answer)
-    return await _arrived(parts, workspace, answer)
+    return await _arrived(parts, caller, answer)
 
 
 @router.get("/cases/{case_id}/messages", summary="Read a case's messages")
@@ -78,15 +79,17 @@ async def get_messages(
     return MessageWindow.model_validate(window)
 
 
-async def _arrived(parts: Parts, workspace: str, answer: Mapping[str, Any]) -> MessageSpoken:
+async def _arrived(parts: Parts, caller: Caller, answer: Mapping[str, Any]) -> MessageSpoken:
     """Returns what became of a message: `answer` is that of its contact, which is new or has it as one more."""
-    message = answer.get("message") or await reading.first_of(parts.database, workspace, answer["id"])
+    message = answer.get("message") or await reading.first_of(parts.database, caller.workspace_id, answer["id"])
     contact = SpokenIn(
         id=answer["id"],
         case_id=answer["case_id"],
+        case_reference=answer.get("case_reference"),
         state=answer["state"],
         moved=answer.get("moved", False),
         new=not answer.get("joined"),
         previous_contact=answer.get("previous_contact"),
     )
-    return MessageSpoken(message=MessageOut.model_validate(message), contact=contact)
+    route = RouteOut.model_validate(posted(caller, answer)["route"]) if contact.new else None
+    return MessageSpoken(message=MessageOut.model_validate(message), contact=contact, route=route)

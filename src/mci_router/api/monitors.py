@@ -83,7 +83,7 @@ async def post_alert(
     """
     snapshot = await parts.snapshots.get(monitor.workspace_id)
     draft = store.IncidentDraft(
-        **{name: getattr(body, name) for name in store.PATCHED} | {"title": body.title or body.alert}
+        **{name: getattr(body, name) for name in store.DESCRIBED} | {"title": body.title or body.alert}
     )
     at = body.at or from_ms(int(request.headers["webhook-timestamp"]) * 1000)
     alert = monitors.Alert(body.alert, at, body.state == "fixed", draft, exact=body.at is not None)

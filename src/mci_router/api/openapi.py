@@ -21,13 +21,29 @@ DESCRIPTION = """Contacts come in by `POST /v1/contacts`; desks connect to the s
 Every refusal is a problem document (RFC 9457) whose `type` leads to what it means. An unknown member or query parameter
 is refused with 422, on every route, so that a typing error is never silently ignored."""
 
+ABOUT: dict[str, Any] = {
+    "title": "mci_router",
+    "summary": "Routes every customer contact, from every channel, to the resource with the best possible outcome.",
+    "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "docs_url": None,
+    "redoc_url": None,
+    "redirect_slashes": False,
+    "swagger_ui_oauth2_redirect_url": None,
+    # No collector is asked for.
+    "telemetry": {"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+}
+"""The service as FastAPI knows it."""
+
 TAGS = {
     "contacts": "Contacts: taken in, read, moved and ended.",
     "messages": "What is said in conversations.",
+    "cases": "Cases: what a customer wants, over all the contacts it takes.",
     "adapters": "Channel adapters: what is written to their customers, and the secrets that sign it.",
+    "attachments": "Files beside messages.",
     "customers": "Customers: found, changed, merged and split.",
     "community": "The community board: posts made of contacts, and replies.",
     "configuration": "What an operator configures, one resource at a time; `mci-router apply` does so from a file.",
+    "articles": "Articles: their versions and drafts, how they are used, and what is missing.",
     "keys": "API keys.",
     "webhooks": "Webhooks, and their deliveries.",
     "reports": "The matrix, and reports of what happened.",

@@ -21,6 +21,7 @@ from mci_router.api.desk.typing import DeskTyping
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
+from mci_router.attachments.uploads import Uploads
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.outbox import Outbox
@@ -35,6 +36,7 @@ from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answers import Answers
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.consulting import Consulting
@@ -76,6 +78,7 @@ class Parts:
     reception: Reception
     delivery: Delivery
     agents: AgentActs
+    answers: Answers
     escalations: Escalations
     ladder: Ladder
     ending: Endings
@@ -114,6 +117,7 @@ class Parts:
     lobbies: Lobbies
     read_marks: ReadMarks
     streams: Streams
+    uploads: Uploads
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

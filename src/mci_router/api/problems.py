@@ -39,6 +39,7 @@ MEANINGS = {
     409: "The state does not allow it.",
     412: "The resource has changed since it was read.",
     413: "The body is too large.",
+    415: "The content is of another type than is said.",
     422: "The request is not valid.",
     429: "Too many requests of this key or workspace; `Retry-After` says when to send it again.",
     503: "The ledger or the live state cannot be reached; `Retry-After` says when to try again.",

@@ -129,6 +129,7 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
         escalations=escalations,
         now=now,
         catch_all=caught.name if caught else None,
+        attachments=await parts.uploads.account(workspace),
         adapters={one.name: metrics.AdapterGauges(one.waiting, one.oldest_s, one.reachable) for one in adapters},
     )
     return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)

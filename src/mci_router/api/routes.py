@@ -7,8 +7,12 @@ from mci_router.api import (
     adapters,
     agents,
     api_keys,
+    articles,
+    attachments,
     audit,
+    backlog,
     callbacks,
+    cases,
     configuration,
     consulting,
     contact_actions,
@@ -46,6 +50,11 @@ from mci_router.api.customer import keys as customer_keys
 from mci_router.api.customer import sessions as customer_sessions
 from mci_router.api.customer import socket as customer_socket
 from mci_router.api.desk import socket as agent_socket
+from mci_router.api.help import case_pages as help_case_pages
+from mci_router.api.help import incident_pages as help_incident_pages
+from mci_router.api.help import nowhere as help_nowhere
+from mci_router.api.help import pages as help_pages
+from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
 
 ROUTERS = (
@@ -58,8 +67,10 @@ ROUTERS = (
     callbacks,
     waiting,
     contact_actions,
+    cases,
     messages,
     message_changes,
+    attachments,
     parking,
     escalations,
     opt_outs,
@@ -69,6 +80,7 @@ ROUTERS = (
     posts,
     adapters,
     receipts,
+    articles,  # before the routes of all resources, whose paths begin alike
     configuration,
     agents,
     queues,
@@ -81,6 +93,7 @@ ROUTERS = (
     matrix,
     reports,
     interval_reports,
+    backlog,
     triage,
     incidents,
     monitors,
@@ -88,6 +101,9 @@ ROUTERS = (
     health,
 )
 """They refuse unknown query parameters; sockets and pages ignore them."""
+
+HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
+"""The help portal."""
 
 
 def install(app: FastAPI, codes: SignInCode | None) -> None:
@@ -97,5 +113,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
+    for module in HELP:
+        app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])

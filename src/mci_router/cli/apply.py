@@ -11,7 +11,10 @@ from mci_router.configuration.touched import Waiting, touched
 from mci_router.configuration.training_bounds import Bounds
 from mci_router.configuration.workspace_file import BadFile
 from mci_router.database import Database
+from mci_router.knowledge.versions import Author
 from mci_router.routing.policy.unservable import Unservable
+
+AUTHOR = Author("mci-router apply")
 
 
 @click.command()
@@ -28,8 +31,8 @@ def command(file: Path) -> None:
 
     async def work(database: Database) -> tuple[list[store.Change], list[str], list[Unservable]]:
         async with database.transaction() as session:
-            workspace, changes = await workspace_file.apply(session, document, bounds=bounds)
-            await configured(session, by_command(workspace, "mci-router apply"), changes)
+            workspace, changes = await workspace_file.apply(session, document, bounds=bounds, author=AUTHOR)
+            await configured(session, by_command(workspace, AUTHOR.name), changes)
             waiting = await Waiting.read(session, workspace)
             queues = {row.name: row.spec for row in await store.resources(session, workspace, "queue")}
             consequences = [touched(change, waiting, queues) for change in changes]

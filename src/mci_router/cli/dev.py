@@ -25,7 +25,7 @@ from mci_router.database import Database
 from mci_router.embedded import EmbeddedError, Servers, running
 from mci_router.errors import NotAuthenticated, Problem
 from mci_router.settings import Settings
-from mci_router.specs.workspace import WorkspaceFile
+from mci_router.specs.kinds import WorkspaceFile
 from mci_router.vocabulary import Trust
 
 ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_READ, Scope.COMMUNITY_WRITE)

@@ -3,16 +3,22 @@
 import click
 
 from mci_router.cli.common import require, settings_of_environment, with_database
+from mci_router.community import board
+from mci_router.configuration import store
+from mci_router.configuration.answers import reindex
 from mci_router.database import Database
 from mci_router.lifecycle.rebuilding import Rebuilt, rebuild
 
 
 @click.command()
 @click.option("--workspace", help="Its name; every workspace unless one is named.")
-def command(workspace: str | None) -> None:
+@click.option("--answers", is_flag=True, help="Make only the index again by which written answers are found.")
+def command(workspace: str | None, answers: bool) -> None:
     """Make the live state again from the ledger, and what reports count from the journal. Routers may be running: they
     go on by themselves.
     """
+    if answers:
+        return _rebuild_answers(workspace)
     settings = settings_of_environment()
     require(settings, "database_url", "redis_url")
 
@@ -26,3 +32,17 @@ def command(workspace: str | None) -> None:
 
     if not with_database(work):
         raise click.ClickException(f"there is no workspace {workspace!r}" if workspace else "there is no workspace yet")
+    return None
+
+
+def _rebuild_answers(workspace: str | None) -> None:
+    async def work(database: Database) -> dict[str, int]:
+        async with database.transaction() as session:
+            return {
+                one.name: await reindex(session, one.id) + await board.reindex(session, one.id)
+                for one in await store.workspaces(session)
+                if workspace in (None, one.name)
+            }
+
+    for name, count in with_database(work).items():
+        click.echo(f"{name}: {count} answers are found")

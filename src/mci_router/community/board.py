@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.errors import NotFound, WrongState
 from mci_router.ids import new_id
-from mci_router.models import Post, Reply
+from mci_router.knowledge import entries
+from mci_router.models import Contact, Post, Reply
 from mci_router.routing.policy.routes import Draft
+from mci_router.vocabulary import AnswerKind, Audience
 
 TITLE_LENGTH = 120
 
@@ -79,6 +81,7 @@ async def accept_reply(session: AsyncSession, workspace: str, post_id: str, repl
     if row.status != "open":
         raise WrongState(f"The post is {row.status}.", state=row.status)
     answer.accepted, row.status, row.closed_at = True, "answered", now
+    await _make_findable(session, row, answer)
     return row
 
 
@@ -92,5 +95,38 @@ async def close_post(session: AsyncSession, contact: str, now: datetime) -> None
 async def hide_post(session: AsyncSession, contact: str, now: datetime) -> None:
     """Hides a contact's question from the public, and closes it."""
     mine = Post.contact_id == contact
-    await session.execute(update(Post).where(mine).values(hidden=True))
+    hidden = (
+        await session.execute(update(Post).where(mine).values(hidden=True).returning(Post.workspace_id, Post.id))
+    ).all()
+    for workspace, gone in hidden:
+        await entries.drop(session, workspace, AnswerKind.POST, [gone])
     await session.execute(update(Post).where(mine, Post.status == "open").values(status="closed", closed_at=now))
+
+
+async def _make_findable(session: AsyncSession, row: Post, answer: Reply) -> None:
+    """Lets searches find the answer, by the question's words, too."""
+    entry = {
+        "ref": row.id,
+        "post_id": row.id,
+        "topic": row.topic,
+        "language": await session.scalar(select(Contact.language).where(Contact.id == row.contact_id)),
+        "title": row.title,
+        "asked": row.body,
+        "body": answer.body,
+        "audience": Audience.PUBLIC,
+    }
+    await entries.put(session, row.workspace_id, AnswerKind.POST, [entry])
+
+
+async def reindex(session: AsyncSession, workspace: str) -> int:
+    """Lets searches find all accepted replies again, and returns how many there are."""
+    await entries.clear(session, workspace, AnswerKind.POST)
+    answered = (
+        select(Post, Reply)
+        .join(Reply, Reply.post_id == Post.id)
+        .where(Post.workspace_id == workspace, Post.hidden.is_(False), Reply.accepted, Reply.hidden.is_(False))
+    )
+    rows = (await session.execute(answered)).all()
+    for post_of, answer in rows:
+        await _make_findable(session, post_of, answer)
+    return len(rows)

@@ -19,6 +19,7 @@ MOST: Mapping[str, int] = {
     "rule": 1_000,
     "adapter": 100,
     "disposition": 200,
+    "canned_answer": 2_000,
 }
 """By kind."""
 

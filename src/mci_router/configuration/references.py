@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mci_router.specs.base import CALENDAR, Spec
-from mci_router.specs.workspace import KINDS
+from mci_router.specs.kinds import KINDS
 
 Specs: TypeAlias = Mapping[str, Mapping[str, Spec]]
 """Specifications by kind and name. The workspace itself is the only one of the kind `workspace`."""

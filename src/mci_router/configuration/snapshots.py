@@ -190,7 +190,7 @@ class Snapshots:
                 agent.name,
                 agent.abilities,
                 capacity.units,
-                dict(capacity.channels),
+                dict(capacity.of_channels),
                 limits,
                 agent.endpoint,
             )

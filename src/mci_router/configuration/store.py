@@ -10,19 +10,22 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.configuration import answers
 from mci_router.configuration.bounds import refuse_too_many
 from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
 from mci_router.configuration.training_bounds import USUAL, Amounts, Bounds
 from mci_router.errors import InUse, InvalidConfiguration, NotFound
 from mci_router.ids import id_with, new_id
+from mci_router.knowledge.versions import Author
 from mci_router.models.precondition import ALWAYS, Precondition
 from mci_router.models.resource import Resource
 from mci_router.models.workspace import Workspace
 from mci_router.routing.policy.unservable import Unservable, unservable
 from mci_router.specs.base import Spec
+from mci_router.specs.kinds import KINDS
 from mci_router.specs.staffing import Staffing
-from mci_router.specs.workspace import KINDS, SensitivityExamples, WorkspaceSpec
+from mci_router.specs.workspace import SensitivityExamples, WorkspaceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ async def put(
     *,
     precondition: Precondition = ALWAYS,
     bounds: Bounds = USUAL,
+    author: Author | None = None,
 ) -> list[Change]:
     """Creates or updates resources by kind and name, all or none. Afterwards one queue is the catch-all.
 
@@ -153,6 +157,8 @@ async def put(
             changes.append(await _drop(session, workspace, "queue", queue.name, rows["queue", queue.name].spec))
     if any(change.action != "unchanged" for change in changes):
         locked.revision += 1
+    written = [(one.kind, one.after) for one in changes if one.action != "unchanged" and one.after is not None]
+    await answers.follow(session, workspace, written, author)
     return changes
 
 
@@ -175,6 +181,7 @@ async def remove(
             used_by=["what no other queue takes"],
         )
     await _drop(session, workspace, kind, name, None)
+    await answers.leave(session, workspace, kind, name)
     locked.revision += 1
 
 

@@ -14,8 +14,9 @@ from mci_router.configuration.skills import replace_skill
 from mci_router.configuration.store import Change, make_workspace, put
 from mci_router.configuration.training_bounds import USUAL, Bounds
 from mci_router.configuration.yaml_bounds import LARGEST_FILE, TooLarge, bounded_yaml, plain
+from mci_router.knowledge.versions import Author
 from mci_router.specs.base import Spec
-from mci_router.specs.workspace import KINDS, WorkspaceFile
+from mci_router.specs.kinds import KINDS, WorkspaceFile
 
 MOST_TOLD = 100  # faults
 
@@ -59,14 +60,16 @@ def sections(document: WorkspaceFile) -> dict[str, Sequence[Spec]]:
     return {kind: getattr(document, each.plural) for kind, each in KINDS.items()}
 
 
-async def apply(session: AsyncSession, document: WorkspaceFile, *, bounds: Bounds = USUAL) -> tuple[str, list[Change]]:
+async def apply(
+    session: AsyncSession, document: WorkspaceFile, *, bounds: Bounds = USUAL, author: Author | None = None
+) -> tuple[str, list[Change]]:
     """Makes the workspace as the document says. Resources it does not name stay as they are.
 
     Returns the workspace's id and what changed. Raises InUse for a skill to be replaced that a resource still names,
     and TooManyExamples.
     """
     workspace, change = await make_workspace(session, document.workspace)
-    changes = [change, *await put(session, workspace.id, sections(document), bounds=bounds)]
+    changes = [change, *await put(session, workspace.id, sections(document), bounds=bounds, author=author)]
     for name, instead in document.replaced_skills.items():
         changes += await replace_skill(session, workspace.id, name, instead)
     return workspace.id, changes

@@ -1,6 +1,7 @@
 """Ways of the channels: by which adapter a contact's customer is reached, and what that one can carry."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mci_router.conversations import capabilities
@@ -49,19 +50,19 @@ class Ways:
         self._asked = Together(self._adapters)
 
     async def refuse_what_the_channel_cannot(
-        self, snapshot: Snapshot, contact: str, said: str, html: str | None, *, edits: bool = False
+        self, snapshot: Snapshot, contact: str, said: str, html: str | None, *, edits: bool = False, files: int = 0
     ) -> None:
         """Checks that the channel of a contact can carry a message, if an adapter carries it.
 
         Raises ChannelCannot, WindowClosed, DatabaseUnavailable.
         """
-        taking = taking_messages(snapshot)
-        adapters = {name: one for name, one in taking.items() if _may_refuse(one, said, html, edits=edits)}
+        taking, draft = taking_messages(snapshot), capabilities.Draft(said, html=html, edits=edits, attachments=files)
+        adapters = {name: one for name, one in taking.items() if _may_refuse(one, draft)}
         adapter = adapters and adapters.get(await self._adapter(snapshot.workspace_id, contact))
         if not adapter:
             return
         wrote_at = await self._customer_wrote_at(snapshot.workspace_id, contact)
-        refuse_what_it_cannot(adapter, capabilities.Draft(said, html=html, edits=edits, customer_wrote_at=wrote_at))
+        refuse_what_it_cannot(adapter, replace(draft, customer_wrote_at=wrote_at))
 
     async def _adapter(self, workspace: str, contact: str) -> str:
         """Returns the adapter of a contact; empty for one that came by none, or is not there."""
@@ -84,12 +85,12 @@ class Ways:
         return found
 
 
-def _may_refuse(adapter: AdapterSpec, said: str, html: str | None, *, edits: bool) -> bool:
+def _may_refuse(adapter: AdapterSpec, draft: capabilities.Draft) -> bool:
     """Returns whether an adapter refuses a message, or may: then it matters whether it is the contact's."""
     if adapter.capabilities.window_h is not None:
         return True
     try:
-        refuse_what_it_cannot(adapter, capabilities.Draft(said, html=html, edits=edits))
+        refuse_what_it_cannot(adapter, draft)
     except ChannelCannot:
         return True
     return False

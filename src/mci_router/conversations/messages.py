@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from mci_router.attachments.links import shown
 from mci_router.clock import moment
 from mci_router.vocabulary import ContactState, MessageKind, Visibility
 
@@ -20,7 +21,9 @@ class Draft:
     """A message to be written: masked, harmless, and not yet a part of its case.
 
     `owner` and `key` make it be written once: whose key it is, and the key; `fingerprint` of what was said. `adapters`
-    are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended.
+    are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended. `notice`: it
+    says in public that the customer is answered directly, and nothing else. `files` are ids of attachments that no
+    message has yet, of the sender `files_of`; None: of anybody in the workspace.
     """
 
     id: str
@@ -41,6 +44,9 @@ class Draft:
     ai: Mapping[str, Any] | None = None
     adapters: Sequence[str] = ()
     after_end: bool = False
+    notice: bool = False
+    files: Sequence[str] = ()
+    files_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,12 @@ def whereabouts(row: Mapping[str, Any], message: str) -> dict[str, Any]:
 COLUMNS = (
     *("id", "received_at", "case_id", "seq", "contact_id", "kind", "author", "to_agent", "channel", "visibility"),
     *("text", "html", "in_reply_to", "ai", "occurred_at", "revision", "edited_at"),
-    *("redacted_at", "redacted_by", "redacted_why", "adapter", "delivery", "delivery_error"),
+    *("redacted_at", "redacted_by", "redacted_why", "adapter", "delivery", "delivery_error", "attachments"),
 )
 """The columns of a message, in the order in which statements select them."""
+
+AS_JSON = ("ai", "delivery_error", "attachments")
+"""Those of them that are JSON."""
 
 _MOMENTS = ("occurred_at", "received_at", "edited_at")
 _AS_THEY_ARE = (
@@ -97,6 +106,7 @@ def message_data(row: Mapping[str, Any]) -> MessageData:
         "redacted": row["redacted_at"]
         and {"at": moment(row["redacted_at"]), "by": row["redacted_by"], "why": row["redacted_why"]},
         "delivery": row["delivery"] and {"state": row["delivery"], "error": row["delivery_error"]},
+        "attachments": shown(row["attachments"]),
     }
 
 

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.attachments.links import SENT_S, shown
 from mci_router.clock import moment
 from mci_router.conversations import outbound
-from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Visibility
+from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Modality, Visibility
 from mci_router.webhooks.envelope import Message
 
 EVENT: Final = "message.outbound"
@@ -30,10 +31,20 @@ FINGERPRINT = "hmac:"
 READ = text(
     """
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
-      m.in_reply_to, m.ai, m.visibility, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision,
-      m.delivery, c.channel, c.channel_ref, c.customer_id, c.identity
+      m.in_reply_to, m.ai, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision, m.delivery,
+      CASE WHEN d.direct AND NOT n.notice THEN 'private' ELSE m.visibility END AS visibility, n.notice,
+      CASE WHEN d.direct THEN 'one_to_one' ELSE 'many_to_many' END AS modality, m.attachments, c.channel,
+      c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
+      (SELECT r.spec -> 'channels' FROM resources r
+        WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter) AS serves
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
       JOIN contacts c ON c.id = o.contact_id AND c.workspace_id = o.workspace_id
+      JOIN cases k ON k.id = m.case_id
+      CROSS JOIN LATERAL (
+        SELECT c.visibility = 'private' OR c.sensitive OR c.taken_private_at IS NOT NULL AS direct) AS d
+      CROSS JOIN LATERAL (SELECT m.visibility = 'public' AND m.kind = 'system' AND EXISTS (
+        SELECT FROM message_keys y WHERE y.workspace_id = o.workspace_id AND y.owner = 'notice' AND y.key = o.contact_id
+          AND y.message_id = m.id) AS notice) AS n
     WHERE o.id = ANY(:rows) AND m.kind IN ('agent', 'bot', 'system')
       AND (m.redacted_at IS NULL OR EXISTS (SELECT FROM resources r
         WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter
@@ -58,6 +69,19 @@ class OutboundCustomer(BaseModel):
     ]
 
 
+class OutboundAttachment(BaseModel):
+    """A file that goes with a message."""
+
+    id: str
+    name: str
+    content_type: str
+    bytes: int
+    url: Annotated[
+        str | None,
+        Field(description="Where its bytes are, for a day: without a key. Null: the scan has blocked the file since."),
+    ] = None
+
+
 class OutboundMessage(BaseModel):
     """A message to a customer: what `message.outbound` has in `data`, and the stream in `message`.
 
@@ -75,6 +99,9 @@ class OutboundMessage(BaseModel):
     ] = None
     contact: str
     case_id: str
+    case_reference: Annotated[
+        str, Field(description="What the customer names the case by, to anybody.", examples=["K7Q2-9XMD"])
+    ]
     seq: Annotated[int, Field(description="Its place in the case: a conversation's messages come in this order.")]
     customer: OutboundCustomer
     kind: Annotated[MessageKind, Field(description="`agent`, `bot` or `system`.")]
@@ -85,7 +112,18 @@ class OutboundMessage(BaseModel):
     ai: Annotated[
         dict[str, Any] | None, Field(description="The machine that wrote it: `{name, version, disclosed}`.")
     ] = None
-    visibility: Visibility
+    attachments: Annotated[
+        list[OutboundAttachment] | None, Field(description="The files beside it, where the channel takes files.")
+    ] = None
+    visibility: Annotated[
+        Visibility, Field(description="Where to say it. What was meant for the public may have become private.")
+    ]
+    modality: Annotated[
+        Modality, Field(description="Of the conversation. In `one_to_one` nothing but a `notice` is said in public.")
+    ]
+    notice: Annotated[
+        bool | None, Field(description="True: all that it says is that the customer is answered directly.")
+    ] = None
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     edited_at: Annotated[str | None, Field(json_schema_extra={"format": "date-time"})] = None
     redacted_at: Annotated[
@@ -104,9 +142,10 @@ class Outgoing(Message):
     row: int = 0
 
 
-async def outgoing(session: AsyncSession, claimed: Mapping[int, int]) -> list[Outgoing]:
+async def outgoing(session: AsyncSession, claimed: Mapping[int, int], base: str = "") -> list[Outgoing]:
     """Returns what rows of the queue say, in their order, and settles those that are not to be sent: a receipt has said
-    that the adapter has it, it was taken back, or was never for a customer. `claimed` has their attempts.
+    that the adapter has it, it was taken back, or was never for a customer. `claimed` has their attempts; links to
+    files begin with `base`.
     """
     if not claimed:
         return []
@@ -115,33 +154,42 @@ async def outgoing(session: AsyncSession, claimed: Mapping[int, int]) -> list[Ou
     settled = [outbound.received(row, claimed[row]) for row in has]
     settled += [outbound.withdrawn(row, claimed[row]) for row in claimed.keys() - rows.keys()]
     await outbound.settle(session, settled)
-    return [_outgoing(rows[row], claimed[row]) for row in sorted(rows) if row not in has]
+    return [_outgoing(rows[row], claimed[row], base) for row in sorted(rows) if row not in has]
 
 
-def _outgoing(row: Mapping[str, Any], attempt: int) -> Outgoing:
+def _outgoing(row: Mapping[str, Any], attempt: int, base: str) -> Outgoing:
     revision = "redacted" if row["redacted_at"] else row["revision"]
     key = f"{row['id']}.{revision}" if revision else row["id"]
-    data = json.loads(_shown(row).model_dump_json(exclude_none=True))
+    data = json.loads(_shown(row, base).model_dump_json(exclude_none=True))
     return Outgoing(key, EVENT, row["received_at"], row["contact_id"], data, attempt, row["row"])
 
 
-def _shown(row: Mapping[str, Any]) -> OutboundMessage:
+def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
     edited, redacted = row["edited_at"], row["redacted_at"]
-    as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "seq", "kind", "author", "text")
-    more = ("html", "in_reply_to", "ai", "visibility")
+    as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "case_reference", "seq", "kind")
+    more = ("author", "text", "html", "in_reply_to", "ai", "visibility", "modality")
     return OutboundMessage(
         **{name: row[name] for name in (*as_they_are, *more)},
         contact=row["contact_id"],
-        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row["channel"], row["identity"]))),
+        notice=row["notice"] or None,
+        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row))),
+        attachments=[
+            OutboundAttachment.model_validate(one) for one in shown(row["attachments"], lasts_s=SENT_S, base=base)
+        ]
+        or None,
         occurred_at=moment(row["occurred_at"]),
         edited_at=moment(edited) if edited else None,
         redacted_at=moment(redacted) if redacted else None,
     )
 
 
-def _addresses(channel: str, identity: Mapping[str, Any]) -> Iterable[OutboundAddress]:
-    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody."""
-    kinds = REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))
-    for one in identity.get("addresses", []):
+def _addresses(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:
+    """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody.
+
+    What came by the help pages is answered on another channel: at the addresses that this one reaches.
+    """
+    channels = (row["serves"] or []) if row["channel"] == Channel.WEB else [row["channel"]]
+    kinds = {kind for channel in channels for kind in REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))}
+    for one in row["identity"].get("addresses", []):
         if one["kind"] in kinds and one["value"] and not one["value"].startswith(FINGERPRINT):
             yield OutboundAddress(kind=one["kind"], value=one["value"])

@@ -94,7 +94,7 @@ class Posting:
     async def claim(self, session: AsyncSession, receiver: str, *, settled: str | None, limit: int) -> list[Message]:
         """Claims the oldest message of each case that is due. What is not to be sent any longer has failed."""
         claimed = await outbound.claim(session, Receiver.of(receiver), lease_s=self._lease_s, limit=limit)
-        messages = await outgoing(session, claimed)
+        messages = await outgoing(session, claimed, self._settings.public_url)
         if claimed and not messages:
             return await self.claim(session, receiver, settled=settled, limit=limit)
         return list(messages)

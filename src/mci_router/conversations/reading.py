@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from mci_router.conversations.messages import COLUMNS, MessageData, first_message_of, message_data
+from mci_router.conversations.messages import AS_JSON, COLUMNS, MessageData, first_message_of, message_data
 from mci_router.database import Database
 from mci_router.errors import NotFound
 from mci_router.ids import made_at
@@ -45,7 +45,7 @@ ORDER BY m.seq {order}
 OLDER = """
   SELECT 'msg_' || substr(c.id, 5), c.accepted_at, c.case_id, 0, c.id, 'customer', c.customer_id, NULL, c.channel,
     c.visibility, c.text, NULL, NULL, NULL::jsonb, c.accepted_at, 0, NULL::timestamptz, NULL::timestamptz, NULL, NULL,
-    c.adapter, NULL, NULL::jsonb
+    c.adapter, NULL, NULL::jsonb, NULL::jsonb
   FROM contacts c WHERE c.case_id = $1 AND c.first_seq IS NULL AND c.text <> '' AND c.id <> ALL($2)
   ORDER BY c.accepted_at, c.id
 """
@@ -182,7 +182,7 @@ async def by_key(database: Database, workspace: str, owner: str, key: str) -> tu
 
 def _data(row: Any) -> MessageData:
     columns = dict(row)
-    for name in ("ai", "delivery_error"):
+    for name in AS_JSON:
         value = columns[name]
         columns[name] = from_json(value) if isinstance(value, str) else value
     return message_data(columns)

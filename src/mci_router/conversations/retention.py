@@ -30,7 +30,13 @@ GONE = (
     text("DELETE FROM message_revisions WHERE message_id = ANY(:ids)"),
     text("DELETE FROM message_keys WHERE received_at = ANY(:times) AND message_id = ANY(:ids)"),
     text("DELETE FROM messages WHERE id = ANY(:ids) AND received_at = ANY(:times)"),
-    text("UPDATE contacts SET text = '' WHERE id = ANY(:contacts) AND text <> ''"),
+    text("UPDATE attachments SET state = 'removing', next_at = now() WHERE message_id = ANY(:ids)"),
+    text(
+        """
+        UPDATE contacts SET text = '', attachments = '[]'
+        WHERE id = ANY(:contacts) AND (text <> '' OR attachments <> '[]')
+        """
+    ),
     text(
         """
         UPDATE decisions SET triage = jsonb_set(triage, '{text}', '""')

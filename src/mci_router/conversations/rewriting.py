@@ -25,7 +25,8 @@ MOST_REVISIONS = 100
 SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
 
 WHOSE = """
-SELECT c.adapter, c.sensitive, c.state FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
+SELECT c.adapter, c.sensitive, c.sensitive OR c.taken_private_at IS NOT NULL AS direct, c.state
+FROM contacts c WHERE c.workspace_id = $1 AND c.id = $2
 """
 LOCKED = text(
     f"""
@@ -48,10 +49,17 @@ EDITED = text(
 )
 REDACTED = text(
     """
-    UPDATE messages SET text = '', html = NULL, redacted_at = :now, redacted_by = :by, redacted_why = :why
+    UPDATE messages SET text = '', html = NULL, attachments = NULL, redacted_at = :now, redacted_by = :by,
+      redacted_why = :why
     WHERE id = :message AND received_at = :received_at
     """
 )
+FILES_GONE = text(
+    """
+    UPDATE attachments SET state = 'removing', next_at = :now WHERE workspace_id = :workspace AND message_id = :message
+    """
+)
+FILES_OF_CONTACT = text("UPDATE contacts SET attachments = '[]' WHERE id = :contact AND workspace_id = :workspace")
 EMPTIED = text("UPDATE message_revisions SET text = '', html = NULL WHERE message_id = :message")
 # What a contact came with stands beside its first message, too; and what was judged has what its customer said later.
 OF_CONTACT = text("UPDATE contacts SET text = :text WHERE id = :contact AND workspace_id = :workspace")
@@ -78,11 +86,14 @@ Beside = Callable[[AsyncSession], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message; the adapter by which its contact came, whether that is sensitive, and its state in the ledger."""
+    """A message; the adapter by which its contact came, whether that is sensitive, and its state in the ledger.
+    `direct`: its customer is answered in private.
+    """
 
     message: MessageData
     adapter: str | None
     sensitive: bool
+    direct: bool
     state: ContactState
 
 
@@ -92,7 +103,7 @@ async def find(database: Database, workspace: str, message: str) -> Found:
     if said is None:
         raise NotFound(f"There is no message {message!r} in this workspace.")
     (whose,) = await database.read(WHOSE, workspace, said["contact_id"])
-    return Found(said, whose["adapter"], whose["sensitive"], ContactState(whose["state"]))
+    return Found(said, whose["adapter"], whose["sensitive"], whose["direct"], ContactState(whose["state"]))
 
 
 async def revisions(database: Database, workspace: str, message: str) -> list[dict[str, Any]]:
@@ -144,6 +155,8 @@ class Rewriting:
                 about = {"message": message, "received_at": row["received_at"], "now": utc_now()}
                 await session.execute(REDACTED, {**about, "by": by, "why": why})
                 await session.execute(EMPTIED, {"message": message})
+                if row["attachments"]:
+                    await session.execute(FILES_GONE, {"workspace": workspace, "message": message, "now": utc_now()})
                 await _beside(session, workspace, row, "", redacted=True)
                 await self._outbox.take_back(session, workspace, message)
                 await beside(session)
@@ -170,6 +183,8 @@ async def _beside(session: AsyncSession, workspace: str, row: Mapping[str, Any],
     contact = {"workspace": workspace, "contact": row["contact_id"]}
     if row["id"] == first_message_of(row["contact_id"]):
         await session.execute(OF_CONTACT, {**contact, "text": said})
+        if redacted:
+            await session.execute(FILES_OF_CONTACT, contact)
     if redacted and row["kind"] == "customer":
         await session.execute(JUDGED, {"contact": row["contact_id"]})
     about = {"message": row["id"], "received_at": row["received_at"], "redacted": redacted}

@@ -10,32 +10,65 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from mci_router.conversations.messages import COLUMNS, TO_CUSTOMERS, Draft, Written, announcement_of, message_data
+from mci_router.attachments.rows import AS_JSON as AS_JSON_OF_ROW
+from mci_router.attachments.rows import USABLE
+from mci_router.conversations.messages import (
+    AS_JSON,
+    COLUMNS,
+    TO_CUSTOMERS,
+    Draft,
+    Written,
+    announcement_of,
+    message_data,
+)
 from mci_router.database import Lane
-from mci_router.errors import ConversationOver, MessageKeyReused, NotFound, StaysPrivate
+from mci_router.errors import (
+    ConversationOver,
+    MessageKeyReused,
+    NotFound,
+    Problem,
+    StaysPrivate,
+    UnknownAttachment,
+)
 from mci_router.vocabulary import ContactState
 
 _SHOWN = ", ".join(f"m.{column}" for column in COLUMNS)
 _GOES_OUT = ", ".join(f"'{kind}'" for kind in sorted(TO_CUSTOMERS))
 
-# No index serves the check of the workspace: contacts are looked up by their ids, whatever the planner expects.
-WRITE = f"""
+DIRECT = "(c.sensitive OR c.taken_private_at IS NOT NULL)"
+"""A contact whose customer is answered directly, wherever they wrote."""
+# Where it was taken to binds those who answer. A customer is where the customer writes.
+SAID_IN_PRIVATE = f"(c.sensitive OR s.kind <> 'customer' AND {DIRECT})"
+
+
+def _statement(*, files: bool) -> str:
+    """Returns the statement. With `files`, it also takes attachments for their messages; one of which a file may not be
+    used is refused as a whole. Those without files do not pay for that.
+    """
+    given = ", files text[], files_of text" if files else ""
+    taken, all_taken, used, why = (TAKEN, ALL_TAKEN, USED, REFUSED) if files else ("", "", "", "")
+    shown = SHOWN if files else "NULL::jsonb"
+    # No index serves the check of the workspace: contacts are looked up by their ids, whatever the planner expects.
+    return f"""
 WITH sent AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz, workspace text,
     contact text, kind text, author text, to_agent text, visibility text, text text, html text, in_reply_to text,
-    ai jsonb, occurred_at timestamptz, owner text, key text, fingerprint text, adapters text[], after_end boolean)),
+    ai jsonb, occurred_at timestamptz, owner text, key text, fingerprint text, adapters text[],
+    after_end boolean, notice boolean{given})),
 known AS (
   SELECT s.n, k.message_id, k.received_at, k.fingerprint = s.fingerprint AS same
   FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key),
 met AS (
   SELECT s.n, c.case_id, c.customer_id, c.channel, c.visibility, c.sensitive, c.state,
     s.after_end OR c.ended_at IS NULL AS open,
-    s.visibility = 'public' AND (c.visibility <> 'public' OR c.sensitive) AS not_public,
-    CASE WHEN s.kind = 'note' OR c.sensitive THEN 'private' ELSE COALESCE(s.visibility, c.visibility) END AS shown,
+    s.visibility = 'public' AND (c.visibility <> 'public' OR {DIRECT} AND NOT COALESCE(s.notice, false)) AS not_public,
+    CASE WHEN s.notice THEN 'public' WHEN s.kind = 'note' OR {SAID_IN_PRIVATE} THEN 'private'
+      ELSE COALESCE(s.visibility, c.visibility) END AS shown,
     CASE WHEN s.kind IN ({_GOES_OUT}) AND c.adapter = ANY(s.adapters) THEN c.adapter END AS adapter
   FROM sent s JOIN contacts c ON c.id = s.contact AND c.workspace_id IS NOT DISTINCT FROM s.workspace
   WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = s.n)),
-fresh AS (SELECT * FROM met WHERE open AND NOT COALESCE(not_public, false)),
+{taken}
+fresh AS (SELECT * FROM met WHERE open AND NOT COALESCE(not_public, false){all_taken}),
 locked AS (
   SELECT id FROM cases WHERE id IN (SELECT case_id FROM fresh) ORDER BY id FOR NO KEY UPDATE),
 counted AS (
@@ -46,12 +79,13 @@ written AS (
   INSERT INTO messages ({", ".join(COLUMNS)}, workspace_id)
   SELECT s.id, s.received_at, f.case_id, c.before + row_number() OVER (PARTITION BY f.case_id ORDER BY s.n), s.contact,
     s.kind, s.author, s.to_agent, f.channel, f.shown, s.text, s.html, s.in_reply_to, s.ai, s.occurred_at, 0, NULL,
-    NULL, NULL, NULL, f.adapter, CASE WHEN f.adapter IS NOT NULL THEN 'queued' END, NULL, s.workspace
+    NULL, NULL, NULL, f.adapter, CASE WHEN f.adapter IS NOT NULL THEN 'queued' END, NULL, {shown}, s.workspace
   FROM fresh f JOIN sent s ON s.n = f.n JOIN counted c ON c.id = f.case_id RETURNING *),
 keys AS (
   INSERT INTO message_keys (workspace_id, owner, key, fingerprint, message_id, received_at)
   SELECT s.workspace, s.owner, s.key, s.fingerprint, s.id, s.received_at
   FROM sent s JOIN fresh f ON f.n = s.n WHERE s.key IS NOT NULL),
+{used}
 outbound AS (
   INSERT INTO outbound_messages (workspace_id, adapter, case_id, contact_id, message_id, received_at, state, next_at)
   SELECT w.workspace_id, w.adapter, w.case_id, w.contact_id, w.id, w.received_at, 'queued', w.received_at
@@ -66,11 +100,38 @@ SELECT k.n, false, CASE WHEN NOT k.same THEN 'reused' END, p.customer_id, c.sens
 FROM known k JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at JOIN cases p ON p.id = m.case_id
   JOIN contacts c ON c.id = m.contact_id
 UNION ALL
-SELECT met.n, false, CASE WHEN not_public THEN 'not public' ELSE 'over' END, NULL, NULL, NULL{", NULL" * len(COLUMNS)}
-FROM met WHERE NOT open OR not_public
+SELECT met.n, false, CASE WHEN not_public THEN 'not public' {why} ELSE 'over' END, NULL, NULL,
+  NULL{", NULL" * len(COLUMNS)}
+FROM met WHERE met.n NOT IN (SELECT n FROM fresh)
 """  # noqa: S608 — made of names of ours
 
-REFUSALS = {"reused": MessageKeyReused, "not public": StaysPrivate, "over": ConversationOver}
+
+TAKEN = f"""
+taken AS MATERIALIZED (
+  SELECT s.n, w.place, a.id, {AS_JSON_OF_ROW} AS shown
+  FROM sent s CROSS JOIN unnest(s.files) WITH ORDINALITY AS w(id, place)
+  JOIN attachments a ON a.id = w.id AND a.workspace_id = s.workspace AND {USABLE}
+    AND (s.files_of IS NULL OR a.uploaded_by = s.files_of)
+  ORDER BY a.id FOR NO KEY UPDATE OF a),
+"""  # noqa: S608
+ALL_TAKEN = """ AND (SELECT count(*) FROM taken t WHERE t.n = met.n)
+  = (SELECT COALESCE(cardinality(s.files), 0) FROM sent s WHERE s.n = met.n)"""
+USED = """
+used AS (
+  UPDATE attachments a SET message_id = s.id, message_at = s.received_at, contact_id = s.contact, case_id = f.case_id,
+    used_at = s.received_at
+  FROM taken t JOIN fresh f ON f.n = t.n JOIN sent s ON s.n = t.n WHERE a.id = t.id),
+"""
+SHOWN = "(SELECT jsonb_agg(t.shown ORDER BY t.place) FROM taken t WHERE t.n = s.n)"
+REFUSED = "WHEN open THEN 'files'"
+WRITE, WRITE_WITH_FILES = _statement(files=False), _statement(files=True)
+
+REFUSALS: dict[str, type[Problem]] = {
+    "reused": MessageKeyReused,
+    "not public": StaysPrivate,
+    "over": ConversationOver,
+    "files": UnknownAttachment,
+}
 
 
 async def write(lane: Lane, drafts: Sequence[Draft]) -> list[Written | Exception]:
@@ -81,7 +142,8 @@ async def write(lane: Lane, drafts: Sequence[Draft]) -> list[Written | Exception
     """
     found: dict[int, Written | Exception] = {}
     for turn in _turns(drafts):
-        for row in await lane.fetch(WRITE, [_row(number, drafts[number]) for number in turn]):
+        statement = WRITE_WITH_FILES if any(drafts[number].files for number in turn) else WRITE
+        for row in await lane.fetch(statement, [_row(number, drafts[number]) for number in turn]):
             found[row["n"]] = _written(row)
     return [
         found.get(number, NotFound(f"There is no contact {draft.contact!r} in this workspace."))
@@ -90,13 +152,17 @@ async def write(lane: Lane, drafts: Sequence[Draft]) -> list[Written | Exception
 
 
 def _turns(drafts: Sequence[Draft]) -> list[list[int]]:
-    """Returns the numbers of drafts to write by one statement each: one that has the key of another comes after it."""
+    """Returns the numbers of drafts to write by one statement each: one that has the key of another, or a file of it,
+    comes after it.
+    """
     turns: list[list[int]] = [[]]
-    seen: dict[tuple[str, str | None, str], int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for number, draft in enumerate(drafts):
-        turn = seen.get((draft.workspace, draft.owner, draft.key), -1) + 1 if draft.key else 0
+        own: list[tuple[str, ...]] = [(file,) for file in draft.files]
         if draft.key:
-            seen[draft.workspace, draft.owner, draft.key] = turn
+            own.append((draft.workspace, draft.owner or "", draft.key))
+        turn = max((seen.get(one, -1) + 1 for one in own), default=0)
+        seen.update(dict.fromkeys(own, turn))
         while len(turns) <= turn:
             turns.append([])
         turns[turn].append(number)
@@ -124,6 +190,8 @@ def _row(number: int, draft: Draft) -> dict[str, Any]:
         "fingerprint": draft.fingerprint,
         "adapters": list(draft.adapters),
         "after_end": draft.after_end,
+        "notice": draft.notice,
+        **({"files": list(draft.files), "files_of": draft.files_of} if draft.files else {}),
     }
 
 
@@ -131,7 +199,7 @@ def _written(row: Any) -> Written | Exception:
     if row["why"]:
         return REFUSALS[row["why"]]()
     columns = dict(row)
-    for name in ("ai", "delivery_error"):
+    for name in AS_JSON:
         columns[name] = columns[name] and from_json(columns[name])
     state = ContactState(row["contact_state"])
     return Written(message_data(columns), announcement_of(columns), row["fresh"], row["sensitive"], state)

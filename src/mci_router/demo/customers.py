@@ -15,8 +15,9 @@ from mci_router.vocabulary import Channel, Outcome, Trust, Volume
 CHANNEL_SHARES = {
     Channel.VOICE: 24,
     Channel.CHAT: 30,
-    Channel.EMAIL: 20,
+    Channel.EMAIL: 17,
     Channel.PRODUCT: 9,
+    Channel.WEB: 3,
     Channel.SMS: 4,
     Channel.MESSAGING: 3,
     Channel.SOCIAL: 6,

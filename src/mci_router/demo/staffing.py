@@ -17,6 +17,7 @@ HANDLE_S = {
     Channel.SOCIAL: 180.0,
     Channel.COMMUNITY: 180.0,
     Channel.PRODUCT: 200.0,
+    Channel.WEB: 200.0,
 }
 """Mean length of a conversation, in simulated seconds."""
 WRAP_UP_S = 15.0

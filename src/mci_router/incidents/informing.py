@@ -6,7 +6,7 @@ does only once for a contact. Then the process writes down that it is done. If i
 finds them still behind, and the live state answers that the update was published.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.incidents.store import FIXED, REOPENED
+from mci_router.incidents.store import FIXED, REOPENED, STATUS
 from mci_router.models import Contact, IncidentSubscription, IncidentUpdate
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.incidents import News
 from mci_router.routing.engine.shards import each
 from mci_router.routing.policy.incidents import text_for
+from mci_router.vocabulary import Channel
 
 BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
 MOST_INCIDENTS = 200  # looked at in one turn
@@ -31,6 +32,13 @@ LINGER_S = 60
 """How long an update is looked at again after all subscribers had it: a contact answered just before may be committed
 just after.
 """
+
+SAYS: Mapping[str, Mapping[str, str]] = {
+    STATUS: {},
+    FIXED: {"en": "It is fixed.", "de": "Es ist behoben."},
+    REOPENED: {"en": "It is broken again. We are on it.", "de": "Es ist wieder gestört. Wir arbeiten daran."},
+}
+"""What an update says that has no text, by its kind and language."""
 
 Key: TypeAlias = tuple[str, str]
 """Workspace and incident."""
@@ -63,7 +71,7 @@ FINISH = text(
 # so that nothing can deadlock.
 CLAIM = text(
     """
-    SELECT s.contact_id, s.told, c.language, c.channel_ref
+    SELECT s.contact_id, s.told, c.language, c.channel_ref, c.channel
     FROM incident_subscriptions s JOIN contacts c ON c.id = s.contact_id
     WHERE s.incident_id = :incident AND s.contact_id > :after AND s.returned_at IS NULL AND s.told < :newest
     ORDER BY s.contact_id LIMIT :limit FOR UPDATE OF s, c SKIP LOCKED
@@ -78,17 +86,37 @@ class _Behind:
     contact: str
     language: str | None
     channel_ref: str | None
+    channel: str
     update: int
 
 
-class Informing:
-    """Sends subscribers the updates that they have not had."""
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An update for a subscriber who wrote on the help pages: nobody else carries it to them."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, *, batch: int = BATCH) -> None:
+    workspace: str
+    contact: str
+    text: str
+    key: str
+
+
+class Informing:
+    """Sends subscribers the updates that they have not had. `tell` writes a notice into a conversation, once."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        *,
+        batch: int = BATCH,
+        tell: Callable[[Notice], Awaitable[None]] | None = None,
+    ) -> None:
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
         self._batch = batch
+        self._tell = tell
 
     async def turn(self) -> None:
         """Sends all updates that are not finished.
@@ -147,11 +175,25 @@ class Informing:
             one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN
         ]  # the live state does not have these yet: they are dispatched first
         informed = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
+        await self._notices(workspace, incident, settled, updates)
         await _note(session, settled, informed, now)
         for kind, limit in ((FIXED, limit_at), (REOPENED, None)):
             if concerned := [one.contact for one in informed if updates[one.update].kind == kind]:
                 await session.execute(update(Contact).where(Contact.id.in_(concerned)).values(rung_limit_at=limit))
         return behind[-1].contact, len(settled)
+
+    async def _notices(
+        self, workspace: str, incident: str, settled: Sequence[_Behind], updates: Mapping[int, IncidentUpdate]
+    ) -> None:
+        """Has those who wrote on the help pages told, before it is noted that they were: again after a crash."""
+        if self._tell is None:
+            return
+        for one in settled:
+            if one.channel == Channel.WEB:
+                what = updates[one.update]
+                text = text_for(what.status, one.language) or text_for(SAYS[what.kind], one.language)
+                if text:
+                    await self._tell(Notice(workspace, one.contact, text, f"update {what.number} of {incident}"))
 
 
 async def _updates(session: AsyncSession, incident: str) -> Mapping[int, IncidentUpdate]:
@@ -164,8 +206,8 @@ async def _updates(session: AsyncSession, incident: str) -> Mapping[int, Inciden
 async def _claim(session: AsyncSession, incident: str, after: str, newest: int, limit: int) -> list[_Behind]:
     parameters = {"incident": incident, "after": after, "newest": newest, "limit": limit}
     return [
-        _Behind(contact, language, ref, told + 1)
-        for contact, told, language, ref in await session.execute(CLAIM, parameters)
+        _Behind(contact, language, ref, channel, told + 1)
+        for contact, told, language, ref, channel in await session.execute(CLAIM, parameters)
     ]
 
 

@@ -227,7 +227,8 @@ async def _fire(
     status = dict(alert.draft.status) or incident.status
     due = alert.draft.expected_fix_at or incident.expected_fix_at
     news = (status, due) != (incident.status, incident.expected_fix_at)
-    unchanged = _with(alert.draft, status=incident.status, expected_fix_at=incident.expected_fix_at)
+    kept = {name: getattr(incident, name) for name in ("status", "expected_fix_at", "starts_at", "ends_at")}
+    unchanged = _with(alert.draft, **kept)
     await store.change(session, snapshot, incident, unchanged)
     if news:
         await store.update(session, incident, status, expected_fix_at=due)

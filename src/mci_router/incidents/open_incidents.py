@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.incidents.coverage import coverage
@@ -41,9 +42,12 @@ class OpenIncidents:
         self._reading = asyncio.Lock()  # what was read before a change never replaces what was read after it
 
     def of(self, workspace: str) -> Sequence[OpenIncident]:
-        """Returns the open incidents of a workspace; none if they were last read too long ago."""
-        fresh = self._clock() - self._read_at <= STALE_S
-        return self._incidents.get(workspace, ()) if fresh else ()
+        """Returns the incidents of a workspace that answer contacts now; none if they were last read too long ago."""
+        incidents = self._incidents.get(workspace)
+        if not incidents or self._clock() - self._read_at > STALE_S:
+            return ()
+        now = utc_now()
+        return [incident for incident in incidents if incident.in_force(now)]
 
     def restless(self) -> bool:
         """Returns whether an open incident was read by another configuration than that in force."""
@@ -89,7 +93,9 @@ def open_incident(row: Incident, topics: Mapping[str, TopicSpec]) -> OpenInciden
         status=row.status,
         title=row.title,
         opened_at=row.declared_at or row.created_at,
-        expected_fix_at=row.expected_fix_at,
+        expected_fix_at=row.expected_fix_at or row.ends_at,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
         update=row.updates,
     )
 

@@ -24,7 +24,8 @@ from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 MOST_AT_ONCE = 100  # proposed and open in a workspace: every contact is looked at against each that is open
 MOST_UPDATES = 500  # of an incident: a monitor whose status changes every minute must not message customers for ever
 NOT_OVER = (IncidentState.PROPOSED, IncidentState.OPEN)
-PATCHED = ("title", "severity", "topics", "services", "regions", "status", "expected_fix_at")
+DESCRIBED = ("title", "severity", "topics", "services", "regions", "status", "expected_fix_at")
+PATCHED = (*DESCRIBED, "starts_at", "ends_at")
 STATUS, FIXED, REOPENED = "status", "fixed", "reopened"
 """Kinds of updates."""
 
@@ -40,6 +41,8 @@ class IncidentDraft:
     regions: Sequence[str] = ()
     status: Mapping[str, str] = field(default_factory=dict)
     expected_fix_at: datetime | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 async def lock_workspace(session: AsyncSession, workspace: str) -> None:

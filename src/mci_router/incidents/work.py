@@ -1,10 +1,11 @@
 """Work on incidents beside the requests: each process reads which are open, informs subscribers and handles surges."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.incidents.informing import Informing
+from mci_router.incidents.informing import Informing, Notice
 from mci_router.incidents.journalling import Journalling
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.incidents.proposing import SurgeLike, propose
@@ -18,11 +19,18 @@ log = logging.getLogger(__name__)
 class IncidentWork:
     """The loops of incidents. Any process may do any of it at any time."""
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, open_incidents: OpenIncidents) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        open_incidents: OpenIncidents,
+        tell: Callable[[Notice], Awaitable[None]] | None = None,
+    ) -> None:
         self._database = database
         self._open_incidents = open_incidents
         self._journalling = Journalling(database, engine)
-        self._informing = Informing(database, engine, snapshots)
+        self._informing = Informing(database, engine, snapshots, tell=tell)
 
     def restless(self) -> bool:
         """Returns whether a changed configuration concerns an open incident."""

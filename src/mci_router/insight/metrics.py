@@ -46,6 +46,7 @@ class LiveCounters:
     """Counters of the live state: of contacts, offers, agents and each queue; and each webhook's unfinished deliveries,
     and escalations that nobody has confirmed.
 
+    `attachments`: how many files it keeps, and their bytes.
     `workspace` is its name. `catch_all` is the queue for contacts that no other queue takes.
     """
 
@@ -59,6 +60,7 @@ class LiveCounters:
     now: Mapping[str, QueueGauges] = field(default_factory=dict)
     catch_all: str | None = None
     adapters: Mapping[str, AdapterGauges] = field(default_factory=dict)
+    attachments: tuple[int, int] = (0, 0)
 
 
 def render(counters: LiveCounters) -> bytes:
@@ -86,6 +88,7 @@ class _Collector(Collector):
         yield self._catch_all()
         yield self._webhooks()
         yield from self._adapters()
+        yield from self._attachments()
         yield self._family(
             GaugeMetricFamily,
             "mci_escalations",
@@ -184,6 +187,16 @@ class _Collector(Collector):
             ),
         ):
             yield self._family(GaugeMetricFamily, name, about, "adapter", values)
+
+    def _attachments(self) -> Iterable[Metric]:
+        files, size = self._counters.attachments
+        for name, about, value in (
+            ("mci_attachments", "Files beside messages that are kept.", files),
+            ("mci_attachments_bytes", "Their bytes.", size),
+        ):
+            family = GaugeMetricFamily(name, about, labels=[WORKSPACE])
+            family.add_metric([self._workspace], value)
+            yield family
 
     def _family(self, kind: type, name: str, help_text: str, label: str, values: Mapping[str, float]) -> Metric:
         family = kind(name, help_text, labels=[WORKSPACE, label])

@@ -9,9 +9,10 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from mci_router.attachments.rows import refusal
 from mci_router.conversations.messages import first_message_of
 from mci_router.database import Lane
-from mci_router.errors import IdempotencyKeyReused
+from mci_router.errors import AttachmentUsed, IdempotencyKeyReused
 from mci_router.intake.arrival import Accepted, Arrival, Decided, Foresee, IdentifiedCustomer, Joins
 from mci_router.intake.cases import CLOSE_STALE, ONE_BY_ONE, Cases
 from mci_router.intake.contact_columns import NewContact
@@ -24,7 +25,7 @@ from mci_router.intake.past import NO_PAST, Past, look_back
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import draft_of
 from mci_router.intake.returning import give_back
-from mci_router.intake.writing import WRITE, document, part_of
+from mci_router.intake.writing import WRITE, WRITE_WITH_FILES, document, part_of
 from mci_router.outcomes import OUTCOMES
 
 
@@ -67,6 +68,8 @@ async def prepare(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) 
     await renew(lane, arrivals)
     known = await look(lane, arrivals, sorted(set(addresses.values())))
     results = _answered(arrivals, known)
+    if any(arrival.files for arrival in arrivals):
+        results |= await _without_their_files(lane, [one for one in arrivals if one.id not in results])
     fresh = [arrival for arrival in arrivals if arrival.id not in results]
     identified = identify(fresh, known.people, known.owners)
     pairs: list[tuple[Arrival, IdentifiedCustomer]] = []
@@ -92,6 +95,22 @@ async def prepare(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) 
         _enter(batch, give_back(one if one.route.preferred else _prefer(one, past), left, taken))
     batch.rows["places"] = sorted(taken)
     return batch
+
+
+async def _without_their_files(lane: Lane, arrivals: Sequence[Arrival]) -> dict[str, Exception]:
+    """Returns why arrivals are refused whose files may not be used, also since one before them has them."""
+    refused: dict[str, Exception] = {}
+    taken: set[str] = set()
+    for arrival in arrivals:
+        if not arrival.files:
+            continue
+        problem: Exception | None = await refusal(lane.fetch, arrival.workspace_id, arrival.files, arrival.files_of)
+        if problem is None and (twice := taken.intersection(arrival.files)):
+            problem = AttachmentUsed(attachment=min(twice))
+        if problem:
+            refused[arrival.id] = problem
+        taken.update(arrival.files)
+    return refused
 
 
 def _prefer(one: Decided, past: Mapping[str, Past]) -> Decided:
@@ -120,11 +139,14 @@ def _enter(batch: Batch, one: Decided) -> None:
     draft = draft_of(arrival.words.topic, arrival.subject, _known_of(one)) if outcome.publishes else None
     entered = outcome.enter(contact, one.route, draft)
     decision = decision_of(one, entered, draft)
-    answer = answer_of(contact, decision, batch.addressed.opted_out_at(arrival.id), one.previous)
+    answer = answer_of(contact, one, decision, batch.addressed.opted_out_at(arrival.id))
     batch.add("contacts", contact.columns)
     batch.add("decisions", decision)
     for row in entered.rows:
         batch.add(*part_of(row))
+    for place, file in enumerate(arrival.files):
+        whose = {"workspace": arrival.workspace_id, "owner": arrival.files_of}
+        batch.add("files", {"contact": arrival.id, "place": place, "id": file, **whose})
     if arrival.idempotency_key:
         key = {"workspace_id": arrival.workspace_id, "key": arrival.idempotency_key}
         batch.add("idempotency_keys", key | {"body_hash": arrival.body_hash, "answer": answer})
@@ -158,6 +180,6 @@ async def _write(lane: Lane, batch: Batch) -> None:
     async with lane.transaction() if locks or marks else nullcontext():
         if locks:
             await lane.fetch(ONE_BY_ONE, locks)
-        await lane.fetch(WRITE, document(**rows))
+        await lane.fetch(WRITE_WITH_FILES if rows.get("files") else WRITE, document(**rows))
         if marks:
             await lane.fetch(MARK, marks)

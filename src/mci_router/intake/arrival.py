@@ -86,6 +86,8 @@ class Arrival:
     message_key: MessageKeyOf | None = None
     by_topic: bool = False
     apart: bool = False
+    files: tuple[str, ...] = ()
+    files_of: str | None = None
 
     @property
     def workspace_id(self) -> str:
@@ -136,6 +138,7 @@ class Decided:
     arrival: Arrival
     who: IdentifiedCustomer
     case_id: str
+    case_reference: str
     triage: Triage
     route: Route
     number: int = 1

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, IdentifiedCustomer
-from mci_router.intake.past import NO_PAST, WINDOW, Past, Talk
+from mci_router.intake.past import NO_PAST, WINDOW, KnownCase, Past, Talk
+from mci_router.intake.references import new_reference
 
 Conversation: TypeAlias = tuple[str, str, str]
 """Customer, channel, the channel's reference."""
@@ -39,6 +40,7 @@ class Threaded:
     """
 
     case_id: str
+    reference: str
     came_back: bool
     number: int = 1
     previous: str | None = None
@@ -49,7 +51,7 @@ class Cases:
 
     def __init__(self, past: Mapping[str, Past]) -> None:
         self._past = past
-        self._topical: dict[tuple[str, str], str] = {}
+        self._topical: dict[tuple[str, str], KnownCase] = {}
         self._talks: dict[Conversation, Talk] = {}
         self._opened: dict[str, dict[str, Any]] = {}
         self._joined: dict[str, dict[str, Any]] = {}
@@ -79,15 +81,15 @@ class Cases:
         case = talk.case if talk else (self._topical.get((customer, topic)) or past.topical) if topic else None
         came_back = bool(topic and case)
         if case:
-            number = self._join(case, arrival, customer, again=bool(talk and not talk.case_open))
+            number = self._join(case.id, arrival, customer, again=bool(talk and not talk.case_open))
         else:
             case, number = self._open(arrival, customer, topic), 1
         if topic and not talk:
             self._topical[customer, topic] = case
         self._begin(arrival, who, case, talk)
-        return Threaded(case, came_back, number, talk.contact if talk else None)
+        return Threaded(case.id, case.reference, came_back, number, talk.contact if talk else None)
 
-    def _begin(self, arrival: Arrival, who: IdentifiedCustomer, case: str, before: Talk | None) -> None:
+    def _begin(self, arrival: Arrival, who: IdentifiedCustomer, case: KnownCase, before: Talk | None) -> None:
         """Notes the contact with which a conversation begins, or goes on."""
         if arrival.channel_ref:
             talk = (who.customer.id, arrival.channel, arrival.channel_ref)
@@ -103,11 +105,12 @@ class Cases:
         row["last_contact_at"] = max(row.get("last_contact_at", arrival.received_at), arrival.received_at)
         return int(row["contacts"])
 
-    def _open(self, arrival: Arrival, customer: str, topic: str) -> str:
+    def _open(self, arrival: Arrival, customer: str, topic: str) -> KnownCase:
         now: datetime = arrival.received_at
-        case = new_id("case")
-        self._opened[case] = {
-            "id": case,
+        case = KnownCase(new_id("case"), new_reference())
+        self._opened[case.id] = {
+            "id": case.id,
+            "reference": case.reference,
             "workspace_id": arrival.workspace_id,
             "customer_id": customer,
             "topic": topic,

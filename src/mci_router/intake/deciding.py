@@ -28,9 +28,8 @@ def triage_of(arrival: Arrival, who: IdentifiedCustomer) -> Triage:
 def decide(arrival: Arrival, who: IdentifiedCustomer, case: Threaded, triage: Triage, addressed: Addressed) -> Decided:
     """Returns a contact with its route. If its case was open before, the customer came back, and the touch rises."""
     triage = returned(triage) if case.came_back else triage
-    return Decided(
-        arrival, who, case.case_id, triage, _route(arrival, who, triage, addressed), case.number, case.previous
-    )
+    route = _route(arrival, who, triage, addressed)
+    return Decided(arrival, who, case.case_id, case.reference, triage, route, case.number, case.previous)
 
 
 def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addressed: Addressed) -> Route:

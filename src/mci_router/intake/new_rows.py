@@ -70,13 +70,12 @@ def decision_of(one: Decided, entered: Entered, draft: Draft | None) -> dict[str
     }
 
 
-def answer_of(
-    contact: NewContact, decision: dict[str, Any], opted_out: datetime | None, previous: str | None = None
-) -> Answer:
+def answer_of(contact: NewContact, one: Decided, decision: dict[str, Any], opted_out: datetime | None) -> Answer:
     """Returns the answer for the adapter."""
     return {
         "id": contact.id,
         "case_id": contact.case_id,
+        "case_reference": one.case_reference,
         "customer_id": contact.customer_id,
         "kind": contact.kind,
         "opted_out_at": moment(opted_out) if opted_out else None,
@@ -84,5 +83,5 @@ def answer_of(
         "triage": decision["triage"],
         "route": decision["route"],
         "customer": customer_data(contact),
-        **({"previous_contact": previous} if previous else {}),
+        **({"previous_contact": one.previous} if one.previous else {}),
     }

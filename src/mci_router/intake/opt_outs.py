@@ -19,7 +19,11 @@ from mci_router.routing.engine import Engine
 from mci_router.triage.machines.sent import WRITTEN
 from mci_router.vocabulary import AddressKind, Channel, ContactKind, Outcome
 
-KINDS_OF: Mapping[str, tuple[str, ...]] = {Channel.EMAIL: ("email",), Channel.SMS: ("phone",)}
+KINDS_OF: Mapping[str, tuple[str, ...]] = {
+    Channel.EMAIL: ("email",),
+    Channel.SMS: ("phone",),
+    Channel.WEB: ("email", "phone"),
+}
 OTHER_KINDS = ("phone", "external_id")
 
 CameBy: TypeAlias = tuple[str, str, str]

@@ -26,15 +26,16 @@ LATEST_OF_CONVERSATION = """
 # Where an index serves a second condition, too, a plan of when the tables were small may read all of it: such a
 # condition is written so that none does.
 LOOK_BACK = f"""
-SELECT w.n, topical.id, talk.id, talk.case_id, talk.open, talk.case_open, same.id, latest.agent, owner.agent,
-  stale.stale, places.left
+SELECT w.n, topical.id, topical.reference, talk.id, talk.case_id, talk.reference, talk.open, talk.case_open, same.id,
+  latest.agent, owner.agent, stale.stale, places.left
 FROM jsonb_to_recordset($1::jsonb) AS w(n int, workspace text, customer text, topic text, channel text, ref text,
   by_topic boolean, open_since timestamptz, left_since timestamptz, last_agent boolean, case_owner boolean)
 LEFT JOIN LATERAL (
-  SELECT k.id FROM cases k WHERE k.workspace_id = w.workspace AND k.customer_id = w.customer AND k.topic = w.topic
+  SELECT k.id, k.reference FROM cases k
+  WHERE k.workspace_id = w.workspace AND k.customer_id = w.customer AND k.topic = w.topic
     AND k.status = 'open' AND k.topic <> '' AND k.last_contact_at >= w.open_since LIMIT 1) AS topical ON true
 LEFT JOIN LATERAL (
-  SELECT c.id, c.case_id, c.open, k.status = 'open' AS case_open
+  SELECT c.id, c.case_id, k.reference, c.open, k.status = 'open' AS case_open
   FROM ({LATEST_OF_CONVERSATION}) AS c JOIN cases k ON k.id = c.case_id
   WHERE w.ref IS NOT NULL AND (k.last_contact_at >= w.open_since) IS TRUE) AS talk ON true
 LEFT JOIN LATERAL (
@@ -67,7 +68,7 @@ class Past:
     `stale`: open cases of the customer are over by now; `left` are the places that the customer has left in lines.
     """
 
-    topical: str | None = None
+    topical: "KnownCase | None" = None
     talk: "Talk | None" = None
     same_topic: str | None = None
     last_agent: str | None = None
@@ -77,11 +78,19 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case that was there before, and its reference."""
+
+    id: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """The latest contact of a conversation, and its case: whether they are open still."""
 
     contact: str
-    case: str
+    case: KnownCase
     open: bool = True
     case_open: bool = True
 
@@ -102,18 +111,20 @@ async def look_back(
         if not who.customer.fresh
     ]
     found = await lane.fetch(LOOK_BACK, rows) if rows else ()
-    return {
-        pairs[number][0].id: Past(
-            topical,
-            Talk(contact, case, bool(goes_on), bool(case_open)) if contact else None,
-            same,
-            last,
-            owner,
-            bool(stale),
-            _places(left),
-        )
-        for number, topical, contact, case, goes_on, case_open, same, last, owner, stale, left in found
-    }
+    return {pairs[number][0].id: _past(*columns) for number, *columns in found}
+
+
+def _past(topical: str | None, of_topical: str, contact: str | None, case: str, of_case: str, *others: Any) -> Past:
+    goes_on, case_open, same, last, owner, stale, left = others
+    return Past(
+        KnownCase(topical, of_topical) if topical else None,
+        Talk(contact, KnownCase(case, of_case), bool(goes_on), bool(case_open)) if contact else None,
+        same,
+        last,
+        owner,
+        bool(stale),
+        _places(left),
+    )
 
 
 def _asked(number: int, arrival: Arrival, who: IdentifiedCustomer, topic: str) -> Mapping[str, Any]:

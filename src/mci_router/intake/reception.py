@@ -91,6 +91,7 @@ class Reception:
             channel_ref=masked["channel_ref"],
             call=masked["call"],
             attachments=masked["attachments"],
+            files=tuple(one["id"] for one in sent["attachments"] if "id" in one),
             masked=kinds,
             words=said,
             seen=seen,
@@ -235,6 +236,8 @@ def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[s
 
     attachments = []
     for attachment in sent["attachments"]:
+        if "id" in attachment:
+            continue  # its name was masked when it was uploaded
         name, secrets = mask_counted(attachment["name"], references=True)
         counts.update(secrets)
         attachments.append(attachment | {"url": counted(mask_reference(attachment["url"])), "name": name})

@@ -1,8 +1,9 @@
 """The write: all rows of a batch, in one statement, whatever its size.
 
 What was decided without a lock must still hold when it is written. A row that another transaction has made since is
-refused by a unique index. A case that has closed, a place that is taken and a conversation that has begun leave the
-contacts without a case, which their table refuses. Either way nothing is written, and the batch looks again.
+refused by a unique index, and so is a case whose reference another has already. A case that has closed, a place that is
+taken and a conversation that has begun leave the contacts without a case, which their table refuses. Either way nothing
+is written, and the batch looks again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
+from mci_router.attachments.rows import AS_JSON, USABLE
 from mci_router.intake.owners import put_rows
 from mci_router.intake.past import LATEST_OF_CONVERSATION
 from mci_router.models import Base, Contact, IncidentSubscription, Post
@@ -30,7 +32,15 @@ def _insert(table: str, columns: Sequence[str], part: str = "", **instead: str) 
 CONTACTS = _written(Contact)
 MESSAGE_KEYS = ["workspace_id", "owner", "key", "fingerprint", "message_id", "received_at"]
 POSTS, SUBSCRIPTIONS = _written(Post), _written(IncidentSubscription)
-WRITE = f"""
+
+
+def _statement(*, files: bool) -> str:
+    """Returns the statement. With `files`, it also takes the attachments that contacts came with; where one may not be
+    used any longer, nothing is written. Contacts without files do not pay for that.
+    """
+    taken, all_taken, used = (TAKEN, ALL_TAKEN, USED) if files else ("", "", "")
+    attachments, shown, spoken = (ATTACHMENTS, SHOWN, SPOKEN) if files else ("attachments", "NULL::jsonb", "text <> ''")
+    return f"""
 WITH customers_made AS ({_insert("customers", ["id", "workspace_id", "name", "attributes", "trust", "claim"])}),
 learnt AS (
   UPDATE customers c SET name = COALESCE(w.name, c.name), attributes = c.attributes || w.attributes,
@@ -39,22 +49,23 @@ learnt AS (
   WHERE c.id = w.id),
 addresses AS ({put_rows("$1::jsonb -> 'addresses'")}),
 cases_made AS ({
-    _insert(
-        "cases",
-        [
-            "id",
-            "workspace_id",
-            "customer_id",
-            "topic",
-            "status",
-            "opened_at",
-            "last_contact_at",
-            "contacts",
-            "last_seq",
-        ],
-        last_seq="contacts",
-    )
-}),
+        _insert(
+            "cases",
+            [
+                "id",
+                "reference",
+                "workspace_id",
+                "customer_id",
+                "topic",
+                "status",
+                "opened_at",
+                "last_contact_at",
+                "contacts",
+                "last_seq",
+            ],
+            last_seq="contacts",
+        )
+    }),
 joined AS (
   UPDATE cases k SET contacts = k.contacts + w.contacts, last_seq = k.last_seq + w.contacts,
     last_contact_at = GREATEST(k.last_contact_at, w.last_contact_at), status = 'open', closed_at = NULL,
@@ -68,34 +79,56 @@ joined AS (
 given_back AS (
   UPDATE contacts SET place_given_back = true
   WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb -> 'places')) AND NOT place_given_back RETURNING id),
-holds AS (
+{taken}holds AS (
   SELECT (SELECT count(*) FROM joined) = jsonb_array_length($1::jsonb -> 'joined')
     AND (SELECT count(*) FROM given_back) = jsonb_array_length($1::jsonb -> 'places')
     AND NOT EXISTS (
       SELECT FROM jsonb_to_recordset($1::jsonb -> 'talks')
         AS w(workspace text, customer text, channel text, ref text, known text)
-      CROSS JOIN LATERAL ({LATEST_OF_CONVERSATION}) AS c WHERE c.id > w.known) AS all),
+      CROSS JOIN LATERAL ({LATEST_OF_CONVERSATION}) AS c WHERE c.id > w.known){all_taken} AS all),
 contacts_made AS ({
-    _insert(
-        "contacts",
-        CONTACTS,
-        case_id='CASE WHEN (SELECT "all" FROM holds) THEN case_id END',
-        first_seq="first_seq + COALESCE((SELECT j.before FROM joined j WHERE j.id = case_id), 0)",
-    )
-}
+        _insert(
+            "contacts",
+            CONTACTS,
+            case_id='CASE WHEN (SELECT "all" FROM holds) THEN case_id END',
+            attachments=attachments,
+            first_seq="first_seq + COALESCE((SELECT j.before FROM joined j WHERE j.id = case_id), 0)",
+        )
+    }
   RETURNING id, workspace_id, case_id, customer_id, channel, visibility, sensitive, text, accepted_at, adapter,
     first_seq),
 said AS (
   INSERT INTO messages (id, workspace_id, received_at, occurred_at, case_id, seq, contact_id, kind, author, channel,
-    visibility, text, adapter)
+    visibility, text, adapter, attachments)
   SELECT 'msg_' || substr(id, 5), workspace_id, accepted_at, accepted_at, case_id, first_seq, id, 'customer',
-    customer_id, channel, visibility, text, adapter FROM contacts_made WHERE text <> ''),
-said_once AS ({_insert("message_keys", MESSAGE_KEYS)}),
+    customer_id, channel, visibility, text, adapter, {shown} FROM contacts_made c WHERE {spoken}),
+{used}said_once AS ({_insert("message_keys", MESSAGE_KEYS)}),
 decided AS ({_insert("decisions", ["contact_id", "workspace_id", "rung", "triage", "route"])}),
 posts_made AS ({_insert("posts", POSTS)}),
 subscribed AS ({_insert("incident_subscriptions", SUBSCRIPTIONS)})
 {_insert("idempotency_keys", ["workspace_id", "key", "body_hash", "answer"])}
 """  # noqa: S608 — made of names of ours
+
+
+TAKEN = f"""taken AS MATERIALIZED (
+  SELECT w.contact, w.place, a.id, {AS_JSON} AS shown,
+    jsonb_build_object('id', a.id, 'name', a.name, 'content_type', a.content_type, 'bytes', a.bytes) AS brief
+  FROM jsonb_to_recordset($1::jsonb -> 'files') AS w(contact text, place int, id text, workspace text, owner text)
+  JOIN attachments a ON a.id = w.id AND a.workspace_id = w.workspace AND {USABLE}
+    AND (w.owner IS NULL OR a.uploaded_by = w.owner)
+  ORDER BY a.id FOR NO KEY UPDATE OF a),
+"""  # noqa: S608
+ALL_TAKEN = " AND (SELECT count(*) FROM taken) = jsonb_array_length($1::jsonb -> 'files')"
+ATTACHMENTS = """attachments || COALESCE((
+      SELECT jsonb_agg(t.brief ORDER BY t.place) FROM taken t WHERE t.contact = jsonb_populate_recordset.id), '[]')"""
+SHOWN = "(SELECT jsonb_agg(t.shown ORDER BY t.place) FROM taken t WHERE t.contact = c.id)"
+SPOKEN = "text <> '' OR EXISTS (SELECT FROM taken t WHERE t.contact = c.id)"
+USED = """used AS (
+  UPDATE attachments a SET message_id = 'msg_' || substr(c.id, 5), message_at = c.accepted_at, contact_id = c.id,
+    case_id = c.case_id, used_at = c.accepted_at
+  FROM taken t JOIN contacts_made c ON c.id = t.contact WHERE a.id = t.id),
+"""
+WRITE, WRITE_WITH_FILES = _statement(files=False), _statement(files=True)
 PARTS = (
     *("customers", "learnt", "addresses", "cases", "joined", "places", "talks", "contacts", "decisions", "posts"),
     *("incident_subscriptions", "idempotency_keys", "message_keys"),
@@ -104,7 +137,8 @@ PARTS = (
 
 def document(**parts: Iterable[Any]) -> dict[str, list[Any]]:
     """Returns what `WRITE` takes; a part that is not given has no rows."""
-    return {part: list(parts.get(part, ())) for part in PARTS}
+    made = {part: list(parts.get(part, ())) for part in PARTS}
+    return made | {"files": list(parts["files"])} if "files" in parts else made
 
 
 def part_of(row: Base) -> tuple[str, dict[str, Any]]:

@@ -168,7 +168,7 @@ def _readable(contact: Contact) -> dict[str, Any]:
 def _serves(agent: AgentSpec, queue: QueueSpec, channel: Channel) -> bool:
     abilities = agent.abilities
     asked = {need.skill: need.min for need in queue.skills} | {TIER: queue.tier}
-    return channel in agent.capacity.channels and all(
+    return channel in agent.capacity.of_channels and all(
         abilities.get(skill, 0) >= least for skill, least in asked.items()
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
 
 from mci_router.errors import EngineUnavailable, NotFound
 from mci_router.models import Contact, Decision, Event
@@ -15,13 +16,14 @@ from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 MOST_EVENTS = 1_000
+WITH_CASE = undefer(Contact.case_reference)
 
 
 async def contact(
     session: AsyncSession, engine: Engine, workspace: str, contact_id: str, *, sensitive: bool
 ) -> Contact:
     """Returns a contact as it is now. One that the caller may not see is NotFound, like one that does not exist."""
-    query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id)
+    query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).options(WITH_CASE)
     row = await session.scalar(query if sensitive else query.where(Contact.sensitive.is_(False)))
     if row is None:
         raise NotFound(f"There is no contact {contact_id!r} in this workspace, or this key may not see it.")
@@ -47,7 +49,8 @@ async def contacts(
 
     The filters read the ledger, which is milliseconds behind.
     """
-    query = select(Contact).where(Contact.workspace_id == workspace).order_by(Contact.id.desc()).limit(limit)
+    query = select(Contact).where(Contact.workspace_id == workspace).options(WITH_CASE)
+    query = query.order_by(Contact.id.desc()).limit(limit)
     if not sensitive:
         query = query.where(Contact.sensitive.is_(False))
     if state:

@@ -9,36 +9,42 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.clock import utc_now
+from mci_router.attachments.rows import refused_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
-from mci_router.conversations.channel_ways import Ways, taking_messages
-from mci_router.conversations.html import harmless
-from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
+from mci_router.conversations.channel_ways import Ways
+from mci_router.conversations.messages import TO_CUSTOMERS, Draft, Written
 from mci_router.conversations.reading import by_key
 from mci_router.conversations.together import Together
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
-from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, UnsafeHtml, WrongState
+from mci_router.errors import (
+    AttachmentUsed,
+    ConversationOver,
+    EngineUnavailable,
+    MessageKeyReused,
+    UnknownAttachment,
+    WrongState,
+)
 from mci_router.group_commit import GroupCommit
 from mci_router.ids import new_id
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf
 from mci_router.intake.fingerprints import Fingerprints
-from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.delivery import Delivery
-from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.listening import Heard, Listening
+from mci_router.lifecycle.modality import OF_NOTICES, Modalities, notice_due, wrote_directly
 from mci_router.lifecycle.parking import Parking
+from mci_router.lifecycle.saying import Said, Spoken, draft_of
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind, Visibility
+from mci_router.vocabulary import FINAL_STATES, MAY_BE_PUBLIC, ContactState, MessageKind, Visibility
 
 log = logging.getLogger(__name__)
 
@@ -46,36 +52,6 @@ MOST_AT_ONCE = 64
 APART_S = 0.02  # batches: one of three messages costs as much as two alone, and nobody sees a fiftieth of a second
 PARKED = ContactState.WAITING_FOR_CUSTOMER
 OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is."""
-
-    kind: MessageKind
-    author: str
-    text: str
-    owner: str
-    key: str | MessageKeyOf | None = None
-    html: str | None = None
-    to_agent: str | None = None
-    visibility: Visibility | None = None
-    in_reply_to: str | None = None
-    ai: Mapping[str, Any] | None = None
-    occurred_at: datetime | None = None
-    after_end: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A message that the ledger has, and its contact's state now. `fresh` is false for one that was there before;
-    `moved`: what it says has moved the contact.
-    """
-
-    message: MessageData
-    state: ContactState | None
-    fresh: bool = True
-    moved: bool = False
 
 
 class Conversations:
@@ -110,6 +86,7 @@ class Conversations:
             database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
         )
         self._announcing: set[asyncio.Task[Any]] = set()
+        self.modalities = Modalities(database, engine, self.tell_of_direct_answer)
 
     async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
         """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its
@@ -119,13 +96,25 @@ class Conversations:
             NotFound, ConversationOver: there is no such contact, or it has ended.
             ChannelCannot, WindowClosed: the contact's channel cannot carry it.
             StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
+            UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
         """
         snapshot = await self._snapshots.get(workspace)
         if said.kind in TO_CUSTOMERS:
-            await self._ways.refuse_what_the_channel_cannot(snapshot, contact, said.text, said.html)
+            await self._ways.refuse_what_the_channel_cannot(
+                snapshot, contact, said.text, said.html, files=len(said.files)
+            )
+            if said.visibility is not Visibility.PUBLIC:
+                await self._tell(snapshot, contact, after_end=said.after_end)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
         return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said)))
+
+    async def tell_of_direct_answer(self, workspace: str, contact: str) -> None:
+        """Says in public that a contact's customer is answered directly, if that is due. Idempotent.
+
+        Raises ConversationOver, DatabaseUnavailable.
+        """
+        await self._tell(await self._snapshots.get(workspace), contact)
 
     async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
         """Writes what the service itself says when it ends a contact. Idempotent."""
@@ -146,6 +135,12 @@ class Conversations:
                 answer = await self._delivery.accept(replace(arrival, apart=True))
         assert not isinstance(answer, Joins)  # noqa: S101 — one that is apart joins none
         return answer
+
+    async def _tell(self, snapshot: Snapshot, contact: str, *, after_end: bool = False) -> None:
+        if text := await notice_due(self._database, snapshot, contact):
+            key = MessageKeyOf(OF_NOTICES, contact, "")
+            said = Said(MessageKind.SYSTEM, "", text, OF_NOTICES, key, after_end=after_end, notice=True)
+            await self._write(self._draft(snapshot, contact, said))
 
     async def known(self, workspace: str, key: MessageKeyOf) -> Spoken | None:
         """Returns the message that was written with a key. Raises MessageKeyReused if it said something else."""
@@ -168,6 +163,9 @@ class Conversations:
 
     async def _join(self, arrival: Arrival, contact: str) -> Answer:
         await self._must_be_open(arrival.workspace_id, contact)
+        directly = arrival.visibility is Visibility.PRIVATE and arrival.channel in MAY_BE_PUBLIC
+        if directly:
+            await wrote_directly(self._database, arrival.workspace_id, contact)
         key = arrival.message_key or _key_of_request(arrival)
         draft = Draft(
             id=new_id("message"),
@@ -178,9 +176,12 @@ class Conversations:
             kind=MessageKind.CUSTOMER,
             author=arrival.adapter or "",
             text=arrival.text,
+            visibility=Visibility.PRIVATE if directly else None,
             owner=key.owner if key else None,
             key=key.key if key else None,
             fingerprint=key.fingerprint if key else "",
+            files=arrival.files,
+            files_of=arrival.files_of,
         )
         spoken = await self._heard(arrival.snapshot, *await self._write(draft))
         answer = await self._listening.answer(arrival.workspace_id, contact)
@@ -195,7 +196,9 @@ class Conversations:
         try:
             back = await self._parking.customer_wrote(workspace, contact) if state is PARKED else None
             now = (back.state if back else state) or written.state
-            heard = await self._listening.hear(snapshot, written.message, now, sensitive=written.sensitive)
+            heard = Heard(now)
+            if written.message["text"]:
+                heard = await self._listening.hear(snapshot, written.message, now, sensitive=written.sensitive)
         except (EngineUnavailable, WrongState) as problem:
             log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
             return spoken
@@ -210,37 +213,24 @@ class Conversations:
                 raise ConversationOver
 
     def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
-        policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
-        now, workspace = utc_now(), snapshot.workspace_id
-        facts = {"contact": contact, "kind": said.kind, "text": said.text, "html": said.html, "to": said.to_agent}
-        key = self.key_of(workspace, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
-        html = said.html and harmless(said.html)
-        if said.html and html is None:
-            raise UnsafeHtml
-        return Draft(
-            id=new_id("message"),
-            workspace=workspace,
-            contact=contact,
-            received_at=now,
-            occurred_at=min(said.occurred_at, now) if said.occurred_at else now,
-            kind=said.kind,
-            author=said.author,
-            text=mask(said.text, policy).text,
-            html=html and mask(html, policy).text,
-            owner=key.owner if key else None,
-            key=key.key if key else None,
-            fingerprint=key.fingerprint if key else "",
-            to_agent=said.to_agent,
-            visibility=said.visibility,
-            in_reply_to=said.in_reply_to,
-            ai=said.ai,
-            adapters=tuple(taking_messages(snapshot)),
-            after_end=said.after_end,
-        )
+        facts: dict[str, Any] = {
+            "contact": contact,
+            "kind": said.kind,
+            "text": said.text,
+            "html": said.html,
+            "to": said.to_agent,
+        }
+        facts |= {"files": list(said.files)} if said.files else {}
+        key = self.key_of(snapshot.workspace_id, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
+        return draft_of(snapshot, contact, said, key)
 
     async def _write(self, draft: Draft) -> tuple[Written, ContactState | None]:
         """Returns what is written, and its contact's live state; None while that is away."""
-        written, announced = await self._group.submit(draft.workspace, draft)
+        try:
+            written, announced = await self._group.submit(draft.workspace, draft)
+        except UnknownAttachment:
+            why = await refused_now(self._database, draft.workspace, draft.files, draft.files_of)
+            raise why or AttachmentUsed from None
         reply = (await asyncio.shield(announced)).get(written.message["id"], {})
         state = reply.get("state")
         return written, ContactState(state) if state else None

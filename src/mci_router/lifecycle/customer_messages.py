@@ -13,7 +13,7 @@ from mci_router.vocabulary import MessageKind
 
 SHOWN = (
     *("id", "case_id", "contact_id", "seq", "kind", "channel", "text", "html", "in_reply_to"),
-    *("occurred_at", "received_at", "revision", "edited_at"),
+    *("occurred_at", "received_at", "revision", "edited_at", "attachments"),
 )
 CUSTOMER = "customer"
 AGENT = "agent"

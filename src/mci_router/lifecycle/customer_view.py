@@ -13,6 +13,7 @@ from mci_router.clock import moment
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
+from mci_router.lifecycle.contact_reading import WITH_CASE
 from mci_router.lifecycle.positions import Place, places
 from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
 from mci_router.routing.engine import Engine
@@ -49,6 +50,7 @@ class ContactView:
 
     id: str
     case_id: str
+    case_reference: str
     customer_id: str
     title: str | None
     channel: Channel
@@ -69,6 +71,7 @@ class ContactView:
         return {
             "contact_id": self.id,
             "case_id": self.case_id,
+            "case_reference": self.case_reference,
             "title": self.title,
             "channel": self.channel,
             "state": self.state,
@@ -114,6 +117,7 @@ class CaseView:
     """A case as its customer sees it. A title that would tell what is sensitive is None."""
 
     id: str
+    reference: str
     title: str | None
     status: str
     last_contact_at: datetime
@@ -123,6 +127,7 @@ class CaseView:
         """Returns it as frames have it."""
         return {
             "id": self.id,
+            "reference": self.reference,
             "title": self.title,
             "status": self.status,
             "last_contact_at": moment(self.last_contact_at),
@@ -155,7 +160,7 @@ class CustomerViews:
         workspace, wanted = snapshot.workspace_id, sorted(contacts)
         async with self._database.transaction() as session:
             query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted))
-            rows = list(await session.scalars(query))
+            rows = list(await session.scalars(query.options(WITH_CASE)))
             lives, found = await self._live(snapshot, [row.id for row in rows if not row.state.final])
             rungs = {row.id: _rung(row, lives.get(row.id)) for row in rows}
             routes = await _routes(session, workspace, rungs)
@@ -241,6 +246,7 @@ def _view(
     return ContactView(
         row.id,
         row.case_id,
+        row.case_reference,
         row.customer_id,
         _title(snapshot, row.topic or "", sensitive=row.sensitive),
         row.channel,
@@ -261,7 +267,7 @@ def shown_name(snapshot: Snapshot, agent: str | None) -> str | None:
 
 def _case(snapshot: Snapshot, case: Case, *, sensitive: bool) -> CaseView:
     title = _title(snapshot, case.topic, sensitive=sensitive)
-    return CaseView(case.id, title, case.status, case.last_contact_at, case.last_seq)
+    return CaseView(case.id, case.reference, title, case.status, case.last_contact_at, case.last_seq)
 
 
 def _title(snapshot: Snapshot, name: str, *, sensitive: bool) -> str | None:

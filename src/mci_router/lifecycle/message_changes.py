@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.channel_ways import Ways
-from mci_router.conversations.messages import MessageData
+from mci_router.conversations.messages import TO_CUSTOMERS, MessageData
 from mci_router.conversations.rewriting import Beside, Found, Rewriting, find
 from mci_router.database import Database
-from mci_router.errors import EngineUnavailable, NotTheAuthor, WrongState
+from mci_router.errors import EngineUnavailable, NotTheAuthor, StaysPrivate, WrongState
 from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.listening import Listening
-from mci_router.vocabulary import MessageKind
+from mci_router.vocabulary import MessageKind, Visibility
 
 log = logging.getLogger(__name__)
 
@@ -69,13 +69,15 @@ class MessageChanges:
         """Has a message say something else, and returns it. Secrets are masked; what it said before is kept.
 
         Raises:
-            NotTheAuthor, MessageRedacted, EditedTooOften: the message stays as it is.
+            NotTheAuthor, MessageRedacted, EditedTooOften, StaysPrivate: the message stays as it is.
             ChannelCannot, WindowClosed: its channel cannot change what was sent.
             DatabaseUnavailable: nothing has changed.
         """
         if not by.may_edit(found):
             raise NotTheAuthor
         message, snapshot = found.message, await self._snapshots.get(workspace)
+        if found.direct and message["visibility"] == Visibility.PUBLIC and message["kind"] in TO_CUSTOMERS:
+            raise StaysPrivate("It was said in public, and its customer is answered directly now: redact it instead.")
         masked = mask(said, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
         if message["delivery"]:
             contact = message["contact_id"]

@@ -226,6 +226,7 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
         "id": contact.id,
         "sensitive": contact.sensitive,
         "case_id": contact.case_id,
+        "case_reference": contact.case_reference,
         "customer_id": contact.customer_id,
         "kind": contact.kind,
         "state": state or state_of(contact.outcome, asking=contact.asking),

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
 
 from mci_router.errors import NotFound
 from mci_router.models import Contact, Decision
@@ -9,9 +10,8 @@ from mci_router.models import Contact, Decision
 
 async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
     """Returns the contact's row, for this transaction alone. Raises NotFound."""
-    contact = await session.scalar(
-        select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).with_for_update()
-    )
+    query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id)
+    contact = await session.scalar(query.options(undefer(Contact.case_reference)).with_for_update(of=Contact))
     if contact is None:
         raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
     return contact

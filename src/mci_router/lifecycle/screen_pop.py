@@ -22,7 +22,7 @@ from mci_router.lifecycle.case_window import agent_sees, kept_from
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.crm import crm_link
-from mci_router.vocabulary import Trust
+from mci_router.vocabulary import Modality, Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
@@ -105,7 +105,7 @@ async def screen_pop(
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
     shown = _customer(contact, case, who, _record(customer), _record(addresses))
     return {
-        "contact": _contact(contact),
+        "contact": _contact(contact, case),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
         "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
@@ -198,13 +198,15 @@ def _waiting(contact: Contact, live: LiveContact, fits: bool) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Any) -> dict[str, Any]:
+def _contact(contact: Any, case: Any) -> dict[str, Any]:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
+        "case_reference": case.reference,
         "channel": contact.channel,
         "provider": contact.provider,
         "visibility": contact.visibility,
+        "modality": Modality.of_answers(contact),
         "subject": contact.subject,
         "text": contact.text,
         "kind": contact.kind,

@@ -2,7 +2,9 @@
 
 from mci_router.models.adapter import AdapterLink
 from mci_router.models.api_key import ApiKey
+from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
+from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
@@ -25,6 +27,13 @@ from mci_router.models.facts import (
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
+from mci_router.models.knowledge import (
+    ArticleDraft,
+    ArticleVersion,
+    InsertedAnswer,
+    KnowledgeEntry,
+    KnowledgeGap,
+)
 from mci_router.models.message import (
     Message,
     MessageKey,
@@ -51,7 +60,12 @@ __all__ = [
     "AdapterLink",
     "AgentState",
     "ApiKey",
+    "ArticleDraft",
+    "ArticleVersion",
+    "Attachment",
+    "AttachmentAccount",
     "AuditEntry",
+    "AutomaticAnswer",
     "Backfill",
     "Base",
     "Case",
@@ -70,9 +84,12 @@ __all__ = [
     "Incident",
     "IncidentSubscription",
     "IncidentUpdate",
+    "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
     "IntervalStays",
+    "KnowledgeEntry",
+    "KnowledgeGap",
     "Message",
     "MessageKey",
     "MessageRevision",

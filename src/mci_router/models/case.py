@@ -7,13 +7,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace
 
+_DRAWN = "substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (get_byte(uuid_send(gen_random_uuid()), 0) & 31) + 1, 1)"
+REFERENCE = " || ".join([*[_DRAWN] * 4, "'-'", *[_DRAWN] * 4])
+"""Makes a reference in SQL, for a row of a router of the version before, which knows of none."""
+
 
 class Case(InWorkspace, Base):
     """One matter of one customer. A customer has at most one open case of a topic, and any number without a topic.
 
     An unknown topic is empty. For customers known by claims alone it always is, so that no contact joins their cases
-    by topic. `last_seq` is the number of its last message. `verified_as` is the customer whom an agent or a key
-    verified the person to be, for this case, at `verified_at`.
+    by topic. `reference` is what the customer names it by, at random. `last_seq` is the number of its last message.
+    `verified_as` is the customer whom an agent or a key verified the person to be, for this case, at `verified_at`.
     """
 
     __tablename__ = "cases"
@@ -27,11 +31,13 @@ class Case(InWorkspace, Base):
             unique=True,
             postgresql_where=text("status = 'open' AND topic <> ''"),
         ),
+        Index("uq_cases_reference", "workspace_id", "reference", unique=True),
         Index(None, "workspace_id", "customer_id", "last_contact_at"),
         Index("ix_cases_verified_as", "verified_as", postgresql_where=text("verified_as IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(server_default=text(REFERENCE))
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
     topic: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default="open")

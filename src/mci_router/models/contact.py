@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, false, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, word
-from mci_router.vocabulary import Cell, Channel, ContactKind, ContactState, Outcome, Trust, Visibility
+from mci_router.models.case import Case
+from mci_router.vocabulary import Cell, Channel, ContactKind, ContactState, Modality, Outcome, Trust, Visibility
 
 
 class Contact(InWorkspace, Base):
@@ -18,15 +19,16 @@ class Contact(InWorkspace, Base):
     older entry never overwrites a newer one. `requirement` is what an agent must bring: `[{skill, min}]`; `relaxation`
     what at each step: `[{after_s, alternatives}]`. `place_since` is an old place in line that the customer got back,
     `place_given_back` says that this one's place went to another contact. `urgent`: somebody's life may be in danger.
-    `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote; `asking` says
-    that on this rung the customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity`
-    is the customer as the contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`;
-    `trust` is the highest trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet:
-    `{id, assignment, since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the
-    last began at `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}`
-    by telephone. `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell,
-    outcome}`; None until the journal has it. `adapter` is by which it came, and `first_seq` the number of its first
-    message in its case; contacts from before there were messages have none.
+    `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote,
+    `taken_private_at` since when the conversation goes on in private all the same; `asking` says that on this rung the
+    customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity` is the customer as the
+    contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`; `trust` is the highest
+    trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet: `{id, assignment,
+    since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the last began at
+    `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}` by telephone.
+    `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`; None
+    until the journal has it. `adapter` is by which it came, and `first_seq` the number of its first message in its
+    case; contacts from before there were messages have none. `case_reference` is read where a query asks for it.
     """
 
     __tablename__ = "contacts"
@@ -73,6 +75,7 @@ class Contact(InWorkspace, Base):
     visibility: Mapped[Visibility] = mapped_column(
         word(Visibility, "visibility"), default=Visibility.PRIVATE, server_default=Visibility.PRIVATE
     )
+    taken_private_at: Mapped[datetime | None]
     can_ask: Mapped[bool] = mapped_column(default=False, server_default=false())
     masked: Mapped[int] = mapped_column(default=0)
     masked_kinds: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
@@ -114,3 +117,12 @@ class Contact(InWorkspace, Base):
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
     arrival: Mapped[dict[str, Any] | None]
+
+    case_reference: Mapped[str] = column_property(
+        select(Case.reference).where(Case.id == case_id).scalar_subquery(), deferred=True, expire_on_flush=False
+    )
+
+    @property
+    def modality(self) -> Modality:
+        """Who reads what is answered: the customer alone, or all who read what the customer wrote."""
+        return Modality.of_answers(self)

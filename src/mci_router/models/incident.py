@@ -15,7 +15,8 @@ class Incident(InWorkspace, Made, Base):
 
     `monitor_id` and `external_id` name a monitor's alert, `surge_topic` the topic whose surge proposed it: each of
     these has at most one incident that is not over. `evidence` is what proposed it: `{words, services, regions,
-    examples, seen, expected, since, held_back}`. `untold` are changes that are not journalled yet.
+    examples, seen, expected, since, held_back}`. `untold` are changes that are not journalled yet. One with `starts_at`
+    is planned maintenance: it answers contacts from then until `ends_at` only.
     """
 
     __tablename__ = "incidents"
@@ -50,6 +51,8 @@ class Incident(InWorkspace, Made, Base):
     regions: Mapped[list[str]]
     status: Mapped[dict[str, Any]] = mapped_column(default=dict)
     expected_fix_at: Mapped[datetime | None]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
     monitor_id: Mapped[str | None]
     external_id: Mapped[str | None]
     surge_topic: Mapped[str | None]

@@ -19,7 +19,8 @@ class Message(InWorkspace, Base):
     agent alone. `text` is masked, `html` harmless. `ai` says which machine wrote it: `{name, version, disclosed}`.
     `occurred_at` is the channel's clock, which is shown; `received_at` is ours, which decides. A redacted message keeps
     all but its words. `delivery` is how far it has come to the customer, None where that is not known or not its way;
-    `delivery_error` why it failed: `{slug, detail, retryable}`.
+    `delivery_error` why it failed: `{slug, detail, retryable}`. `attachments` are the files beside it, as
+    `attachments.rows.AS_JSON` writes them.
     """
 
     __tablename__ = "messages"
@@ -48,6 +49,7 @@ class Message(InWorkspace, Base):
     adapter: Mapped[str | None]
     delivery: Mapped[MessageDelivery | None] = mapped_column(word(MessageDelivery, "delivery"))
     delivery_error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class MessageKey(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made
-from mci_router.specs.workspace import KINDS
+from mci_router.specs.kinds import KINDS
 
 POSTED_TO = "kind = 'adapter' AND (spec #>> '{outbound,by}') = 'webhook'"
 """The adapters to which messages are posted, in SQL."""

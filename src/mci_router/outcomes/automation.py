@@ -24,5 +24,5 @@ class Automation(ServingOutcome):
 
     def serve(self, asked: Asked) -> Route:
         """Returns the route with the article that fits best."""
-        answers = asked.snapshot.answers.get(asked.matter.topic or "", ())
+        answers = asked.snapshot.valid_answers(asked.matter.topic, asked.now, asked.facts.readers)
         return replace(super().serve(asked), article=best(answers, asked.facts.text, asked.facts.language))

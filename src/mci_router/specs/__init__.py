@@ -5,6 +5,7 @@ Resources refer to each other by name. A name is the resource's identity in its 
 """
 
 from mci_router.specs.adapters import AdapterSpec, Capabilities
+from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.base import (
     TIER,
     AgentSkill,
@@ -19,6 +20,7 @@ from mci_router.specs.base import (
     Text,
 )
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
+from mci_router.specs.kinds import KINDS, WorkspaceFile
 from mci_router.specs.queues import (
     HoursBlock,
     OpenHours,
@@ -30,7 +32,6 @@ from mci_router.specs.queues import (
 )
 from mci_router.specs.resources import (
     AgentSpec,
-    ArticleSpec,
     Capacity,
     EscalationSpec,
     PolicySpec,
@@ -39,14 +40,7 @@ from mci_router.specs.resources import (
     TopicSpec,
 )
 from mci_router.specs.rules import RuleEffect, RuleSpec
-from mci_router.specs.workspace import (
-    KINDS,
-    MachinesSpec,
-    MaskingSpec,
-    SensitivityExamples,
-    WorkspaceFile,
-    WorkspaceSpec,
-)
+from mci_router.specs.workspace import MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceSpec
 
 __all__ = [
     "DEFAULT_DISPOSITIONS",
@@ -56,6 +50,7 @@ __all__ = [
     "AgentSkill",
     "AgentSpec",
     "ArticleSpec",
+    "CannedAnswerSpec",
     "Capabilities",
     "Capacity",
     "DispositionSpec",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, model_validator
 
+from mci_router.specs.acknowledging import AcknowledgeOrNot
 from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, Text, refers
 from mci_router.specs.serving import AutoAccept, Gather, Inactivity, InactivityMessage, MostWrapUp, ReturnToAgent
 from mci_router.specs.zones import Timezone
@@ -238,6 +239,7 @@ class QueueSpec(Spec):
     return_to_agent_s: ReturnToAgent = 60
     inactivity_s: Inactivity = None
     inactivity_message: InactivityMessage = {}
+    acknowledge: AcknowledgeOrNot = None
     expected_handle_s: Annotated[
         float, Field(gt=0, le=86_400, description="Handle time until enough contacts were handled.")
     ] = 300

@@ -1,6 +1,6 @@
-"""Topics, articles, agents, ladders and the escalation matrix."""
+"""Topics, agents, ladders and the escalation matrix."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -10,8 +10,6 @@ from mci_router.specs.base import (
     TIER,
     AgentSkill,
     Example,
-    Language,
-    LongText,
     Name,
     Reference,
     SkillRequirement,
@@ -79,19 +77,6 @@ class SensitiveTopics:
         return cls(frozenset(topic.name for topic in sensitive), without_kind)
 
 
-class ArticleSpec(Spec):
-    """An answer that automation can give."""
-
-    name: Name
-    topic: Name
-    title: Text
-    body: LongText
-    language: Language = "en"
-
-    def references(self) -> Iterator[Reference]:
-        yield from refers("topic", self.topic, "topic")
-
-
 class Capacity(Spec):
     """How much an agent handles at once: units in all, and contacts of each channel and of some queues."""
 
@@ -101,6 +86,12 @@ class Capacity(Spec):
         dict[Name, Annotated[int, Field(ge=1, le=50)]],
         Field(max_length=100, description="Contacts of a queue at once, where its `most_per_agent` is too many."),
     ] = {}
+
+    @property
+    def of_channels(self) -> Mapping[Channel, int]:
+        """The contacts of each channel at once: of `web` as many as of `email`, unless it is named."""
+        mail = self.channels.get(Channel.EMAIL)
+        return {Channel.WEB: mail, **self.channels} if mail else self.channels
 
 
 class AgentSpec(Spec):

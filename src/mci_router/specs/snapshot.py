@@ -1,20 +1,24 @@
 """A workspace's configuration as one immutable value. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from mci_router.specs.answers import IndexedArticle, by_topic
+from mci_router.specs.answers import IndexedArticle, by_topic, valid
+from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.base import SkillSpec, Spec
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
+from mci_router.specs.kinds import KINDS
 from mci_router.specs.queues import QueueSpec
-from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, Rung, SensitiveTopics, TopicSpec
+from mci_router.specs.resources import AgentSpec, EscalationSpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.staffing import Staffing
-from mci_router.specs.workspace import KINDS, WorkspaceSpec
-from mci_router.vocabulary import Cell
+from mci_router.specs.workspace import WorkspaceSpec
+from mci_router.vocabulary import Audience, Cell
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
 
@@ -60,8 +64,27 @@ class Snapshot:
 
     @cached_property
     def answers(self) -> Mapping[str, tuple[IndexedArticle, ...]]:
-        """The articles with which automation can answer, by topic."""
+        """The articles with which automation can answer while they are valid, by topic."""
         return by_topic(self.articles.values())
+
+    def valid_answers(
+        self, topic: str | None, now: datetime, reader: Audience = Audience.CUSTOMERS
+    ) -> tuple[IndexedArticle, ...]:
+        """Returns the articles with which automation can answer a topic now."""
+        known = self.answers.get(topic or "", ())
+        return valid(known, now.timestamp(), reader) if topic in self._limited else known
+
+    @cached_property
+    def _limited(self) -> frozenset[str]:
+        """The topics of whose articles not all are for everybody at all times."""
+        return frozenset(topic for topic, answers in self.answers.items() if any(one.limited for one in answers))
+
+    @cached_property
+    def languages_written(self) -> tuple[str, ...]:
+        """The languages of articles and canned answers, the most frequent first."""
+        written = [one.language for one in self.articles.values()]
+        counts = Counter([*written, *(one.language for one in self.of(CannedAnswerSpec).values())])
+        return tuple(language for language, _ in counts.most_common())
 
     @property
     def own_dispositions(self) -> Mapping[str, DispositionSpec]:

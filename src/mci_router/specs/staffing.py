@@ -55,7 +55,9 @@ class Staffing:
         return able.bit_count()
 
     def _able(self, requirement: Iterable[Mapping[str, Any]], channel: Channel, units: int) -> int:
-        able = self._fact("channel", channel, 1, lambda number: self._agents[number].capacity.channels.get(channel, 0))
+        able = self._fact(
+            "channel", channel, 1, lambda number: self._agents[number].capacity.of_channels.get(channel, 0)
+        )
         able &= self._fact("units", "", units, lambda number: self._agents[number].capacity.units)
         for need in requirement:
             able &= self._skilled(need["skill"], need["min"])

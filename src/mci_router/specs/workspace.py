@@ -1,23 +1,20 @@
-"""The workspace itself, and a whole workspace as one file."""
+"""The workspace itself: what holds for all its contacts."""
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from mci_router.specs.adapters import AdapterSpec
+from mci_router.specs.attachments import AttachmentsSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
-from mci_router.specs.base import Example, Language, LongText, Name, Reference, SkillSpec, Spec, Text, refers
+from mci_router.specs.base import Example, Language, LongText, Name, Reference, Spec, Text, refers
 from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.crm import CrmUrl
-from mci_router.specs.dispositions import DispositionSpec
-from mci_router.specs.queues import QueueSpec
+from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
-from mci_router.specs.resources import AgentSpec, ArticleSpec, EscalationSpec, PolicySpec, TopicSpec
-from mci_router.specs.rules import RuleSpec
 from mci_router.specs.serving import MessagesKeep
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
@@ -183,12 +180,15 @@ class WorkspaceSpec(Spec):
     crm_url: CrmUrl | None = None
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
     chat_origins: ChatOrigins = []
+    attachments: AttachmentsSpec = AttachmentsSpec()
     show_agent_names: ShowAgentNames = False
+    portal: Portal = None
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
         for language, skill in self.language_skills.items():
             yield from refers("skill", skill, "language_skills", language)
+        yield from self.portal.references() if self.portal else ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -236,60 +236,3 @@ class WorkspaceSpec(Spec):
         """Returns the bars in force. With `confidence_threshold` alone, all above it is acted on."""
         own = self.certainty_threshold
         return self.bars.over(own if own is not None else self.confidence_threshold)
-
-
-class WorkspaceFile(Spec):
-    """A whole workspace, as `mci-router apply` reads it: a list for each of `KINDS`."""
-
-    workspace: WorkspaceSpec
-    skills: list[SkillSpec] = []
-    replaced_skills: Annotated[
-        dict[Name, Name],
-        Field(max_length=100, description="Skills to delete: what open contacts that ask for one ask for instead."),
-    ] = {}
-    queues: list[QueueSpec] = []
-    topics: list[TopicSpec] = []
-    articles: list[ArticleSpec] = []
-    agents: list[AgentSpec] = []
-    policies: list[PolicySpec] = []
-    escalations: list[EscalationSpec] = []
-    rules: list[RuleSpec] = []
-    adapters: list[AdapterSpec] = []
-    dispositions: list[DispositionSpec] = []
-
-    @model_validator(mode="after")
-    def replaces_what_is_gone(self) -> Self:
-        """Raises ValueError for a skill that is replaced, and is there."""
-        known = {skill.name for skill in self.skills}
-        both = sorted(known & set(self.replaced_skills))
-        if both:
-            raise ValueError(f"skill {both[0]} is in replaced_skills and in skills: take it out of one of them")
-        unknown = sorted(set(self.replaced_skills.values()) - known)
-        if unknown:
-            raise ValueError(f"replaced_skills names {unknown[0]}, which is not among the skills of this file")
-        return self
-
-
-class ResourceKind(NamedTuple):
-    """A kind of resource."""
-
-    plural: str
-    """Its name in a workspace file and in the API's paths."""
-    spec: type[Spec]
-    prefix: str
-    """The prefix of its ids."""
-
-
-KINDS: dict[str, ResourceKind] = {
-    "skill": ResourceKind("skills", SkillSpec, "skl"),
-    "queue": ResourceKind("queues", QueueSpec, "que"),
-    "topic": ResourceKind("topics", TopicSpec, "top"),
-    "article": ResourceKind("articles", ArticleSpec, "art"),
-    "agent": ResourceKind("agents", AgentSpec, "agt"),
-    "policy": ResourceKind("policies", PolicySpec, "pol"),
-    "escalation": ResourceKind("escalations", EscalationSpec, "esc"),
-    "rule": ResourceKind("rules", RuleSpec, "rul"),
-    "adapter": ResourceKind("adapters", AdapterSpec, "adp"),
-    "disposition": ResourceKind("dispositions", DispositionSpec, "dsp"),
-}
-"""Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

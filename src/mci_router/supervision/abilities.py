@@ -1,6 +1,6 @@
 """Abilities: which queues the agents of a signature could serve, as far as the queue alone asks. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from mci_router.routing.policy.requirements import requirement
@@ -54,3 +54,20 @@ def _read(signature: Signature) -> tuple[dict[str, float], int, dict[str, float]
 def _numbers(text: str) -> dict[str, float]:
     pairs = (part.rpartition(":") for part in text.split(",") if part)
     return {name: float(number) for name, _, number in pairs}
+
+
+def able_agents(snapshot: Snapshot) -> dict[str, frozenset[str]]:
+    """Returns by queue the agents who could serve it."""
+
+    def able(queue: QueueSpec) -> Iterator[str]:
+        for name, agent in snapshot.agents.items():
+            capacity = agent.capacity
+            if could_serve(
+                queue,
+                agent.abilities,
+                capacity.units,
+                {str(channel): float(most) for channel, most in capacity.channels.items()},
+            ):
+                yield name
+
+    return {name: frozenset(able(queue)) for name, queue in snapshot.queues.items()}

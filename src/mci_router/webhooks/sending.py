@@ -51,14 +51,16 @@ class Sender:
         )
 
     async def post(
-        self, client: httpx.AsyncClient, url: str, headers: Mapping[str, str], body: bytes
+        self, client: httpx.AsyncClient, url: str, headers: Mapping[str, str], body: bytes, *, keep: bool = False
     ) -> EndpointAnswer:
-        """Sends the request, and returns what the target answered. Never raises for what a target does."""
+        """Sends the request, and returns what the target answered; with `keep`, with its body. Never raises for what a
+        target does.
+        """
         try:
             async with asyncio.timeout(self._timeout_s):
                 target = parsed(url, private=self._private)
                 found = await addresses(target, private=self._private, resolve=self._resolve)
-                return await _first_reached(client, target, found[:MOST_ADDRESSES], headers, body)
+                return await _first_reached(client, target, found[:MOST_ADDRESSES], headers, body, keep=keep)
         except TargetRefused as refused:
             return EndpointAnswer(error=refused.members["why"])
         except (TimeoutError, httpx.TimeoutException):
@@ -68,19 +70,25 @@ class Sender:
 
 
 async def _first_reached(
-    client: httpx.AsyncClient, target: httpx.URL, found: Sequence[str], headers: Mapping[str, str], body: bytes
+    client: httpx.AsyncClient,
+    target: httpx.URL,
+    found: Sequence[str],
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    keep: bool,
 ) -> EndpointAnswer:
     *others, last = found
     for address in others:
         try:
-            return await _post(client, target, address, headers, body)
+            return await _post(client, target, address, headers, body, keep=keep)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             continue
-    return await _post(client, target, last, headers, body)
+    return await _post(client, target, last, headers, body, keep=keep)
 
 
 async def _post(
-    client: httpx.AsyncClient, target: httpx.URL, address: str, headers: Mapping[str, str], body: bytes
+    client: httpx.AsyncClient, target: httpx.URL, address: str, headers: Mapping[str, str], body: bytes, *, keep: bool
 ) -> EndpointAnswer:
     """Connects to the address as to the host: the host's name is in the request, and must be in the certificate."""
     named = {**headers, "Host": target.netloc.decode("ascii")}
@@ -88,18 +96,21 @@ async def _post(
     async with client.stream(
         "POST", target.copy_with(host=address), content=body, headers=named, extensions={"sni_hostname": host}
     ) as response:
-        await _drop_body(response)
-        return EndpointAnswer(
-            response.status_code, retry_after_s=retry_after(response.headers.get("Retry-After"), utc_now())
-        )
+        answered = await _body(response, keep=keep)
+        again_after_s = retry_after(response.headers.get("Retry-After"), utc_now())
+        return EndpointAnswer(response.status_code, retry_after_s=again_after_s, body=answered)
 
 
-async def _drop_body(response: httpx.Response) -> None:
-    read = 0
+async def _body(response: httpx.Response, *, keep: bool) -> bytes:
+    """Reads the body up to a bound, and returns it if it is to be kept."""
+    read, kept = 0, bytearray()
     async for chunk in response.aiter_raw():
         read += len(chunk)
+        if keep:
+            kept += chunk
         if read > MOST_ANSWER_BYTES:
-            return
+            break
+    return bytes(kept)
 
 
 def _word(error: BaseException | None) -> str:

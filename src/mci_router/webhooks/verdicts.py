@@ -15,11 +15,14 @@ LONGEST_RETRY_AFTER_S = 86_400  # no endpoint puts us off for more than a day
 
 @dataclass(frozen=True, slots=True)
 class EndpointAnswer:
-    """The answer of an endpoint: a status, or else a word for why there is none."""
+    """The answer of an endpoint: a status, or else a word for why there is none; and its body, where that was asked
+    for.
+    """
 
     status: int | None = None
     error: str | None = None
     retry_after_s: float = 0
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,20 +108,23 @@ class Chooser(Facts):
         able = [agent for agent in able if not agent.aside]
         room = [agent for agent in able if agent.has_room(contact.line.channel, contact.line.units, contact.queue)]
         partly_used = [agent for agent in room if not agent.is_idle and not agent.paused]
-        if partly_used:
-            return best(
-                partly_used, [(agent.units - agent.used, agent.idle_since, agent.name) for agent in partly_used]
-            )
         idle = [agent for agent in room if agent.is_idle]
-        if idle:
+        evenly = self.queues[contact.queue].settings["agent_choice"] == "evenly"
+        if idle and (evenly or not partly_used):
             return self.idle_agents_for(contact, idle)
+        if partly_used:
+            order = -1 if evenly else 1
+            return best(
+                partly_used,
+                [(order * (agent.units - agent.used), agent.idle_since, agent.name) for agent in partly_used],
+            )
         if not able:
             return aside  # whichever of them
         return best(able, [(agent.units - agent.used + agent.pausable, agent.idle_since, agent.name) for agent in able])
 
     def idle_agents_for(self, contact: Contact, idle: list[Agent]) -> list[Agent]:
         rule = self.queues[contact.queue].settings["agent_choice"]
-        if rule == "round_robin" and self.settings["round_robin"]:
+        if rule in ("round_robin", "evenly") and self.settings["round_robin"]:
             return best(idle, [(agent.turn_at, agent.name) for agent in idle])
         cost = {"service_level": self.cost, "best_skill": proficiency}.get(rule, nothing)
         costs = [cost(agent, contact.line) for agent in idle]

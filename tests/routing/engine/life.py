@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
+from mci_router.routing.engine.live_settings import IN_TURN, EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.queues import signature
 from mci_router.specs import QueueSpec, ServiceLevel, WorkspaceSpec
 from mci_router.vocabulary import AgentChoice, LineChoice
@@ -48,7 +48,7 @@ class Life(Serving):
         line_choice, limited = self.dice.choice(self.line_choices), queue_limits(self.dice)
         times = EngineTimes(reoffer_s=REOFFER_DELAY_S, grace_s=GRACE_S, short_abandon_s=SHORT_ABANDON_S)
         settings = live_workspace(WorkspaceSpec(name="life", title="Life", line_choice=line_choice), [], [], times)
-        settings |= {"stakes": {"billing": 10, "fraud": 3}, "round_robin": AgentChoice.ROUND_ROBIN in agent_choices}
+        settings |= {"stakes": {"billing": 10, "fraud": 3}, "round_robin": not IN_TURN.isdisjoint(agent_choices)}
         self.model.settings = settings
         assert self.call("configure_workspace", 1, json.dumps(settings))["status"] == "ok"
         for name, agent_choice in zip(QUEUES, agent_choices, strict=True):
@@ -65,7 +65,7 @@ class Life(Serving):
         self.revision += 1
         more = dict(QUEUES[name])
         level = ServiceLevel(goal=goal, target_s=more.pop("target_s"))
-        if not (choice is AgentChoice.ROUND_ROBIN and not self.model.settings["round_robin"]):
+        if not (choice in IN_TURN and not self.model.settings["round_robin"]):
             more["agent_choice"] = choice
         spec = QueueSpec(name=name, service_level=level, **({"weight": weight} | more))
         settings = json.loads(json.dumps(live_queue(spec)))

@@ -368,6 +368,27 @@ async def test_a_callback_keeps_its_place(live: LiveState) -> None:
     assert (await live.engine.request_callback(live.workspace, contact_id(1))).status is Status.WRONG_STATE
 
 
+@pytest.mark.parametrize(("choice", "each"), [("service_level", [4, 3, 0]), ("evenly", [3, 2, 2])])
+async def test_written_work_is_spread_evenly_where_its_queue_says_so(
+    live: LiveState, choice: str, each: list[int]
+) -> None:
+    """Else one agent is filled before the next begins; either way who has no room gets nothing."""
+    await live.queue("desk", agent_choice=choice, revision=2)
+    settings = {"round_robin": choice == "evenly", "stakes": {}, "reoffer_ms": REOFFER_DELAY_S * 1000}
+    await live.engine.configure_workspace(live.workspace, 2, settings)
+    for name in ("ann", "bob", "cleo"):
+        live.later(1)
+        await live.agent(name, {"billing": 3}, units=4)
+    found = []
+    for number in range(7):
+        live.later(1)
+        agent = (await place(live, number, requirement=[{"skill": "billing", "min": 1}])).agent
+        assert agent
+        await live.accept(agent, number)
+        found.append(agent)
+    assert sorted((found.count(name) for name in ("ann", "bob", "cleo")), reverse=True) == each
+
+
 @pytest.mark.parametrize("choice", ["longest_idle", "round_robin", "best_skill", "service_level"])
 async def test_a_queue_chooses_its_agents(live: LiveState, choice: str) -> None:
     """Longest idle, in turn, most proficient, or (by service level) sparing the scarce skill."""

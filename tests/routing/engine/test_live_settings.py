@@ -38,8 +38,9 @@ def test_a_wrap_up_without_end_is_a_number_that_no_time_is() -> None:
 def test_turns_are_kept_only_where_a_queue_goes_by_them() -> None:
     """They cost a set for each signature."""
     spec = WorkspaceSpec(name="w", title="W")
-    queues = [queue("one"), queue("two", agent_choice=AgentChoice.ROUND_ROBIN)]
-    assert [live_workspace(spec, queues[:number], [], TIMES)["round_robin"] for number in (1, 2)] == [False, True]
+    for choice in (AgentChoice.ROUND_ROBIN, AgentChoice.EVENLY):
+        queues = [queue("one"), queue("two", agent_choice=choice)]
+        assert [live_workspace(spec, queues[:number], [], TIMES)["round_robin"] for number in (1, 2)] == [False, True]
 
 
 def test_of_an_agents_limit_and_the_queues_the_smaller_holds() -> None:

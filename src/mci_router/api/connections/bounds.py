@@ -25,6 +25,7 @@ class Limits:
     head_s: float
     body_s: float
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    file_s: float = 120
 
 
 class Seldom:
@@ -63,7 +64,9 @@ class Connections:
         most = settings.connections_most if files < 0 else min(settings.connections_most, files - FILES_KEPT)
         proxies = tuple(ip_network(proxy) for proxy in settings.proxies)
         times = settings.head_timeout_s, settings.body_timeout_s
-        return cls(Limits(most, settings.connections_of_an_address, *times, proxies))
+        return cls(
+            Limits(most, settings.connections_of_an_address, *times, proxies, file_s=settings.attachment_timeout_s)
+        )
 
     def enter(self, address: str) -> str | None:
         """Counts a connection, and returns None; or returns why there is no room for it."""

@@ -16,6 +16,8 @@ from uvicorn.server import ServerState
 from mci_router.api.connections.bounds import Connections, Seldom, address_of
 from mci_router.errors import HeadTooLarge, InvalidRequest, Problem, RequestTooSlow, TooManyConnections
 
+FILES = b"/v1/attachments"
+FORMS = b"/help/"  # with files beside
 LARGEST_HEAD = 65_536  # bytes: request line and headers; proxies in front allow 8 to 32 KiB
 MOST_HEADERS = 128  # what the parser of WebSocket handshakes takes, too
 LONGEST_LINE = 8_190  # bytes of a handshake's line: what that parser takes
@@ -108,7 +110,7 @@ class BoundedHTTP(HttpToolsProtocol):
         if head > LARGEST_HEAD or len(self.headers) > MOST_HEADERS:
             self._refuse(HeadTooLarge())
             return
-        self._expect(self._bounds.limits.body_s)
+        self._expect(self._body_s())
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -140,6 +142,11 @@ class BoundedHTTP(HttpToolsProtocol):
             self._over = True
             super().handle_websocket_upgrade()
 
+    def _body_s(self) -> float:
+        """Returns for how long the body of the request may take: files are longer than all others."""
+        limits, path = self._bounds.limits, self.url.partition(b"?")[0]
+        return limits.file_s if path == FILES or path.startswith(FORMS) else limits.body_s
+
     def _expect(self, seconds: float) -> None:
         """Closes the connection unless what is expected comes within the time."""
         self._due, self._late = self.loop.time() + seconds, False
@@ -159,7 +166,7 @@ class BoundedHTTP(HttpToolsProtocol):
             self._late = left <= 0
             self._timer = self.loop.call_later(max(left, PATIENCE_S), self._look)
         elif self.flow.read_paused:  # it is us who do not read
-            self._expect(self._bounds.limits.body_s)
+            self._expect(self._body_s())
         elif self._in_body or self._loose:
             self._refuse(RequestTooSlow())
         else:

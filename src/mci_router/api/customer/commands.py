@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mci_router.api.customer.helping import helped, person_please
 from mci_router.api.customer.lobby import Lobby
 from mci_router.api.customer.saying import say
 from mci_router.api.customer.visit import Visit
@@ -34,15 +35,11 @@ from mci_router.api.schemas.customer_frames import (
 from mci_router.clock import moment, to_ms, utc_now
 from mci_router.errors import NotFound
 from mci_router.lifecycle.customer_messages import CUSTOMER, shown
-from mci_router.lifecycle.open_contact import RUNG_STATES
 from mci_router.models import Contact
 from mci_router.routing.engine.typing import LIFE_S, Typist
-from mci_router.vocabulary import ContactState, EndedBy, Outcome
+from mci_router.vocabulary import EndedBy
 
-HELPED = "the customer says that it helped"
 NOT_HELPED = "the customer says that it did not help"
-WANTS_A_PERSON = "the customer wants a person"
-WITH_AGENT = frozenset({ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER, ContactState.WRAPPING_UP})
 LEFT = "the customer ended the conversation"
 
 
@@ -146,12 +143,7 @@ class CustomerCommands:
     async def _person(self, contact: str) -> dict[str, Any]:
         """Has the contact climb until an agent serves it, or it waits for one. Raises NotFound, WrongState."""
         await self._mine(contact)
-        live = await self._parts.engine.contact(self._workspace, contact)
-        while live and live.state in RUNG_STATES:
-            await self._parts.ladder.advance(self._workspace, contact, WANTS_A_PERSON, rung=live.rung)
-            before, live = live, await self._parts.engine.contact(self._workspace, contact)
-            if live is None or live.rung <= before.rung or live.outcome is Outcome.AGENT:
-                break
+        await person_please(self._parts, self._workspace, contact)
         return await self._shown(contact)
 
     async def _consent(self, data: ConsentData) -> dict[str, Any]:
@@ -166,10 +158,7 @@ class CustomerCommands:
     async def _helped(self, contact: str) -> dict[str, Any]:
         """Resolves the contact; where an agent serves it, ends the conversation. Raises NotFound, WrongState."""
         await self._mine(contact)
-        live = await self._parts.engine.contact(self._workspace, contact)
-        if live and live.state in WITH_AGENT:
-            return await self._end(contact, HELPED)
-        await self._parts.ending.end(self._workspace, contact, ContactState.RESOLVED, HELPED)
+        await helped(self._parts, self._workspace, contact)
         return await self._shown(contact)
 
     async def _end(self, contact: str, why: str) -> dict[str, Any]:

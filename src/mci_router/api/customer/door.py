@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import WebSocket
+from starlette.requests import HTTPConnection
 
 from mci_router.access.customer_tokens import CustomerIdentity, SiteClaims, SiteKey, key_named_by, signed_by
 from mci_router.api.parts import Parts
@@ -70,8 +71,11 @@ async def admitted(parts: Parts, who: Entrant) -> CustomerIdentity:
     return await parts.customer_sessions.admit(identity)
 
 
-async def check_origin(parts: Parts, socket: WebSocket, workspace: str) -> None:
-    """Checks the page that opens the socket; an app, which has no page, sends no origin. Raises OriginRefused."""
+async def check_origin(parts: Parts, socket: HTTPConnection, workspace: str) -> None:
+    """Checks the page that opens the socket, or sends a file; an app, which has no page, sends no origin.
+
+    Raises OriginRefused.
+    """
     sent = socket.headers.get("origin")
     if sent is None:
         return

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from mci_router.access.customer_tokens import CustomerIdentity
 from mci_router.api.parts import Parts
+from mci_router.api.schemas.attachments import Attachment
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customer_frames import MessageData
 from mci_router.api.schemas.customers import CustomerIn
 from mci_router.conversations import reading
 from mci_router.errors import ConversationOver, NotFound
 from mci_router.intake.arrival import MessageKeyOf
-from mci_router.lifecycle.conversing import Said
+from mci_router.lifecycle.saying import Said
 from mci_router.models import Contact
 from mci_router.vocabulary import Channel, ContactKind, MessageKind, Outcome
 
@@ -32,7 +33,7 @@ async def say(parts: Parts, who: CustomerIdentity, data: MessageData) -> dict[st
     Raises NotFound for a contact that is not the customer's, MessageKeyReused, DatabaseUnavailable.
     """
     owner = f"customer:{who.customer}"
-    key = parts.conversations.key_of(who.workspace_id, owner, data.client_id, {"text": data.text})
+    key = parts.conversations.key_of(who.workspace_id, owner, data.client_id, _facts(data))
     if known := await parts.conversations.known(who.workspace_id, key):
         message = known.message
         contact = {"id": message["contact_id"], "case_id": message["case_id"], "state": known.state}
@@ -44,6 +45,12 @@ async def say(parts: Parts, who: CustomerIdentity, data: MessageData) -> dict[st
         except ConversationOver:
             channel = Channel.CHAT
     return await _arrived(parts, who, data, key, channel, reference or f"{CHAT}{uuid4().hex}")
+
+
+def _facts(data: MessageData) -> dict[str, Any]:
+    """Returns what a message says, by which it is known when it is sent again."""
+    files = [one.id for one in data.attachments]
+    return {"text": data.text, "files": files} if files else {"text": data.text}
 
 
 async def _conversation(parts: Parts, who: CustomerIdentity, contact: str | None) -> tuple[Channel, str | None]:
@@ -69,7 +76,8 @@ async def _said_in(
     parts: Parts, who: CustomerIdentity, contact: str, data: MessageData, key: MessageKeyOf
 ) -> dict[str, Any]:
     """Says it in a conversation of another channel."""
-    said = Said(MessageKind.CUSTOMER, who.customer, data.text, key.owner, key)
+    files = [one.id for one in data.attachments]
+    said = Said(MessageKind.CUSTOMER, who.customer, data.text, key.owner, key, files=files, files_of=key.owner)
     spoken = await parts.conversations.say(who.workspace_id, contact, said)
     message = spoken.message
     named = {"id": contact, "case_id": message["case_id"], "state": spoken.state, "moved": spoken.moved}
@@ -82,18 +90,19 @@ async def _arrived(
     body = ContactIn(
         channel=channel,
         customer=CustomerIn(id=who.customer),
+        attachments=[Attachment(id=one.id) for one in data.attachments],
         text=data.text,
         context=data.context.model_dump(exclude_none=True),
         channel_ref=reference,
         can_ask=True,
     )
     arrival = await parts.reception.receive(who.workspace_id, body.model_dump(mode="json"), None, who.trust)
-    answer = await parts.conversations.arrive(replace(arrival, message_key=key, apart=data.new))
+    answer = await parts.conversations.arrive(replace(arrival, message_key=key, apart=data.new, files_of=key.owner))
     fresh = answer["id"] == arrival.id
     if fresh and answer["kind"] == ContactKind.CUSTOMER and answer["route"]["outcome"] != Outcome.NONE:
         parts.meter.note(who.workspace_id, answer["triage"]["topic"])
     message = answer.get("message") or await reading.first_of(parts.database, who.workspace_id, answer["id"])
-    named = {name: answer.get(name) for name in ("id", "case_id", "state", "previous_contact")}
+    named = {name: answer.get(name) for name in ("id", "case_id", "case_reference", "state", "previous_contact")}
     return {
         "message": message,
         "contact": {**named, "new": not answer.get("joined"), "moved": bool(answer.get("moved"))},

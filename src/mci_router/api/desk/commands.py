@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from mci_router.access.tokens import AgentIdentity
+from mci_router.api.desk.answer_commands import AnswerCommands
 from mci_router.api.desk.customer_commands import CustomerCommands
 from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.desk.lookups import Lookups
 from mci_router.api.desk.message_commands import MessageCommands
 from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
+from mci_router.api.schemas.answer_frames import InsertAnswer, SaveAnswer, SearchAnswers, SuggestAnswers
 from mci_router.api.schemas.frames import (
     AcceptOffer,
     CancelTransfer,
@@ -32,6 +34,7 @@ from mci_router.api.schemas.frames import (
     VerifyContact,
 )
 from mci_router.api.schemas.message_frames import (
+    ChangeModality,
     EditMessage,
     MarkRead,
     ReadConversation,
@@ -71,6 +74,7 @@ class DeskCommands:
         self._serving = ServingCommands(parts, identity)
         self._lookups = Lookups(parts, identity)
         self._messages = MessageCommands(parts, identity)
+        self._answers = AnswerCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
@@ -119,8 +123,11 @@ class DeskCommands:
                 | SendAgain()
                 | EditMessage()
                 | RedactMessage()
+                | ChangeModality()
             ):
                 return await self._messages.do(frame)
+            case SuggestAnswers() | SearchAnswers() | InsertAnswer() | SaveAnswer():
+                return await self._answers.do(frame)
             case _:
                 return await self._serving.do(frame)
 

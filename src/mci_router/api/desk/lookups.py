@@ -135,7 +135,7 @@ def has_room(snapshot: Snapshot, name: str, record: Mapping[str, str], contact: 
     pausable = 0 if queue and queue.deferrable else int(record.get("pausable") or 0)
     limits = [
         (int(record.get("used") or 0) - pausable + int(units), agent.capacity.units),
-        (int(record.get(f"used:{channel}") or 0) + 1, agent.capacity.channels.get(Channel(channel), 0)),
+        (int(record.get(f"used:{channel}") or 0) + 1, agent.capacity.of_channels.get(Channel(channel), 0)),
         *(
             (int(record.get(f"of:{contact.queue}") or 0) + 1, most)
             for most in (agent.capacity.queues.get(contact.queue or ""), queue.most_per_agent if queue else None)

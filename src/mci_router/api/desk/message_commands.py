@@ -9,13 +9,16 @@ from typing import Any
 
 from mci_router.access.audit import Actor
 from mci_router.access.tokens import AgentIdentity
-from mci_router.api.auditing import audited
+from mci_router.api.auditing import audited, noted
+from mci_router.api.desk.answer_commands import AnswerCommands
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.message_frames import (
+    ChangeModality,
     EditMessage,
     MarkRead,
     MessageCommand,
     MessageData,
+    ModalityData,
     ReadConversation,
     ReadData,
     RedactData,
@@ -29,10 +32,11 @@ from mci_router.clock import from_ms, moment, to_ms, utc_now
 from mci_router.conversations import reading
 from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.rewriting import Found
-from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent
+from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent, ValueMissing
+from mci_router.lifecycle.canned_values import unfilled
 from mci_router.lifecycle.case_window import case_window
-from mci_router.lifecycle.conversing import Said
 from mci_router.lifecycle.message_changes import Author
+from mci_router.lifecycle.saying import Said
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ActorKind, ContactState, MessageKind
@@ -47,6 +51,7 @@ class MessageCommands:
         self._parts = parts
         self._workspace = identity.workspace_id
         self._agent = identity.agent
+        self._answers = AnswerCommands(parts, identity)
         self._typed: dict[str, float] = {}
 
     async def do(self, frame: MessageCommand) -> dict[str, Any]:
@@ -67,14 +72,21 @@ class MessageCommands:
                 return {"message": await self._parts.changes.edit(self._workspace, found, data.text, self._author)}
             case RedactMessage(data=data):
                 return await self._redact(data)
+            case ChangeModality(data=data):
+                return await self._move(data)
 
     async def _send(self, data: MessageData) -> dict[str, Any]:
-        """Writes what the agent says. Raises ConversationOver, UnknownAgent, and as `Conversations.say` does."""
+        """Writes what the agent says.
+
+        Raises ConversationOver, UnknownAgent, ValueMissing, and as `Conversations.say` does.
+        """
         self._typed.pop(data.contact_id, None)  # what was typed is written; what comes next is news
         whispers = data.kind is MessageKind.NOTE and data.to_agent is not None
         live = await self._mine(data.contact_id, Access.WHISPER if whispers else Access.WRITE)
         if data.kind is MessageKind.AGENT and live.state is ContactState.WRAPPING_UP:
             raise ConversationOver("The conversation is over: write a note, or begin another contact.")
+        if data.answers and data.kind is MessageKind.AGENT and (missing := unfilled(data.text)):
+            raise ValueMissing(f"{{{missing[0]}}} stands in the message: write what it is to say.", missing=missing)
         if data.to_agent and who_may(live, data.to_agent) is Access.NOTHING:
             raise UnknownAgent(f"{data.to_agent!r} does not have this contact.")
         said = Said(
@@ -86,8 +98,11 @@ class MessageCommands:
             to_agent=data.to_agent,
             visibility=data.visibility,
             in_reply_to=data.in_reply_to,
+            files=[one.id for one in data.attachments],
+            files_of=f"agent:{self._agent}",
         )
         spoken = await self._parts.conversations.say(self._workspace, data.contact_id, said)
+        await self._answers.settle(data.contact_id, data.answers)
         return {"message": spoken.message}
 
     async def _read(self, data: WindowData) -> dict[str, Any]:
@@ -151,6 +166,14 @@ class MessageCommands:
             lambda session: audited(session, actor, "message.redacted", contact, after=after, reason=data.why),
         )
         return {"message": redacted}
+
+    async def _move(self, data: ModalityData) -> dict[str, Any]:
+        """Takes a conversation to a private chat, or back. Raises WrongState, StaysPrivate."""
+        await self._mine(data.contact_id)
+        actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
+        note = noted(actor, "contact.modality_changed", data.contact_id, {"modality": data.to}, data.reason)
+        await self._parts.conversations.modalities.move(self._workspace, data.contact_id, data.to, note)
+        return {"contact_id": data.contact_id, "modality": data.to}
 
     async def _written(self, message_id: str) -> Found:
         """Returns a message of a conversation in which the agent may write, or whisper. Raises NotYourContact."""

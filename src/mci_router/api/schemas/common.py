@@ -41,6 +41,11 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_as_written)]
 Moment = Annotated[datetime, PlainSerializer(moment, return_type=str), Field(description="RFC 3339, UTC.")]
 
 
+CaseReference = Annotated[
+    str, Field(description="What the customer names the case by, to anybody.", examples=["K7Q2-9XMD"])
+]
+
+
 class ProblemDocument(BaseModel):
     """A problem (RFC 9457). `type` is stable and leads to an explanation; `errors` names each place that is wrong."""
 

@@ -5,10 +5,11 @@ import math
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from mci_router.api.schemas.attachments import Attachments
 from mci_router.api.schemas.calls import Call
-from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.common import Answer, Body, CaseReference, Moment
 from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
 from mci_router.api.schemas.transfers import says_something
@@ -20,6 +21,7 @@ from mci_router.vocabulary import (
     Channel,
     ContactKind,
     ContactState,
+    Modality,
     Outcome,
     ParticipantRole,
     SensitiveKind,
@@ -50,21 +52,13 @@ Provider = Annotated[
 ]
 
 
-class Attachment(Body):
-    """A file the customer sent, kept where the adapter put it."""
-
-    url: HttpUrl
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)]
-
-
 class ContactIn(Body):
     """A contact, from any channel."""
 
     channel: Channel
     provider: Provider | None = None
     customer: CustomerIn = Field(default_factory=CustomerIn)
-    attachments: Annotated[list[Attachment], Field(max_length=20)] = []
+    attachments: Attachments = []
     subject: Annotated[Line | None, Field(description="The subject of an e-mail.")] = None
     text: Annotated[Text, Field(description="May be empty for voice, and with attachments.", validate_default=True)] = (
         ""
@@ -160,6 +154,7 @@ class ContactDecided(Answer):
 
     id: str
     case_id: str
+    case_reference: CaseReference | None = None
     customer_id: str
     kind: ContactKind = ContactKind.CUSTOMER
     opted_out_at: Annotated[
@@ -190,6 +185,7 @@ class ContactMoved(Answer):
 
     id: str
     case_id: str | None = None
+    case_reference: CaseReference | None = None
     customer_id: str | None = None
     state: ContactState
     moved: Annotated[
@@ -204,6 +200,7 @@ class ContactOut(Answer):
 
     id: str
     case_id: str
+    case_reference: CaseReference
     customer_id: str
     trust: Annotated[Trust, Field(description="The highest trust of the addresses it came with.")]
     channel: Channel
@@ -218,6 +215,7 @@ class ContactOut(Answer):
     call: Call | None = None
     attachments: list[dict[str, Any]]
     visibility: Visibility
+    modality: Annotated[Modality, Field(description="Who reads what is answered: the customer alone, or the public.")]
     masked: Annotated[int, Field(description="Secrets that were taken out of what came in.")]
     masked_kinds: Annotated[dict[str, int], Field(description="How many of each kind.", examples=[{"card": 1}])]
     topic: str | None

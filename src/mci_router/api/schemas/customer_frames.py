@@ -5,10 +5,12 @@
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import Field, StringConstraints, TypeAdapter, field_validator, model_validator
 
+from mci_router.api.schemas.attachments import Files
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId
+from mci_router.api.schemas.messages import readable
 
 FrameId = Annotated[
     str,
@@ -37,10 +39,17 @@ class MessageData(Body):
         StringConstraints(min_length=1, max_length=64),
         Field(description="The client's own id of the message: sent again with it, it is one message."),
     ]
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000)]
+    attachments: Files = []
+    text: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, max_length=8_000),
+        Field(description="May be empty beside files.", validate_default=True),
+    ] = ""
     contact_id: ContactId | None = None
     new: bool = False
     context: PageContext = PageContext()
+
+    _readable = field_validator("text")(readable)
 
     @model_validator(mode="after")
     def one_place(self) -> Self:

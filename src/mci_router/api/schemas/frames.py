@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from mci_router.api.schemas.answer_frames import AnswerCommand
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId, CustomerName
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, OfferId, Reason
@@ -275,6 +276,7 @@ Command: TypeAlias = (
     | ListDirectory
     | ReadWorkspace
     | MessageCommand
+    | AnswerCommand
 )
 """What an agent does with contacts; the other frames are about the desk itself."""
 

@@ -1,9 +1,9 @@
 """Incidents, monitors, and the alerts that monitors send."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.clock import utc_now
@@ -35,6 +35,15 @@ Regions = Annotated[
 ]
 ExpectedFix = Annotated[Instant | None, Field(description="When the fix is expected. RFC 3339 with an offset.")]
 
+StartsAt = Annotated[
+    Instant | None,
+    Field(description="For planned maintenance: when it begins. Before, it answers nobody. RFC 3339 with an offset."),
+]
+EndsAt = Annotated[
+    Instant | None,
+    Field(description="For planned maintenance: when it ends, and answers nobody any more. RFC 3339 with an offset."),
+]
+
 
 class Affected(Body):
     """The description of what is broken, and the text for customers."""
@@ -51,6 +60,16 @@ class IncidentSpec(Affected):
     """An incident as people describe it."""
 
     title: Annotated[Text, Field(examples=["No internet in the north"])]
+    starts_at: StartsAt = None
+    ends_at: EndsAt = None
+
+    @model_validator(mode="after")
+    def ends_after_it_starts(self) -> Self:
+        if self.ends_at and not self.starts_at:
+            raise ValueError("ends_at is for planned maintenance: name starts_at, too")
+        if self.ends_at and self.starts_at and self.ends_at <= self.starts_at:
+            raise ValueError("ends_at must be after starts_at")
+        return self
 
 
 class IncidentIn(IncidentSpec):
@@ -75,6 +94,8 @@ class IncidentPatch(Declaration):
     """A merge patch: what is left out stays, null brings the default back, and a language that is null is removed."""
 
     status: Annotated[dict[Language, StatusText | None] | None, Field(max_length=50)] = None  # type: ignore[assignment]
+    starts_at: StartsAt = None
+    ends_at: EndsAt = None
 
 
 class UpdateIn(Body):
@@ -128,6 +149,8 @@ class IncidentOut(Answer):
     regions: list[str]
     status: dict[str, str]
     expected_fix_at: Moment | None
+    starts_at: Annotated[Moment | None, Field(description="For planned maintenance: when it begins.")]
+    ends_at: Annotated[Moment | None, Field(description="For planned maintenance: when it ends.")]
     monitor_id: Annotated[str | None, Field(description="The monitor whose alert it is.")]
     external_id: Annotated[str | None, Field(description="The alert's own name.")]
     evidence: Evidence | None

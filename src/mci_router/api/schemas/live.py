@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mci_router.api.schemas.backlog import LiveBacklog
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.incidents import IncidentOut
 from mci_router.api.schemas.matrix import TopicInMatrix
@@ -161,5 +162,6 @@ class LivePicture(Answer):
         dict[str, LiveEscalation],
         Field(description="For which somebody is paged: each until it is confirmed, or an agent has the contact."),
     ]
+    backlog: Annotated[dict[str, LiveBacklog], Field(description="Who waits in each queue, by age.")]
     may: Annotated[dict[str, bool], Field(description="The scopes of the key.")]
     stale: dict[str, str]

@@ -2,11 +2,14 @@
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from mci_router.api.schemas.answer_frames import UsedAnswer
+from mci_router.api.schemas.attachments import Files
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId, FrameId
-from mci_router.api.schemas.messages import MessageId, MessageText, SenderKey, Why
+from mci_router.api.schemas.messages import MessageId, MessageText, SenderKey, TextOrFiles, Why, readable
+from mci_router.api.schemas.transfers import ModalityMove
 from mci_router.conversations.reading import MOST
 from mci_router.specs.base import Name
 from mci_router.vocabulary import MessageKind, Visibility
@@ -23,13 +26,19 @@ class MessageData(Body):
         Literal[MessageKind.AGENT, MessageKind.NOTE],
         Field(description="`agent`: to the customer. `note`: for colleagues; nothing can send it."),
     ]
-    text: MessageText
+    attachments: Files = []
+    text: TextOrFiles = ""
     visibility: Annotated[
         Visibility | None,
         Field(description="Null: as the contact is. `public` only where the customer wrote in public."),
     ] = None
     in_reply_to: MessageId | None = None
     to_agent: Annotated[Name | None, Field(description="A note to this agent alone, who has the contact, too.")] = None
+    answers: Annotated[
+        list[UsedAnswer], Field(max_length=20, description="Written answers that were inserted into it.")
+    ] = []
+
+    _readable = field_validator("text")(readable)
 
     @model_validator(mode="after")
     def whispers_are_notes(self) -> Self:
@@ -136,7 +145,21 @@ class RedactMessage(Body):
     data: RedactData
 
 
+class ModalityData(ModalityMove):
+    """The contact whose conversation to take there."""
+
+    contact_id: ContactId
+
+
+class ChangeModality(Body):
+    """The agent takes a conversation that began in public to a private chat, or back."""
+
+    type: Literal["contact.modality"]
+    id: FrameId
+    data: ModalityData
+
+
 MessageCommand: TypeAlias = (
-    SendMessage | ReadConversation | MarkRead | SayTyping | SendAgain | EditMessage | RedactMessage
+    SendMessage | ReadConversation | MarkRead | SayTyping | SendAgain | EditMessage | RedactMessage | ChangeModality
 )
 """What an agent does in conversations."""

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from mci_router.api.schemas.attachments import AttachmentOut, Files
 from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.api.schemas.contacts import ContactIn
+from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.vocabulary import Channel, ContactState, MessageDelivery, MessageKind, Visibility
 
@@ -15,6 +17,11 @@ MessageText = Annotated[
     AfterValidator(says_something),
     Field(examples=["And one more thing: my order number is 4711"]),
 ]
+TextOrFiles = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=50_000),
+    Field(description="May be empty beside files.", validate_default=True, examples=["Here is the photo"]),
+]
 Html = Annotated[
     str,
     StringConstraints(min_length=1, max_length=262_144),
@@ -23,6 +30,11 @@ Html = Annotated[
 SenderKey = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Author = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 MessageId = Annotated[str, StringConstraints(pattern=r"^msg_[0-9a-f]{32}$")]
+
+
+def readable(value: str, known: ValidationInfo) -> str:
+    """Returns a text, which may be empty beside a file only. Raises ValueError."""
+    return value if not value and known.data.get("attachments") else says_something(value)
 
 
 class Machine(Body):
@@ -39,7 +51,8 @@ class MessageIn(Body):
     kind: Annotated[
         MessageKind, Field(description="Who wrote it. A `note` is for colleagues, and nothing can send it.")
     ] = MessageKind.CUSTOMER
-    text: MessageText
+    attachments: Files = []
+    text: TextOrFiles = ""
     html: Html | None = None
     author: Annotated[
         Author | None, Field(description="The name of who wrote it; left out: the customer, or the key.")
@@ -57,6 +70,8 @@ class MessageIn(Body):
         None
     )
     occurred_at: Annotated[Instant | None, Field(description="By the channel's clock: it is shown.")] = None
+
+    _readable = field_validator("text")(readable)
 
     @model_validator(mode="after")
     def one_key(self) -> Self:
@@ -153,6 +168,7 @@ class MessageOut(Answer):
     delivery: Annotated[
         DeliveryOut | None, Field(description="Null for what does not go to the customer by an adapter.")
     ]
+    attachments: list[AttachmentOut] = []
 
 
 class RevisionOut(Answer):
@@ -176,6 +192,13 @@ class SpokenIn(Answer):
 
     id: str
     case_id: str
+    case_reference: Annotated[
+        str | None,
+        Field(
+            description="What the customer names the case by; null where the message names its contact itself.",
+            examples=["K7Q2-9XMD"],
+        ),
+    ] = None
     state: Annotated[ContactState | None, Field(description="Now; null while the live queues are away.")]
     moved: Annotated[bool, Field(description="What the message says has moved the contact.")] = False
     new: Annotated[bool, Field(description="The contact began with this message.")] = False
@@ -189,6 +212,12 @@ class MessageSpoken(Answer):
 
     message: MessageOut
     contact: SpokenIn
+    route: Annotated[
+        RouteOut | None,
+        Field(
+            description="Of a contact that began with it: what its customer is to be told. Null when it is repeated."
+        ),
+    ] = None
 
 
 class MessageWindow(Answer):

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mci_router.api.schemas.common import Answer, Body
 from mci_router.specs.base import Name
-from mci_router.vocabulary import Severity
+from mci_router.vocabulary import Modality, Severity
 
 
 def says_something(value: str) -> str:
@@ -32,6 +32,18 @@ class Handoff(Body):
     ]
     tried: Annotated[HandoffText, Field(description="What was tried.", examples=["reset the router twice"])]
     next_steps: Annotated[HandoffText, Field(description="What is to be done next.", examples=["send a technician"])]
+
+
+Goes = Literal[Modality.ONE_TO_ONE, Modality.MANY_TO_MANY]
+
+
+class ModalityMove(Body):
+    """Where a conversation that began in public goes on, and why."""
+
+    to: Annotated[
+        Goes, Field(description="`one_to_one`: a private chat. `many_to_many`: back where the customer wrote.")
+    ]
+    reason: Why
 
 
 class Escalation(Body):

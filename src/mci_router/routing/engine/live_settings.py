@@ -15,6 +15,10 @@ from mci_router.vocabulary import AgentChoice
 UNTIL_DONE = -1
 
 
+IN_TURN = frozenset({AgentChoice.ROUND_ROBIN, AgentChoice.EVENLY})
+"""Choices for which the live state keeps when each agent was offered something last."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineTimes:
     """Times in seconds that apply to every workspace of this service."""
@@ -29,7 +33,7 @@ def live_workspace(
 ) -> dict[str, Any]:
     """Returns what `configure_workspace` takes."""
     return {
-        "round_robin": any(queue.agent_choice is AgentChoice.ROUND_ROBIN for queue in queues),
+        "round_robin": any(queue.agent_choice in IN_TURN for queue in queues),
         "line_choice": spec.line_choice,
         "eta": spec.shorter_first,
         "show_readers": spec.show_readers,

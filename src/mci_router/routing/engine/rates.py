@@ -8,7 +8,9 @@ from mci_router.routing.engine.connection import Connection
 
 
 class Bucket(NamedTuple):
-    """A bucket to lease from: its name in its workspace, its units a second, its most units, and how many we want."""
+    """A bucket to lease from: its name in its workspace, its units a second, its most units, and how many we want;
+    fewer than none give units back.
+    """
 
     name: str
     per_s: float

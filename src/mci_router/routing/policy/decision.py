@@ -36,7 +36,7 @@ def choose_route(
         facts.channel,
         sensitive=matter.sensitive,
         machine=matter.kind is not ContactKind.CUSTOMER,
-        answerable=matter.topic in snapshot.answers,
+        answerable=bool(snapshot.valid_answers(matter.topic, now, facts.readers)),
         publishable=facts.publishable,
         confidence=matter.confidence,
         bars=snapshot.bars,

@@ -128,3 +128,14 @@ def _offsets(day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, ti
 
 def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
     return at.astimezone(zone).utcoffset() or timedelta()
+
+
+def of_today_since(now: datetime, hours: OpenHours | None, zone: ZoneInfo) -> datetime:
+    """Returns since when what comes to a queue is of today: its first opening of the day, or midnight if it has no
+    hours. While it has not opened yet, or does not open today, all that waits is from before: `now`.
+    """
+    local = now.astimezone(ZoneInfo(hours.timezone) if hours else zone)
+    if hours is None:
+        return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    blocks = _blocks(local.date(), hours, ZoneInfo(hours.timezone))
+    return min(now, blocks[0][0]) if blocks else now

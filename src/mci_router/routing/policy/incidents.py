@@ -36,6 +36,12 @@ class OpenIncident:
     expected_fix_at: datetime | None = None
     update: int = 0
     partly: frozenset[str] = field(default_factory=frozenset)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def in_force(self, now: datetime) -> bool:
+        """Returns whether it answers contacts at a moment: planned maintenance does from its start until its end."""
+        return (self.starts_at is None or self.starts_at <= now) and (self.ends_at is None or now < self.ends_at)
 
     def text_for(self, language: str | None) -> str | None:
         """Returns the text for a customer of that language."""

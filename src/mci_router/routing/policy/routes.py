@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from mci_router.routing.policy.incidents import OpenIncident
+from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
-from mci_router.specs.resources import ArticleSpec
-from mci_router.vocabulary import Channel, Outcome, Visibility
+from mci_router.vocabulary import Audience, Channel, Outcome, Visibility
 
 BEFORE_LADDER = -1
 """The rung of an outcome that answers a contact before its ladder begins."""
@@ -34,6 +34,11 @@ class Facts:
     @property
     def private(self) -> bool:
         return self.visibility is not Visibility.PUBLIC
+
+    @property
+    def readers(self) -> Audience:
+        """Who reads what it is answered with: where the customer wrote in public, everybody does."""
+        return Audience.CUSTOMERS if self.private else Audience.PUBLIC
 
     @property
     def publishable(self) -> bool:

@@ -1,5 +1,6 @@
 // What the agent does: each act is a frame to the router, and what goes wrong is said.
 
+import { inPublic } from "./composer.js";
 import { t, tOf } from "./language.js";
 import { queueTitle } from "./titles.js";
 
@@ -36,8 +37,9 @@ export function actsOf(desk, { notify, draw }) {
     desk.conversations.sending(contact, message);
     draw();
     try {
-      const { kind, text, visibility, to_agent, client_id } = message;
-      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...(visibility && { visibility }), ...(to_agent && { to_agent }) });
+      const { kind, text, attachments, visibility, to_agent, client_id, answers } = message;
+      const files = attachments?.length && { attachments: attachments.map(({ id }) => ({ id })) };
+      const ack = await desk.socket.send("message.send", { contact_id: contact, client_id, kind, text, ...files, ...(visibility && { visibility }), ...(to_agent && { to_agent }), ...(answers && { answers }) });
       desk.conversations.sent(contact, client_id, ack.message);
       forgetUnsent(contact, client_id);
     } catch (error) {
@@ -109,6 +111,13 @@ export function actsOf(desk, { notify, draw }) {
       const talk = desk.conversations.of(contact.id);
       ask("contact.park", { assignment_id, ...(talk.loaded && { read_up_to: talk.lastSeq }) });
     },
+    // One step: the router tells the public, and the case and what was said go along.
+    async move({ contact }) {
+      const ack = await ask("contact.modality", { contact_id: contact.id, to: inPublic(contact) ? "one_to_one" : "many_to_many", reason: "by the agent, at the desk" });
+      const item = ack && desk.work.items.get(contact.id);
+      if (item) item.contact.modality = ack.modality;
+      draw();
+    },
     unpark: ({ assignment_id }) => ask("contact.unpark", { assignment_id }),
     end: ({ contact }) => ask("contact.end", { contact_id: contact.id, why: "ended_by_agent" }),
     consult: ({ contact }, agent) => ask("contact.consult", { contact_id: contact.id, agent }),
@@ -120,8 +129,8 @@ export function actsOf(desk, { notify, draw }) {
   };
 
   const talking = {
-    send(item, { kind, text, visibility, to_agent }) {
-      const message = { client_id: newId(), kind, text, visibility, to_agent, author: desk.me, channel: item.contact.channel };
+    send(item, { kind, text, attachments, visibility, to_agent, answers }) {
+      const message = { client_id: newId(), kind, text, attachments, visibility, to_agent, answers, author: desk.me, channel: item.contact.channel };
       const draft = desk.drafts.of(item.contact);
       draft.unsent = { ...draft.unsent, [message.client_id]: message };
       desk.drafts.changed();
@@ -156,6 +165,15 @@ export function actsOf(desk, { notify, draw }) {
       again: draw,
       edit: async ({ id }, text) => changed(contact, await ask("message.edit", { message_id: id, text })),
       redact: async ({ id }, why) => changed(contact, await ask("message.redact", { message_id: id, why })),
+      saveAnswer: async ({ id }, title) => {
+        const saved = await ask("answers.save", { message_id: id, title });
+        if (saved) notify({ tone: "good", text: t("answers.saved") });
+        return Boolean(saved);
+      },
+      renew: async (seq) => {
+        await loaded(contact, { after_seq: seq - 1, limit: 1 }, { after: true });
+        return desk.conversations.of(contact).messages.get(seq);
+      },
       redeliver: ({ id }) => ask("message.send_again", { message_id: id }),
     }),
   };
@@ -176,6 +194,15 @@ export function actsOf(desk, { notify, draw }) {
       if (!told) return;
       desk.work.know(contact.id, told.customer);
       draw();
+    },
+    async insertAnswer(contact, answer) {
+      try {
+        return await desk.socket.send("answers.insert", { contact_id: contact, ...answer });
+      } catch (error) {
+        const text = error.slug === "not_found" ? t("answers.no_such", { name: answer.shortcut ? `;${answer.shortcut}` : answer.name }) : tOf("problem", error.slug, error.message);
+        notify({ tone: "bad", text });
+        return null;
+      }
     },
     directory: (search) => ask("directory.list", { search }),
     async topics() {

@@ -1,8 +1,9 @@
 // The middle of the desk: the contact, its conversation first, then the form. It is built once for what the agent does
 // with it, and shows what changes without touching what is being typed.
 
+import { answersPanel } from "./answers.js";
 import { completionForm } from "./completion.js";
-import { composer } from "./composer.js";
+import { composer, inPublic } from "./composer.js";
 import { conversationView } from "./conversation_view.js";
 import { facts, tag } from "./customer.js";
 import { h } from "./dom.js";
@@ -13,15 +14,16 @@ import { capital, cellWords, moment, words } from "./words.js";
 import { isOffer } from "./work.js";
 
 const SERVED = ["assigned", "waiting_for_customer"];
-const WRITTEN = ["email", "chat", "sms", "messaging", "social", "community", "product"];
+const WRITTEN = ["email", "chat", "sms", "messaging", "social", "community", "product", "web"];
 
 // What the contact is for this agent now: when it changes, the view is built again.
-export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, item.assignment_id, item.contact.sensitive].join();
+export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, item.assignment_id, item.contact.sensitive, item.contact.modality].join();
 
 export function contactView(item, desk) {
   const draft = desk.drafts.of(item.contact);
   const talk = conversationView(item.contact, desk);
   const written = isOffer(item) ? null : composer(item, draft, desk);
+  const answers = written && answersPanel(item, written, desk);
   const form = item.stage === "assigned" || item.stage === "wrapping_up" ? completionForm(item, draft, desk) : null;
   const status = h("p", { id: "contact-status", class: "tags" });
   const passing = SERVED.includes(item.stage) ? passingDialog(item, draft, desk) : null;
@@ -32,6 +34,7 @@ export function contactView(item, desk) {
     isOffer(item) && offerActions(item, draft, desk),
     ground(item),
     talk.element,
+    answers?.element,
     written?.element,
     form,
     passing,
@@ -41,6 +44,7 @@ export function contactView(item, desk) {
   function show(latest) {
     talk.show(latest);
     written?.show(latest);
+    answers?.show();
     const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants, latest.invited]);
     if (now === acted) return;
     acted = now;
@@ -49,7 +53,7 @@ export function contactView(item, desk) {
   }
 
   const focus = () => (isOffer(item) ? element.querySelector("[data-primary]") : written ?? heading).focus();
-  return { element, show, focus, compose: written, shape: shapeOf(item), heading };
+  return { element, show, focus, compose: written, answers, shape: shapeOf(item), heading };
 }
 
 function tags(contact) {
@@ -57,6 +61,7 @@ function tags(contact) {
     tag(tOf("channel", contact.provider ?? contact.channel, capital(words(contact.provider ?? contact.channel)))),
     contact.queue && tag(t("tag.queue", { queue: queueTitle(contact.queue) })),
     contact.cell && tag(tOf("cell", contact.cell, capital(cellWords(contact.cell)))),
+    contact.case_reference && tag(t("tag.reference", { reference: contact.case_reference })),
     contact.language && tag(contact.language.toUpperCase()),
     contact.priority > 0 && tag(t("tag.priority", { number: contact.priority }), "warn"),
     contact.kind === "machine" && tag(t("tag.machine"), "warn"),
@@ -99,6 +104,7 @@ function actsOf(item, { acts }, passing) {
     assigned: () => [
       button(on_hold ? "act.resume" : "act.hold", () => acts.hold(item), { id: "hold", "aria-pressed": String(Boolean(on_hold)), disabled: Boolean(interrupted) }),
       written && button("act.park", () => acts.park(item)),
+      ...(contact.visibility === "public" && !contact.sensitive ? [button(inPublic(contact) ? "act.private" : "act.public", () => acts.move(item))] : []),
       button("act.pass_on", () => passing.ask(), { "aria-haspopup": "dialog" }),
       button("act.end", () => acts.end(item)),
     ],

@@ -265,6 +265,7 @@ listen({
   r: () => view?.compose?.choose(view.compose.modes[0], true),
   n: () => view?.compose?.choose("note", true),
   c: () => byId("disposition")?.focus(),
+  "/": () => view?.answers?.focus(),
   "?": () => openShortcuts(),
 });
 setInterval(() => {

@@ -21,6 +21,7 @@ const WORDS = {
   open_cases: ["Your open questions", "Ihre offenen Fragen"],
   new_case: ["Ask something new", "Etwas Neues fragen"],
   untitled: ["Your question", "Ihre Frage"],
+  reference: ["Your reference: {reference}", "Ihre Vorgangsnummer: {reference}"],
   incident: ["A known problem", "Eine bekannte Störung"],
   fixed: ["A known problem is fixed", "Eine bekannte Störung ist behoben"],
   greeting: ["Write to us: what is it about?", "Schreiben Sie uns: Worum geht es?"],
@@ -28,6 +29,11 @@ const WORDS = {
   earlier: ["Earlier messages", "Frühere Nachrichten"],
   message: ["Your message", "Ihre Nachricht"],
   send: ["Send", "Senden"],
+  attach: ["Attach files", "Dateien anhängen"],
+  uploading: ["{name}: uploading …", "{name}: wird hochgeladen …"],
+  remove: ["Remove {name}", "{name} entfernen"],
+  blocked: ["{name}: not available, it may be harmful", "{name}: nicht verfügbar, vielleicht schädlich"],
+  preview: ["Preview of {name}", "Vorschau von {name}"],
   you: ["You", "Sie"],
   agent: ["Our team", "Unser Team"],
   machine: ["Automatic answer", "Automatische Antwort"],
@@ -131,6 +137,7 @@ dialog:dir(rtl) { text-align: right; }
 .soft { color: var(--soft); font-size: 13px; }
 .log { display: flex; flex-direction: column; gap: 10px; overscroll-behavior: contain; }
 .log > .earlier { align-self: center; }
+.reference { padding: 4px 14px; }
 .log > .soft { margin: auto; text-align: center; }
 .message { display: grid; gap: 2px; max-width: 86%; align-self: flex-start; justify-items: start; }
 .message .said { padding: 8px 12px; text-align: start; border-radius: 4px 14px 14px 14px; background: var(--sunk); white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -157,6 +164,14 @@ dialog:dir(rtl) { text-align: right; }
 form { display: flex; align-items: end; gap: 8px; padding: 10px 14px 14px; border-block-start: 1px solid var(--line); }
 form label { flex: 1; min-width: 0; font-size: 12px; color: var(--soft); }
 textarea { display: block; width: 100%; margin-block-start: 4px; padding: 8px 10px; max-height: 140px; resize: none; field-sizing: content; background: var(--sunk); font-size: 15px; }
+form { flex-wrap: wrap; }
+form .files { flex-basis: 100%; order: 1; }
+form .attach { flex: none; padding: 7px 9px; }
+form .attach svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.files { gap: 4px; font-size: 13px; }
+.files li { display: flex; align-items: center; gap: 6px; overflow-wrap: anywhere; }
+.files .bad { color: var(--bad); }
+.files canvas { display: block; max-width: 100%; max-height: 180px; border-radius: 10px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (prefers-reduced-motion: no-preference) { dialog[open] { animation: rise .16s ease-out; } }
 @keyframes rise { from { transform: translateY(12px); opacity: 0; } }
@@ -391,9 +406,9 @@ class Talk {
 
   // A message of the customer's; it is shown at once.
   // What begins a conversation beside one that is open says so; else the router would take it for a part of that.
-  write(text, case_id, context) {
+  write(text, case_id, context, files = []) {
     const begins = !case_id && !this.unsentOf(null).length && [...this.cases.values()].some(this.open);
-    this.pending.push({ client_id: uuid(), text, case_id, context, begins, state: "waiting" });
+    this.pending.push({ client_id: uuid(), text, case_id, context, begins, files, state: "waiting" });
   }
 
   next = () => this.pending.find(({ state }) => state === "waiting");
@@ -453,6 +468,7 @@ class Talk {
   #moved(one, data) {
     Object.assign(this.#contact(one, data.contact_id), { ask: null }, data);
     one.title = data.title ?? one.title;
+    one.reference = data.case_reference ?? one.reference;
     if (data.message) this.#tell(one, `${data.contact_id} ${data.message}`, { text: data.message });
   }
 
@@ -496,13 +512,16 @@ class Talk {
 /* What is shown. It knows no line: what the customer does goes to `acts`, by name. */
 
 const BOTTOM_PX = 80; // nearer than that to the end, the log follows what comes
-const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7" };
+const ICONS = { close: "M6 6 18 18M18 6 6 18", back: "M15 5 8 12l7 7", attach: "M20 11 12 19a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 5 5l-8 8a1.7 1.7 0 0 1-2.5-2.5L15 7" };
+const MOST_FILES = 20; // beside one message
 const LONGEST_EXCERPT = 120;
 const LINE_WORDS = { connecting: "connecting", waiting: "lost", unavailable: "unavailable" };
 const STATE_WORDS = { posted: "community", waiting_for_customer: "your_turn" };
 
 class Face {
   #acts;
+  #chosen = []; // files for the next message: { name, file: as the router has it, why: it was refused }
+  #wanted = false; // it is to be sent as soon as they are there
   say; // (word, values): a text in the customer's language
   locale; // of times
 
@@ -516,6 +535,7 @@ class Face {
     this.end = el("button", { type: "button", class: "plain", click: acts.askToEnd });
     this.close = button("close", acts.hide);
     this.strip = el("p", { class: "strip", role: "status" });
+    this.reference = el("p", { class: "reference soft" });
     this.urgent = el("p", { class: "urgent", role: "alert", dir: "auto" });
     this.notice = el("div", { role: "status" });
     this.heading = el("h3");
@@ -531,9 +551,14 @@ class Face {
     this.text = el("textarea", { rows: "1", maxlength: "8000", dir: "auto", input: acts.typing, keydown: this.#enter });
     this.label = el("span");
     this.send = el("button", { class: "primary" });
-    this.form = el("form", { submit: this.#submit }, el("label", {}, this.label, this.text), this.send);
+    this.input = el("input", { type: "file", multiple: true, hidden: true, change: () => { this.#attach(this.input.files); this.input.value = ""; } });
+    this.attach = el("button", { type: "button", class: "attach", click: () => this.input.click() }, icon(ICONS.attach));
+    this.files = el("ul", { class: "files", "aria-live": "polite" });
+    this.form = el("form", { submit: this.#submit, dragover: (event) => event.preventDefault(), drop: (event) => this.#given(event, event.dataTransfer) },
+      el("label", {}, this.label, this.text), this.attach, this.input, this.send, this.files);
+    this.text.addEventListener("paste", (event) => this.#given(event, event.clipboardData));
     this.panel = el("dialog", { part: "panel", "aria-labelledby": "title", keydown: this.#escape, cancel: this.#cancel },
-      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.urgent, this.strip, this.overview, this.log, this.typing, this.choice, this.form);
+      el("div", { class: "head" }, this.back, this.title, this.end, this.close), this.urgent, this.strip, this.reference, this.overview, this.log, this.typing, this.choice, this.form);
     this.elements = [this.launcher, this.news, this.panel];
   }
 
@@ -543,11 +568,87 @@ class Face {
 
   #submit = (event) => {
     event.preventDefault();
-    const written = this.text.value.trim();
-    this.text.value = "";
     this.text.focus();
-    if (written) this.#acts.write(written);
+    this.#wanted = this.#uploading();
+    if (!this.#wanted) this.#write();
   };
+
+  #uploading = () => this.#chosen.some(({ file, why }) => !file && !why);
+
+  #write() {
+    const written = this.text.value.trim();
+    const files = this.#chosen.map(({ file }) => file).filter(Boolean);
+    this.text.value = "";
+    this.#chosen = [];
+    this.#drawFiles();
+    if (written || files.length) this.#acts.write(written, files);
+  }
+
+  #given(event, { files }) {
+    if (!files.length) return;
+    event.preventDefault();
+    this.#attach(files);
+  }
+
+  // Each is uploaded at once; what the router has of it goes with the next message.
+  #attach(files) {
+    for (const given of [...files].slice(0, MOST_FILES - this.#chosen.length)) {
+      const one = { name: given.name || "image.png", file: null, why: "" };
+      this.#chosen.push(one);
+      this.#acts.upload(given, one.name)
+        .then((file) => { one.file = file; }, (error) => { one.why = error.message; })
+        .then(() => this.#came(one));
+    }
+    this.#drawFiles();
+  }
+
+  // What was to be sent while files were under way goes once all are there.
+  #came({ why }) {
+    if (why) this.#wanted = false;
+    this.#drawFiles();
+    if (!this.#wanted || this.#uploading()) return;
+    this.#wanted = false;
+    this.#write();
+  }
+
+  #drawFiles() {
+    this.files.hidden = !this.#chosen.length;
+    this.files.replaceChildren(...this.#chosen.map((one) => el("li", { class: one.why ? "bad" : "" },
+      el("span", { dir: "auto" }, one.why ? `${one.name}: ${one.why}` : one.file ? one.name : this.say("uploading", one)),
+      el("button", { type: "button", class: "plain", "aria-label": this.say("remove", one), click: () => { this.#chosen.splice(this.#chosen.indexOf(one), 1); this.#drawFiles(); this.text.focus(); } }, "×"))));
+  }
+
+  // The files of a message: a link each, with a small picture where the page's policy lets one be shown.
+  #beside(message) {
+    if (!message.attachments?.length) return false;
+    return el("ul", { class: "files" }, message.attachments.map((file) => {
+      if (!file.url) return el("li", { class: file.state === "blocked" ? "bad" : "" }, file.state === "blocked" ? this.say("blocked", file) : file.name);
+      const follow = (event) => { if (this.#acts.old(link.href)) { event.preventDefault(); this.#acts.renew(message, file.id); } };
+      const link = el("a", { href: this.#acts.at(file.url), target: "_blank", rel: "noopener noreferrer", dir: "auto", click: follow }, file.name);
+      if (file.preview_url) link.prepend(this.#picture(this.#acts.at(file.preview_url), this.say("preview", file)));
+      return el("li", {}, link);
+    }));
+  }
+
+  // A small picture, drawn when it comes into sight: as `connect-src` allows, whatever `img-src` of the page does. Where it cannot be had, the link is enough.
+  #picture(url, label) {
+    const canvas = el("canvas", { role: "img", "aria-label": label, width: 2, height: 2 });
+    const sight = new IntersectionObserver(async ([{ isIntersecting }]) => {
+      if (!isIntersecting) return;
+      sight.disconnect();
+      try {
+        const response = await fetch(url);
+        if (!response.ok) throw new Error(response.status);
+        const picture = await createImageBitmap(await response.blob());
+        Object.assign(canvas, { width: picture.width, height: picture.height });
+        canvas.getContext("2d").drawImage(picture, 0, 0);
+      } catch {
+        canvas.remove();
+      }
+    });
+    sight.observe(canvas);
+    return canvas;
+  }
 
   #escape = (event) => {
     if (event.key === "Escape" && !event.isComposing) this.#cancel(event);
@@ -563,11 +664,12 @@ class Face {
   name(language) {
     const { say } = this;
     for (const element of this.elements) element.lang = language;
-    for (const [element, word] of [[this.back, "overview"], [this.end, "end"], [this.close, "close"]]) element.ariaLabel = element.title = say(word);
+    for (const [element, word] of [[this.back, "overview"], [this.end, "end"], [this.close, "close"], [this.attach, "attach"]]) element.ariaLabel = element.title = say(word);
     for (const [element, word] of [[this.label, "message"], [this.send, "send"], [this.heading, "open_cases"], [this.fresh, "new_case"], [this.end, "end_short"]]) {
       element.textContent = say(word);
     }
     this.log.ariaLabel = say("messages");
+    this.#drawFiles();
   }
 
   // `state`: talk, at (what is shown), line (its state), problem, ending, reading (whether messages are being read).
@@ -586,6 +688,8 @@ class Face {
     if (this.urgent.textContent !== urgent) this.urgent.textContent = urgent; // where a life may be in danger: above all else
     this.#drawLauncher(talk);
     this.#drawStrip(state, contact);
+    this.reference.hidden = !one?.reference;
+    this.reference.textContent = one?.reference ? this.say("reference", { reference: one.reference }) : "";
     this.#drawChoice(state, talk.open(one));
     if (listing) this.#drawOverview(talk);
     else this.#drawLog(state, one);
@@ -685,27 +789,30 @@ class Face {
     if (typing.textContent !== writing) typing.textContent = writing;
   }
 
-  #mark = (one, { revision, redacted, seq }) => [revision, Boolean(redacted), seq <= one.theirs, this.locale].join();
+  #mark = (one, { revision, redacted, seq, attachments }) => [revision, Boolean(redacted), seq <= one.theirs, this.locale, attachments?.map(({ state }) => state)].join();
 
-  #message(one, { kind, author, title, text, ai, seq, received_at, edited_at, redacted }) {
+  #message(one, message) {
     const { say } = this;
+    const { kind, author, title, text, ai, seq, received_at, edited_at, redacted } = message;
     const own = kind === "customer";
     const name = own ? say("you") : kind === "bot" ? say("machine") : author || say("agent");
     const words = el("div", { class: "said", dir: "auto" }, title && el("strong", {}, `${title}\n`), redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
     if (kind === "system") return el("div", { class: "message system" }, words);
     return el("div", { class: `message ${own ? "own" : kind}` },
       el("p", { class: "who" }, name, ai && el("span", { class: "ai" }, [say("written_by_ai"), ai.name].filter(Boolean).join(": "))),
-      words,
+      (text || title || redacted) && words,
+      this.#beside(message),
       el("p", { class: "foot" }, received_at && el("time", { datetime: received_at }, this.#moment(received_at, { hour: "2-digit", minute: "2-digit" })), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
   }
 
   #pending(message) {
     const { say } = this;
-    const { text, state, error } = message;
+    const { text, files, state, error } = message;
     const button = (word, act) => el("button", { type: "button", click: () => { act(message); this.text.focus(); } }, say(word));
     return el("div", { class: `message own ${state}` },
       el("p", { class: "who" }, say("you")),
-      el("div", { class: "said", dir: "auto" }, said(text)),
+      text && el("div", { class: "said", dir: "auto" }, said(text)),
+      files.length > 0 && el("p", { class: "soft", dir: "auto" }, files.map(({ name }) => name).join(", ")),
       el("p", { class: "foot" }, state === "failed" ? `${say("failed")}: ${error}` : say(state),
         state === "failed" && [button("again", this.#acts.again), button("discard", this.#acts.discard)]));
   }
@@ -716,6 +823,7 @@ class Face {
 const SERVED_BY = new URL("..", import.meta.url);
 const KEPT = "mci.chat"; // sessionStorage: open or closed, and the case shown, so that it goes on with the site's next page in this tab
 const TYPING_EVERY_MS = 3_000;
+const SCAN_EVERY_MS = 1_000;
 const FACTS = ["product", "screen", "error_code"];
 const LONGEST_FACT = 200; // characters
 const NEW = "new"; // shown: a conversation that has not begun
@@ -747,7 +855,11 @@ export class MciChat extends HTMLElement {
       show: () => this.show(),
       hide: () => this.hide(),
       go: (at) => this.#go(at),
-      write: (text) => this.#write(text),
+      write: (text, files) => this.#write(text, files),
+      upload: (file, name) => this.#upload(file, name),
+      at: (url) => new URL(url.replace(/^\//, ""), this.#router).href,
+      old: (url) => Number(new URL(url).searchParams.get("expires")) * 1_000 < Date.now() + 5_000,
+      renew: (message, file) => this.#renew(message, file),
       typing: () => this.#type(),
       answer: (does) => this.#answer(does),
       earlier: () => this.#read(this.#at, this.#talk.first(this.#at)),
@@ -837,7 +949,7 @@ export class MciChat extends HTMLElement {
 
   #connect() {
     return new Line({
-      url: this.hasAttribute("router") ? new URL(`${this.getAttribute("router").replace(/\/$/, "")}/`, document.baseURI) : SERVED_BY,
+      url: this.#router,
       token: async () => (this.#token ??= await this.#askForToken()),
       stale: () => { this.#token = null; },
       marks: () => this.#talk.marks(),
@@ -847,6 +959,41 @@ export class MciChat extends HTMLElement {
       },
       onFrame: (type, data) => this.#heard(type, data),
     });
+  }
+
+  get #router() {
+    return this.hasAttribute("router") ? new URL(`${this.getAttribute("router").replace(/\/$/, "")}/`, document.baseURI) : SERVED_BY;
+  }
+
+  // Resolves with what the router has of the file, once it may be sent.
+  async #upload(file, name) {
+    const ask = async (path, options = {}) => {
+      const token = (this.#token ??= await this.#askForToken());
+      const response = await fetch(new URL(path, this.#router), { ...options, headers: { Authorization: `Bearer ${token}`, ...options.headers }, cache: "no-store" });
+      const answer = await response.json();
+      if (!response.ok) throw new Error(answer.detail || answer.title);
+      return answer;
+    };
+    let kept = await ask(`v1/attachments?${new URLSearchParams({ name })}`, { method: "POST", body: file, headers: { "Content-Type": file.type || "application/octet-stream" } });
+    while (kept.state === "scanning" && !kept.url) {
+      await new Promise((resolve) => { setTimeout(resolve, SCAN_EVERY_MS); });
+      kept = await ask(`v1/attachments/${kept.id}`);
+    }
+    if (kept.state === "blocked") throw new Error(this.#say("blocked", kept));
+    return kept;
+  }
+
+  // A link is good for minutes: one that is older is opened once the message was read again.
+  async #renew({ case_id, seq }, file) {
+    const opened = window.open("", "_blank"); // now, while the browser still takes it for the customer's own doing
+    try {
+      const { items } = await this.#line.send("messages.read", { case_id, after_seq: seq - 1, limit: 1 });
+      const now = items[0]?.attachments.find(({ id }) => id === file);
+      if (now?.url && opened) opened.location = new URL(now.url.replace(/^\//, ""), this.#router);
+      else opened?.close();
+    } catch {
+      opened?.close();
+    }
   }
 
   async #askForToken() {
@@ -904,12 +1051,12 @@ export class MciChat extends HTMLElement {
   }
 
   async #deliver(message) {
-    const { client_id, text, case_id, context, begins } = message;
+    const { client_id, text, case_id, context, begins, files } = message;
     const contact_id = this.#talk.latest(this.#talk.cases.get(case_id))?.id; // of one that has ended the case goes on
     this.#talk.unsent(message, "sending");
     this.#draw();
     try {
-      const id = this.#talk.sent(message, await this.#line.send("message.send", { client_id, text, contact_id, context, ...(begins && { new: true }) }));
+      const id = this.#talk.sent(message, await this.#line.send("message.send", { client_id, text, contact_id, context, ...(files.length && { attachments: files.map(({ id }) => ({ id })) }), ...(begins && { new: true }) }));
       if (this.#at === (case_id ?? NEW)) this.#at = id;
       if (!this.#talk.cases.get(id).here) this.#read(id); // it may have joined a case that goes back further
     } catch (error) {
@@ -919,11 +1066,11 @@ export class MciChat extends HTMLElement {
 
   /* What the customer does */
 
-  #write(text) {
+  #write(text, files) {
     this.#at ??= NEW;
     this.#typed = 0;
     const context = this.context;
-    this.#talk.write(text, this.#at === NEW ? null : this.#at, Object.keys(context).length ? context : undefined);
+    this.#talk.write(text, this.#at === NEW ? null : this.#at, Object.keys(context).length ? context : undefined, files);
     this.#flush();
     this.#drawNow();
     this.#face.toEnd();

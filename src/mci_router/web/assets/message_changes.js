@@ -8,7 +8,8 @@ export function changesOf(message, { me, changeable }, open) {
   if (!changeable || message.redacted || !message.id?.startsWith("msg_")) return [];
   const own = (message.kind === "agent" || message.kind === "note") && message.author === me;
   const button = (key, form) => h("button", { type: "button", class: "small change", click: () => open(form) }, t(key));
-  return [own && button("message.edit", editForm), (own || message.kind === "customer") && button("message.remove", removeForm)].filter(Boolean);
+  const answers = own && message.kind === "agent";
+  return [own && button("message.edit", editForm), answers && button("answers.save", saveForm), (own || message.kind === "customer") && button("message.remove", removeForm)].filter(Boolean);
 }
 
 function editForm(message, acts, close) {
@@ -20,6 +21,12 @@ function editForm(message, acts, close) {
 function removeForm(message, acts, close) {
   const field = h("input", { maxlength: 200, required: true, autocomplete: "off", placeholder: t("message.why"), "aria-label": t("message.why") });
   return form(field, t("message.remove_do"), () => acts.redact(message, field.value.trim()), close);
+}
+
+// As the draft of an article, which somebody reads before others are shown it.
+function saveForm(message, acts, close) {
+  const field = h("input", { maxlength: 200, required: true, autocomplete: "off", placeholder: t("answers.save_title"), "aria-label": t("answers.save_title") });
+  return form(field, t("answers.save_do"), () => acts.saveAnswer(message, field.value.trim()), close);
 }
 
 function form(field, does, act, close) {

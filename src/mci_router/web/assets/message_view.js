@@ -1,6 +1,7 @@
 // One entry of a conversation: a message, one that is under way, or what stands between messages.
 
 import { h } from "./dom.js";
+import { filesOf } from "./files.js";
 import { t, tOf } from "./language.js";
 import { markupOf } from "./markup.js";
 import { changesOf } from "./message_changes.js";
@@ -18,7 +19,8 @@ export function looksOf({ kind, visibility, to_agent }) {
 // For `keyed`: the element of an entry stays, and shows what changes.
 export function entryView(acts) {
   const [who, word, time, body, foot] = [h("strong", {}), h("span", { class: "word" }), h("time", {}), h("div", { class: "said" }), h("p", { class: "foot" })];
-  const element = h("li", {}, h("p", { class: "head" }, who, word, time), body, foot);
+  const beside = h("div", {});
+  const element = h("li", {}, h("p", { class: "head" }, who, word, time), body, beside, foot);
   let drawn = "";
   let changing = null; // the form in the place of the words, while the agent changes them
   const change = (message) => (make) => {
@@ -43,6 +45,7 @@ export function entryView(acts) {
     time.title = pending ? "" : moment(message.occurred_at ?? message.received_at);
     if (!changing || message.redacted) body.replaceChildren(bodyOf(message));
     body.className = message.redacted ? "said gone" : message.html ? "said rich" : "said";
+    beside.replaceChildren(...[filesOf(message, pending ? null : acts.renew)].filter(Boolean));
     foot.replaceChildren(...footOf(message, { failed, pending, read }, acts), ...(pending ? [] : changesOf(message, entry, change(message))));
   };
   return { element, show };

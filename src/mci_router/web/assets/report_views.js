@@ -5,6 +5,7 @@ import { NONE, duration, percent, words } from "./words.js";
 const count = (name) => ({ title: words(name), of: (row) => row[name] });
 const time = (title, of) => ({ title, of: (row) => duration(of(row)) });
 const share = (title, of) => ({ title, of: (row) => percent(of(row)) });
+const rounded = (number, places) => (number == null ? NONE : number.toFixed(places));
 const sum = (...names) => (row) => names.reduce((total, name) => total + row[name], 0);
 
 export const LEVELS = {
@@ -35,6 +36,30 @@ export const REPORTS = {
       time("90 % waited at most", (row) => row.wait_s.p90),
       count("handled"),
       time("AHT", (row) => row.aht_s),
+    ],
+  },
+  backlog: {
+    title: "Backlog",
+    groups: ["queue"],
+    usual: ["queue"],
+    columns: () => [
+      { title: "carried over", of: (row) => row.carried_over },
+      { title: "waiting at the end", of: (row) => row.waiting },
+      { title: "for over a day", of: (row) => row.over_1_day },
+    ],
+  },
+  evenness: {
+    title: "Evenness",
+    groups: ["queue"],
+    usual: ["queue"],
+    columns: () => [
+      count("agents"),
+      count("handled"),
+      count("least"),
+      { title: "mean", of: (row) => rounded(row.mean, 1) },
+      count("most"),
+      { title: "most ÷ mean", of: (row) => rounded(row.most_to_mean, 2) },
+      { title: "Gini", of: (row) => rounded(row.gini, 2) },
     ],
   },
   arrivals: {

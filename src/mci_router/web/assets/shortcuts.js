@@ -12,10 +12,13 @@ export const SHORTCUTS = [
   ["r", "keys.reply"],
   ["n", "keys.note"],
   ["c", "keys.complete"],
+  ["/", "keys.answers"],
   ["?", "keys.help"],
 ];
 export const ALWAYS = [
   ["Ctrl ↵", "keys.primary"],
+  ["Ctrl K", "keys.answers"],
+  ["; Tab", "keys.canned"],
   ["Esc", "keys.out"],
 ];
 
@@ -23,6 +26,10 @@ export const ALWAYS = [
 export function listen(acts) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat) return acts.primary(event);
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      return acts["/"]();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && event.target.matches("textarea, input")) return event.target.blur();
     if (!preference("shortcuts") || event.target.closest?.(FIELDS)) return;

@@ -2,6 +2,7 @@
 
 import { showAgents } from "./agents.js";
 import { byId, tell } from "./dom.js";
+import { showBacklog } from "./backlog.js";
 import { showEscalations } from "./escalations.js";
 import { raiseIncident, showIncidents } from "./incidents.js";
 import { watch } from "./live.js";
@@ -62,7 +63,7 @@ function stop(why = "") {
   byId("wallboard").hidden = true;
   byId("sign-in").hidden = false;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  for (const id of ["tiles", "queues", "agents", "escalations", "incidents", "matrix"]) {
+  for (const id of ["tiles", "queues", "backlog", "agents", "escalations", "incidents", "matrix"]) {
     byId(id).parts = undefined;
     byId(id).replaceChildren();
   }
@@ -73,6 +74,7 @@ function stop(why = "") {
 function show() {
   byId("tiles").replaceChildren(...tiles(picture));
   showQueues(picture, (name) => showQueueList(now, name, key));
+  showBacklog(picture);
   showAgents(now, { offline: byId("offline").checked, key });
   showEscalations(picture);
   showIncidents(picture, key);

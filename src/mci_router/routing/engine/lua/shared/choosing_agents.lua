@@ -1,6 +1,6 @@
 -- Which agent: a new contact goes to a partly used agent first, the fullest with enough room, so that room for contacts
 -- that need a whole agent stays together; else to an idle one, as its queue chooses; a live contact may call an agent
--- away from interruptible work.
+-- away from interruptible work. Evenly, it is the other way round: idle agents come first, in turn, then the emptiest.
 --
 -- By service level: the signature that costs the rest least, then the agent who has been idle longest:
 --   c * sum over the signature's other skills k of stake_k * b^(idle_k - 1)  -  speed
@@ -56,6 +56,24 @@ local function fullest(w, set, line, contact)
   return least_of(w, choosing_agents.candidates(w, set .. ':' .. line.channel, line, contact), function(signature)
     return standing.set_for(w, signature, set, line).key
   end, line.units * standing.UNIT_SCORE, contact)
+end
+
+-- Of the agents who have room beside other work, the one with the most.
+local function emptiest(w, line, contact)
+  local able, most = choosing_agents.candidates(w, 'busy:' .. line.channel, line, contact), 0
+  local function set(signature)
+    return standing.set_for(w, signature, 'busy', line).key
+  end
+  for _, signature in ipairs(able) do
+    local top = redis.call('ZRANGE', set(signature), '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')
+    most = math.max(most, math.floor((tonumber(top[2]) or 0) / standing.UNIT_SCORE))
+  end
+  for units = most, line.units, -1 do
+    local agent = least_of(w, able, set, units * standing.UNIT_SCORE, contact)
+    if agent then
+      return agent
+    end
+  end
 end
 
 -- How fast a signature serves a line: measured once it has handled enough, else from the proficiency in what the line
@@ -129,7 +147,8 @@ local RANKINGS = { service_level = by_cost, best_skill = by_proficiency }
 local function idle_agent(w, line, contact)
   local able = choosing_agents.candidates(w, 'idle', line, contact)
   local choice = queues.settings(w, line.queue).agent_choice
-  local set = choice == 'round_robin' and w.settings.round_robin and 'turn' or 'idle'
+  local in_turn = choice == 'round_robin' or choice == 'evenly'
+  local set = in_turn and w.settings.round_robin and 'turn' or 'idle'
   local rank = #able > 1 and RANKINGS[choice]
   for _, group in ipairs(rank and ranked(able, rank(w, able, line)) or { able }) do
     local agent = least_of(w, group, function(signature)
@@ -166,11 +185,18 @@ local function aside_agent(w, line, contact)
   end
 end
 
+local function with_room(w, line, contact)
+  if queues.settings(w, line.queue).agent_choice == 'evenly' then
+    return idle_agent(w, line, contact) or emptiest(w, line, contact)
+  end
+  return fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)
+end
+
 -- Returns the agent to offer a contact to, or nil.
 function choosing_agents.agent_for(w, contact)
   standing.sync_all(w)
   local line = lines.read(places.of(contact).line)
-  local name = fullest(w, 'busy', line, contact) or idle_agent(w, line, contact)
+  local name = with_room(w, line, contact)
   if not name and not queues.settings(w, line.queue).deferrable then
     name = fullest(w, 'interruptible', line, contact)
   end

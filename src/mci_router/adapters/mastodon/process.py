@@ -1,0 +1,89 @@
+"""The process: all parts of the Mastodon adapter, joined."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from mci_router.adapters.mastodon.instance import Instance, InstanceAway
+from mci_router.adapters.mastodon.media import Media
+from mci_router.adapters.mastodon.memory import Memory
+from mci_router.adapters.mastodon.sending import Sending
+from mci_router.adapters.mastodon.settings import MastodonSettings
+from mci_router.adapters.mastodon.taking import Taking
+from mci_router.adapters.router import Router
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Adapter:
+    """A running adapter: its parts, and the tasks that end it if they fail."""
+
+    instance: Instance
+    memory: Memory
+    taking: Taking
+    tasks: list["asyncio.Task[None]"]
+
+
+def instance_of(settings: MastodonSettings) -> Instance:
+    """Returns our account on its instance."""
+    return Instance(str(settings.url).rstrip("/"), settings.token.get_secret_value(), settings.timeout_s)
+
+
+@asynccontextmanager
+async def running(settings: MastodonSettings) -> AsyncIterator[Adapter]:
+    """Runs the adapter as long as the block lasts."""
+    instance, memory = instance_of(settings), Memory.load(settings.state)
+    me = await _patiently(instance.me)
+    key = settings.adapter_key.get_secret_value()
+    async with AsyncExitStack() as stack:
+        router = await stack.enter_async_context(Router(settings.router_url, key, settings.adapter))
+        sending = Sending(
+            *(instance, router, memory, me), replies=settings.replies, per_hour=settings.automatic_per_hour
+        )
+        sending.longest = await _patiently(instance.longest)
+        hosts = (urlsplit(str(settings.url)).netloc, *settings.media_hosts)
+        media = await stack.enter_async_context(Media(router, hosts, settings.timeout_s))
+        taking = Taking(instance, router, memory, me, media, sending.at_once)
+        await _patiently(taking.begin)
+        tasks = [
+            asyncio.create_task(taking.run(settings.poll_s, settings.recheck_s)),
+            asyncio.create_task(sending.run(asyncio.sleep)),
+        ]
+        try:
+            yield Adapter(instance, memory, taking, tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def run(settings: MastodonSettings) -> None:
+    """Runs until it is told to stop, or a part fails. Raises what that failed of."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(settings) as adapter:
+        stopped = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([stopped, *adapter.tasks], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        for task in done - {stopped}:
+            task.result()
+        log.info("stopped; statuses: %s", dict(adapter.taking.counted))
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """Returns what the instance answers, once it does."""
+    while True:
+        try:
+            return await ask()
+        except InstanceAway as away:
+            log.warning("%s", away)
+            await asyncio.sleep(away.after_s)

@@ -1,0 +1,76 @@
+"""Webhooks of messages: what customers write, and how far what was written to them has come."""
+
+import re
+from contextlib import suppress
+from typing import Any
+
+from fastapi import Request, Response
+
+from mci_router.adapters.router import Refused, Router
+from mci_router.adapters.twilio import failures
+from mci_router.adapters.twilio.answering import said_at_once, written
+from mci_router.adapters.twilio.door import Door, Form, Unsigned
+from mci_router.adapters.twilio.holding import held
+from mci_router.adapters.twilio.inbound import contact_of, opts
+from mci_router.adapters.twilio.media import Media, with_files
+from mci_router.adapters.twilio.sending import Sender
+from mci_router.adapters.twilio.settings import TwilioSettings
+
+SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
+KEY_REUSED = "idempotency_key_reused"
+HEX = re.compile(r"[0-9a-f]{32}")
+
+
+class Twiml(Response):
+    """What Twilio is to do."""
+
+    media_type = "text/xml"
+
+
+class Messages:
+    """Takes what Twilio says about messages."""
+
+    def __init__(self, settings: TwilioSettings, door: Door, router: Router, sender: Sender, media: Media) -> None:
+        self._settings = settings
+        self._door = door
+        self._router = router
+        self._sender = sender
+        self._media = media
+
+    async def message(self, request: Request) -> Response:
+        """Takes in a message, and says what the customer is to hear at once. Idempotent."""
+        form = await self._door.form(request)
+        if not SID.fullmatch(form.get("MessageSid", "")):
+            raise Unsigned
+        answer = await held(lambda: self._take(form), self._settings.hold_s)
+        return Twiml(written(said_at_once(answer)))
+
+    async def status(self, request: Request) -> Response:
+        """Takes in how far a message has come. Late and repeated ones change nothing."""
+        form = await self._door.form(request)
+        message, state = request.query_params.get("message", ""), failures.STATES.get(form.get("MessageStatus", ""))
+        if state and HEX.fullmatch(message):
+            await held(lambda: self._note(f"msg_{message}", state, form), self._settings.hold_s)
+        return Response(status_code=204)
+
+    async def _take(self, form: Form) -> dict[str, Any]:
+        """Hands a message to the router, and returns what it answers. Raises Refused, RouterAway."""
+        contact = with_files(contact_of(form), *await self._media.of(form))
+        try:
+            answer = await self._router.post("/v1/contacts", contact, key=form["MessageSid"])
+        except Refused as refused:
+            if refused.slug != KEY_REUSED:
+                raise
+            answer = {}  # the router has it, with the files as a process before this one has sent them
+        if (out := opts(form)) is not None:
+            await self._sender.tell_opt_out(form["From"], opted_out=out)
+        return answer if not out else {}
+
+    async def _note(self, message: str, state: str, form: Form) -> None:
+        """Gives a receipt; of a message that is gone there is none to give. Raises RouterAway."""
+        code = failures.code_of(form.get("ErrorCode"))
+        error = failures.error_of(code) if state == "failed" else None
+        with suppress(Refused):
+            await self._router.receipt_once(message, state, error)
+        if error and error["slug"] == failures.OPTED_OUT:
+            await self._sender.tell_opt_out(form["To"], opted_out=True)

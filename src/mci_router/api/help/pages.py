@@ -1,0 +1,96 @@
+"""Pages that anybody may read: the first, search, an article, an answered post, service status."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+
+from mci_router.api.help.blocks import blocks
+from mci_router.api.help.bounds import client_of
+from mci_router.api.help.gaps import found_nothing
+from mci_router.api.help.rendering import HEADERS, TEMPLATES, PageRoute, page
+from mci_router.api.help.searching import LONGEST_QUERY, asked, public_articles, search
+from mci_router.api.help.visits import Visited, only_portal
+from mci_router.api.parts import Service
+from mci_router.community import board
+from mci_router.errors import NotFound
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+BOTH = ["GET", "HEAD"]
+A_PAGE = 10
+MOST_PAGES = 5
+POPULAR = 6
+FILES = {
+    "portal.css": TEMPLATES / "portal.css",
+    "shared.css": TEMPLATES.parent / "assets" / "shared.css",
+    "icon.svg": TEMPLATES.parent / "assets" / "icon.svg",
+}
+
+
+@router.api_route("/help", methods=BOTH)
+@router.api_route("/help/", methods=BOTH)
+async def only(request: Request, parts: Service) -> Response:
+    """Leads to the portal of the only workspace, or of the one that the settings name."""
+    root = "" if request.scope["path"].endswith("/") else "help/"
+    return RedirectResponse(f"{root}{only_portal(parts).spec.name}/", 307)
+
+
+@router.api_route("/help/{workspace}", methods=BOTH)
+async def first(visit: Visited) -> Response:
+    """Leads to the first page, below which all links are."""
+    query = f"?{visit.request.url.query}" if visit.request.url.query else ""
+    return RedirectResponse(f"{visit.snapshot.spec.name}/{query}", 307)
+
+
+@router.api_route("/help/{workspace}/", methods=BOTH)
+async def home(visit: Visited) -> Response:
+    """Serves the first page."""
+    articles = sorted(public_articles(visit.snapshot), key=lambda one: (one.language != visit.language, one.title))
+    shown = articles[:POPULAR]
+    return page(visit, "home.html", incidents=visit.parts.incidents.of(visit.workspace), articles=shown)
+
+
+@router.api_route("/help/{workspace}/search", methods=BOTH)
+async def found(
+    visit: Visited, q: Annotated[str, Query()] = "", number: Annotated[str, Query(alias="page")] = "1"
+) -> Response:
+    """Serves what was found. Nothing is kept of who asked: what finds nothing is counted by its words alone."""
+    query, words = q.strip()[:LONGEST_QUERY], asked(q)
+    results = await search(visit.parts.database, visit.snapshot, words, visit.language)
+    if words and not results and visit.request.method == "GET":
+        await found_nothing(visit.parts, visit.workspace, words, client_of(visit.request, visit.parts))
+    pages = max(1, -(-len(results) // A_PAGE))
+    at = min(max(int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1, 1), pages, MOST_PAGES)
+    shown = results[(at - 1) * A_PAGE : at * A_PAGE]
+    return page(visit, "search.html", query=query, results=shown, number=len(results), at_page=at, pages=pages)
+
+
+@router.api_route("/help/{workspace}/articles/{name}", methods=BOTH)
+async def article(name: str, visit: Visited) -> Response:
+    """Serves an article."""
+    shown = next((one for one in public_articles(visit.snapshot) if one.name == name), None)
+    if shown is None:
+        raise NotFound("There is no such article.")
+    return page(visit, "article.html", article=shown, blocks=blocks(shown.body))
+
+
+@router.api_route("/help/{workspace}/posts/{post_id}", methods=BOTH)
+async def post(post_id: str, visit: Visited) -> Response:
+    """Serves an answered post, as the board shows it to everybody."""
+    async with visit.parts.database.transaction() as session:
+        question = await board.post(session, visit.workspace, post_id)
+        replies = await board.replies(session, visit.workspace, question.id, hidden=False)
+    answer = next((reply for reply in replies if reply.accepted), None)
+    if question.status != "answered" or answer is None:
+        raise NotFound("There is no such post.")
+    said, answered = blocks(question.body), blocks(answer.body)
+    return page(visit, "post.html", question=question, answer=answer, asked=said, answered=answered)
+
+
+@router.api_route("/help/{workspace}/files/{name}", methods=BOTH)
+async def file(name: str, visit: Visited) -> Response:
+    """Serves the style sheets and the icon."""
+    if name not in FILES:
+        raise NotFound("There is no such file.")
+    return FileResponse(FILES[name], headers=HEADERS | {"Cache-Control": "public, max-age=600"})

@@ -1,0 +1,132 @@
+"""Writing to the company: a form, which is taken in as every contact is, and leads to the page of its case."""
+
+import asyncio
+import re
+from contextlib import suppress
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+from pydantic import ValidationError
+
+from mci_router.api.help.customers_cases import take_in
+from mci_router.api.help.files import REFUSED, refused_files, take_files
+from mci_router.api.help.forms import Form, check_length, check_person, form_of
+from mci_router.api.help.rendering import PageRoute, leads_to, page, with_pass
+from mci_router.api.help.seals import Pass
+from mci_router.api.help.texts import said
+from mci_router.api.help.visits import Visit, Visited
+from mci_router.api.schemas.attachments import Attachment
+from mci_router.api.schemas.contacts import ContactIn
+from mci_router.api.schemas.customers import CustomerIn
+from mci_router.errors import IdempotencyKeyInFlight, IdempotencyKeyReused
+from mci_router.intake.address_reading import AddressReader
+from mci_router.vocabulary import AddressKind, AddressStatus, Channel
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+PURPOSE = "write"
+LONGEST = {"name": 200, "email": 254, "phone": 40, "subject": 200, "text": 20_000}
+MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
+LOOK_S, MOST_LOOKS = 0.1, 50  # for the first of two sendings of a form, which the browser has left
+
+
+@router.api_route("/help/{workspace}/write", methods=["GET", "HEAD"])
+async def form(visit: Visited, subject: str = "") -> Response:
+    """Serves the empty form; a search that found nothing brings its words."""
+    return _form(visit, Form({"subject": subject[: LONGEST["subject"]]}))
+
+
+@router.post("/help/{workspace}/write")
+async def send(visit: Visited) -> Response:
+    """Takes the contact in, and leads to its case."""
+    async with form_of(visit, PURPOSE) as form:
+        await take_files(visit, form)
+    check_form(visit, form)
+    if form.errors or form.token is None:
+        return _form(visit, form)
+    await visit.allowance.post()
+    try:
+        case = await sent_once(visit, _contact(visit, form, form.token.name), form.token.name)
+    except IdempotencyKeyReused:
+        form.used = True
+        form.errors[""] = said(visit.language, "error.form")
+        return _form(visit, form)
+    except REFUSED:
+        refused_files(visit, form)
+        return _form(visit, form)
+    return with_pass(leads_to(visit, "case", new=1), visit, Pass(visit.workspace, case))
+
+
+async def sent_once(visit: Visit, body: ContactIn, key: str) -> str:
+    """Takes a contact in, and returns its case; where the same form is just being taken in, waits for that.
+
+    Raises IdempotencyKeyReused for a form that was sent with other words.
+    """
+    for _look in range(MOST_LOOKS):
+        with suppress(IdempotencyKeyInFlight):
+            return str((await take_in(visit, body, key))["case_id"])
+        await asyncio.sleep(LOOK_S)
+    return str((await take_in(visit, body, key))["case_id"])
+
+
+def check_form(visit: Visit, form: Form) -> None:
+    """Notes at its fields what is wrong with a form."""
+    check_length(visit, form, **LONGEST)
+    check_reach(visit, form)
+    topic = form.value("topic")
+    if topic and topic not in visit.portal.topics:
+        form.errors["topic"] = said(visit.language, "error.topic")
+    if "text" not in form.errors and not form.kept and not _says_something(form):
+        form.errors["text"] = said(visit.language, "error.text")
+    check_person(visit, form)
+
+
+def check_reach(visit: Visit, form: Form) -> None:
+    """Notes what is wrong with the addresses: one that reaches somebody is needed."""
+    reader = AddressReader(visit.snapshot, visit.parts.fingerprints)
+    for kind in (AddressKind.EMAIL, AddressKind.PHONE):
+        sent = form.value(kind)
+        odd = kind is AddressKind.EMAIL and not MAILBOX.fullmatch(sent)
+        if sent and kind not in form.errors and (odd or reader.read(kind, sent).status is AddressStatus.NONE):
+            form.errors[kind] = said(visit.language, f"error.{kind}")
+    if not form.value("email") and not form.value("phone"):
+        form.errors["email"] = said(visit.language, "error.reach")
+
+
+def _says_something(form: Form) -> bool:
+    try:
+        ContactIn(channel=Channel.WEB, text=form.value("text"))
+    except ValidationError:
+        return False
+    return True
+
+
+def _contact(visit: Visit, form: Form, name: str) -> ContactIn:
+    customer = CustomerIn(
+        name=form.value("name") or None, email=form.value("email") or None, phone=form.value("phone") or None
+    )
+    return ContactIn(
+        channel=Channel.WEB,
+        customer=customer,
+        subject=form.value("subject") or None,
+        text=form.value("text"),
+        topic=form.value("topic") or None,
+        attachments=[Attachment(id=one["id"]) for one in form.kept],
+        channel_ref=f"help-{name}",
+        context={"page_language": visit.language},
+    )
+
+
+def _form(visit: Visit, form: Form) -> Response:
+    """Returns the form, with what was entered and what is wrong with it."""
+    topics = [
+        (name, visit.snapshot.topics[name].title) for name in visit.portal.topics if name in visit.snapshot.topics
+    ]
+    token = visit.seals.form(visit.workspace, PURPOSE)
+    if form.token and not form.used:
+        token = form.value("token")  # how long the form was looked at still counts
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    kept = visit.seals.files(visit.workspace, form.kept)
+    return page(
+        visit, "write.html", status, private=True, form=form, topics=topics, token=token, kept=kept, here="write"
+    )

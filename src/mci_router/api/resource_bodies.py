@@ -1,0 +1,56 @@
+"""Bodies of the routes of configured resources: made of the specification of each kind."""
+
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from mci_router.api.schemas.common import Moment
+from mci_router.specs.kinds import KINDS
+
+
+class ResourceOut(BaseModel):
+    """The members that every resource has besides its specification."""
+
+    id: str
+    version: Annotated[int, Field(description="Rises with every change; the `ETag`.")]
+    created_at: Moment
+    updated_at: Moment
+
+
+class ResourcePage(BaseModel):
+    """All resources of a kind, by name."""
+
+    items: list[Any]
+
+
+@cache
+def shown_of(kind: str) -> type[ResourceOut]:
+    """Returns the answer body of a kind of resource."""
+    spec = KINDS[kind].spec
+    bases: tuple[type[Any], ...] = (ResourceOut, spec)
+    return create_model(f"{class_of(kind)}Out", __base__=bases, __doc__=spec.__doc__)
+
+
+def page_of(kind: str, shown: type[ResourceOut]) -> type[ResourcePage]:
+    """Returns the body of a list of a kind of resource."""
+    items: dict[str, Any] = {"items": (list[shown], ...)}  # type: ignore[valid-type]
+    return create_model(
+        f"{class_of(kind)}Page", __base__=ResourcePage, __doc__=f"All of the {KINDS[kind].plural}, by name.", **items
+    )
+
+
+@cache
+def body_of(kind: str) -> type[BaseModel]:
+    """Returns the specification without its name, which is in the path; a name in the body is ignored."""
+    spec = KINDS[kind].spec
+    ignored = Field(default=None, description="The name is in the path; it is ignored here.")
+    name: dict[str, Any] = {"name": (str | None, ignored)}
+    model = create_model(f"{class_of(kind)}In", __base__=spec, __doc__=spec.__doc__, **name)
+    model.model_config = ConfigDict(extra="forbid")
+    return model
+
+
+def class_of(kind: str) -> str:
+    """Returns a kind of resource as the beginning of a class's name."""
+    return "".join(word.capitalize() for word in kind.split("_"))

@@ -1,0 +1,1 @@
+"""Written answers as they are searched, inserted and counted; and what was searched for in vain."""

@@ -1,0 +1,186 @@
+"""Search: written answers by full text, and by trigrams where a word is misspelt; in the reader's language first.
+
+It reads the index alone, so that tens of thousands of answers cost a few milliseconds; each statement looks at a
+bounded number of them.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mci_router.clock import utc_now
+from mci_router.database import Database
+from mci_router.knowledge.query import all_of, any_of, dictionaries, words_of
+from mci_router.vocabulary import AnswerKind, Audience
+
+log = logging.getLogger(__name__)
+
+MOST_FOUND = 20
+MOST_RANKED = 1_000  # matches that are compared; a word that more have says little
+MOST_SIMILAR = 50  # titles that are similar to one word
+MISSPELT = 4  # words of at least so many letters may be
+MOST_MISSPELT = 4
+
+# $1 workspace, $2 audiences, $3 now, $4 language, $5 topic, $6 queue, $7 kinds, $8 how many
+_OURS = "e.workspace_id = $1"
+# The index of words has the workspace, too: another index would only read all of its answers in addition.
+_IN_WORDS = "(e.workspace_id || '') = $1"
+_MAY = """e.audience = ANY($2) AND e.kind = ANY($7)
+  AND (e.valid_from IS NULL OR e.valid_from <= $3) AND (e.valid_until IS NULL OR e.valid_until > $3)
+  AND (e.kind <> 'canned' OR ((e.topic IS NULL OR e.topic = $5) AND (e.queue IS NULL OR e.queue = $6)))"""
+_SHOWN = "e.kind, e.ref, e.title, e.body, e.language, e.topic, e.audience, e.shortcut"
+_ORDER = """ORDER BY (e.language IS NOT DISTINCT FROM $4) DESC,
+  rank * CASE WHEN e.topic = $5 THEN 2 ELSE 1 END DESC, e.kind, e.ref LIMIT $8"""
+
+
+def _by_words(within: str) -> str:
+    """Returns the statement with $9 the query and $10 its dictionaries."""
+    return f"""
+WITH asked AS MATERIALIZED (
+  SELECT string_agg('(' || read::text || ')', ' | ')::tsquery AS words
+  FROM (SELECT to_tsquery(CAST(dictionary AS regconfig), $9) AS read FROM unnest($10::text[]) AS dictionary) AS each
+  WHERE numnode(read) > 0
+), e AS MATERIALIZED (
+  SELECT {_SHOWN}, ts_rank(e.words, asked.words, 1) AS rank FROM asked, knowledge_entries e
+  WHERE asked.words IS NOT NULL AND e.words @@ (CAST('''' || $1 || '''' AS tsquery) && asked.words)
+    AND {within} AND {_MAY}
+  LIMIT {MOST_RANKED}
+)
+SELECT * FROM e {_ORDER}
+"""  # noqa: S608 — columns and numbers of this file
+
+
+def _looked_up(where: str) -> str:
+    """Returns the statement for answers that are not compared with words."""
+    return f"""
+SELECT * FROM (SELECT {_SHOWN}, 0.0 AS rank FROM knowledge_entries e WHERE {_OURS} AND {where} AND {_MAY}) AS e {_ORDER}
+"""  # noqa: S608 — as above
+
+
+BY_WORDS, BY_WORDS_OF_TOPIC = _by_words(_IN_WORDS), _by_words(f"{_OURS} AND e.topic = $5")
+# $9 words
+BY_TRIGRAMS = f"""
+WITH e AS MATERIALIZED (
+  SELECT {_SHOWN}, sum(similar_to) AS rank FROM unnest($9::text[]) AS word, LATERAL (
+    SELECT e.*, word_similarity(word, e.title) AS similar_to FROM knowledge_entries e
+    WHERE e.title %> word AND {_IN_WORDS} AND {_MAY} LIMIT {MOST_SIMILAR}) AS e
+  GROUP BY {_SHOWN}
+)
+SELECT * FROM e {_ORDER}
+"""  # noqa: S608 — as above
+OF_TOPIC, ONE = _looked_up("e.topic = $5"), _looked_up("e.ref = $9")
+BY_SHORTCUT = _looked_up("e.kind = 'canned' AND e.shortcut = $9")
+TRIGRAMS = "SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who searches, and for whom: `readers` is what they may read; `languages`, that of the customer first.
+
+    Canned answers for another topic or queue than these are not found.
+    """
+
+    workspace: str
+    readers: Audience
+    languages: Sequence[str | None] = ()
+    topic: str | None = None
+    queue: str | None = None
+    kinds: Sequence[AnswerKind] = tuple(AnswerKind)
+
+    def arguments(self) -> list[object]:
+        """Returns what every statement of this file is given."""
+        audiences = [one.value for one in Audience if self.readers.includes(one)]
+        language = self.languages[0] if self.languages else None
+        kinds = [kind.value for kind in self.kinds]
+        return [self.workspace, audiences, utc_now(), language, self.topic, self.queue, kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A written answer that was found; `ref` is an article's or canned answer's name, or a post's id."""
+
+    kind: AnswerKind
+    ref: str
+    title: str
+    body: str
+    language: str | None
+    topic: str | None
+    audience: Audience
+    shortcut: str | None
+
+    @classmethod
+    def of(cls, row: Any) -> "Answer":
+        own = {name: row[name] for name in ("ref", "title", "body", "language", "topic", "shortcut")}
+        return cls(kind=AnswerKind(row["kind"]), audience=Audience(row["audience"]), **own)
+
+
+class Search:
+    """Searches the written answers of a workspace."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._trigrams: bool | None = None
+
+    async def find(self, asking: Asking, asked: str, limit: int = 10) -> list[Answer]:
+        """Returns the answers with all words that were asked for, then those with some, then those whose titles are
+        similar. Raises DatabaseUnavailable.
+        """
+        words = words_of(asked)
+        if not words:
+            return []
+        found = await self._by_words(asking, all_of(words), limit)
+        if len(found) < limit and len(words) > 1:
+            found = _joined(found, await self._by_words(asking, any_of(words), limit), limit)
+        if len(found) < limit and await self.trigrams():
+            found = _joined(found, await self._similar(asking, words, limit), limit)
+        return found
+
+    async def suggest(self, asking: Asking, said: str, limit: int = 5) -> list[Answer]:
+        """Returns the answers of the topic that fit what a customer said, then those of other topics that do, then the
+        rest of the topic. Raises DatabaseUnavailable.
+        """
+        words, found = words_of(said), list[Answer]()
+        if asking.topic and words:
+            found = await self._by_words(asking, any_of(words), limit, everywhere=False)
+        if len(found) < limit and words:
+            found = _joined(found, await self._by_words(asking, any_of(words), limit), limit)
+        if len(found) < limit and asking.topic:
+            found = _joined(found, await self._read(OF_TOPIC, *asking.arguments(), limit), limit)
+        return found
+
+    async def one(self, asking: Asking, ref: str) -> Answer | None:
+        """Returns the answer of a name or id; None if there is none now, or it is not for these readers."""
+        found = await self._read(ONE, *asking.arguments(), 1, ref)
+        return found[0] if found else None
+
+    async def canned(self, asking: Asking, shortcut: str) -> Answer | None:
+        """Returns the canned answer of a shortcut that fits best; None if there is none."""
+        found = await self._read(BY_SHORTCUT, *asking.arguments(), 1, shortcut)
+        return found[0] if found else None
+
+    async def trigrams(self) -> bool:
+        """Returns whether the ledger knows similar words; looked up once a process."""
+        if self._trigrams is None:
+            (has,) = await self._database.look(TRIGRAMS)
+            self._trigrams = bool(has)
+            if not has:
+                log.warning("pg_trgm is not installed in the ledger: searches find no words with typing errors")
+        return self._trigrams
+
+    async def _by_words(self, asking: Asking, query: str, limit: int, *, everywhere: bool = True) -> list[Answer]:
+        statement = BY_WORDS if everywhere else BY_WORDS_OF_TOPIC
+        return await self._read(statement, *asking.arguments(), limit, query, dictionaries(asking.languages))
+
+    async def _similar(self, asking: Asking, words: Sequence[str], limit: int) -> list[Answer]:
+        long = sorted((word for word in words if len(word) >= MISSPELT), key=len, reverse=True)[:MOST_MISSPELT]
+        return await self._read(BY_TRIGRAMS, *asking.arguments(), limit, long) if long else []
+
+    async def _read(self, query: str, *arguments: object) -> list[Answer]:
+        return [Answer.of(row) for row in await self._database.read(query, *arguments)]
+
+
+def _joined(first: list[Answer], then: list[Answer], most: int) -> list[Answer]:
+    """Returns the first ones, and of the others those that are not among them."""
+    known = {(one.kind, one.ref) for one in first}
+    return [*first, *(one for one in then if (one.kind, one.ref) not in known)][:most]

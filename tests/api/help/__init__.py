@@ -1,0 +1,1 @@
+"""Tests of the help portal, through HTTP on a real service."""

@@ -1,0 +1,112 @@
+"""Articles: versions and drafts, who is answered with them and when, and what was asked and found nothing."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from mci_router.clock import utc_now
+from tests.support.documents import small
+from tests.support.problems import assert_problem
+from tests.support.service import Workspace
+
+Make = Callable[..., Awaitable[Workspace]]
+ASKED = {"topic": "sign_in", "text": "I forgot my password"}
+
+
+def with_articles(*articles: dict[str, Any]) -> dict[str, Any]:
+    shown = {"topic": "sign_in", "title": "Your password", "body": "Choose Forgotten password."}
+    return small(articles=[{**shown, **article} for article in articles])
+
+
+async def answered(workspace: Workspace, **contact: Any) -> str | None:
+    """The name of the article that answers a contact; None if none does."""
+    answer = (await workspace.post(**{**ASKED, **contact}))["route"]["answer"]
+    return answer and str(answer["article"])
+
+
+async def test_every_change_is_kept_and_can_be_brought_back(workspace: Workspace) -> None:
+    """With author, time and difference; what is restored is a version of its own. They go with the article."""
+    api, address = workspace.api, "/v1/articles/reset"
+    await api.patch(address, json={"body": "Open the sign-in page.\nChoose Reset.", "title": "Reset it"})
+    await api.patch(address, json={"body": "Open the sign-in page.\nChoose Forgotten."})
+    newest, *_, first = (await api.get(f"{address}/versions")).json()["items"]
+    assert (newest["version"], newest["changed"], first["changed"], first["body_diff"]) == (3, [], [], "")
+    assert newest["body_diff"].splitlines()[-2:] == ["-Choose Reset.", "+Choose Forgotten."]
+    assert newest["author"]
+    assert newest["at"]
+    page = (await api.get(f"{address}/versions", params={"limit": 1})).json()
+    second = (await api.get(f"{address}/versions", params={"limit": 1, "before": page["next_before"]})).json()["items"]
+    assert [(one["field"], one["after"]) for one in second[0]["changed"]] == [("title", "Reset it")]
+
+    restored = await api.post(f"{address}/versions/1/restore")
+    assert (restored.json()["title"], restored.json()["version"]) == ("You forgot your password", 4)
+    assert (await api.get(f"{address}/versions")).json()["items"][0]["restored_from"] == 1
+    assert (await api.get(f"{address}/versions/2")).json()["article"]["title"] == "Reset it"
+    assert_problem(await api.get(f"{address}/versions/9"), 404, "not_found")
+    assert_problem(
+        await api.post(f"{address}/versions/1/restore", headers={"If-Match": '"1"'}), 412, "version_mismatch"
+    )
+    await api.delete(address)
+    assert_problem(await api.get(f"{address}/versions"), 404, "not_found")
+
+
+async def test_a_draft_answers_nobody_until_it_is_published(make: Make) -> None:
+    """Neither an article that is itself a draft, nor a draft kept beside the one in force."""
+    workspace = await make(with_articles({"name": "new", "state": "draft"}))
+    api, address = workspace.api, "/v1/articles/new"
+    assert await answered(workspace) is None
+    assert (await api.post(f"{address}/publish")).json()["state"] == "published"
+    assert await answered(workspace) == "new"
+
+    assert_problem(await api.get(f"{address}/draft"), 404, "not_found")
+    draft = {"topic": "sign_in", "title": "Your password", "body": "Ask us."}
+    kept = (await api.put(f"{address}/draft", json=draft)).json()
+    assert kept["body_diff"].splitlines()[-2:] == ["-Choose Forgotten password.", "+Ask us."]
+    assert (await api.get(address)).json()["body"] == "Choose Forgotten password."
+    published = (await api.post(f"{address}/publish")).json()
+    assert (published["body"], published["version"]) == ("Ask us.", 3)
+    assert_problem(await api.get(f"{address}/draft"), 404, "not_found")
+    await api.put(f"{address}/draft", json=draft)
+    assert (await api.delete(f"{address}/draft")).status_code == 204
+    assert_problem(await api.put(f"{address}/draft", json={**draft, "audience": "nobody"}), 422, "invalid_request")
+
+
+async def test_only_what_is_valid_and_for_its_readers_answers(make: Make) -> None:
+    """Outside of its validity an article answers nobody; one for agents never; in public only one for everybody."""
+    now = utc_now()
+    past, soon = (now - timedelta(hours=1)).isoformat(), (now + timedelta(hours=1)).isoformat()
+    workspace = await make(
+        with_articles(
+            {"name": "ended", "valid_until": past},
+            {"name": "not_yet", "valid_from": soon},
+            {"name": "inside", "audience": "agents"},
+        )
+    )
+    assert await answered(workspace) is None
+    shown = {"topic": "sign_in", "title": "Your password", "body": "Choose Forgotten password."}
+    await workspace.api.put("/v1/articles/known", json={**shown, "audience": "customers", "valid_from": past})
+    assert await answered(workspace) == "known"
+    assert await answered(workspace, channel="community", visibility="public") is None
+    await workspace.api.patch("/v1/articles/known", json={"audience": "public"})
+    assert await answered(workspace, channel="community", visibility="public") == "known"
+    wrong = await workspace.api.patch("/v1/articles/known", json={"valid_until": past})
+    assert_problem(wrong, 422, "invalid_request")
+    assert "would never be valid" in wrong.text
+
+
+async def test_topics_without_a_fitting_article_are_gaps(workspace: Workspace) -> None:
+    """Those whose contacts no article answers, and those whom the article did not help; nothing sensitive."""
+    await workspace.post("how do I set up voicemail", topic="how_to")
+    await workspace.post("someone stole my card", topic="card_fraud")
+    unhelped = await workspace.post(**ASKED)
+    helped = await workspace.post(**ASKED)
+    await workspace.api.post(f"/v1/contacts/{unhelped['id']}/unresolved")
+    await workspace.api.post(f"/v1/contacts/{helped['id']}/resolve")
+    await workspace.projected()
+    found = (await workspace.api.get("/v1/articles/gaps")).json()
+    topics = {one["topic"]: (one["why"], one["contacts"], one["not_helped"]) for one in found["topics"]}
+    assert topics == {"how_to": ("no_article", 1, 0), "sign_in": ("not_helped", 2, 1)}
+    name = unhelped["route"]["answer"]["article"]
+    assert helped["route"]["answer"]["article"] == name
+    use = (await workspace.api.get(f"/v1/articles/{name}/use")).json()
+    assert use["automation"] == {"answered": 2, "helped": 1, "unresolved": 1}
