@@ -1,5 +1,7 @@
 """Pages that anybody may read: found by their words, in two languages, locked down, and of one workspace alone."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
