@@ -130,7 +130,7 @@ class Reception:
         seen = await self._batches.alone(snapshot.workspace_id, partial(reader.read, said, named=True))
         return Later(text, words, seen, self._measured(snapshot.workspace_id), author=author)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._batches.close()
 
     def _measured(self, workspace: str) -> Measured:

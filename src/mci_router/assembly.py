@@ -1,0 +1,270 @@
+"""The assembly: makes all parts of the service and joins them. Nothing else makes one."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from mci_router.access.customer_keys import CustomerKeyRing
+from mci_router.access.customer_sessions import CustomerSessions
+from mci_router.access.customer_tokens import CustomerTokens
+from mci_router.access.keys import KeyRing
+from mci_router.access.rates import service_rates
+from mci_router.access.sessions import Sessions
+from mci_router.access.tokens import Tokens
+from mci_router.api.customer.lobbies import Lobbies
+from mci_router.api.desk.typing import DeskTyping
+from mci_router.api.parts import Parts
+from mci_router.api.sockets import admission
+from mci_router.api.stream_bounds import Streams
+from mci_router.attachments.work import Attachments
+from mci_router.classifier.encoder import Encoder
+from mci_router.configuration.snapshots import Snapshots, engine_times
+from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.channel_ways import Ways
+from mci_router.conversations.lookup import Lookup
+from mci_router.conversations.outbox import Outbox
+from mci_router.conversations.posting import Posting
+from mci_router.conversations.read_marks import ReadMarks
+from mci_router.conversations.receipts import Receipts
+from mci_router.conversations.rewriting import Rewriting
+from mci_router.conversations.telling import REWRITINGS, Telling
+from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable
+from mci_router.incidents.open_incidents import OpenIncidents
+from mci_router.incidents.work import IncidentWork
+from mci_router.insight.handling import Handling
+from mci_router.intake.customer_events import CustomerEvents
+from mci_router.intake.fingerprints import Fingerprints
+from mci_router.intake.readers import Readers
+from mci_router.intake.reception import Reception
+from mci_router.learning.completion import Corrections
+from mci_router.learning.models import LiveModels
+from mci_router.lifecycle.acknowledging import Acknowledging
+from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answers import Answers
+from mci_router.lifecycle.backfill import SegmentBackfill
+from mci_router.lifecycle.callbacks import Callbacks
+from mci_router.lifecycle.consent import Consents
+from mci_router.lifecycle.consulting import Consulting
+from mci_router.lifecycle.conversation_end import ConversationEnds
+from mci_router.lifecycle.conversing import Conversations
+from mci_router.lifecycle.customer_messages import CustomerMessages
+from mci_router.lifecycle.customer_view import CustomerViews
+from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.dry_run import DryRun
+from mci_router.lifecycle.ending import Endings
+from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.hand_overs import HandOvers
+from mci_router.lifecycle.ladder import Ladder
+from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.notices import Notices
+from mci_router.lifecycle.overflow_checks import OverflowChecks
+from mci_router.lifecycle.parking import Parking
+from mci_router.lifecycle.places import Places
+from mci_router.lifecycle.rebuilding import Rebuilding
+from mci_router.lifecycle.recovery import Recovery
+from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.timers import Timers
+from mci_router.lifecycle.transfers import Transfers
+from mci_router.lifecycle.verifying import Verifications
+from mci_router.loops import Bells
+from mci_router.routing.engine import Engine
+from mci_router.routing.engine.journal import Feed, settled_by
+from mci_router.routing.engine.processes import Roster
+from mci_router.routing.engine.projector import Projection
+from mci_router.settings import Settings
+from mci_router.supervision.alarms import Alarms
+from mci_router.supervision.queues import QueueWatch
+from mci_router.supervision.readings import Readings
+from mci_router.upkeep import Upkeep, process_loops, workspace_loops
+from mci_router.volume.histories import SETTLING_INTERVALS, Histories
+from mci_router.volume.keeping import Volumes
+from mci_router.volume.meter import VolumeMeter
+from mci_router.webhooks.dispatcher import Dispatcher
+from mci_router.webhooks.pausing import PauseEvents
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The parts of the service in a process, the loops beside the requests, and what is closed at the end, in order."""
+
+    parts: Parts
+    upkeep: Upkeep
+    roster: Roster
+    closing: Sequence[Callable[[], Awaitable[None]]]
+
+    async def start(self) -> None:
+        """Loads the functions and the workspaces, and starts the loops; without a server it starts all the same."""
+        try:
+            await self.parts.engine.load()
+            await self.parts.snapshots.refresh()
+            await self.roster.beat()
+        except (DatabaseUnavailable, EngineUnavailable) as problem:
+            log.warning("starting all the same: %s", problem.detail)
+        self.upkeep.start()
+
+    async def close(self) -> None:
+        """Stops the loops, and closes what is open."""
+        await self.upkeep.stop()
+        for close in self.closing:
+            await close()
+
+
+def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
+    """Returns all parts, joined. Nothing is connected yet. Raises RuntimeError where the settings lack a server."""
+    if not settings.database_url or not settings.redis_url or not settings.token_secret:
+        raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
+    database = Database(
+        settings.database_url,
+        pool_size=settings.database_pool,
+        timeout_s=settings.database_timeout_s,
+        command_pool_size=settings.command_pool,
+    )
+    engine = Engine(settings.redis_url, timeout_s=settings.redis_timeout_s, lease_s=settings.lease_s)
+    snapshots = Snapshots(database, engine, engine_times(settings))
+    sessions, customer_sessions = Sessions(database, snapshots), CustomerSessions(database)
+    models = LiveModels(settings, database, snapshots, encoder)
+    meter, handling = VolumeMeter(engine.client), Handling(database)
+    dispatch = Dispatch(engine)
+    delivery = Delivery(database, engine, dispatch, batch_limit=settings.batch_limit)
+    ending = Endings(database, engine, snapshots, dispatch)
+    ladder = Ladder(database, engine, snapshots, dispatch)
+    engine.build = Rebuilding(database, engine, snapshots).missing
+    feed = Feed(engine)
+    lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
+    escalations, typing = Escalations(database, engine), DeskTyping(engine)
+    telling = Telling(database, engine.message_changed)
+    rewritings = Telling(database, engine.message_changed, REWRITINGS)
+    posting = Posting(settings, database, telling)
+    outbox = Outbox(database, telling, posting)
+    attachments = Attachments(settings, database, snapshots, rewritings.tell)
+    dispatcher = Dispatcher(settings, database, settled_by(engine))
+    open_incidents = OpenIncidents(database, snapshots)
+    fingerprints = Fingerprints(settings.fingerprint_secret())
+    reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
+    transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
+    parking = Parking(database, engine, snapshots)
+    listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
+    ways = Ways(database)
+    conversations = Conversations(
+        database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
+    )
+    parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
+    timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
+    watch = QueueWatch(engine)
+    alarms = Alarms(engine, snapshots, watch, settings)
+    replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
+    histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
+    volumes = Volumes(engine, snapshots, meter, handling, histories)
+    roster, bells = Roster(engine), Bells()
+    projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
+    upkeep = Upkeep(
+        database,
+        snapshots,
+        roster,
+        bells,
+        process_loops(
+            settings,
+            roster=roster,
+            database=database,
+            snapshots=snapshots,
+            sessions=sessions,
+            customer_sessions=customer_sessions,
+            models=models,
+            volumes=volumes,
+            incidents=IncidentWork(database, engine, snapshots, open_incidents, Notices(conversations).write),
+            customers=CustomerEvents(database, engine),
+            escalations=escalations,
+            recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
+            segments=SegmentBackfill(database),
+            dispatcher=dispatcher,
+            pauses=PauseEvents(database, engine.journal_webhook),
+            announcer=announcer,
+            posting=posting,
+            telling=telling,
+            rewritings=rewritings,
+            acknowledging=Acknowledging(database, engine, conversations, fingerprints),
+            attachments=attachments,
+        ),
+        workspace_loops(
+            settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
+        ),
+    )
+    parts = Parts(
+        settings=settings,
+        database=database,
+        engine=engine,
+        snapshots=snapshots,
+        meter=meter,
+        handling=handling,
+        models=models,
+        corrections=Corrections(database, snapshots, models),
+        reception=reception,
+        delivery=delivery,
+        agents=AgentActs(database, engine),
+        answers=Answers(database, snapshots, fingerprints),
+        escalations=escalations,
+        ladder=ladder,
+        ending=ending,
+        consents=Consents(database, engine, snapshots, reception, dispatch),
+        conversations=conversations,
+        outbox=outbox,
+        changes=MessageChanges(database, ways, snapshots, Rewriting(database, outbox, rewritings, telling), listening),
+        lookup=Lookup(database),
+        typing=typing,
+        receipts=Receipts(database, telling),
+        replies=Replies(database, engine, snapshots, reception, dispatch),
+        dry_run=DryRun(database, engine),
+        transfers=transfers,
+        hand_overs=HandOvers(database, engine, snapshots),
+        parking=parking,
+        consulting=Consulting(database, engine, snapshots),
+        conversation_ends=ConversationEnds(database, engine, snapshots, dispatch, ending),
+        places=Places(database, engine, snapshots),
+        replanning=replanning,
+        callbacks=Callbacks(database, engine, snapshots, dispatch),
+        verification=Verifications(database, engine, snapshots, dispatch),
+        incidents=open_incidents,
+        fingerprints=fingerprints,
+        feed=feed,
+        watch=watch,
+        readings=Readings(),
+        keys=KeyRing(database),
+        rates=service_rates(settings, engine, snapshots),
+        sessions=sessions,
+        streams=Streams(settings.outbound_streams_most),
+        uploads=attachments.uploads,
+        admission=admission.desks(settings),
+        customer_keys=CustomerKeyRing(database),
+        customer_sessions=customer_sessions,
+        customer_admission=admission.customers(settings),
+        customer_tokens=CustomerTokens(settings.token_secret.get_secret_value()),
+        lobbies=lobbies,
+        read_marks=ReadMarks(database, engine.message_changed),
+        tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
+    )
+    return Assembly(
+        parts,
+        upkeep,
+        roster,
+        (
+            projection.close,
+            replanning.close,
+            announcer.close,
+            typing.close,
+            dispatcher.close,
+            posting.close,
+            attachments.scanning.close,
+            models.close,
+            reception.close,
+            lobbies.close,
+            feed.close,
+            engine.close,
+            database.close,
+        ),
+    )
