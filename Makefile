@@ -38,11 +38,11 @@ endef
 run: .venv/.runs ## Run everything on this machine: PostgreSQL, Valkey, an example workspace, the service
 	@exec $(BIN)/mci-router dev
 
-# What needs Chromium runs by `make test-browser`.
-NO_BROWSER := --ignore=tests/browser
+# What needs Chromium runs by `make test-browser`, what needs Dovecot by `make test-mail`.
+NO_BROWSER := --ignore=tests/browser --ignore=tests/mail
 
 .PHONY: test
-test: .venv/.installed ## Run the whole suite on real servers, but for the browser's; FILE=tests/...: a folder, a file or one test
+test: .venv/.installed ## Run the whole suite on real servers, but for the browser's and the mails'; FILE=tests/...: a folder, a file or one test
 	$(BIN)/pytest $(if $(FILE),--numprocesses=0 $(FILE),$(NO_BROWSER))
 
 # Pure rooms, and the main job on a real service.
@@ -67,6 +67,20 @@ chromium:
 .PHONY: test-browser
 test-browser: .venv/.installed chromium ## Run the tests in a browser: the desk and the customer's chat, in Chromium; FILE=tests/browser/...
 	$(BIN)/pytest --numprocesses=0 $(or $(FILE),tests/browser)
+
+# Debian's Dovecot: the tests run it with a configuration of their own. apt-get runs where it is missing and may.
+DOVECOT = PATH="$$PATH:/usr/sbin" command -v dovecot >/dev/null && ls /usr/lib/dovecot/lmtp /usr/lib/dovecot/imap >/dev/null 2>&1
+
+.PHONY: dovecot
+dovecot:
+	@{ $(DOVECOT); } || { echo "Installing Dovecot, this once ..."; \
+	  said=$$({ timeout 120 $(ROOT) apt-get update && timeout 600 $(ROOT) apt-get install --yes --no-install-recommends dovecot-imapd dovecot-lmtpd; } 2>&1) || true; \
+	  { $(DOVECOT); } || { echo "$$said" | tail -n 3; \
+	    echo "Dovecot is missing and could not be installed: install Debian's packages dovecot-imapd and dovecot-lmtpd"; exit 1; }; }
+
+.PHONY: test-mail
+test-mail: .venv/.installed dovecot ## Run the e-mail adapter's tests: a real Dovecot, real sockets; FILE=tests/mail/...
+	$(BIN)/pytest --numprocesses=0 $(or $(FILE),tests/mail)
 
 .PHONY: picture
 picture: .venv/.installed chromium ## Make the README's picture again, from the pages as they are: docs/conversation.png

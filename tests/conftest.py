@@ -26,7 +26,7 @@ from tests.support.documents import small
 from tests.support.service import TLS, Workspace, make_workspace, running_service
 from tests.support.site import Site, running_site
 
-collect_ignore = ["browser"]  # needs Chromium: `make test-browser` names it
+collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-browser` and `make test-mail` name them
 
 drawing.register_profile("suite", suppress_health_check=[HealthCheck.too_slow])  # how fast a machine draws is no fault
 drawing.load_profile("suite")

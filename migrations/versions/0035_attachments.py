@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
 revision = "0035"
-down_revision = "0033"
+down_revision = "0034"
 
 TABLE = "attachments"
 STATES = ("uploading", "scanning", "stored", "clean", "blocked", "removing")

@@ -149,8 +149,7 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = Feed(engine)
     lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
-    escalations = Escalations(database, engine)
-    typing = DeskTyping(engine)
+    escalations, typing = Escalations(database, engine), DeskTyping(engine)
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)

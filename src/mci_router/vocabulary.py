@@ -562,6 +562,15 @@ class MessageDelivery(StrEnum):
     """The customer has seen it."""
 
 
+class AnswersWay(StrEnum):
+    """How an adapter hears what the router itself answers its customers."""
+
+    RESPONSE = "response"
+    """In the response to what it posts, and by webhooks: it shows them in its own way."""
+    MESSAGES = "messages"
+    """As messages of the conversation, which come to it like those that agents write."""
+
+
 class OutboundState(StrEnum):
     """What becomes of a message on its way to an adapter."""
 

@@ -71,6 +71,7 @@ REQUESTS: dict[str, Any] = {
     "post_message": {"text": "hello"},
     "post_channel_message": {"channel": "chat", "text": "hello", "customer": {"email": "other@example.com"}},
     "get_messages": None,
+    "get_message_places": None,
     "get_case": None,
     "get_case_status": None,
     "patch_message": {"text": "hello"},

@@ -1,7 +1,7 @@
 """Closing time: a queue that is closed is so for those who wait in it, who come back to it, and who are sent there."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mci_router.clock import from_ms
@@ -264,3 +264,32 @@ async def test_what_moves_a_contact_to_a_closed_queue_says_so_whatever_it_is(mak
         assert datetime.fromisoformat(route["opens_at"]) == from_ms(told["data"]["opens_at"])
         kinds = [one["type"] for one in await workspace.events(contact["id"])]
         assert kinds.count("contact.queue_closed") == 1, kinds
+
+
+async def test_who_is_posted_until_the_queue_opens_goes_there_when_the_hours_change(make: Make) -> None:
+    """Later or sooner, and at once if it opens now; a customer who is asked has no longer than was said. So does one whom
+    a person sent there.
+    """
+    workspace = await make(closing(hours=closed_now(), when_closed={"action": "community"}))
+    public = {"topic": "complaint", "channel": "social", "visibility": "public"}
+    posted, asked = await workspace.post(**public), await workspace.post(topic="complaint", can_ask=True)
+    assert (posted["state"], asked["state"]) == ("posted", "automating")
+
+    async def until(contact: str) -> tuple[datetime, datetime | None]:
+        route = await decision(workspace, contact)
+        ask = route["ask"]
+        return datetime.fromisoformat(route["reply_by"]), ask and datetime.fromisoformat(ask["until"])
+
+    before, (to_answer, _) = (await until(posted["id"]))[0], await until(asked["id"])
+    later = {**closed_now(), "timezone": "Etc/GMT+3"}
+    await workspace.api.patch("/v1/queues/desk", json={"hours": later})
+
+    async def moved() -> bool:
+        return (await until(posted["id"]))[0] == before + timedelta(hours=3)
+
+    await eventually(moved)
+    assert await until(asked["id"]) == (to_answer, to_answer)
+    await workspace.api.patch("/v1/queues/desk", json={"hours": None})
+    for contact in (posted, asked):
+        found = await workspace.until_state(contact["id"], "queued")
+        assert found["queue"] == "desk"

@@ -112,7 +112,10 @@ def _folded(package: str) -> str:
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-BROUGHT = {"pydantic-core", "starlette"}  # by pydantic and FastAPI, of whose interface they are a part
+BROUGHT = {
+    *("pydantic-core", "starlette"),  # by pydantic and FastAPI, of whose interface they are a part
+    "dnspython",  # by dkimpy, which asks for keys by it
+}
 INSTALLED = packages_distributions()
 DECLARED = BROUGHT | {
     _folded(one) for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()) for one in group

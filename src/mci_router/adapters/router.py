@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -47,6 +47,7 @@ class Router:
         self._client = httpx.AsyncClient(
             base_url=url.rstrip("/"), headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT_S
         )
+        self._open = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=TIMEOUT_S)  # links go without the key
         self._last: str | None = None  # the last message of the stream that was handled
         self.connected_at = datetime.now(UTC)
         """Since when nobody else is given what is written: of what is older, another process may have had some."""
@@ -62,6 +63,7 @@ class Router:
     async def close(self) -> None:
         """Closes the connections."""
         await self._client.aclose()
+        await self._open.aclose()
 
     async def get(self, path: str, **query: Any) -> dict[str, Any]:
         """Returns the JSON at a path. Raises Refused, RouterAway."""
@@ -72,10 +74,29 @@ class Router:
         return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
 
     async def upload(self, name: str, content_type: str, content: bytes) -> str:
-        """Has the router keep a file for a message to come, and returns its id. Raises Refused, RouterAway."""
-        headers = {"Content-Type": content_type}
-        kept = await self._ask("POST", "/v1/attachments", params={"name": name}, content=content, headers=headers)
-        return str(kept["id"])
+        """Uploads a file for one message; what it is may be left to the router. Returns its id.
+
+        Raises Refused, RouterAway.
+        """
+        headers = {"Content-Type": content_type} if content_type else {}
+        made = await self._ask("POST", "/v1/attachments", params={"name": name}, content=content, headers=headers)
+        return str(made["id"])
+
+    async def download(self, url: str, most: int) -> bytes:
+        """Returns the bytes behind the link of a file, up to so many. Raises Refused, RouterAway."""
+        content = bytearray()
+        try:
+            async with self._open.stream("GET", url) as answer:
+                if answer.is_error:
+                    await answer.aread()
+                    raise _failed(answer)
+                async for piece in answer.aiter_bytes():
+                    content += piece
+                    if len(content) > most:
+                        raise Refused(413, {"type": "/problems/too_large", "title": "The file is too large."})
+        except httpx.HTTPError as error:
+            raise RouterAway(str(error) or type(error).__name__) from error
+        return bytes(content)
 
     async def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Changes what is at a path, and returns it. Raises Refused, RouterAway."""
@@ -101,7 +122,7 @@ class Router:
         body = {"state": state} | ({"error": dict(error)} if error else {})
         await self.post(f"/v1/messages/{message}/delivery", body)
 
-    async def outbound(self, *, by_receipt: bool = False) -> AsyncIterator[dict[str, Any]]:
+    async def outbound(self, *, by_receipt: bool = False) -> AsyncGenerator[dict[str, Any], None]:
         """Returns the messages to customers, for ever and over broken lines, each as `message.outbound` has it.
 
         A message counts as taken once the next is asked for, or, `by_receipt`, only by its receipt; one that was not
@@ -109,11 +130,12 @@ class Router:
         """
         while True:
             with suppress(RouterAway):
-                async for message in self._connection(by_receipt):
-                    yield message
+                async with aclosing(self._connection(by_receipt)) as messages:
+                    async for message in messages:
+                        yield message
             await asyncio.sleep(PAUSE_S)
 
-    async def _connection(self, by_receipt: bool) -> AsyncIterator[dict[str, Any]]:
+    async def _connection(self, by_receipt: bool) -> AsyncGenerator[dict[str, Any], None]:
         """Returns the messages of one connection. Raises Refused, RouterAway."""
         headers = {"Last-Event-ID": self._last} if self._last and not by_receipt else {}
         timeout = httpx.Timeout(TIMEOUT_S, read=SILENCE_S)

@@ -73,12 +73,14 @@ async def get_case(case_id: Reference, caller: Reader, parts: Service) -> CaseOu
         now = await case_reading.case(
             session, parts.engine, caller.workspace_id, case_id, sensitive=sees_sensitive(caller)
         )
+        linked = await case_reading.linked(session, now.case)
     return CaseOut(
         **_about(snapshot, now),
         customer_id=now.case.customer_id,
         topic=now.case.topic or None,
         closed_at=now.case.closed_at,
         contacts=[CaseContactOut.model_validate(contact) for contact in now.contacts],
+        linked_cases=linked,
     )
 
 

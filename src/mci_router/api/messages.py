@@ -16,16 +16,25 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.messages import (
     ChannelMessageIn,
+    MessageId,
     MessageOut,
+    MessagePlaces,
     MessageSpoken,
     MessageWindow,
+    SenderKey,
     SpokenIn,
 )
-from mci_router.conversations import reading
+from mci_router.conversations import keys, reading
 from mci_router.conversations.channel_ways import refuse_what_the_adapter_does_not_bring
 from mci_router.errors import NotFound
+from mci_router.intake.arrival import Arrival
+from mci_router.intake.masking import mask_reference
+from mci_router.lifecycle.saying import Spoken
+from mci_router.vocabulary import Channel
 
 router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
+
+MOST_PLACES = 20
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
@@ -42,21 +51,40 @@ async def post_channel_message(
     ended, and `previous_contact` names it. With the same `channel_message_id` again nothing is written: 200.
     """
     caller.asserts(body.customer.trust)
-    workspace, owner = caller.workspace_id, caller.sender
-    sent = body.model_dump(mode="json", exclude={"channel_message_id", "occurred_at"})
-    key = (
-        parts.conversations.key_of(workspace, owner, body.channel_message_id, sent) if body.channel_message_id else None
-    )
-    if key and (known := await parts.conversations.known(workspace, key)):
+    workspace = caller.workspace_id
+    sent = body.model_dump(mode="json", exclude={"channel_message_id", "occurred_at", "branch_ref"})
+    if body.channel_message_id and (known := await _known(parts, caller, body.channel_message_id, sent)):
         response.status_code = 200
         return spoken_of(known)
     arrival = await parts.reception.receive(workspace, sent, None, caller.trust)
     refuse_what_the_adapter_does_not_bring(arrival.snapshot, caller.adapter, body.channel, asks=body.can_ask)
-    answer = await parts.conversations.arrive(
-        replace(arrival, adapter=caller.adapter, message_key=key, occurred_at=body.occurred_at, by_topic=True)
-    )
+    came = replace(arrival, adapter=caller.adapter, occurred_at=body.occurred_at, by_topic=True)
+    if body.channel_message_id:
+        key = parts.conversations.key_of(workspace, caller.sender, body.channel_message_id, said_in(sent))
+        came = replace(came, message_key=replace(key, headers=headers_of(body.channel_message_id, arrival)))
+    answer = await parts.conversations.arrive(replace(came, branch_ref=body.branch_ref))
     counted(parts, caller, arrival, answer)
     return await _arrived(parts, caller, answer)
+
+
+@router.get("/messages", summary="Find messages by the channel's ids, or by those here")
+async def get_message_places(
+    caller: Writer,
+    parts: Service,
+    channel_message_id: Annotated[list[SenderKey], Query(max_length=MOST_PLACES)] = [],  # noqa: B006 — FastAPI copies it
+    message_id: Annotated[list[MessageId], Query(max_length=MOST_PLACES)] = [],  # noqa: B006
+) -> MessagePlaces:
+    """Finds the contact and the conversation of messages that you posted, by your `channel_message_id`, for 90 days,
+    and of those that went to your adapter, by `message_id`, for two weeks. What is not yours is not found.
+    """
+    workspace, asked = (
+        caller.workspace_id,
+        {parts.conversations.kept_key(caller.workspace_id, one): one for one in channel_message_id},
+    )
+    posted = await keys.written_with(parts.database, workspace, caller.sender, list(asked))
+    sent = await keys.sent_by(parts.database, workspace, caller.adapter, message_id) if caller.adapter else []
+    items = [{**place, "channel_message_id": asked[key]} for key, place in posted.items()]
+    return MessagePlaces.model_validate({"items": [*items, *sent]})
 
 
 @router.get("/cases/{case_id}/messages", summary="Read a case's messages")
@@ -77,6 +105,30 @@ async def get_messages(
         parts.database, caller.workspace_id, case_id, after_seq=after_seq, before_seq=before_seq, limit=limit
     )
     return MessageWindow.model_validate(window)
+
+
+async def _known(parts: Parts, caller: Caller, key: str, sent: Mapping[str, Any]) -> Spoken | None:
+    """Returns what was written with a key before. Raises MessageKeyReused if that said something else."""
+    workspace, conversations = caller.workspace_id, parts.conversations
+    kept = conversations.key_of(workspace, caller.sender, key, said_in(sent))
+    return await conversations.known(workspace, kept, conversations.fingerprint_of(workspace, sent))
+
+
+def said_in(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what a message says: not where it belongs, nor how far its sender is proven, which may be known better
+    when it comes a second time.
+    """
+    customer = {name: value for name, value in sent["customer"].items() if name != "trust"}
+    apart = ("channel_ref", "customer", "context", "headers", "attachments")
+    files = [one for one in sent["attachments"] if not one.get("id")]  # an upload has a new id each time
+    return {name: value for name, value in sent.items() if name not in apart} | {"customer": customer, "files": files}
+
+
+def headers_of(key: str, arrival: Arrival) -> dict[str, str] | None:
+    """Returns what is kept of a mail to thread an answer, masked; of no other channel."""
+    if arrival.channel is not Channel.EMAIL:
+        return None
+    return {"id": mask_reference(key).text, **({"subject": arrival.subject} if arrival.subject else {})}
 
 
 async def _arrived(parts: Parts, caller: Caller, answer: Mapping[str, Any]) -> MessageSpoken:

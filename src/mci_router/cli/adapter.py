@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-ADAPTERS = ("mastodon", "twilio")
+ADAPTERS = ("email", "mastodon", "twilio")
 
 
 class AdapterGroup(click.Group):

@@ -35,6 +35,14 @@ READ = text(
       CASE WHEN d.direct AND NOT n.notice THEN 'private' ELSE m.visibility END AS visibility, n.notice,
       CASE WHEN d.direct THEN 'one_to_one' ELSE 'many_to_many' END AS modality, m.attachments, c.channel,
       c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
+      c.subject, CASE WHEN c.channel = 'email' THEN (
+        SELECT jsonb_agg(jsonb_build_array(t.name, t.subject) ORDER BY t.seq) FROM (
+          SELECT e.seq, COALESCE(w.headers ->> 'id', CASE WHEN e.kind <> 'customer' THEN e.id END) AS name,
+            w.headers ->> 'subject' AS subject
+          FROM messages e JOIN contacts t ON t.id = e.contact_id AND t.channel_ref IS NOT DISTINCT FROM c.channel_ref
+            LEFT JOIN message_keys w ON w.received_at = e.received_at AND w.message_id = e.id
+          WHERE e.case_id = m.case_id AND e.seq < m.seq AND e.kind <> 'note' AND e.channel = 'email'
+          ORDER BY e.seq DESC LIMIT 40) AS t) END AS thread,
       (SELECT r.spec -> 'channels' FROM resources r
         WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter) AS serves
     FROM outbound_messages o JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
@@ -96,6 +104,14 @@ class OutboundMessage(BaseModel):
     channel: Channel
     channel_ref: Annotated[
         str | None, Field(description="The channel's own name of the conversation, as the adapter posted it.")
+    ] = None
+    subject: Annotated[str | None, Field(description="For e-mail: that of the customer's last mail.")] = None
+    thread: Annotated[
+        list[str] | None,
+        Field(
+            description="For e-mail: the messages before it, the oldest first: the customer's by their "
+            "`channel_message_id`, as far as it is known, the others by their ids here."
+        ),
     ] = None
     contact: str
     case_id: str
@@ -171,6 +187,7 @@ def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
     return OutboundMessage(
         **{name: row[name] for name in (*as_they_are, *more)},
         contact=row["contact_id"],
+        **_mail(row),
         notice=row["notice"] or None,
         customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row))),
         attachments=[
@@ -181,6 +198,15 @@ def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
         edited_at=moment(edited) if edited else None,
         redacted_at=moment(redacted) if redacted else None,
     )
+
+
+def _mail(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what threads an answer by mail at the customer's; nothing for other channels."""
+    if row["channel"] != Channel.EMAIL:
+        return {}
+    before = row["thread"] or []
+    subject = next((subject for _, subject in reversed(before) if subject), row["subject"])
+    return {"subject": subject, "thread": [name for name, _ in before if name]}
 
 
 def _addresses(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:

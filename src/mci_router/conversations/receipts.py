@@ -1,4 +1,7 @@
-"""Receipts: an adapter says how far a message has come. Late ones and duplicates change nothing."""
+"""Receipts: an adapter says how far a message has come. Late ones and duplicates change nothing.
+
+One that came back for good says more: the address at which its customer was written to takes nothing.
+"""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +19,7 @@ from mci_router.vocabulary import MessageDelivery
 # The queue's row first, as everywhere.
 FOUND = text(
     """
-    SELECT o.id, o.adapter, o.state, m.received_at, m.delivery, m.delivery_error FROM outbound_messages o
+    SELECT o.id, o.adapter, o.state, o.contact_id, m.received_at, m.delivery, m.delivery_error FROM outbound_messages o
     JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
     WHERE o.workspace_id = :workspace AND o.message_id = :message FOR NO KEY UPDATE
     """
@@ -34,6 +37,16 @@ HANDED_OVER = text(
     WHERE id = :row
     """
 )
+FAILING = text(
+    """
+    UPDATE customer_addresses a SET failing_since = now()
+    FROM contacts c CROSS JOIN LATERAL jsonb_array_elements(c.identity -> 'addresses') AS came
+    WHERE c.id = :contact AND a.workspace_id = :workspace AND a.customer_id = c.customer_id
+      AND a.kind = came ->> 'kind' AND a.value = came ->> 'value' AND a.failing_since IS NULL
+      AND a.kind = CASE WHEN c.channel = 'email' THEN 'email' ELSE 'phone' END
+    """
+)
+BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,12 @@ class Receipt:
     message: str
     state: MessageDelivery
     error: Mapping[str, Any] | None = None
+
+    @property
+    def bounced(self) -> bool:
+        """Whether the message came back, and would again."""
+        error = self.error or {}
+        return error.get("slug") == BOUNCED and not error.get("retryable")
 
 
 class Receipts:
@@ -68,6 +87,8 @@ class Receipts:
                 named = {"message": receipt.message, "received_at": row.received_at}
                 error = json.dumps(receipt.error) if receipt.error else None
                 await session.execute(RISEN, {**named, "state": receipt.state, "error": error})
+                if receipt.bounced:
+                    await session.execute(FAILING, {"contact": row.contact_id, "workspace": workspace})
             if risen or row.state == "queued":
                 await session.execute(HANDED_OVER, {"row": row.id, "state": receipt.state, "risen": risen})
         if not risen:

@@ -61,6 +61,12 @@ FILES_GONE = text(
 )
 FILES_OF_CONTACT = text("UPDATE contacts SET attachments = '[]' WHERE id = :contact AND workspace_id = :workspace")
 EMPTIED = text("UPDATE message_revisions SET text = '', html = NULL WHERE message_id = :message")
+UNNAMED = text(
+    """
+    UPDATE message_keys SET headers = headers - 'subject'
+    WHERE received_at = :received_at AND message_id = :message AND headers IS NOT NULL
+    """
+)
 # What a contact came with stands beside its first message, too; and what was judged has what its customer said later.
 OF_CONTACT = text("UPDATE contacts SET text = :text WHERE id = :contact AND workspace_id = :workspace")
 JUDGED = text(
@@ -155,6 +161,7 @@ class Rewriting:
                 about = {"message": message, "received_at": row["received_at"], "now": utc_now()}
                 await session.execute(REDACTED, {**about, "by": by, "why": why})
                 await session.execute(EMPTIED, {"message": message})
+                await session.execute(UNNAMED, {"message": message, "received_at": row["received_at"]})
                 if row["attachments"]:
                     await session.execute(FILES_GONE, {"workspace": workspace, "message": message, "now": utc_now()})
                 await _beside(session, workspace, row, "", redacted=True)

@@ -54,7 +54,7 @@ WITH sent AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz, workspace text,
     contact text, kind text, author text, to_agent text, visibility text, text text, html text, in_reply_to text,
     ai jsonb, occurred_at timestamptz, owner text, key text, fingerprint text, adapters text[],
-    after_end boolean, notice boolean{given})),
+    after_end boolean, notice boolean, headers jsonb{given})),
 known AS (
   SELECT s.n, k.message_id, k.received_at, k.fingerprint = s.fingerprint AS same
   FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key),
@@ -82,8 +82,8 @@ written AS (
     NULL, NULL, NULL, f.adapter, CASE WHEN f.adapter IS NOT NULL THEN 'queued' END, NULL, {shown}, s.workspace
   FROM fresh f JOIN sent s ON s.n = f.n JOIN counted c ON c.id = f.case_id RETURNING *),
 keys AS (
-  INSERT INTO message_keys (workspace_id, owner, key, fingerprint, message_id, received_at)
-  SELECT s.workspace, s.owner, s.key, s.fingerprint, s.id, s.received_at
+  INSERT INTO message_keys (workspace_id, owner, key, fingerprint, message_id, received_at, headers)
+  SELECT s.workspace, s.owner, s.key, s.fingerprint, s.id, s.received_at, s.headers
   FROM sent s JOIN fresh f ON f.n = s.n WHERE s.key IS NOT NULL),
 {used}
 outbound AS (
@@ -190,6 +190,7 @@ def _row(number: int, draft: Draft) -> dict[str, Any]:
         "fingerprint": draft.fingerprint,
         "adapters": list(draft.adapters),
         "after_end": draft.after_end,
+        "headers": draft.headers,
         "notice": draft.notice,
         **({"files": list(draft.files), "files_of": draft.files_of} if draft.files else {}),
     }

@@ -71,7 +71,7 @@ FINISH = text(
 # so that nothing can deadlock.
 CLAIM = text(
     """
-    SELECT s.contact_id, s.told, c.language, c.channel_ref, c.channel
+    SELECT s.contact_id, s.told, c.language, c.channel_ref, c.channel, c.adapter
     FROM incident_subscriptions s JOIN contacts c ON c.id = s.contact_id
     WHERE s.incident_id = :incident AND s.contact_id > :after AND s.returned_at IS NULL AND s.told < :newest
     ORDER BY s.contact_id LIMIT :limit FOR UPDATE OF s, c SKIP LOCKED
@@ -87,17 +87,22 @@ class _Behind:
     language: str | None
     channel_ref: str | None
     channel: str
+    adapter: str | None
     update: int
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An update for a subscriber who wrote on the help pages: nobody else carries it to them."""
+    """An update for a subscriber who wrote on the help pages, where nobody else carries it to them, or by an adapter,
+    which may take it as a message.
+    """
 
     workspace: str
     contact: str
     text: str
     key: str
+    channel: str = Channel.WEB
+    adapter: str | None = None
 
 
 class Informing:
@@ -185,15 +190,16 @@ class Informing:
     async def _notices(
         self, workspace: str, incident: str, settled: Sequence[_Behind], updates: Mapping[int, IncidentUpdate]
     ) -> None:
-        """Has those who wrote on the help pages told, before it is noted that they were: again after a crash."""
+        """Has those told who may hear of it no other way, before it is noted that they were: again after a crash."""
         if self._tell is None:
             return
         for one in settled:
-            if one.channel == Channel.WEB:
+            if one.channel == Channel.WEB or one.adapter:
                 what = updates[one.update]
                 text = text_for(what.status, one.language) or text_for(SAYS[what.kind], one.language)
                 if text:
-                    await self._tell(Notice(workspace, one.contact, text, f"update {what.number} of {incident}"))
+                    key = f"update {what.number} of {incident}"
+                    await self._tell(Notice(workspace, one.contact, text, key, one.channel, one.adapter))
 
 
 async def _updates(session: AsyncSession, incident: str) -> Mapping[int, IncidentUpdate]:
@@ -206,8 +212,8 @@ async def _updates(session: AsyncSession, incident: str) -> Mapping[int, Inciden
 async def _claim(session: AsyncSession, incident: str, after: str, newest: int, limit: int) -> list[_Behind]:
     parameters = {"incident": incident, "after": after, "newest": newest, "limit": limit}
     return [
-        _Behind(contact, language, ref, channel, told + 1)
-        for contact, told, language, ref, channel in await session.execute(CLAIM, parameters)
+        _Behind(contact, language, ref, channel, adapter, told + 1)
+        for contact, told, language, ref, channel, adapter in await session.execute(CLAIM, parameters)
     ]
 
 

@@ -20,7 +20,7 @@ from mci_router.intake.customers import LOCK, Identified, identify, renew
 from mci_router.intake.deciding import decide, triage_of
 from mci_router.intake.known import Known, look
 from mci_router.intake.new_rows import answer_of, columns_of_contact, decision_of
-from mci_router.intake.opt_outs import MARK, Addressed, addressed, came_by
+from mci_router.intake.opt_outs import MARK, REACHED, Addressed, CameBy, addressed, came_by
 from mci_router.intake.past import NO_PAST, Past, look_back
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import draft_of
@@ -37,6 +37,7 @@ class Batch:
     cases: Cases
     addressed: Addressed
     results: dict[str, Accepted | Joins | Exception]
+    reached: set[CameBy] = field(default_factory=set)
     rows: dict[str, list[Any]] = field(default_factory=dict)
 
     def add(self, part: str, row: Any) -> None:
@@ -82,8 +83,10 @@ async def prepare(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) 
     topics = [triage.topic or "" if who.proven else "" for (_, who), triage in zip(pairs, triages, strict=True)]
     past = await look_back(lane, pairs, topics)
     batch = Batch(identified, Cases(past), addressed(pairs, addresses, known.held, known.opted_out), results)
+    batch.reached = known.failing & set(addresses.values()) if known.failing else set()
     decided = []
-    for (arrival, who), triage, topic in zip(pairs, triages, topics, strict=True):
+    for (came, who), triage, topic in zip(pairs, triages, topics, strict=True):
+        arrival = batch.cases.branched(came, who, triage) if came.branch_ref else came
         if contact := batch.cases.open_contact(arrival, who):
             results[arrival.id] = Joins(contact)
         else:
@@ -171,6 +174,9 @@ def _known_of(one: Decided) -> list[str | None]:
 
 
 async def _write(lane: Lane, batch: Batch) -> None:
+    if batch.reached:
+        named = ("workspace", "kind", "value")
+        await lane.fetch(REACHED, [dict(zip(named, address, strict=True)) for address in sorted(batch.reached)])
     if not batch.rows.get("contacts"):
         return
     if stale := batch.cases.stale():

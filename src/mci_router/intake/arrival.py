@@ -38,11 +38,12 @@ class CustomerClaim:
 
 @dataclass(frozen=True, slots=True)
 class MessageKeyOf:
-    """Whose key a message has, the key, and the fingerprint of what was said with it."""
+    """Whose key a message has, the key, the fingerprint of what was said with it, and of a mail its `headers`."""
 
     owner: str
     key: str
     fingerprint: str
+    headers: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Arrival:
     `words` is the text read, `named` the topic that the adapter gave. `adapter` is by which it came, `occurred_at` the
     channel's clock, `message_key` the adapter's key of its text. `by_topic`: without a reference of its channel, it
     joins an open contact of its topic; `apart`: it joins none, because the one it would have joined has just ended.
+    `branch_ref` is what its conversation is called from here on, if it is about something else than before: then
+    `branched_from` is the case of before.
     """
 
     snapshot: Snapshot
@@ -86,6 +89,8 @@ class Arrival:
     message_key: MessageKeyOf | None = None
     by_topic: bool = False
     apart: bool = False
+    branch_ref: str | None = None
+    branched_from: str | None = None
     files: tuple[str, ...] = ()
     files_of: str | None = None
 

@@ -1,19 +1,23 @@
 """Case threading: a contact joins the customer's open case of the same topic, or opens one. Pure.
 
 What is said in a conversation whose contact is open is no contact of its own: it joins that one, by its channel's
-reference. Once that has ended, the next contact of the conversation joins its case, whatever its topic.
+reference. Once that has ended, the next contact of the conversation joins its case, whatever its topic. Only what says
+itself that it may be about something else, and surely is, leaves the conversation: its new case is linked to that one.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from mci_router.classifier.thresholds import Certainty
 from mci_router.ids import new_id
 from mci_router.intake.arrival import Arrival, IdentifiedCustomer
 from mci_router.intake.past import NO_PAST, WINDOW, KnownCase, Past, Talk
 from mci_router.intake.references import new_reference
+from mci_router.triage.reading import subject_lines
+from mci_router.triage.result import Triage
 
 Conversation: TypeAlias = tuple[str, str, str]
 """Customer, channel, the channel's reference."""
@@ -58,6 +62,13 @@ class Cases:
         self._stale: dict[str, dict[str, Any]] = {}
         self._first: dict[Conversation, tuple[Arrival, str]] = {}
 
+    def branched(self, arrival: Arrival, who: IdentifiedCustomer, triage: Triage) -> Arrival:
+        """Returns an arrival as one of a conversation of its own, if it leaves the one in which it was said."""
+        talk = self._talk(arrival, who, self._past.get(arrival.id, NO_PAST)) if arrival.branch_ref else None
+        if talk is None or not _about_something_else(arrival, talk, triage):
+            return arrival
+        return replace(arrival, channel_ref=arrival.branch_ref, branch_ref=None, branched_from=talk.case.id)
+
     def open_contact(self, arrival: Arrival, who: IdentifiedCustomer) -> str | None:
         """Returns the open contact in which an arrival is said, if it is no contact of its own."""
         past = self._past.get(arrival.id, NO_PAST)
@@ -69,7 +80,8 @@ class Cases:
     def _talk(self, arrival: Arrival, who: IdentifiedCustomer, past: Past) -> Talk | None:
         if not arrival.channel_ref:
             return None
-        return self._talks.get((who.customer.id, arrival.channel, arrival.channel_ref)) or past.talk
+        before = None if arrival.branched_from else past.talk
+        return self._talks.get((who.customer.id, arrival.channel, arrival.channel_ref)) or before
 
     def thread(self, arrival: Arrival, who: IdentifiedCustomer, topic: str) -> Threaded:
         """Returns the case of a contact. The topic is '' if it is unknown, or the contact is a mere claim."""
@@ -118,6 +130,7 @@ class Cases:
             "opened_at": now,
             "last_contact_at": now,
             "contacts": 1,
+            "linked_to": arrival.branched_from,
         }
         return case
 
@@ -138,3 +151,15 @@ class Cases:
     def locks(self) -> list[str]:
         """Returns what `ONE_BY_ONE` takes: the conversations that begin, of customers who are known."""
         return sorted(json.dumps(talk) for talk in self._first)
+
+
+def _about_something_else(arrival: Arrival, talk: Talk, triage: Triage) -> bool:
+    """Returns whether what is said has another subject than its conversation, and surely another topic."""
+    said, before = (" ".join(subject_lines(one)).casefold() for one in (arrival.subject, talk.subject))
+    renamed = bool(said and before) and said not in before and before not in said
+    return (
+        renamed
+        and bool(triage.topic and talk.topic)
+        and triage.topic != talk.topic
+        and triage.certainty is Certainty.ACT
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, tuple_
@@ -103,18 +104,30 @@ async def shown(session: AsyncSession, customers: Sequence[Customer], *, sensiti
     `sensitive`: the caller may see sensitive contacts; other callers do not see that a customer is vulnerable.
     """
     owned = {person.id: person.addresses for person in await people(session, customers)}
+    failing = await _failing(session, list(owned))
     return [
         {
             "id": one.id,
             "name": one.name,
             "attributes": {name: value for name, value in one.attributes.items() if sensitive or name != "vulnerable"},
             "trust": one.trust,
-            "addresses": [_address(address, ownership) for address, ownership in sorted(owned[one.id].items())],
+            "addresses": [
+                {**_address(address, ownership), "failing_since": failing.get((one.id, *address))}
+                for address, ownership in sorted(owned[one.id].items())
+            ],
             "merged_into": one.merged_into,
             "created_at": one.created_at,
         }
         for one in customers
     ]
+
+
+async def _failing(session: AsyncSession, customers: Sequence[str]) -> dict[tuple[str, str, str], datetime]:
+    """Returns since when addresses of customers take nothing, of those that do not."""
+    row = CustomerAddress
+    query = select(row.customer_id, row.kind, row.value, row.failing_since)
+    found = await session.execute(query.where(row.customer_id.in_(customers), row.failing_since.is_not(None)))
+    return {(customer, kind, value): since for customer, kind, value, since in found if since}
 
 
 def _address(address: Address, ownership: Ownership) -> dict[str, Any]:

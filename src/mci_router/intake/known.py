@@ -47,7 +47,8 @@ class Known:
     """What the ledger knows of a batch.
 
     `answers`: those of its idempotency keys, with the hash of the body; `people`: the customers whom its claims may
-    mean, with all their addresses; `opted_out`: since when, of the addresses of those; `held`: which of the addresses
+    mean, with all their addresses; `opted_out`: since when, of the addresses of those; `failing`: which of them take
+    nothing; `held`: which of the addresses
     by which contacts came anybody has, and since when it is opted out.
     """
 
@@ -55,6 +56,7 @@ class Known:
     owners: Owners
     people: dict[str, Person]
     opted_out: dict[tuple[str, AddressKind, str], datetime]
+    failing: set[CameBy]
     held: dict[CameBy, datetime | None]
 
 
@@ -64,9 +66,12 @@ async def look(lane: Lane, arrivals: Sequence[Arrival], came_by: Sequence[CameBy
     answered, owners, customers, addresses, held = (from_json(column) if column else () for column in row)
     people = {one["id"]: _person(one) for one in customers}
     opted_out = {}
+    failing = set()
     for one in addresses:
         address = (AddressKind(one["kind"]), one["value"])
         people[one["customer_id"]].addresses[address] = Ownership(Trust(one["trust"]), one["lead"], one["alone"])
+        if one["failing_since"]:
+            failing.add((one["workspace_id"], one["kind"], one["value"]))
         if one["opted_out_at"]:
             opted_out[one["customer_id"], *address] = datetime.fromisoformat(one["opted_out_at"])
     return Known(
@@ -74,6 +79,7 @@ async def look(lane: Lane, arrivals: Sequence[Arrival], came_by: Sequence[CameBy
         owners_in(owners),
         people,
         opted_out,
+        failing,
         {(*address,): since and datetime.fromisoformat(since) for *address, since in held},
     )
 

@@ -38,6 +38,12 @@ FROM jsonb_to_recordset($1::jsonb) AS w(workspace text, kind text, value text, c
 WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.value
   AND (w.customer IS NULL OR a.customer_id = w.customer)
 """
+# Something came from there: it takes messages again.
+REACHED = """
+UPDATE customer_addresses a SET failing_since = NULL
+FROM jsonb_to_recordset($1::jsonb) AS w(workspace text, kind text, value text)
+WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.value AND a.failing_since IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ WINDOW = timedelta(days=7)
 """A case without a new contact for this long is over: the next contact opens another."""
 
 LATEST_OF_CONVERSATION = """
-  SELECT c.id, c.case_id, c.ended_at IS NULL AS open FROM contacts c
+  SELECT c.id, c.case_id, c.ended_at IS NULL AS open, c.subject, c.topic FROM contacts c
   WHERE c.workspace_id = w.workspace AND c.customer_id = w.customer AND c.channel_ref = w.ref AND c.channel = w.channel
   ORDER BY c.id DESC LIMIT 1
 """
@@ -26,7 +26,8 @@ LATEST_OF_CONVERSATION = """
 # Where an index serves a second condition, too, a plan of when the tables were small may read all of it: such a
 # condition is written so that none does.
 LOOK_BACK = f"""
-SELECT w.n, topical.id, topical.reference, talk.id, talk.case_id, talk.reference, talk.open, talk.case_open, same.id,
+SELECT w.n, topical.id, topical.reference, talk.id, talk.case_id, talk.reference, talk.open, talk.case_open,
+  talk.subject, talk.topic, same.id,
   latest.agent, owner.agent, stale.stale, places.left
 FROM jsonb_to_recordset($1::jsonb) AS w(n int, workspace text, customer text, topic text, channel text, ref text,
   by_topic boolean, open_since timestamptz, left_since timestamptz, last_agent boolean, case_owner boolean)
@@ -35,7 +36,7 @@ LEFT JOIN LATERAL (
   WHERE k.workspace_id = w.workspace AND k.customer_id = w.customer AND k.topic = w.topic
     AND k.status = 'open' AND k.topic <> '' AND k.last_contact_at >= w.open_since LIMIT 1) AS topical ON true
 LEFT JOIN LATERAL (
-  SELECT c.id, c.case_id, k.reference, c.open, k.status = 'open' AS case_open
+  SELECT c.id, c.case_id, k.reference, c.open, k.status = 'open' AS case_open, c.subject, c.topic
   FROM ({LATEST_OF_CONVERSATION}) AS c JOIN cases k ON k.id = c.case_id
   WHERE w.ref IS NOT NULL AND (k.last_contact_at >= w.open_since) IS TRUE) AS talk ON true
 LEFT JOIN LATERAL (
@@ -87,12 +88,14 @@ class KnownCase:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The latest contact of a conversation, and its case: whether they are open still."""
+    """The latest contact of a conversation, and its case: whether they are open still, and what it is about."""
 
     contact: str
     case: KnownCase
     open: bool = True
     case_open: bool = True
+    subject: str | None = None
+    topic: str | None = None
 
 
 NO_PAST = Past()
@@ -115,10 +118,11 @@ async def look_back(
 
 
 def _past(topical: str | None, of_topical: str, contact: str | None, case: str, of_case: str, *others: Any) -> Past:
-    goes_on, case_open, same, last, owner, stale, left = others
+    goes_on, case_open, subject, about, same, last, owner, stale, left = others
+    talk = Talk(contact, KnownCase(case, of_case), bool(goes_on), bool(case_open), subject, about) if contact else None
     return Past(
         KnownCase(topical, of_topical) if topical else None,
-        Talk(contact, KnownCase(case, of_case), bool(goes_on), bool(case_open)) if contact else None,
+        talk,
         same,
         last,
         owner,

@@ -30,7 +30,7 @@ def _insert(table: str, columns: Sequence[str], part: str = "", **instead: str) 
 
 
 CONTACTS = _written(Contact)
-MESSAGE_KEYS = ["workspace_id", "owner", "key", "fingerprint", "message_id", "received_at"]
+MESSAGE_KEYS = ["workspace_id", "owner", "key", "fingerprint", "message_id", "received_at", "headers"]
 POSTS, SUBSCRIPTIONS = _written(Post), _written(IncidentSubscription)
 
 
@@ -62,6 +62,7 @@ cases_made AS ({
                 "last_contact_at",
                 "contacts",
                 "last_seq",
+                "linked_to",
             ],
             last_seq="contacts",
         )

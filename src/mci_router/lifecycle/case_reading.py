@@ -89,6 +89,13 @@ async def case(session: AsyncSession, engine: Engine, workspace: str, case_id: s
     return await _now(session, engine, found)
 
 
+async def linked(session: AsyncSession, about: Case) -> list[str]:
+    """Returns the cases with which a case is linked, in either direction."""
+    both = (Case.id == about.linked_to) | (Case.linked_to == about.id)
+    query = select(Case.id).where(Case.workspace_id == about.workspace_id, both)
+    return list(await session.scalars(query.order_by(Case.id).limit(MOST_CONTACTS)))
+
+
 async def by_reference(
     session: AsyncSession, engine: Engine, workspace: str, reference: str, addresses: Mapping[AddressKind, str | None]
 ) -> CaseNow | None:

@@ -36,6 +36,7 @@ from mci_router.ids import new_id
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf
 from mci_router.intake.fingerprints import Fingerprints
+from mci_router.lifecycle.answering import Answering
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Heard, Listening
 from mci_router.lifecycle.modality import OF_NOTICES, Modalities, notice_due, wrote_directly
@@ -86,6 +87,7 @@ class Conversations:
             database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
         )
         self._announcing: set[asyncio.Task[Any]] = set()
+        self.answering = Answering(database, snapshots, self._say_itself)
         self.modalities = Modalities(database, engine, self.tell_of_direct_answer)
 
     async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
@@ -118,8 +120,7 @@ class Conversations:
 
     async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
         """Writes what the service itself says when it ends a contact. Idempotent."""
-        said = Said(MessageKind.SYSTEM, "", text, owner="system", key=f"end of {contact.id}", after_end=True)
-        await self.say(contact.workspace_id, contact.id, said)
+        await self._say_itself(contact.workspace_id, contact.id, f"end of {contact.id}", text)
 
     async def arrive(self, arrival: Arrival) -> Answer:
         """Accepts what an adapter posted: as a contact of its own, or as a message of the open one that it belongs to,
@@ -127,6 +128,37 @@ class Conversations:
 
         Raises as `Delivery.accept` does.
         """
+        answer = await self._accepted(arrival)
+        await self.answering.answer(arrival.snapshot, arrival.adapter, answer)
+        return answer
+
+    async def known(self, workspace: str, key: MessageKeyOf, *formerly: str) -> Spoken | None:
+        """Returns the message that was written with a key; `formerly` are fingerprints that a version before may have
+        kept. Raises MessageKeyReused if it said something else.
+        """
+        found = await by_key(self._database, workspace, key.owner, key.key)
+        if found is None:
+            return None
+        message, fingerprint = found
+        if fingerprint not in (key.fingerprint, *formerly):
+            raise MessageKeyReused
+        await self.answering.again(workspace, _adapter_of(key.owner), message["contact_id"])
+        live = await self._engine.contact(workspace, message["contact_id"])
+        return Spoken(message, live.state if live else None, fresh=False)
+
+    def key_of(self, workspace: str, owner: str, key: str, said: Mapping[str, Any]) -> MessageKeyOf:
+        """Returns the key of a message as it is kept: fingerprints, for a sender may put anything into one."""
+        return MessageKeyOf(owner, self.kept_key(workspace, key), self.fingerprint_of(workspace, said))
+
+    def kept_key(self, workspace: str, key: str) -> str:
+        """Returns the form in which a sender's key is kept."""
+        return self._fingerprints.of(f"{workspace} message key", key)
+
+    def fingerprint_of(self, workspace: str, said: Mapping[str, Any]) -> str:
+        """Returns what is kept to tell whether the same was said again."""
+        return self._fingerprints.of(f"{workspace} message", json.dumps(said, sort_keys=True, default=str))
+
+    async def _accepted(self, arrival: Arrival) -> Answer:
         answer = await self._delivery.accept(arrival)
         if isinstance(answer, Joins):
             try:
@@ -136,30 +168,16 @@ class Conversations:
         assert not isinstance(answer, Joins)  # noqa: S101 — one that is apart joins none
         return answer
 
+    async def _say_itself(
+        self, workspace: str, contact: str, key: str, text: str, kind: MessageKind = MessageKind.SYSTEM
+    ) -> None:
+        await self.say(workspace, contact, Said(kind, "", text, owner="system", key=key, after_end=True))
+
     async def _tell(self, snapshot: Snapshot, contact: str, *, after_end: bool = False) -> None:
         if text := await notice_due(self._database, snapshot, contact):
             key = MessageKeyOf(OF_NOTICES, contact, "")
             said = Said(MessageKind.SYSTEM, "", text, OF_NOTICES, key, after_end=after_end, notice=True)
             await self._write(self._draft(snapshot, contact, said))
-
-    async def known(self, workspace: str, key: MessageKeyOf) -> Spoken | None:
-        """Returns the message that was written with a key. Raises MessageKeyReused if it said something else."""
-        found = await by_key(self._database, workspace, key.owner, key.key)
-        if found is None:
-            return None
-        message, fingerprint = found
-        if fingerprint != key.fingerprint:
-            raise MessageKeyReused
-        live = await self._engine.contact(workspace, message["contact_id"])
-        return Spoken(message, live.state if live else None, fresh=False)
-
-    def key_of(self, workspace: str, owner: str, key: str, said: Mapping[str, Any]) -> MessageKeyOf:
-        """Returns the key of a message as it is kept: fingerprints, for a sender may put anything into one."""
-        return MessageKeyOf(
-            owner,
-            self._fingerprints.of(f"{workspace} message key", key),
-            self._fingerprints.of(f"{workspace} message", json.dumps(said, sort_keys=True, default=str)),
-        )
 
     async def _join(self, arrival: Arrival, contact: str) -> Answer:
         await self._must_be_open(arrival.workspace_id, contact)
@@ -180,6 +198,7 @@ class Conversations:
             owner=key.owner if key else None,
             key=key.key if key else None,
             fingerprint=key.fingerprint if key else "",
+            headers=key.headers if key else None,
             files=arrival.files,
             files_of=arrival.files_of,
         )
@@ -253,3 +272,8 @@ class Conversations:
 
 def _key_of_request(arrival: Arrival) -> MessageKeyOf | None:
     return MessageKeyOf("request", arrival.idempotency_key, arrival.body_hash) if arrival.idempotency_key else None
+
+
+def _adapter_of(owner: str) -> str | None:
+    adapter = owner.removeprefix("adapter:")
+    return adapter if adapter != owner else None

@@ -6,7 +6,7 @@ from mci_router.errors import ChannelCannot, ConversationOver, NotFound, WindowC
 from mci_router.incidents.informing import Notice
 from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.saying import Said
-from mci_router.vocabulary import MessageKind
+from mci_router.vocabulary import Channel, MessageKind
 
 
 class Notices:
@@ -16,7 +16,16 @@ class Notices:
         self._conversations = conversations
 
     async def write(self, notice: Notice) -> None:
-        """Writes a notice into a conversation that is open still. Idempotent. Raises DatabaseUnavailable."""
+        """Writes a notice into a conversation that is open still, if nobody else carries it there. Idempotent.
+
+        Raises DatabaseUnavailable.
+        """
+        if notice.channel != Channel.WEB:
+            key = f"{notice.key} for {notice.contact}"
+            return await self._conversations.answering.tell(
+                notice.workspace, notice.adapter, notice.contact, key, notice.text
+            )
         said = Said(MessageKind.SYSTEM, "", notice.text, owner="system", key=f"{notice.key} for {notice.contact}")
         with suppress(ConversationOver, NotFound, ChannelCannot, WindowClosed):
             await self._conversations.say(notice.workspace, notice.contact, said)
+        return None

@@ -176,7 +176,7 @@ class OpenContact:
     def _back_to_queue(self, snapshot: Snapshot, now: datetime) -> Route | None:
         kept = self.decision.route
         queue = snapshot.queues.get(kept.get("instead_of") or "")
-        if queue is None:
+        if queue is None or not kept.get("joined"):
             return None
         asked = asked_at(
             snapshot, self.matter, self.facts, queue, "it was sent there", after=self.contact.rung, now=now

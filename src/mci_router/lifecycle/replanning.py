@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import and_, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
@@ -23,8 +23,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
+from mci_router.lifecycle.new_limits import new_limits
 from mci_router.lifecycle.new_places import keep_places, new_places
-from mci_router.models import Contact, ReplanningProgress, Workspace
+from mci_router.models import Contact, Decision, ReplanningProgress, Workspace
 from mci_router.outcomes import SETTLED
 from mci_router.routing.calls import PRIORITY_CREDIT_MS, Whereabouts
 from mci_router.routing.engine import Engine
@@ -207,6 +208,9 @@ class Replanning:
             )
             rows = [each.new_row(list(islice(found, len(each.places)))) for each in replanned]
             await keep_places(session, workspace, [row for row in rows if row])
+            limits = await new_limits(session, one.snapshot, contacts, utc_now())
+            for start in range(0, len(limits), BATCH):
+                await self._engine.move_limits(workspace, limits[start : start + BATCH])
         return True
 
     async def _replan(self, workspace: str, places: Sequence[Mapping[str, Any]]) -> list[Whereabouts]:
@@ -246,7 +250,13 @@ def _is_concerned(whom: Concerned) -> ColumnElement[bool]:
         Contact.topic.in_(whom.topics),
         Contact.language.in_(whom.languages),
     )
-    return or_(*asking, and_(Contact.outcome == Outcome.AGENT, by_rule))
+    posted = exists().where(
+        Decision.contact_id == Contact.id,
+        Decision.rung == Contact.rung,
+        Decision.route["instead_of"].astext.in_(whom.queues),
+    )
+    with_community = and_(Contact.outcome == Outcome.COMMUNITY, posted)
+    return or_(*asking, and_(Contact.outcome == Outcome.AGENT, by_rule), with_community)
 
 
 def _age() -> ColumnElement[datetime]:

@@ -42,6 +42,8 @@ WITH rungs AS (
 SELECT to_jsonb(c)::text, to_jsonb(k)::text,
   (SELECT COALESCE(jsonb_agg(to_jsonb(d) ORDER BY d.rung DESC), '[]')::text FROM rungs AS d),
   (SELECT COALESCE(jsonb_agg(to_jsonb(r) ORDER BY r.created_at), '[]')::text FROM read AS r),
+  (SELECT COALESCE(jsonb_agg(l.id ORDER BY l.id), '[]')::text FROM cases l
+    WHERE l.workspace_id = $1 AND l.customer_id = k.customer_id AND (l.id = k.linked_to OR l.linked_to = k.id)),
   (SELECT COALESCE(jsonb_agg(to_jsonb(o)), '[]')::text FROM (
     SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o)
 FROM contacts c JOIN cases k ON k.id = c.case_id
@@ -61,7 +63,7 @@ WITH cases_of_it AS (
 SELECT
   (SELECT COALESCE(min(to_jsonb(u)::text), 'null') FROM customers u WHERE u.workspace_id = $1 AND u.id = $4),
   (SELECT COALESCE(jsonb_agg(to_jsonb(a)), '[]')::text FROM (
-    SELECT kind, value, trust, opted_out_at FROM customer_addresses
+    SELECT kind, value, trust, opted_out_at, failing_since FROM customer_addresses
     WHERE workspace_id = $1 AND customer_id = $4 ORDER BY kind, value LIMIT {MOST_ADDRESSES}) AS a),
   (SELECT COALESCE(jsonb_agg(to_jsonb(e) ORDER BY e.id DESC), '[]')::text FROM (
     SELECT id, case_id, sensitive, trust, channel, topic, subject, text, requirement, state, outcome, agent,
@@ -90,7 +92,7 @@ async def screen_pop(
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions, replies, kept = map(_record, about[0])
+        contact, case, decisions, replies, linked, kept = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
@@ -105,7 +107,7 @@ async def screen_pop(
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
     shown = _customer(contact, case, who, _record(customer), _record(addresses))
     return {
-        "contact": _contact(contact, case),
+        "contact": _contact(contact, case, linked),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
         "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
@@ -133,11 +135,13 @@ def _customer(contact: Any, case: Any, who: str | None, customer: Any, known: Se
     given, verified = contact.identity.get("addresses", []), case.verified_at is not None
     own = {(one["kind"], one["value"]): Trust.VERIFIED if verified else one["trust"] for one in given if one["value"]}
     left_alone: dict[tuple[str, str], str] = {}
+    failing: dict[tuple[str, str], str] = {}
     name, attributes, addresses = contact.identity.get("name"), contact.identity.get("attributes", {}), own
     if who:
         name, attributes = customer.name, customer.attributes
         owned = {(one["kind"], one["value"]): one["trust"] for one in known}
         left_alone = {(one["kind"], one["value"]): _moment(since) for one in known if (since := one["opted_out_at"])}
+        failing = {(one["kind"], one["value"]): _moment(since) for one in known if (since := one["failing_since"])}
         addresses = owned | (own if verified else {key: trust for key, trust in own.items() if key not in owned})
     return {
         "id": who or contact.customer_id,
@@ -147,7 +151,13 @@ def _customer(contact: Any, case: Any, who: str | None, customer: Any, known: Se
         "verified_at": _moment(case.verified_at) if case.verified_at else None,
         "verified_by": case.verified_by,
         "addresses": [
-            {"kind": kind, "value": value, "trust": trust, "opted_out_at": left_alone.get((kind, value))}
+            {
+                "kind": kind,
+                "value": value,
+                "trust": trust,
+                "opted_out_at": left_alone.get((kind, value)),
+                "failing_since": failing.get((kind, value)),
+            }
             for (kind, value), trust in addresses.items()
         ],
     }
@@ -198,11 +208,12 @@ def _waiting(contact: Contact, live: LiveContact, fits: bool) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Any, case: Any) -> dict[str, Any]:
+def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
         "case_reference": case.reference,
+        "linked_cases": linked,
         "channel": contact.channel,
         "provider": contact.provider,
         "visibility": contact.visibility,

@@ -46,6 +46,7 @@ class CustomerAddress(InWorkspace, Base):
     One of the customers to whom it is proven to belong is its `lead`. `alone` says that the address by itself
     identifies the lead: where several customers are known by other means, it identifies none of them. A mere claim
     never leads. `opted_out_at` is when its owner asked for no further messages there: every sender must ask for it.
+    `failing_since` is when a message first came back from there; something that comes from there ends that.
 
     The customer's row may follow within the transaction: which customer is made depends on who wins the address.
     """
@@ -71,6 +72,7 @@ class CustomerAddress(InWorkspace, Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
     opted_out_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
     customer_id: Mapped[str] = mapped_column(
         ForeignKey("customers.id", deferrable=True, initially="DEFERRED", ondelete="CASCADE"), primary_key=True
     )

@@ -56,6 +56,7 @@ class MessageKey(Base):
     """A key that an author or an adapter gave a message, so that it is written once. Kept for 90 days.
 
     `owner` is whose key it is, as in `adapter:shop-chat` or `agent:ada`; `fingerprint` of what was said with it.
+    `headers`, of a mail: `{id, subject}`, by which an answer is threaded at the customer's.
     """
 
     __tablename__ = "message_keys"
@@ -67,6 +68,7 @@ class MessageKey(Base):
     fingerprint: Mapped[str]
     message_id: Mapped[str]
     received_at: Mapped[datetime]
+    headers: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class MessageRevision(InWorkspace, Base):

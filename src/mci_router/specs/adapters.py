@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from mci_router.specs.base import Name, Spec, Text
-from mci_router.vocabulary import Channel, OutboundWay, Trust
+from mci_router.vocabulary import AnswersWay, Channel, OutboundWay, Trust
 
 LONGEST_URL = 2_000
 
@@ -64,6 +64,13 @@ class AdapterSpec(Spec):
     ]
     capabilities: Capabilities = Capabilities()
     outbound: OutboundSpec = OutboundSpec()
+    answers: Annotated[
+        AnswersWay,
+        Field(
+            description="How the customer hears what the router answers at once, and an incident's news: by the "
+            "response and webhooks, which the adapter shows; or as messages, which come to it like all others."
+        ),
+    ] = AnswersWay.RESPONSE
     trust: Annotated[
         Trust, Field(description="The most that it may assert of a customer's addresses, whatever its key may.")
     ] = Trust.CLAIMED
@@ -81,6 +88,8 @@ class AdapterSpec(Spec):
         """Raises ValueError for channels that are named twice, and for voice, to which no text is written."""
         if len(set(self.channels)) < len(self.channels):
             raise ValueError("channels names one twice")
+        if self.answers is AnswersWay.MESSAGES and not self.takes_messages:
+            raise ValueError("answers come as messages only where outbound says how")
         if self.takes_messages and self.channels == [Channel.VOICE]:
             raise ValueError("outbound is for written channels: nobody reads a text on the telephone")
         return self

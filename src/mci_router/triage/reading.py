@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
 from mci_router.classifier.stop_words import written_in
 from mci_router.patterns import lazy_pattern
+from mci_router.triage import quote_heads
 from mci_router.triage.signatures import LINE, without_signature, without_small_print
 from mci_router.vocabulary import Channel
 
@@ -156,17 +157,26 @@ def _unquoted(lines: Sequence[str]) -> list[str]:
 def _history_head(lines: Sequence[str], at: int) -> int:
     """Returns how many lines from `at` on say that another mail follows; 0 where none does."""
     line = lines[at][:LINE]
-    if _is_attribution(line) or _SEPARATOR.fullmatch(line):
+    if _is_attribution(line) or _SEPARATOR.fullmatch(line) or quote_heads.parts(line):
         return 1
-    if _BEGINS.match(line) and at + 1 < len(lines) and _is_attribution(f"{line} {lines[at + 1][:LINE]}"):
+    if (
+        (_BEGINS.match(line) or quote_heads.begins(line))
+        and at + 1 < len(lines)
+        and _is_attribution(f"{line} {lines[at + 1][:LINE]}")
+    ):
         return 2  # mail programs wrap the line
     header = _HEADER.fullmatch(line)
-    if header and header["sender"] and sum(bool(_HEADER.fullmatch(each[:LINE])) for each in lines[at : at + 6]) >= 3:
-        return 1
-    return 0
+    begins = (header and header["sender"]) or quote_heads.names_sender(line)
+    return 1 if begins and sum(_is_header(each[:LINE]) for each in lines[at : at + 6]) >= 3 else 0
+
+
+def _is_header(line: str) -> bool:
+    return bool(_HEADER.fullmatch(line)) or quote_heads.is_header(line)
 
 
 def _is_attribution(line: str) -> bool:
+    if quote_heads.attributes(line):
+        return True
     if not line.endswith(":") or not _DIGIT.search(line):
         return False
     return bool(_BEGINS.match(line) and _WROTE.search(line)) or bool(_DATED.fullmatch(line))
@@ -175,4 +185,4 @@ def _is_attribution(line: str) -> bool:
 def _bared(lines: Sequence[str]) -> list[str]:
     """Returns all that was said, by anybody, without the marks of quoting and the heads between."""
     bare = [words for line in lines if (words := _MARKS.sub("", line))]
-    return [line for at, line in enumerate(bare) if not _history_head(bare, at) and not _HEADER.fullmatch(line[:LINE])]
+    return [line for at, line in enumerate(bare) if not _history_head(bare, at) and not _is_header(line[:LINE])]

@@ -61,8 +61,8 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "The same, and there is nothing left to relax.", payloads.RelaxedPayload
     ),
     EventType.CONTACT_REPLANNED: EventDescription(
-        "The configuration has changed, and with it what it asks of an agent, or when it is due: `changed` says "
-        "what. It keeps its age.",
+        "The configuration has changed, and with it what it asks of an agent, when it is due, or until when the "
+        "community has it: `changed` says what. It keeps its age.",
         payloads.ReplannedPayload,
     ),
     EventType.CONTACT_CALLBACK_OFFERED: EventDescription(

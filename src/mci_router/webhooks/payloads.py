@@ -91,11 +91,15 @@ class ReplannedPayload(ContactPayload):
     """A contact that waits, or is served, by a changed configuration."""
 
     changed: Annotated[
-        list[Literal["requirement", "relaxation", "units", "age", "due_at", "overflow"]],
-        Field(description="What is new; `age` only where the queue's open hours have changed."),
+        list[Literal["requirement", "relaxation", "units", "age", "due_at", "overflow", "limit_at"]],
+        Field(
+            description="What is new; `age` only where the queue's open hours have changed, `limit_at` of one that the "
+            "community has until its queue opens."
+        ),
     ]
     step: Annotated[int, Field(description="Steps of its queue's relaxation that are taken.")]
     due_at: Annotated[Time | None, Field(description="When it is due now.")] = None
+    limit_at: Annotated[Time | None, Field(description="Until when the community has it now.")] = None
 
 
 class TransferPayload(ContactPayload):

@@ -4,6 +4,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from mci_router.api.parts import Parts
+from mci_router.clock import utc_now
+from mci_router.community import board
+from mci_router.knowledge.gaps import SEVERAL
 from tests.support.documents import small
 from tests.support.service import TestDesk, Workspace, eventually
 
@@ -18,6 +22,7 @@ CANNED = [
         "language": "de",
     },
     {"name": "inside", "title": "Fee rules", "text": "Up to 20 euro.", "audience": "agents", "topic": "complaint"},
+    {"name": "number", "title": "Reference", "text": "Your reference is {case_reference}.", "shortcut": "ref"},
     {"name": "elsewhere", "title": "Voicemail", "text": "Press one.", "topic": "how_to"},
 ]
 ARTICLES = [
@@ -107,6 +112,9 @@ async def test_canned_answers_come_by_shortcut_with_the_contacts_values(make: Ma
     async with served(workspace) as (contact, desk):
         given = await desk.do("answers.insert", contact_id=contact["id"], shortcut="hello")
         assert (given["answer"]["text"], given["answer"]["missing"]) == ("Hello Vera Lang, Ann here.", [])
+        reference = (await workspace.api.get(f"/v1/cases/{contact['case_id']}")).json()["reference"]
+        given = await desk.do("answers.insert", contact_id=contact["id"], shortcut="ref")
+        assert given["answer"]["text"] == f"Your reference is {reference}."
         none = await desk.do("answers.insert", contact_id=contact["id"], shortcut="nothing")
         assert none["problem"]["type"].endswith("not_found")
         inside = {"contact_id": contact["id"], "kind": "canned", "name": "inside"}
@@ -159,6 +167,12 @@ async def test_an_accepted_reply_is_found_until_its_question_is_hidden(make: Mak
     async with workspace.desk("ann") as desk:
         answers = (await desk.do("answers.search", words="record greeting"))["answers"]
         assert [(one["kind"], one["name"], one["text"]) for one in answers] == [("post", post, "Hold the star key.")]
+        async with workspace.database.transaction() as session:
+            assert await board.reindex(session, workspace.id) == 1
+        assert await found(desk, "record greeting") == [post]
+        async with workspace.database.transaction() as session:
+            await board.hide_post(session, contact["id"], utc_now())
+        assert await found(desk, "record greeting") == []
 
 
 async def test_searches_that_find_nothing_are_gaps(make: Make) -> None:
@@ -174,3 +188,17 @@ async def test_searches_that_find_nothing_are_gaps(make: Make) -> None:
 
     (gap,) = await eventually(counted)
     assert (gap["topic"], gap["words"], gap["searches"], gap["by_agents"]) == ("complaint", "abroad roaming", 2, 2)
+
+
+async def test_words_of_customers_are_shown_once_several_have_searched_for_them(
+    workspace: Workspace, service: tuple[str, Parts]
+) -> None:
+    """Different ones: one who asks again is still one. Nobody is kept by name."""
+    gaps = service[1].answers.gaps
+    for customer in ["one", "one", "two"]:
+        await gaps.searched(workspace.id, "Roaming in Peru", False, customer=customer)
+    await gaps.searched(workspace.id, "Roaming in Peru", True, customer="five")
+    assert (await workspace.api.get("/v1/articles/gaps")).json()["searches"] == []
+    await gaps.searched(workspace.id, "peru roaming in", False, customer="three")
+    (gap,) = (await workspace.api.get("/v1/articles/gaps")).json()["searches"]
+    assert (gap["words"], gap["searches"], gap["by_agents"], SEVERAL) == ("in peru roaming", 4, 0, 3)

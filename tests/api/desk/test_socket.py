@@ -196,7 +196,13 @@ async def test_the_screen_pop_shows_what_the_customer_has_been_through(workspace
         assert offer["contact"]["id"] == second["id"]
         assert offer["contact"]["context"] == {"page": "/bill"}
         assert (offer["customer"]["name"], offer["customer"]["attributes"]) == ("Sam", {"vip": True})
-        address = {"kind": "email", "value": "sam@example.com", "trust": "authenticated", "opted_out_at": None}
+        address = {
+            "kind": "email",
+            "value": "sam@example.com",
+            "trust": "authenticated",
+            "opted_out_at": None,
+            "failing_since": None,
+        }
         assert offer["customer"]["addresses"] == [address]
         assert [(earlier["id"], earlier["same_case"]) for earlier in offer["history"]] == [
             (first["id"], True),

@@ -144,6 +144,14 @@ class Life(Serving):
         self.to_community(contact, limit_s, agreed=True)
         assert self.serve_as("community", contact, 20, asking=True)["status"] == "known"
 
+    @action(1, when=lambda self: self.model.in_state("posted"), which=pick, limit_s=whole(0, 40))
+    def a_queue_opens_at_another_time(self, which: int, limit_s: int) -> None:
+        """The community has its contact until then; one that has gone on is left alone."""
+        contact, at = self.one(which, "posted"), self.now + limit_s * 1000
+        limits = [{"id": contact.id, "rung": contact.rung - gone, "limit_at": at} for gone in (0, 1)]
+        assert self.call("move_limits", json.dumps(limits))["changed"] == 1
+        assert contact.limit_at == at
+
     @action(2, when=lambda self: self.model.in_state("automating", "posted"), which=pick, queue=queues, wants=needs)
     def move_on(self, which: int, queue: str, wants: Mapping[str, int]) -> None:
         contact = self.one(which, "automating", "posted")

@@ -378,6 +378,10 @@ class Model(Participation, Chooser):
         self._fresh.add(contact.id)
 
     def _replanned(self, contact: Contact, entry: dict[str, Any]) -> None:
+        if entry["changed"] == ["limit_at"]:
+            assert contact.state in ("automating", "posted"), f"it has no limit: {entry}"
+            contact.limit_at = entry["limit_at"]
+            return
         wanted = self.replans.pop(contact.id, None)
         assert wanted, f"nobody has asked for it: {entry}"
         assert entry["changed"] == replans.differences(contact, wanted), f"{contact} is not changed so: {entry}"

@@ -85,5 +85,5 @@ async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
         except InstanceAway as away:
-            log.warning("%s", away)
+            log.warning("the adapter waits: %s", away)
             await asyncio.sleep(away.after_s)

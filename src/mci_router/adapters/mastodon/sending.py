@@ -63,7 +63,7 @@ class Sending:
                     await self.send(message)
                     break
                 except InstanceAway as away:
-                    log.warning("%s", away)
+                    log.warning("the adapter waits: %s", away)
                     await pause(away.after_s)
 
     async def send(self, message: Mapping[str, Any]) -> None:

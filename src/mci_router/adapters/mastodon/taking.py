@@ -67,7 +67,7 @@ class Taking:
                     check_at = clock() + recheck_s
                 pause = every_s
             except (InstanceAway, RouterAway) as away:
-                log.warning("%s", away)
+                log.warning("the adapter waits: %s", away)
                 pause = max(away.after_s, every_s)
             except (Gone, Forbidden) as refused:
                 log.error("the instance shows us nothing (%s): is the account suspended?", refused)

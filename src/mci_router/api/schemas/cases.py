@@ -42,6 +42,12 @@ class CaseOut(Answer):
     last_contact_at: Moment
     closed_at: Moment | None
     contacts: Annotated[list[CaseContactOut], Field(description="The newest first, at most 100.")]
+    linked_cases: Annotated[
+        list[str],
+        Field(
+            description="That in whose conversation it began, with something else, and those that began so in its own."
+        ),
+    ]
 
 
 class CaseStatusOut(Answer):

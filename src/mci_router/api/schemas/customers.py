@@ -114,6 +114,10 @@ class AddressOut(Answer):
     alone: Annotated[
         bool, Field(description="No other customer has this address, so that it alone identifies this one.")
     ]
+    failing_since: Annotated[
+        Moment | None,
+        Field(description="Since when messages come back from it; null once something comes from it again."),
+    ] = None
 
 
 class AddressName(Body):

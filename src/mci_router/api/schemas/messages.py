@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, f
 
 from mci_router.api.schemas.attachments import AttachmentOut, Files
 from mci_router.api.schemas.common import Answer, Body, Instant, Moment
-from mci_router.api.schemas.contacts import ContactIn
+from mci_router.api.schemas.contacts import ContactIn, Line
 from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.vocabulary import Channel, ContactState, MessageDelivery, MessageKind, Visibility
@@ -119,6 +119,30 @@ class ChannelMessageIn(ContactIn):
         SenderKey | None, Field(description="The channel's own id of the message: with it, it is written once.")
     ] = None
     occurred_at: Annotated[Instant | None, Field(description="By the channel's clock: it is shown.")] = None
+    branch_ref: Annotated[
+        Line | None,
+        Field(
+            description="What the conversation of `channel_ref` is called from here on if this is about something "
+            "else: the subject has changed, and so, surely, has the topic. Then it begins a contact in a new case, "
+            "which is linked to the one before."
+        ),
+    ] = None
+
+
+class MessagePlace(Answer):
+    """Where a message is. `channel_message_id` is as you asked for it, of those that you posted."""
+
+    message_id: str
+    channel_message_id: str | None = None
+    contact_id: str
+    case_id: str
+    channel_ref: str | None
+
+
+class MessagePlaces(Answer):
+    """The messages that were found, in no order."""
+
+    items: list[MessagePlace]
 
 
 class Redacted(Answer):

@@ -111,6 +111,10 @@ class ContactFunctions(Connection):
         reply = await self._call(workspace, "replan", json.dumps(places))
         return [Whereabouts(word) for word in reply["places"]]
 
+    async def move_limits(self, workspace: str, limits: Sequence[Mapping[str, Any]]) -> None:
+        """Moves the moments until which the community has contacts: of each `id`, `rung` and `limit_at` in ms."""
+        await self._call(workspace, "move_limits", json.dumps(limits))
+
     async def verify(self, workspace: str, contact: str, by: str) -> CallResult:
         """Journals that the customer of an open contact is verified. CLOSED once it has ended."""
         return await self._contact(workspace, "verify", contact, by)

@@ -89,7 +89,8 @@ def _while_closed(asked: Asked, queue: QueueSpec, joined: Joined, *, may_post: b
             return replace(route, message=plan.message)
     if plan.action == "community" and may_post and may_be_posted(snapshot, matter, facts):
         reasons = (*asked.choice.reasons, f"{shut}: the community is asked until then")
-        route = asking_first(snapshot, facts, posted_route(asked.choice.number, reasons, limit_at=opens), now)
+        posted = replace(posted_route(asked.choice.number, reasons, limit_at=opens), instead_of=queue.name)
+        route = asking_first(snapshot, facts, posted, now)
     else:
         waits = _because(asked, f"{shut}: the contact waits{_why_not_elsewhere(asked, queue)}")
         route = _held(_in_line(waits, queue, joined), opens)

@@ -41,7 +41,7 @@ class Passing:
         asked = asked_at(self.snapshot, self.matter, self.facts, queue, why, after=self.after, now=self.now)
         route = join(asked, queue, joined, may_post=self.may_post)
         if route.outcome is Outcome.COMMUNITY:
-            return replace(route, joined=joined, instead_of=queue.name)
+            return replace(route, joined=joined)  # there it goes when the queue opens
         if route.queue is None or route.queue.name != self.queue or joined.target_s is not None:
             return route
         kept = replace(self.joined, topic_skills=joined.topic_skills, widened=joined.widened)

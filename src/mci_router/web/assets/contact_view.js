@@ -62,6 +62,7 @@ function tags(contact) {
     contact.queue && tag(t("tag.queue", { queue: queueTitle(contact.queue) })),
     contact.cell && tag(tOf("cell", contact.cell, capital(cellWords(contact.cell)))),
     contact.case_reference && tag(t("tag.reference", { reference: contact.case_reference })),
+    contact.linked_cases?.length > 0 && tag(t("tag.linked", { count: contact.linked_cases.length })),
     contact.language && tag(contact.language.toUpperCase()),
     contact.priority > 0 && tag(t("tag.priority", { number: contact.priority }), "warn"),
     contact.kind === "machine" && tag(t("tag.machine"), "warn"),

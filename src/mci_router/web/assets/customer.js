@@ -18,8 +18,8 @@ export function customerPane(item, acts) {
     h("section", {},
       h("h2", {}, t("customer")),
       h("h3", {}, nameOf({ customer }), customer.attributes?.vip === true && tag("VIP", "warn"), trust(customer.trust)),
-      h("dl", { class: "facts" }, (customer.addresses ?? []).map(({ kind, value, trust: known }) =>
-        fact(tOf("address", kind), known === "claimed" ? `${value} (${t("customer.claimed")})` : value))),
+      h("dl", { class: "facts" }, (customer.addresses ?? []).map((address) =>
+        fact(tOf("address", address.kind), [address.value, ...remarks(address)].join(" ")))),
     ),
     served && customer.trust !== "verified" && verification(item, acts),
     served && changing(item, acts),
@@ -29,6 +29,10 @@ export function customerPane(item, acts) {
       history.length ? h("ul", { class: "history" }, history.map(earlier)) : h("p", { class: "hint" }, t(customer.trust === "claimed" ? "customer.not_shown" : "customer.first")),
     ),
   ];
+}
+
+function remarks({ trust: known, failing_since: failing }) {
+  return [known === "claimed" && t("customer.claimed"), failing && t("customer.failing")].filter(Boolean).map((said) => `(${said})`);
 }
 
 // The agent says that the questions were answered; where several customers can be meant, the agent says which.

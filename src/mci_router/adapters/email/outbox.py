@@ -1,0 +1,141 @@
+"""The outbox: what is written to customers goes out, each case's messages one after the other, and the router hears how
+far each has come. Nothing is kept here: what was not sent when the process ends comes again with the router's stream.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Any
+
+from mci_router.adapters.email.bounds import LARGEST
+from mci_router.adapters.email.ids import Ids
+from mci_router.adapters.email.sending import Attempt, Came, Sending
+from mci_router.adapters.email.writing import Unreachable, is_automatic, mail_of, recipient_of, thread_of
+from mci_router.adapters.router import Refused, Router, RouterAway
+
+log = logging.getLogger(__name__)
+
+HOUR_S = 3_600.0
+
+
+class Outbox:
+    """Sends the messages of one adapter."""
+
+    def __init__(
+        self, router: Router, sending: Sending, ids: Ids, address: str, name: str, *, give_up_s: float, per_hour: int
+    ) -> None:
+        """Takes our address and name; how long a mail is tried; and how many mails that nobody wrote an address gets in
+        an hour.
+        """
+        self._router = router
+        self._sending = sending
+        self._ids = ids
+        self._address = address
+        self._name = name
+        self._give_up_s = give_up_s
+        self._guard = Guard(per_hour)
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._cases: dict[str, asyncio.Task[None]] = {}
+        self.counted: Counter[str] = Counter()
+
+    async def run(self) -> None:
+        """Sends what comes, until it is cancelled. Raises Refused if the router will not let this adapter read."""
+        try:
+            async with aclosing(self._router.outbound(by_receipt=True)) as messages:
+                async for message in messages:
+                    self.take(message)
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+
+    def take(self, message: Mapping[str, Any]) -> None:
+        """Begins to send a message behind those of its case; one that is under way comes again and changes nothing."""
+        if message["id"] in self._under_way:
+            return
+        task = asyncio.create_task(self._carry(message, self._cases.get(message["case_id"])))
+        self._under_way[message["id"]] = self._cases[message["case_id"]] = task
+        task.add_done_callback(lambda done: self._done(message, done))
+
+    def _done(self, message: Mapping[str, Any], task: "asyncio.Task[None]") -> None:
+        self._under_way.pop(message["id"], None)
+        if self._cases.get(message["case_id"]) is task:
+            del self._cases[message["case_id"]]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("message %s was not sent", message["id"], exc_info=error)
+
+    async def _carry(self, message: Mapping[str, Any], before: "asyncio.Task[None] | None") -> None:
+        if before:
+            await asyncio.wait([before])
+        attempt = await self._sent(message)
+        self.counted[attempt.why or attempt.came] += 1
+        if attempt.came is Came.SENT:
+            await self._router.receipt(message["id"], "sent")
+            return
+        log.info("message %s is not delivered: %s", message["id"], attempt.why)
+        await self._router.receipt(message["id"], "failed", _error(attempt))
+
+    async def _sent(self, message: Mapping[str, Any]) -> Attempt:
+        """Returns what became of a message in the end."""
+        try:
+            recipient = recipient_of(message)
+            files = [await self._file(one) for one in message.get("attachments") or ()]
+            mail = mail_of(message, self._ids, self._address, self._name, files)
+        except Unreachable:
+            return Attempt(Came.NEVER, "no_address")
+        if is_automatic(message) and not self._guard.lets(recipient):
+            return Attempt(Came.NEVER, "automatic_limit")
+        local, _, domain = self._address.partition("@")
+        sender = f"{local}+{thread_of(message, self._ids, self._address)}@{domain}"
+        while True:
+            attempt = await self._sending.send(mail, sender, recipient)
+            if attempt.came is not Came.LATER or _age_s(message) > self._give_up_s:
+                return attempt
+
+    async def _file(self, file: Mapping[str, Any]) -> bytes | None:
+        """Returns the bytes of an attachment; None of one that is blocked, or gone."""
+        while file.get("url"):
+            try:
+                return await self._router.download(file["url"], LARGEST)
+            except RouterAway as away:
+                await asyncio.sleep(away.after_s)
+            except Refused:
+                break
+        return None
+
+
+class Guard:
+    """The last guard against loops: an address gets so many mails an hour that nobody wrote, whatever headers say."""
+
+    def __init__(self, per_hour: int) -> None:
+        self._per_hour = per_hour
+        self._since = 0.0
+        self._sent: Counter[str] = Counter()
+
+    def lets(self, address: str) -> bool:
+        """Returns whether one more may go to an address, and counts it."""
+        now = asyncio.get_running_loop().time()
+        if now - self._since > HOUR_S:
+            self._since = now
+            self._sent.clear()
+        self._sent[address.lower()] += 1
+        return self._sent[address.lower()] <= self._per_hour
+
+
+def _age_s(message: Mapping[str, Any]) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(message["occurred_at"].replace("Z", "+00:00"))).total_seconds()
+
+
+def _error(attempt: Attempt) -> Mapping[str, Any]:
+    """Returns what the desk is told."""
+    if attempt.why in ("no_address", "automatic_limit"):
+        meant = {
+            "no_address": "The customer has no e-mail address.",
+            "automatic_limit": "It has had too many automatic mails.",
+        }
+        return {"slug": attempt.why, "detail": meant[attempt.why], "retryable": attempt.why == "automatic_limit"}
+    if attempt.came is Came.NEVER:
+        return {"slug": "bounced", "detail": f"The mail server refused it: {attempt.why}.", "retryable": False}
+    return {"slug": "not_taken", "detail": f"The mail server has not taken it: {attempt.why}.", "retryable": True}

@@ -1,0 +1,202 @@
+"""Taking: a mail becomes a message of the router, or is refused by name. Idempotent by its Message-ID."""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mci_router.adapters.email.bounds import beyond
+from mci_router.adapters.email.checks import Arrived, Deed, Finding, first_finding
+from mci_router.adapters.email.ids import Ids, Sent
+from mci_router.adapters.email.mail import File, Mail
+from mci_router.adapters.email.parsing import Malformed
+from mci_router.adapters.email.threads import Threads, digest_key, key_of
+from mci_router.adapters.email.trust import Judge
+from mci_router.adapters.email.verdicts import Verdict, again, never, taken
+from mci_router.adapters.email.worker import WorkerGone, Workers
+from mci_router.adapters.router import Refused, Router, RouterAway
+from mci_router.vocabulary import Trust
+
+log = logging.getLogger(__name__)
+
+LONGEST_SUBJECT = 500
+MOST_NAMED = 10  # recipients that an agent is shown
+OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: no mail is lost for that
+REUSED = "message_key_reused"
+NOTHING = "(no text)"
+LONGEST_NOTE = 2_000
+AWAY, MACHINE = "The customer's mailbox answered that nobody reads it now:", "A program answered our mail:"
+NOTED = defaultdict(lambda: MACHINE, out_of_office=AWAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mail that was understood, the bytes of its files, and what the checks found, if no customer wrote it."""
+
+    mail: Mail
+    files: Sequence[bytes]
+    found: Finding | None
+
+
+class Taking:
+    """Takes mails in, and counts what became of them."""
+
+    def __init__(
+        self, router: Router, workers: Workers, ids: Ids, ours: frozenset[str], judge: Judge, most: Trust
+    ) -> None:
+        """Takes its parts, and the most that a mail is believed."""
+        self._router = router
+        self._workers = workers
+        self._ids = ids
+        self._ours = ours
+        self._judge = judge
+        self._most = most
+        self._threads = Threads(ids, ours, router)
+        self.counted: Counter[str] = Counter()
+
+    async def take(self, raw: bytes, sender: str | None, recipients: Sequence[str]) -> Verdict:
+        """Returns what became of a mail; `sender` is the one that the mail server names."""
+        try:
+            verdict = await self._taken(raw, sender, recipients)
+        except RouterAway:
+            verdict = again("router_away")
+        except WorkerGone:
+            verdict = again("parser_gone")
+        except Refused as refused:
+            verdict = _refused(refused)
+        self.counted[verdict.name] += 1
+        log.info("mail: %s %s", verdict.name, verdict.detail)
+        return verdict
+
+    async def read(self, raw: bytes, sender: str | None) -> "Read | Verdict":
+        """Returns a mail as it was understood, or why it never will be. Raises WorkerGone."""
+        if refusal := beyond(raw):
+            return refusal
+        try:
+            mail, files = await self._workers.parse(raw)
+        except Malformed as why:
+            return never(str(why))
+        if not mail.sender:
+            return never("no_sender")
+        return Read(mail, files, first_finding(Arrived(mail, sender, self._ids, self._ours)))
+
+    async def _taken(self, raw: bytes, sender: str | None, recipients: Sequence[str]) -> Verdict:
+        read = await self.read(raw, sender)
+        if isinstance(read, Verdict):
+            return read
+        mail, files, found = read.mail, read.files, read.found
+        if found and found.deed is not Deed.MACHINE:
+            return await self._settled(mail, found)
+        if found and (answered := self._ids.read(mail.seen)):
+            return await self._noted(mail, found, answered[-1])
+        trust = min(await self._judge.trust(mail, raw), self._most, key=lambda one: one.rank)
+        token = None if found else await self._threads.token(mail, recipients)
+        return await self._posted(mail, files, token, trust, sender, found)
+
+    async def _posted(
+        self,
+        mail: Mail,
+        files: Sequence[bytes],
+        token: str | None,
+        trust: Trust,
+        sender: str | None,
+        found: Finding | None,
+    ) -> Verdict:
+        kept, lost = await self._uploaded(mail, files)
+        body = {**self._body(mail, token, trust, sender, found), "channel_message_id": key_of(mail)}
+        body |= {"attachments": kept} if kept else {}
+        body["context"]["mail"] |= {"attachments_not_kept": lost} if lost else {}
+        try:
+            answer = await self._router.post("/v1/messages", body)
+        except Refused as refused:
+            if refused.slug != REUSED:
+                raise
+            answer = await self._router.post("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
+        return taken(found.name if found else "taken", answer["contact"]["id"])
+
+    async def _uploaded(self, mail: Mail, files: Sequence[bytes]) -> tuple[list[dict[str, str]], list[str]]:
+        """Returns the files of a mail as the router has them, and which it would not take. Raises RouterAway."""
+        kept, lost = [], []
+        for file, content in zip(mail.files, files, strict=True):
+            try:
+                kept.append({"id": await self._upload(file, content)})
+            except Refused as refused:
+                if refused.status in OUR_FAULT:
+                    raise
+                lost.append(f"{file.name} ({file.content_type}, {file.size} bytes): {refused.slug}")
+        return kept, lost
+
+    async def _upload(self, file: File, content: bytes) -> str:
+        """Returns the id of a file; mail programs often say wrongly what it is."""
+        try:
+            return await self._router.upload(file.name, file.content_type, content)
+        except Refused as refused:
+            if refused.status != 415:
+                raise
+            return await self._router.upload(file.name, "", content)
+
+    def _body(
+        self, mail: Mail, token: str | None, trust: Trust, sender: str | None, found: Finding | None
+    ) -> dict[str, Any]:
+        facts: dict[str, Any] = {"to": list(mail.recipients[:MOST_NAMED])}
+        if found:
+            facts["found"] = found.name
+        body: dict[str, Any] = {
+            "channel": "email",
+            "customer": {
+                "email": mail.sender,
+                "trust": trust,
+                **({"name": mail.name[:200]} if mail.name.strip() else {}),
+            },
+            "text": mail.text or mail.subject or NOTHING,
+            "headers": _headers(mail, sender),
+            "context": {"mail": facts},
+        }
+        if mail.subject:
+            body["subject"] = mail.subject[:LONGEST_SUBJECT]
+        if token:
+            body |= {"channel_ref": token, "branch_ref": self._ids.token(key_of(mail))}
+        return body
+
+    async def _settled(self, mail: Mail, found: Finding) -> Verdict:
+        """Does what a mail asks for that becomes no message."""
+        if found.deed is Deed.FAILED:
+            sent = self._ids.read(mail.seen)
+            if not sent:
+                return taken("bounce_of_nothing_known")
+            error = {"slug": "bounced", "detail": "The customer's mail server took it back.", "retryable": False}
+            try:
+                await self._router.receipt_once(sent[0].message, "failed", error)
+            except Refused as refused:
+                if refused.status in OUR_FAULT[:2]:
+                    raise
+                return taken("bounce_of_nothing_known")
+        return taken(found.name)
+
+    async def _noted(self, mail: Mail, found: Finding, sent: Sent) -> Verdict:
+        """Writes into the case that a machine answered what we sent: a note, which moves nothing."""
+        places = (await self._router.get("/v1/messages", message_id=[sent.message]))["items"]
+        if not places:
+            return taken(f"{found.name}_of_nothing_known")
+        said = f"{NOTED[found.name]}\n\n{mail.subject}\n\n{mail.text[:LONGEST_NOTE]}".strip()
+        note = {"kind": "note", "author": "e-mail", "text": said, "channel_message_id": f"note {key_of(mail)}"[:255]}
+        try:
+            await self._router.post(f"/v1/contacts/{places[0]['contact_id']}/messages", note)
+        except Refused as refused:
+            if refused.status in OUR_FAULT[:2]:
+                raise
+            return taken(f"{found.name}_too_late", refused.slug)
+        return taken(f"{found.name}_noted")
+
+
+def _headers(mail: Mail, sender: str | None) -> Mapping[str, str]:
+    path = {"return-path": f"<{sender}>"[:1000]} if sender is not None else {}
+    return {name: value for name, value in {**mail.headers, **path}.items() if value and name != "x-mci-router"}
+
+
+def _refused(refused: Refused) -> Verdict:
+    if refused.status in OUR_FAULT:
+        log.error("the router refuses this adapter: %s", refused)
+        return again("router_refuses_us")
+    return never("refused", refused.slug)
