@@ -213,3 +213,7 @@ async def test_only_articles_that_everybody_may_read_now_are_found(make: Make, v
     for number in range(len(hidden)):
         await sam.open(f"articles/hidden_{number}")
         assert sam.answer.status_code == 404
+    for _ in range(2):
+        await (await visit(workspace)).open("search?q=zebra")
+    found = (await workspace.api.get("/v1/articles/gaps")).json()
+    assert "zebra" in str(found)
