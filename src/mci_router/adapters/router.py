@@ -73,6 +73,10 @@ class Router:
         """Posts JSON, by an idempotency key if there is one, and returns the answer. Raises Refused, RouterAway."""
         return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
 
+    async def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Puts JSON, and returns the answer. Raises Refused, RouterAway."""
+        return await self._ask("PUT", path, json=body)
+
     async def upload(self, name: str, content_type: str, content: bytes) -> str:
         """Uploads a file for one message; what it is may be left to the router. Returns its id.
 

@@ -3,32 +3,59 @@
 import asyncio
 import logging
 import sys
+from pathlib import Path
 
 import click
 from pydantic import ValidationError
 
 
 @click.command("email")
-def command() -> None:
+@click.option("--try", "trying", is_flag=True, help="Serve the router of `make run`, and print the mails that go out.")
+@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The router, with --try.")
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path),
+    default=Path(".data/keys.json"),
+    show_default=True,
+    help="Has the operator's key, with --try.",
+)
+def command(trying: bool, url: str, keys: Path) -> None:
     """Carry e-mails: in by LMTP or from an IMAP mailbox, out by SMTP.
 
     MCI_EMAIL_ADDRESS and MCI_EMAIL_SECRET say who we are; docs/how-to/e-mail.md has all settings.
     """
-    from mci_router.adapters.email.process import run
-    from mci_router.adapters.email.settings import EmailSettings
-    from mci_router.adapters.router import Refused
+    from mci_router.adapters.email.trying import NoKey
+    from mci_router.adapters.router import Refused, RouterAway
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("mail.log", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
-        settings = EmailSettings()
+        asyncio.run(_try(url, keys) if trying else _carry())
     except ValidationError as error:
         for one in error.errors():
             click.echo(f"{'.'.join(map(str, one['loc'])) or 'MCI_EMAIL_…'}: {one['msg']}", err=True)
         sys.exit(2)
-    try:
-        asyncio.run(run(settings))
+    except NoKey as missing:
+        raise click.ClickException(str(missing)) from missing
+    except RouterAway as away:
+        raise click.ClickException(f"{away} ({url})") from away
     except Refused as refused:
         click.echo(f"The router refuses this adapter: {refused}", err=True)
         sys.exit(1)
+
+
+async def _carry() -> None:
+    from mci_router.adapters.email.process import run
+    from mci_router.adapters.email.settings import EmailSettings
+
+    await run(EmailSettings())
+
+
+async def _try(url: str, keys: Path) -> None:
+    from mci_router.adapters.email.process import run
+    from mci_router.adapters.email.trying import tried
+
+    async with tried(url, keys, click.echo) as settings:
+        click.echo(f"Mails to {settings.address} are taken by LMTP at {settings.lmtp}; what goes out is printed here.")
+        await run(settings)
