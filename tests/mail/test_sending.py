@@ -88,14 +88,14 @@ class Proxy:
     port: int = 0
     armed: bool = True
     held: asyncio.Event = field(default_factory=asyncio.Event)
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         to = urlsplit(self.url)
         there, back = await asyncio.open_connection(to.hostname, to.port)
+        self.writers += [writer, back]
         with suppress(ConnectionError):
             await asyncio.gather(self._pass(reader, back, hold=False), self._pass(there, writer, hold=True))
-        writer.close()
-        back.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, hold: bool) -> None:
         while chunk := await reader.read(65_536):
@@ -115,6 +115,10 @@ async def proxy_to(url: str) -> AsyncIterator[Proxy]:
     proxy.port = server.sockets[0].getsockname()[1]
     yield proxy
     server.close()
+    for writer in proxy.writers:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 async def test_killed_between_201_and_250_it_makes_no_second_contact(make: Make, tmp_path: Path) -> None:
