@@ -179,3 +179,9 @@ def _failed(answer: httpx.Response) -> Refused | RouterAway:
     except ValueError:
         problem = {}
     return Refused(answer.status_code, problem if isinstance(problem, dict) else {})
+
+
+def told_at_once(route: Mapping[str, Any]) -> list[str]:
+    """Returns what the customer of a new contact is to be told at once, by its route; nothing if nobody said so."""
+    answer = (route.get("answer") or {}).get("body")
+    return [text for text in (route.get("emergency"), route.get("message"), answer) if text]
