@@ -1,4 +1,4 @@
-"""Fetching files: of what others send, no more is held than the router takes."""
+"""Fetching files: of what others send, as much is held as the router takes."""
 
 import httpx
 
