@@ -77,10 +77,8 @@ async def get_message_places(
     """Finds the contact and the conversation of messages that you posted, by your `channel_message_id`, for 90 days,
     and of those that went to your adapter, by `message_id`, for two weeks. What is not yours is not found.
     """
-    workspace, asked = (
-        caller.workspace_id,
-        {parts.conversations.kept_key(caller.workspace_id, one): one for one in channel_message_id},
-    )
+    workspace = caller.workspace_id
+    asked = {parts.conversations.kept_key(workspace, one): one for one in channel_message_id}
     posted = await keys.written_with(parts.database, workspace, caller.sender, list(asked))
     sent = await keys.sent_by(parts.database, workspace, caller.adapter, message_id) if caller.adapter else []
     items = [{**place, "channel_message_id": asked[key]} for key, place in posted.items()]

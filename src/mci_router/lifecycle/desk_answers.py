@@ -67,7 +67,7 @@ class DeskAnswers:
             raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
         contact, case = (SimpleNamespace(**orjson.loads(rows[0][name])) for name in ("contact", "of_case"))
         name = rows[0]["customer_name"] if known_as(contact, case) else contact.identity.get("name")
-        values = _values(snapshot, contact, agent, name, getattr(case, "reference", None))
+        values = _values(snapshot, contact, agent, name, case.reference)
         return About(
             contact.case_id,
             contact.topic,
@@ -140,9 +140,7 @@ def shown(answer: Answer, about: About) -> dict[str, Any]:
     }
 
 
-def _values(
-    snapshot: Snapshot, contact: Any, agent: str, name: str | None, reference: str | None
-) -> dict[str, str | None]:
+def _values(snapshot: Snapshot, contact: Any, agent: str, name: str | None, reference: str) -> dict[str, str | None]:
     who, queue, topic = (
         snapshot.agents.get(agent),
         snapshot.queues.get(contact.queue or ""),
