@@ -79,11 +79,17 @@ LATER = text(
     UPDATE attachments SET next_at = now() + make_interval(secs => :pause_s) WHERE id = :id AND state = 'scanning'
     """
 )
+# Once there is one, it is only read: uploads count in the same row.
 SECRET = text(
     """
-    INSERT INTO attachment_accounts AS k (workspace_id, scan_secret) VALUES (:workspace, :fresh)
-    ON CONFLICT (workspace_id) DO UPDATE SET scan_secret = COALESCE(k.scan_secret, excluded.scan_secret)
-    RETURNING scan_secret
+    WITH has AS (
+      SELECT scan_secret FROM attachment_accounts WHERE workspace_id = :workspace AND scan_secret IS NOT NULL),
+    made AS (
+      INSERT INTO attachment_accounts AS k (workspace_id, scan_secret)
+      SELECT :workspace, :fresh WHERE NOT EXISTS (SELECT FROM has)
+      ON CONFLICT (workspace_id) DO UPDATE SET scan_secret = COALESCE(k.scan_secret, excluded.scan_secret)
+      RETURNING scan_secret)
+    SELECT scan_secret FROM has UNION ALL SELECT scan_secret FROM made
     """
 )
 ROTATE = text(
