@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from mci_router.api import backlog
 from mci_router.insight.backlog import Backlog
 from mci_router.routing.policy.hours import of_today_since
 from mci_router.specs.queues import OpenHours
@@ -122,8 +123,8 @@ async def test_the_backlog_by_day(make: Make) -> None:
     assert much.status_code == 422
 
 
-async def test_evenness_is_shown(make: Make) -> None:
-    """Per queue over who was at work and could serve it; and per agent in the queues' report."""
+async def test_evenness_is_shown(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Per queue over who was at work and could serve it; and per agent in the queues' report. Never of some agents."""
     workspace = await make(staffed(wrap_up_s=0))
     for agent, number in (("ann", 3), ("bob", 1)):
         async with workspace.desk(agent) as desk:
@@ -137,3 +138,5 @@ async def test_evenness_is_shown(make: Make) -> None:
     assert (row["mean"], row["gini"], row["most_to_mean"]) == (2, 0.25, 1.5)
     by_agent = await workspace.api.get("/v1/reports/queues", params={"group_by": "queue,agent"})
     assert {one["agent"]: one["handled"] for one in by_agent.json()["rows"] if one["agent"]} == {"ann": 3, "bob": 1}
+    monkeypatch.setattr(backlog, "MOST_ROWS", 2)
+    assert (await workspace.api.get("/v1/reports/evenness")).status_code == 422

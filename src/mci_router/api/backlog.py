@@ -83,9 +83,14 @@ async def get_evenness_report(caller: Reader, parts: Service, asked: AskedReport
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, ("queue",), "queue")
     everything = replace(wanted, by=("queue", "agent"), limit=MOST_ROWS, after=None)
     async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
-        counted = (await stays(session, everything)).rows
+        counted = await stays(session, everything)
+    if counted.more:
+        raise InvalidRequest(
+            f"The report counts more than {MOST_ROWS:,} agents of queues and intervals: take a shorter period, "
+            "or longer intervals."
+        )
     handled: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for place, stay in counted:
+    for place, stay in counted.rows:
         queue, agent = place.values
         if agent and stay.handled:
             handled[place.interval][queue][agent] = stay.handled
