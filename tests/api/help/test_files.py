@@ -55,6 +55,15 @@ async def test_a_photo_goes_with_what_is_written(portal: Workspace, visit: Visit
     assert read.headers["cache-control"] == "no-store"
 
 
+async def test_a_file_speaks_for_itself(portal: Workspace, visit: Visit) -> None:
+    """Beside no words, and beside such as nobody can read."""
+    sam = await visit(portal)
+    for words in ("", "\u200b"):
+        await sam.open("write")
+        await send(sam, "write", ("meter.jpg", photo()), email=SAM, text=words)
+        assert [[one["name"] for one in files] for files in await kept(portal)] == [["meter.jpg"]]
+
+
 async def test_files_of_others_and_of_notes_are_not_found(portal: Workspace, visit: Visit) -> None:
     """Without a pass, with that of another case, and beside what agents write to each other."""
     sam, contact = await written(portal, visit)
