@@ -273,6 +273,21 @@ async def test_fifty_uploads_at_once_are_not_held_in_memory(workspace: Workspace
     assert peak < 20_000_000
 
 
+async def test_who_sends_too_slowly_is_told(
+    workspace: Workspace, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an answer that the description of the API has."""
+    monkeypatch.setattr(service[1].settings, "attachment_timeout_s", 0.05)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(0.2)
+        yield b"x"
+
+    assert problem(await upload(workspace, trickle(), status=408)) == "request_too_slow"
+    assert await kept(workspace) == []
+
+
 async def test_a_slow_upload_and_one_too_many_are_refused(workspace: Workspace, settings: Settings) -> None:
     """A sender has a bounded time, a bounded number of unused files, and the workspace a bounded number of bytes."""
     bounded = settings.model_copy(

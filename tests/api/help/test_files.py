@@ -79,6 +79,20 @@ async def test_files_of_others_and_of_notes_are_not_found(portal: Workspace, vis
     assert (await pat.client.get(f"{pat.root}/case/files/{mine['id']}")).content == b"mine"
 
 
+@pytest.mark.parametrize("found", ["state = 'blocked'", "state = 'blocked', object = NULL", "state = 'removing'"])
+async def test_a_file_that_may_not_be_read_any_longer_is_not_found(portal: Workspace, visit: Visit, found: str) -> None:
+    """As its own row says, whatever the message beside it does; nor is its small picture."""
+    sam = await visit(portal)
+    await sam.open("write")
+    await send(sam, "write", ("meter.jpg", photo()), email=SAM, text=COMPLAINT)
+    ((file,),) = await kept(portal)
+    async with portal.ledger() as session:
+        query = text(f"UPDATE attachments SET {found}, next_at = 'infinity' WHERE id = :id")
+        await session.execute(query, {"id": file["id"]})
+    for part in ("", "/preview"):
+        assert (await sam.client.get(f"{sam.root}/case/files/{file['id']}{part}")).status_code == 404
+
+
 async def test_files_stay_when_something_is_wrong(portal: Workspace, visit: Visit) -> None:
     """What was sent with a mistake need not be chosen again; the field of it cannot be forged."""
     sam = await visit(portal)
