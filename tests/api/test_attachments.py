@@ -6,7 +6,7 @@ import json
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.attachments.removal import Removal, erase
+from mci_router.attachments.store import Store
 from mci_router.attachments.uploads import Sent, Uploads
 from mci_router.clock import utc_now
 from mci_router.conversations import retention
@@ -271,6 +272,59 @@ async def test_fifty_uploads_at_once_are_not_held_in_memory(workspace: Workspace
         tracemalloc.stop()
     assert {one["bytes"] for one in found} == {1_048_576}
     assert peak < 20_000_000
+
+
+class Held(Store):
+    """A store that takes a file once it is let."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings.attachments_url, settings.data_dir)
+        self.asked, self.let = asyncio.Event(), asyncio.Event()
+
+    async def put(self, name: str, file: IO[bytes]) -> None:
+        self.asked.set()
+        await self.let.wait()
+        await super().put(name, file)
+
+
+async def test_a_file_that_is_removed_while_it_comes_in_leaves_nothing(
+    workspace: Workspace, settings: Settings
+) -> None:
+    """As when its customer is erased: the bytes that reach the store afterwards go, too."""
+    uploads = Uploads(settings, workspace.database)
+    uploads.store = held = Held(settings)
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield b"four"
+
+    sent = Sent(workspace.id, "customer:cus_1", "a.txt", "text/plain")
+    coming = asyncio.create_task(uploads.take(sent, whole()))
+    await held.asked.wait()
+    async with workspace.ledger() as session:
+        await erase(session, workspace.id, "cus_1")
+    await Removal(workspace.database, held, orphans_keep_s=86_400).turn()
+    held.let.set()
+    with pytest.raises(AttachmentStoreUnavailable):
+        await coming
+    store = Path(urlsplit(str(settings.attachments_url)).path) / workspace.id
+    assert not store.exists() or not list(store.iterdir())
+    assert await kept(workspace) == []
+    assert await uploads.account(workspace.id) == (0, 0)
+
+
+async def test_who_sends_too_slowly_is_told(
+    workspace: Workspace, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an answer that the description of the API has."""
+    monkeypatch.setattr(service[1].settings, "attachment_timeout_s", 0.05)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        for _ in range(12):
+            yield b"x"
+            await asyncio.sleep(0.05)
+
+    assert problem(await upload(workspace, trickle(), status=408)) == "request_too_slow"
+    assert await kept(workspace) == []
 
 
 async def test_a_slow_upload_and_one_too_many_are_refused(workspace: Workspace, settings: Settings) -> None:

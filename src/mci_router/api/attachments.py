@@ -64,7 +64,7 @@ Expires = Annotated[int, Query(ge=0, le=2**40)]
 router = APIRouter(prefix="/v1/attachments", tags=["attachments"], responses=RESPONSES)
 
 
-@router.post("", status_code=201, summary="Upload a file", openapi_extra=UPLOAD, responses=responses(415))
+@router.post("", status_code=201, summary="Upload a file", openapi_extra=UPLOAD, responses=responses(408, 415))
 async def post_attachment(
     request: Request,
     parts: Service,

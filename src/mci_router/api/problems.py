@@ -36,6 +36,7 @@ MEANINGS = {
     401: "No valid key.",
     403: "The key lacks a scope.",
     404: "Not found in this workspace.",
+    408: "The body took too long.",
     409: "The state does not allow it.",
     412: "The resource has changed since it was read.",
     413: "The body is too large.",

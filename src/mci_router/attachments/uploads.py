@@ -153,7 +153,8 @@ class Uploads:
         about = {"id": attachment, "workspace": sent.workspace, "state": state, "preview": preview is not None}
         async with self._database.transaction() as session:
             row = (await session.execute(KEPT, {**about, "now": utc_now()})).mappings().one_or_none()
-        if row is None:  # it took longer than any upload does
+        if row is None:  # it took longer than any upload does, or all of its customer's are to go
+            await self.store.remove(name)
             raise AttachmentStoreUnavailable
         if sent.scanned:
             self._hurry()

@@ -1,5 +1,6 @@
 """A case in the portal: found by its number and an address together, shown without what is not its customer's."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -131,6 +132,37 @@ async def test_what_is_added_is_a_message_of_the_case(portal: Workspace, visit: 
     assert [one["case_id"] for one in items] == [contact["case_id"]] * 2
     assert items[0]["state"] == "queued"
     assert "We have it" in sam.answer.text
+
+
+async def test_a_form_adds_once_whether_the_case_is_open_or_over(portal: Workspace, visit: Visit) -> None:
+    """Sent at once and again later, with its contact ended or another one begun in the meantime."""
+    sam, contact = await written(portal, visit)
+    url = str(sam.answer.url.join("case/messages"))
+    first = {**sam.page.forms["case/messages"], "text": "one thing more"}
+    await sam.post(url, first)
+    await portal.api.post(f"/v1/contacts/{contact['id']}/resolve")
+    await portal.until_state(contact["id"], "resolved")
+    await sam.post(url, first)
+    again = {**sam.page.forms["case/messages"], "text": "still not right, I complain again"}
+    answers = await asyncio.gather(*(sam.client.post(url, data=again) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    await sam.post(url, again)
+    await sam.post(url, {**again, "text": "other words"}, 422)
+    said = (await portal.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
+    assert [one["text"] for one in said] == [COMPLAINT, "one thing more", "still not right, I complain again"]
+    assert len((await portal.api.get("/v1/contacts")).json()["items"]) == 2
+
+
+async def test_words_that_nobody_can_read_are_none(portal: Workspace, visit: Visit) -> None:
+    """Said at the field, in an open case as in one that is over."""
+    sam, contact = await written(portal, visit, name="\u200b", subject="\u200b")
+    assert (contact["subject"], sam.answer.status_code) == (None, 200)
+    await sam.send("case/messages", 422, text="\u200b\x01")
+    await portal.api.post(f"/v1/contacts/{contact['id']}/resolve")
+    await portal.until_state(contact["id"], "resolved")
+    await sam.open("case")
+    await sam.send("case/messages", 422, text="\u200b\x01")
+    assert [had["name"] for _, had in sam.page.tags if had.get("aria-invalid")] == ["text"]
 
 
 async def test_a_case_of_another_channel_is_found_and_added_to(portal: Workspace, visit: Visit) -> None:

@@ -55,6 +55,15 @@ async def test_a_photo_goes_with_what_is_written(portal: Workspace, visit: Visit
     assert read.headers["cache-control"] == "no-store"
 
 
+async def test_a_file_speaks_for_itself(portal: Workspace, visit: Visit) -> None:
+    """Beside no words, and beside such as nobody can read."""
+    sam = await visit(portal)
+    for words in ("", "\u200b"):
+        await sam.open("write")
+        await send(sam, "write", ("meter.jpg", photo()), email=SAM, text=words)
+        assert [[one["name"] for one in files] for files in await kept(portal)] == [["meter.jpg"]]
+
+
 async def test_files_of_others_and_of_notes_are_not_found(portal: Workspace, visit: Visit) -> None:
     """Without a pass, with that of another case, and beside what agents write to each other."""
     sam, contact = await written(portal, visit)
@@ -68,6 +77,20 @@ async def test_files_of_others_and_of_notes_are_not_found(portal: Workspace, vis
     for who, file in ((sam, noted.json()["id"]), (sam, mine["id"]), (eve, mine["id"]), (pat, "att_x")):
         assert (await who.client.get(f"{who.root}/case/files/{file}")).status_code == 404
     assert (await pat.client.get(f"{pat.root}/case/files/{mine['id']}")).content == b"mine"
+
+
+@pytest.mark.parametrize("found", ["state = 'blocked'", "state = 'blocked', object = NULL", "state = 'removing'"])
+async def test_a_file_that_may_not_be_read_any_longer_is_not_found(portal: Workspace, visit: Visit, found: str) -> None:
+    """As its own row says, whatever the message beside it does; nor is its small picture."""
+    sam = await visit(portal)
+    await sam.open("write")
+    await send(sam, "write", ("meter.jpg", photo()), email=SAM, text=COMPLAINT)
+    ((file,),) = await kept(portal)
+    async with portal.ledger() as session:
+        query = text(f"UPDATE attachments SET {found}, next_at = 'infinity' WHERE id = :id")
+        await session.execute(query, {"id": file["id"]})
+    for part in ("", "/preview"):
+        assert (await sam.client.get(f"{sam.root}/case/files/{file['id']}{part}")).status_code == 404
 
 
 async def test_files_stay_when_something_is_wrong(portal: Workspace, visit: Visit) -> None:

@@ -57,8 +57,9 @@ async def test_only_answered_posts_that_everybody_sees_are_found(portal: Workspa
     assert "Dial *86 &lt;b&gt;." in sam.answer.text
     await _hide(portal, posted)
     assert f"posts/{posted}" not in (await sam.open("search?q=voicemail")).links
-    await sam.open(f"posts/{posted}")
-    assert sam.answer.status_code == 404
+    for path in (f"posts/{posted}", "posts/%00", "posts/%ED%A0%80"):
+        await sam.open(path)
+        assert sam.answer.status_code == 404
 
 
 async def _posted(workspace: Workspace, said: str) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.datastructures import Headers
 
 from mci_router.api.help import times
 from mci_router.api.help.blocks import blocks
@@ -135,6 +136,7 @@ def test_no_forged_seal_is_read(forged: str) -> None:
         ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
         ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("127.0.0.1", "8.8.8.8, 198.51.100.1, 127.0.0.1", "198.51.100.1"),
+        ("127.0.0.1", "8.8.8.8; 198.51.100.1", "198.51.100.1"),
         ("127.0.0.1", "", ""),
         ("127.0.0.1", "nonsense", ""),
         ("2001:db8:1:2:3::4", "", "2001:db8:1:2::/64"),
@@ -143,9 +145,9 @@ def test_no_forged_seal_is_read(forged: str) -> None:
     ],
 )
 def test_a_client_is_known_by_what_our_proxies_say(peer: str, forwarded: str, client: str) -> None:
-    """And by nothing that it says itself."""
-    headers = {"x-forwarded-for": forwarded} if forwarded else {}
-    request: Any = SimpleNamespace(client=SimpleNamespace(host=peer), headers=headers)
+    """And by nothing that it says itself, also where a proxy adds a line (here after `;`) to the client's own."""
+    lines = [(b"x-forwarded-for", line.encode()) for line in forwarded.split("; ") if line]
+    request: Any = SimpleNamespace(client=SimpleNamespace(host=peer), headers=Headers(raw=lines))
     parts: Any = SimpleNamespace(settings=Settings(_env_file=None))
     assert client_of(request, parts) == client
 

@@ -54,6 +54,8 @@ def figures(ahead: int = 0, staffed: int = 0, **more: Any) -> LineFigures:
         (Turnaround(queue(target_s=28_800, deferrable=True), figures(0, 5, ready=5), 0), MONDAY, "by tomorrow at 12:00"),
         # a queue that never closes
         (Turnaround(queue(None), figures(0, 5, ready=5), 0), MONDAY, "today by 14:30"),
+        # a million before it, and one answered in a week: at the horizon's end, with its year
+        (Turnaround(queue(None), figures(1_000_000), 1 / 604_800), MONDAY, "by Tuesday, 11 January 2028 at 14:30"),
     ],
 )  # fmt: skip
 def test_by_when(place: Turnaround, at: datetime, said: str) -> None:
@@ -67,6 +69,8 @@ def test_in_the_customers_language() -> None:
     assert by_words(MONDAY.replace(hour=16, minute=30), MONDAY, BERLIN, "de") == "heute bis 16:30 Uhr"
     assert by_words(tomorrow, MONDAY, BERLIN, "de") == "bis morgen um 10:00 Uhr"
     assert by_words(later, MONDAY, BERLIN, "de") == "bis Montag, 14. Dezember, um 09:30 Uhr"
+    far = MONDAY.replace(year=2027, hour=9, minute=30)
+    assert by_words(far, MONDAY, BERLIN, "de") == "bis Dienstag, 7. Dezember 2027, um 09:30 Uhr"
     assert by_words(later, MONDAY, BERLIN, "fr") == "2026-12-14 09:30"
     known: dict[str, Any] = {"by": tomorrow, "now": MONDAY, "zone": BERLIN, "reference": "K7Q2-9XMD"}
     assert acknowledgement({"fr": "{reference}: {by}"}, "fr", **known) == "K7Q2-9XMD: 2026-12-08 10:00"

@@ -28,7 +28,8 @@ def client_of(request: Request, parts: Parts) -> str:
     What a proxy forwards counts as far as it is one of `MCI_PROXIES`; what anybody else claims does not.
     """
     peer = request.client.host if request.client else ""
-    forwarded = request.headers.get("x-forwarded-for", "")[-LONGEST_FORWARDED:].split(",")
+    lines = ",".join(request.headers.getlist("x-forwarded-for"))  # some proxies add a line of their own
+    forwarded = lines[-LONGEST_FORWARDED:].split(",")
     for address in (peer, *(one.strip() for one in reversed(forwarded))):
         site = _site(address)
         if not site:

@@ -19,6 +19,7 @@ from mci_router.api.help.standing import standing_of
 from mci_router.api.help.texts import said
 from mci_router.api.help.visits import Visit, Visited
 from mci_router.api.help.writing import LONGEST
+from mci_router.attachments.links import shown_one
 from mci_router.attachments.names import disposition
 from mci_router.attachments.store import OF_A_PREVIEW
 from mci_router.attachments.types import served_as
@@ -117,7 +118,10 @@ async def _file(visit: Visit, file: str) -> dict[str, Any]:
     shown = [one for message in case.messages for one in message["attachments"]] if case else []
     if not any(one["id"] == file and one["url"] for one in shown):
         raise NotFound("There is no such file.")
-    return await visit.parts.uploads.find(visit.workspace, file)
+    found = await visit.parts.uploads.find(visit.workspace, file)
+    if shown_one(found)["url"] is None:  # it was blocked since the message was read
+        raise NotFound("There is no such file.")
+    return found
 
 
 @router.post("/help/{workspace}/case/helped")

@@ -1,6 +1,7 @@
 """Cases as their customers see them in the portal: found by reference and address, read whole, added to."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,13 @@ from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
 from mci_router.conversations.channel_ways import taking_messages
 from mci_router.conversations.reading import by_key
-from mci_router.errors import ConversationOver, IdempotencyKeyReused, MessageKeyReused, NotFound
+from mci_router.errors import (
+    ConversationOver,
+    IdempotencyKeyInFlight,
+    IdempotencyKeyReused,
+    MessageKeyReused,
+    NotFound,
+)
 from mci_router.incidents.subscriptions import subscription_of
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.answer import Answer
@@ -26,6 +33,7 @@ from mci_router.models import Case, Contact, Customer
 from mci_router.vocabulary import AddressKind, Channel, IncidentState, MessageKind, Trust
 
 MOST_MESSAGES = 100
+LOOK_S, MOST_LOOKS = 0.1, 50  # for the first of two sendings of a form, which the browser has left
 LATER = (Channel.EMAIL, Channel.SMS, Channel.WEB)
 """Channels whose customers do not wait: what is added to a case of theirs goes on where they wrote."""
 
@@ -105,11 +113,35 @@ async def add(visit: Visit, case: CaseShown, text: str, files: Sequence[str], ke
     It goes into the contact that is open; else it begins another one. Raises MessageKeyReused, IdempotencyKeyReused,
     DatabaseUnavailable.
     """
+    if before := await _added_before(visit, case, text, key):
+        return before
     if case.open:
         with suppress(ConversationOver, NotFound):
             return await _say(visit, case, text, files, key)
-    answer = await take_in(visit, _next_contact(visit, case, text, files), key, as_trusted=True)
-    return str(answer["case_id"])
+    return await sent_once(visit, _next_contact(visit, case, text, files), key, as_trusted=True)
+
+
+async def _added_before(visit: Visit, case: CaseShown, text: str, key: str) -> str | None:
+    """Returns the case to which the same form has added; None if it has not. What was open then may be over now, and
+    the other way round. Raises MessageKeyReused for other words.
+    """
+    before = await _said_before(visit, case, key) or await _taken_before(visit, f"portal:{key}")
+    if before and before["text"] != masked(visit, text):
+        raise MessageKeyReused
+    return str(before["case_id"]) if before else None
+
+
+async def _said_before(visit: Visit, case: CaseShown, key: str) -> Mapping[str, Any] | None:
+    owner = f"customer:{case.customer}"
+    kept = visit.parts.conversations.key_of(visit.workspace, owner, key, {}).key
+    rows = await by_key(visit.parts.database, visit.workspace, owner, kept)
+    return {"case_id": case.id, "text": rows[0]["text"]} if rows else None
+
+
+async def _taken_before(visit: Visit, named: str) -> Mapping[str, Any] | None:
+    kept = visit.parts.fingerprints.of(f"{visit.workspace} key", named)
+    rows = await visit.parts.database.read(BEFORE, visit.workspace, kept)
+    return dict(rows[0]) if rows else None
 
 
 async def _say(visit: Visit, case: CaseShown, text: str, files: Sequence[str], key: str) -> str:
@@ -118,9 +150,8 @@ async def _say(visit: Visit, case: CaseShown, text: str, files: Sequence[str], k
     try:
         spoken = await visit.parts.conversations.say(visit.workspace, case.row.id, said)
     except MessageKeyReused:
-        kept = visit.parts.conversations.key_of(visit.workspace, owner, key, {}).key
-        before = await by_key(visit.parts.database, visit.workspace, owner, kept)
-        if not files or before is None or before[0]["text"] != masked(visit, text):
+        before = await _said_before(visit, case, key)
+        if not files or before is None or before["text"] != masked(visit, text):
             raise
         return case.id
     return str(spoken.message["case_id"])
@@ -142,6 +173,18 @@ def _next_contact(visit: Visit, case: CaseShown, text: str, files: Sequence[str]
     )
 
 
+async def sent_once(visit: Visit, body: ContactIn, key: str, *, as_trusted: bool = False) -> str:
+    """Takes a contact in, and returns its case; where the same form is just being taken in, waits for that.
+
+    Raises IdempotencyKeyReused for a form that was sent with other words.
+    """
+    for _look in range(MOST_LOOKS):
+        with suppress(IdempotencyKeyInFlight):
+            return str((await take_in(visit, body, key, as_trusted=as_trusted))["case_id"])
+        await asyncio.sleep(LOOK_S)
+    return str((await take_in(visit, body, key, as_trusted=as_trusted))["case_id"])
+
+
 async def take_in(visit: Visit, body: ContactIn, key: str, *, as_trusted: bool = False) -> Answer:
     """Takes a contact in as every other, once for each key. Who writes claims to be somebody; `as_trusted`: the case
     was shown to them, so they are as sure to be its customer as their addresses are.
@@ -160,11 +203,10 @@ async def take_in(visit: Visit, body: ContactIn, key: str, *, as_trusted: bool =
     try:
         return await taken_in(visit.parts, caller, body, named, answered_by=adapter)
     except IdempotencyKeyReused:
-        kept = visit.parts.fingerprints.of(f"{visit.workspace} key", named)
-        rows = await visit.parts.database.read(BEFORE, visit.workspace, kept)
-        if not body.attachments or not rows or rows[0]["text"] != masked(visit, body.text):
+        before = await _taken_before(visit, named)
+        if not body.attachments or before is None or before["text"] != masked(visit, body.text):
             raise
-        return dict(rows[0])
+        return dict(before)
 
 
 def masked(visit: Visit, text: str) -> str:

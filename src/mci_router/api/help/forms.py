@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from mci_router.api.help.seals import FormToken
 from mci_router.api.help.texts import said
 from mci_router.api.help.visits import Visit
+from mci_router.api.schemas.transfers import readable
 from mci_router.errors import BodyTooLarge, InvalidRequest, RequestTooSlow
 from mci_router.storable import storable
 
@@ -108,14 +109,17 @@ async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
 
 
 def _form(sent: FormData) -> Form:
-    """Returns a form. Line ends become single, spaces around are cut, and what no text can hold is left out."""
+    """Returns a form. Line ends become single, spaces around are cut, and what no text can hold is left out; a field of
+    which nothing can be read is empty.
+    """
     values: dict[str, str] = {}
     files = []
     for name, value in sent.multi_items():
         if isinstance(value, UploadFile):
             files += [value] if value.filename else []
         else:
-            values.setdefault(name[:100], storable(value).replace("\r\n", "\n").strip())
+            said = storable(value).replace("\r\n", "\n").strip()
+            values.setdefault(name[:100], said if readable(said) else "")
     return Form(values, files)
 
 

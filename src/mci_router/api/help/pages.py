@@ -14,6 +14,7 @@ from mci_router.api.help.visits import Visited, only_portal
 from mci_router.api.parts import Service
 from mci_router.community import board
 from mci_router.errors import NotFound
+from mci_router.storable import storable
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -79,7 +80,7 @@ async def article(name: str, visit: Visited) -> Response:
 async def post(post_id: str, visit: Visited) -> Response:
     """Serves an answered post, as the board shows it to everybody."""
     async with visit.parts.database.transaction() as session:
-        question = await board.post(session, visit.workspace, post_id)
+        question = await board.post(session, visit.workspace, storable(post_id))
         replies = await board.replies(session, visit.workspace, question.id, hidden=False)
     answer = next((reply for reply in replies if reply.accepted), None)
     if question.status != "answered" or answer is None:

@@ -1,14 +1,11 @@
 """Writing to the company: a form, which is taken in as every contact is, and leads to the page of its case."""
 
-import asyncio
 import re
-from contextlib import suppress
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
-from pydantic import ValidationError
 
-from mci_router.api.help.customers_cases import take_in
+from mci_router.api.help.customers_cases import sent_once
 from mci_router.api.help.files import REFUSED, refused_files, take_files
 from mci_router.api.help.forms import Form, check_length, check_person, form_of
 from mci_router.api.help.rendering import PageRoute, leads_to, page, with_pass
@@ -18,7 +15,7 @@ from mci_router.api.help.visits import Visit, Visited
 from mci_router.api.schemas.attachments import Attachment
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
-from mci_router.errors import IdempotencyKeyInFlight, IdempotencyKeyReused
+from mci_router.errors import IdempotencyKeyReused
 from mci_router.intake.address_reading import AddressReader
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel
 
@@ -27,7 +24,6 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PURPOSE = "write"
 LONGEST = {"name": 200, "email": 254, "phone": 40, "subject": 200, "text": 20_000}
 MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
-LOOK_S, MOST_LOOKS = 0.1, 50  # for the first of two sendings of a form, which the browser has left
 
 
 @router.api_route("/help/{workspace}/write", methods=["GET", "HEAD"])
@@ -57,18 +53,6 @@ async def send(visit: Visited) -> Response:
     return with_pass(leads_to(visit, "case", new=1), visit, Pass(visit.workspace, case))
 
 
-async def sent_once(visit: Visit, body: ContactIn, key: str) -> str:
-    """Takes a contact in, and returns its case; where the same form is just being taken in, waits for that.
-
-    Raises IdempotencyKeyReused for a form that was sent with other words.
-    """
-    for _look in range(MOST_LOOKS):
-        with suppress(IdempotencyKeyInFlight):
-            return str((await take_in(visit, body, key))["case_id"])
-        await asyncio.sleep(LOOK_S)
-    return str((await take_in(visit, body, key))["case_id"])
-
-
 def check_form(visit: Visit, form: Form) -> None:
     """Notes at its fields what is wrong with a form."""
     check_length(visit, form, **LONGEST)
@@ -76,7 +60,7 @@ def check_form(visit: Visit, form: Form) -> None:
     topic = form.value("topic")
     if topic and topic not in visit.portal.topics:
         form.errors["topic"] = said(visit.language, "error.topic")
-    if "text" not in form.errors and not form.kept and not _says_something(form):
+    if "text" not in form.errors and not form.kept and not form.value("text"):
         form.errors["text"] = said(visit.language, "error.text")
     check_person(visit, form)
 
@@ -91,14 +75,6 @@ def check_reach(visit: Visit, form: Form) -> None:
             form.errors[kind] = said(visit.language, f"error.{kind}")
     if not form.value("email") and not form.value("phone"):
         form.errors["email"] = said(visit.language, "error.reach")
-
-
-def _says_something(form: Form) -> bool:
-    try:
-        ContactIn(channel=Channel.WEB, text=form.value("text"))
-    except ValidationError:
-        return False
-    return True
 
 
 def _contact(visit: Visit, form: Form, name: str) -> ContactIn:

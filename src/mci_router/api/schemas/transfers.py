@@ -9,9 +9,14 @@ from mci_router.specs.base import Name
 from mci_router.vocabulary import Modality, Severity
 
 
+def readable(value: str) -> bool:
+    """Returns whether a text has a readable character."""
+    return any(character.isprintable() and not character.isspace() for character in value)
+
+
 def says_something(value: str) -> str:
     """Returns the text. Raises ValueError if it has no readable character."""
-    if not any(character.isprintable() and not character.isspace() for character in value):
+    if not readable(value):
         raise ValueError("has no readable character")
     return value
 

@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 from mci_router.specs.queues import OpenHours, QueueSpec
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_S = 86_400
 HORIZON_DAYS = 400  # a target is at most 30 days; a calendar closed for longer than a year is a mistake
 
 
 def due_at(start: datetime, target_s: float, hours: OpenHours | None) -> datetime:
-    """Returns the moment `target_s` open seconds after `start` (aware). Without hours the queue is always open."""
-    left = timedelta(seconds=target_s)
+    """Returns the moment `target_s` open seconds after `start` (aware), the horizon's end at the latest. Without hours
+    the queue is always open.
+    """
+    left = timedelta(seconds=min(target_s, HORIZON_DAYS * DAY_S))
     if hours is None:
         return start + left
     for opens, closes in _open_times(start, hours):

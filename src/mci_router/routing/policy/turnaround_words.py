@@ -22,17 +22,18 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
         *("November", "Dezember"),
     ),
 }
+CLEAR = timedelta(days=180)  # within that nobody takes a day for that of another year
 TODAY, TOMORROW, LATER = "today", "tomorrow", "later"
 FORMS: Mapping[str, Mapping[str, str]] = {
     "en": {
         TODAY: "today by {time}",
         TOMORROW: "by tomorrow at {time}",
-        LATER: "by {weekday}, {day} {month} at {time}",
+        LATER: "by {weekday}, {day} {month}{year} at {time}",
     },
     "de": {
         TODAY: "heute bis {time} Uhr",
         TOMORROW: "bis morgen um {time} Uhr",
-        LATER: "bis {weekday}, {day}. {month}, um {time} Uhr",
+        LATER: "bis {weekday}, {day}. {month}{year}, um {time} Uhr",
     },
 }
 TEXTS: Mapping[str, str] = {
@@ -79,6 +80,7 @@ def by_words(by: datetime, now: datetime, zone: ZoneInfo, language: str | None) 
         weekday=DAYS[language][local.weekday()],
         day=local.day,
         month=MONTHS[language][local.month - 1],
+        year=f" {local.year}" if local.date() - today > CLEAR else "",
     )
 
 
