@@ -157,6 +157,7 @@ class Taking:
             body["subject"] = mail.subject[:LONGEST_SUBJECT]
         if token:
             body |= {"channel_ref": token, "branch_ref": self._ids.token(key_of(mail))}
+            body |= {"in_reply_to": sent.message} if (sent := self._threads.sent(mail)) else {}
         return body
 
     async def _settled(self, mail: Mail, found: Finding) -> Verdict:
