@@ -11,7 +11,7 @@ from tests.mail.conftest import Post, post_of, shop
 from tests.mail.letters import letter
 from tests.mail.servers import Customers
 from tests.support.help_pages import visitor
-from tests.support.outbound import reply
+from tests.support.outbound import reply, until_delivery
 from tests.support.service import Workspace
 
 
@@ -59,8 +59,10 @@ async def test_an_answer_by_mail_to_the_portal_is_said_in_its_case(post: Post) -
     again = await post.workspace.contact(heard.rpartition(" ")[2])
     assert again["id"] != contact["id"]
     assert (again["case_id"], again["channel"]) == (contact["case_id"], "web")
-    await reply(post.workspace, again, "We look again.")
-    assert (await post.goes())[1] == "sam@example.org"
+    post.customers.answers["sam@example.org"] = ["550 5.1.1 no such user"]
+    await until_delivery(post.workspace, await reply(post.workspace, again, "We look again."), "failed")
+    found = (await post.workspace.api.get(f"/v1/customers/{contact['customer_id']}")).json()["addresses"]
+    assert {one["kind"]: one["failing_since"] is not None for one in found} == {"email": True, "phone": False}
 
 
 async def test_nobody_else_gets_into_the_portals_case(post: Post) -> None:

@@ -136,6 +136,7 @@ def _error(attempt: Attempt) -> Mapping[str, Any]:
             "automatic_limit": "It has had too many automatic mails.",
         }
         return {"slug": attempt.why, "detail": meant[attempt.why], "retryable": attempt.why == "automatic_limit"}
-    if attempt.came is Came.NEVER:
+    if attempt.came is Came.NOBODY:
         return {"slug": "bounced", "detail": f"The mail server refused it: {attempt.why}.", "retryable": False}
-    return {"slug": "not_taken", "detail": f"The mail server has not taken it: {attempt.why}.", "retryable": True}
+    retryable = attempt.came is Came.LATER
+    return {"slug": "not_taken", "detail": f"The mail server has not taken it: {attempt.why}.", "retryable": retryable}

@@ -1,5 +1,6 @@
 """Taking: a mail becomes a message of the router, or is refused by name. Idempotent by its Message-ID."""
 
+import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 LONGEST_SUBJECT = 500
 MOST_NAMED = 10  # recipients that an agent is shown
 OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: no mail is lost for that
+SCANNING, SCAN_S, LOOK_S = "attachment_scanning", 60.0, 0.5  # a mail server waits for minutes
 REUSED = "message_key_reused"
 NOTHING = "(no text)"
 LONGEST_NOTE = 2_000
@@ -65,6 +67,9 @@ class Taking:
             verdict = again("parser_gone")
         except Refused as refused:
             verdict = _refused(refused)
+        except Exception:  # whatever it is, the mail is not to blame: its server keeps it
+            log.exception("a mail could not be taken")
+            verdict = again("failed")
         self.counted[verdict.name] += 1
         log.info("mail: %s %s", verdict.name, verdict.detail)
         return verdict
@@ -108,12 +113,23 @@ class Taking:
         body |= {"attachments": kept} if kept else {}
         body["context"]["mail"] |= {"attachments_not_kept": lost} if lost else {}
         try:
-            answer = await self._router.post("/v1/messages", body)
+            answer = await self._scanned(body)
         except Refused as refused:
             if refused.slug != REUSED:
                 raise
-            answer = await self._router.post("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
+            answer = await self._scanned({**body, "channel_message_id": digest_key(mail)})
         return taken(found.name if found else "taken", answer["contact"]["id"])
+
+    async def _scanned(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Posts a message once its files are scanned, and returns the answer. Raises Refused, RouterAway."""
+        for _ in range(int(SCAN_S / LOOK_S)):
+            try:
+                return await self._router.post("/v1/messages", body)
+            except Refused as refused:
+                if refused.slug != SCANNING:
+                    raise
+            await asyncio.sleep(LOOK_S)
+        raise RouterAway(SCANNING)
 
     async def _uploaded(self, mail: Mail, files: Sequence[bytes]) -> tuple[list[dict[str, str]], list[str]]:
         """Returns the files of a mail as the router has them, and which it would not take. Raises RouterAway."""
@@ -149,7 +165,7 @@ class Taking:
                 "trust": trust,
                 **({"name": mail.name[:200]} if mail.name.strip() else {}),
             },
-            "text": mail.text or mail.subject or NOTHING,
+            "text": next(filter(_readable, (mail.text, mail.subject)), NOTHING),
             "headers": _headers(mail, sender),
             "context": {"mail": facts},
         }
@@ -189,6 +205,11 @@ class Taking:
                 raise
             return taken(f"{found.name}_too_late", refused.slug)
         return taken(f"{found.name}_noted")
+
+
+def _readable(text: str) -> bool:
+    """Returns whether the router takes a text: some programs write nothing but characters that nobody sees."""
+    return any(one.isprintable() and not one.isspace() for one in text)
 
 
 def _headers(mail: Mail, sender: str | None) -> Mapping[str, str]:
