@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 
+import pytest
 from sqlalchemy import text
 
+from mci_router.adapters import router
 from tests.mail.conftest import OURS, Post, post_of, shop
 from tests.mail.letters import letter
 from tests.mail.servers import Customers
@@ -26,8 +28,10 @@ async def test_a_mail_of_what_nobody_sees_is_taken(post: Post) -> None:
         assert (await post.workspace.contact(heard.rpartition(" ")[2]))["text"] == shown
 
 
-async def test_a_mail_waits_for_the_scan_of_its_files(make: Make, customers: Customers) -> None:
-    """The mail server hears nothing until then, and never that the mail is refused."""
+async def test_a_mail_waits_for_the_scan_of_its_files(
+    make: Make, customers: Customers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail server hears nothing until then, or after a while that it is to come again: never that it is refused."""
     document = shop()
     document["workspace"]["attachments"] = {"scan_url": "http://127.0.0.1:9/scan"}
     workspace = await make(document)
@@ -38,10 +42,16 @@ async def test_a_mail_waits_for_the_scan_of_its_files(make: Make, customers: Cus
 
     async def clean() -> bool:
         async with workspace.ledger() as session:
-            query = "UPDATE attachments SET state = 'clean' WHERE workspace_id = :id AND state = 'scanning'"
-            return bool((await session.execute(text(query), {"id": workspace.id})).rowcount)
+            query = (
+                "UPDATE attachments SET state = 'clean' WHERE workspace_id = :id AND state = 'scanning' RETURNING id"
+            )
+            return bool((await session.execute(text(query), {"id": workspace.id})).all())
 
     async with post_of(workspace, customers) as post:
+        monkeypatch.setattr(router, "SCAN_S", 0)
+        assert await post.comes(mail.as_bytes()) == "451 4.3.0 attachment_scanning"
+        assert await clean()
+        monkeypatch.undo()
         coming = asyncio.ensure_future(post.comes(mail.as_bytes()))
         await eventually(clean)
         contact = await workspace.contact((await coming).rpartition(" ")[2])

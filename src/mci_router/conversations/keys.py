@@ -21,7 +21,7 @@ JOIN contacts c ON c.id = o.contact_id
 WHERE o.workspace_id = $1 AND o.adapter = $2 AND o.message_id = ANY($3)
 """
 
-# A customer who is not a mere claim has proven the address, too; else it was named by whoever wrote the contact.
+# A customer who is not a mere claim has proven the address, too; else any writer of a contact could name it.
 WENT_FROM_THE_PORTAL = """
 SELECT c.channel_ref, c.customer_id, u.trust = 'claimed' AS claimed FROM outbound_messages o
 JOIN contacts c ON c.id = o.contact_id JOIN customers u ON u.id = c.customer_id

@@ -1,6 +1,5 @@
 """Taking: a mail becomes a message of the router, or is refused by name. Idempotent by its Message-ID."""
 
-import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,7 @@ from mci_router.adapters.email.threads import Threads, digest_key, key_of
 from mci_router.adapters.email.trust import Judge
 from mci_router.adapters.email.verdicts import Verdict, again, never, taken
 from mci_router.adapters.email.worker import WorkerGone, Workers
-from mci_router.adapters.router import Refused, Router, RouterAway
+from mci_router.adapters.router import SCANNING, Refused, Router, RouterAway
 from mci_router.vocabulary import Trust
 
 log = logging.getLogger(__name__)
@@ -24,7 +23,6 @@ log = logging.getLogger(__name__)
 LONGEST_SUBJECT = 500
 MOST_NAMED = 10  # recipients that an agent is shown
 OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: no mail is lost for that
-SCANNING, SCAN_S, LOOK_S = "attachment_scanning", 60.0, 0.5  # a mail server waits for minutes
 REUSED = "message_key_reused"
 NOTHING = "(no text)"
 LONGEST_NOTE = 2_000
@@ -113,23 +111,12 @@ class Taking:
         body |= {"attachments": kept} if kept else {}
         body["context"]["mail"] |= {"attachments_not_kept": lost} if lost else {}
         try:
-            answer = await self._scanned(body)
+            answer = await self._router.post_scanned("/v1/messages", body)
         except Refused as refused:
             if refused.slug != REUSED:
                 raise
-            answer = await self._scanned({**body, "channel_message_id": digest_key(mail)})
+            answer = await self._router.post_scanned("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
         return taken(found.name if found else "taken", answer["contact"]["id"])
-
-    async def _scanned(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Posts a message once its files are scanned, and returns the answer. Raises Refused, RouterAway."""
-        for _ in range(int(SCAN_S / LOOK_S)):
-            try:
-                return await self._router.post("/v1/messages", body)
-            except Refused as refused:
-                if refused.slug != SCANNING:
-                    raise
-            await asyncio.sleep(LOOK_S)
-        raise RouterAway(SCANNING)
 
     async def _uploaded(self, mail: Mail, files: Sequence[bytes]) -> tuple[list[dict[str, str]], list[str]]:
         """Returns the files of a mail as the router has them, and which it would not take. Raises RouterAway."""
@@ -221,4 +208,4 @@ def _refused(refused: Refused) -> Verdict:
     if refused.status in OUR_FAULT:
         log.error("the router refuses this adapter: %s", refused)
         return again("router_refuses_us")
-    return never("refused", refused.slug)
+    return again(SCANNING) if refused.slug == SCANNING else never("refused", refused.slug)
