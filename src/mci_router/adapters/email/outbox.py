@@ -85,6 +85,9 @@ class Outbox:
             mail = mail_of(message, self._ids, self._address, self._name, files)
         except Unreachable:
             return Attempt(Came.NEVER, "no_address")
+        except ValueError:
+            log.exception("message %s cannot be written as a mail", message["id"])
+            return Attempt(Came.NEVER, "not_writable")
         if is_automatic(message) and not self._guard.lets(recipient):
             return Attempt(Came.NEVER, "automatic_limit")
         local, _, domain = self._address.partition("@")

@@ -115,6 +115,8 @@ class Sending:
             return Attempt(Came.LATER, f"status_{refused.code}")
         except aiosmtplib.SMTPResponseException as refused:
             return _by_code(refused.code)
+        except UnicodeError:  # this mail cannot be written: the domain is not to blame, and time does not mend it
+            return Attempt(Came.NEVER, "not_writable")
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             return Attempt(Came.LATER, type(error).__name__)
         return Attempt(Came.SENT)
