@@ -1,4 +1,4 @@
-"""The help portal: contacts of the channel web, planned incidents, answered posts found by their words"""
+"""The help portal: contacts of the channel web, and planned incidents"""
 
 import sqlalchemy as sa
 from alembic import op

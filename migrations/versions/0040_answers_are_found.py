@@ -67,6 +67,7 @@ ON CONFLICT DO NOTHING
 
 
 def upgrade() -> None:
+    op.execute("ALTER TABLE resources VALIDATE CONSTRAINT ck_resources_kind")
     for statement in (ARTICLES, POSTS, VERSIONS):
         op.execute(sa.text(statement))
 

@@ -41,7 +41,6 @@ from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
-from mci_router.lifecycle.answers import Answers
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
@@ -56,10 +55,10 @@ from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.hand_overs import HandOvers
+from mci_router.lifecycle.incident_news import IncidentNews
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.message_changes import MessageChanges
-from mci_router.lifecycle.notices import Notices
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -70,6 +69,7 @@ from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.lifecycle.written_answers import WrittenAnswers
 from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
@@ -177,7 +177,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             customer_sessions=customer_sessions,
             models=models,
             volumes=volumes,
-            incidents=IncidentWork(database, engine, snapshots, open_incidents, Notices(conversations).write),
+            incidents=IncidentWork(database, engine, snapshots, open_incidents, IncidentNews(conversations).write),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
@@ -207,7 +207,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
-        answers=Answers(database, snapshots, fingerprints),
+        answers=WrittenAnswers(database, snapshots, fingerprints),
         escalations=escalations,
         ladder=ladder,
         ending=ending,

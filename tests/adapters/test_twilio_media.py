@@ -6,7 +6,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from mci_router.adapters.twilio.media import LARGEST, NotFetched, bounded
+from mci_router.adapters.fetching import LARGEST
+from mci_router.adapters.twilio.media import NotFetched, bounded
 from tests.adapters.twilio_adapter import Make, carrying, phones
 from tests.adapters.twilio_double import ACCOUNT, sid
 from tests.support.outbound import reply, until_delivery

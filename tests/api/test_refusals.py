@@ -14,7 +14,8 @@ from tests.support.problems import assert_nothing_written, assert_problem, rows
 from tests.support.service import Workspace
 
 SIGNED_PATHS = ("/v1/monitors/{monitor_id}/alerts",)  # by a secret of their own, instead of a key
-OPEN_PATHS = ("/livez", "/readyz", "/problems/{slug}", "/v1/agent-socket", *SIGNED_PATHS)
+LINKED_PATHS = ("/v1/attachments/{attachment_id}/content", "/v1/attachments/{attachment_id}/preview")
+OPEN_PATHS = ("/livez", "/readyz", "/problems/{slug}", "/v1/agent-socket", *SIGNED_PATHS, *LINKED_PATHS)
 NO_ID = "0" * 32
 BODY = {"channel": "chat", "text": "I cannot sign in", "customer": {"email": "sam@example.com"}}
 

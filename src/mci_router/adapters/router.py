@@ -11,6 +11,8 @@ from typing import Any, Self
 import httpx
 from httpx_sse import SSEError, aconnect_sse
 
+from mci_router.adapters.fetching import at_most
+
 TIMEOUT_S = 20
 SILENCE_S = 15  # the stream says something every 5 s: after three of these without a word it is dead
 PAUSE_S = 1
@@ -104,19 +106,17 @@ class Router:
 
     async def download(self, url: str, most: int) -> bytes:
         """Returns the bytes behind the link of a file, up to so many. Raises Refused, RouterAway."""
-        content = bytearray()
         try:
             async with self._open.stream("GET", url) as answer:
                 if answer.is_error:
                     await answer.aread()
                     raise _failed(answer)
-                async for piece in answer.aiter_bytes():
-                    content += piece
-                    if len(content) > most:
-                        raise Refused(413, {"type": "/problems/too_large", "title": "The file is too large."})
+                content = await at_most(answer, most)
         except httpx.HTTPError as error:
             raise RouterAway(str(error) or type(error).__name__) from error
-        return bytes(content)
+        if content is None:
+            raise Refused(413, {"type": "/problems/too_large", "title": "The file is too large."})
+        return content
 
     async def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Changes what is at a path, and returns it. Raises Refused, RouterAway."""
@@ -195,3 +195,9 @@ def _failed(answer: httpx.Response) -> Refused | RouterAway:
     except ValueError:
         problem = {}
     return Refused(answer.status_code, problem if isinstance(problem, dict) else {})
+
+
+def told_at_once(route: Mapping[str, Any]) -> list[str]:
+    """Returns what the customer of a new contact is to be told at once, by its route; nothing if nobody said so."""
+    answer = (route.get("answer") or {}).get("body")
+    return [text for text in (route.get("emergency"), route.get("message"), answer) if text]

@@ -1,9 +1,9 @@
 """What articles have besides other resources: versions, a draft beside what is in force, uses, and gaps."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import APIRouter, Body, HTTPException, Path, Query, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api import configuration
@@ -73,6 +73,12 @@ async def get_article_gaps(caller: Reporter, parts: Service, days: Days = 30) ->
         if one.topic in snapshot.topics and (one.not_helped or not snapshot.valid_answers(one.topic, now))
     ]
     return ArticleGaps(since=since, topics=lacking, searches=[SearchGapOut.model_validate(one) for one in searched])
+
+
+@router.api_route("/v1/articles/gaps", methods=["PUT", "PATCH", "DELETE"], include_in_schema=False, response_model=None)
+async def refuse_article_named_gaps() -> NoReturn:
+    """Refuses to make an article of this name, which could never be read."""
+    raise HTTPException(405, headers={"Allow": "GET"})
 
 
 @router.get("/v1/reports/answers", summary="Report how agents used written answers", tags=["reports"])

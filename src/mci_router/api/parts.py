@@ -36,7 +36,6 @@ from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
-from mci_router.lifecycle.answers import Answers
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.consulting import Consulting
@@ -55,6 +54,7 @@ from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.lifecycle.written_answers import WrittenAnswers
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed
 from mci_router.settings import Settings
@@ -78,7 +78,7 @@ class Parts:
     reception: Reception
     delivery: Delivery
     agents: AgentActs
-    answers: Answers
+    answers: WrittenAnswers
     escalations: Escalations
     ladder: Ladder
     ending: Endings

@@ -134,11 +134,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 def _allowed(request: Request) -> str:
     """Returns every method of the path: the router knows only those of the first route that matches."""
-    methods: set[str] = set()
-    for template, operations in request.app.openapi()["paths"].items():
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path):
-            methods |= {method.upper() for method in operations}
-    return ", ".join(sorted(methods))
+    path, paths = request.url.path, request.app.openapi()["paths"]
+    there = [path] if path in paths else [one for one in paths if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path)]
+    return ", ".join(sorted({method.upper() for template in there for method in paths[template]}))
 
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:

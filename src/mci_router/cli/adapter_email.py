@@ -1,12 +1,13 @@
 """`mci-router adapter email`: carries e-mails between customers and a router."""
 
 import asyncio
-import logging
 import sys
 from pathlib import Path
 
 import click
 from pydantic import ValidationError
+
+from mci_router.cli.adapter_environment import log_to_stderr
 
 
 @click.command("email")
@@ -27,9 +28,7 @@ def command(trying: bool, url: str, keys: Path) -> None:
     from mci_router.adapters.email.trying import NoKey
     from mci_router.adapters.router import Refused, RouterAway
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("mail.log", "httpx"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    log_to_stderr(["mail.log"])
     try:
         asyncio.run(_try(url, keys) if trying else _carry())
     except ValidationError as error:

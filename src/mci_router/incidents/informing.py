@@ -92,9 +92,9 @@ class _Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """An update for a subscriber who wrote on the help pages, where nobody else carries it to them, or by an adapter,
-    which may take it as a message.
+class NewsText:
+    """What an update says to a subscriber who wrote on the help pages, where nobody else carries it to them, or by an
+    adapter, which may take it as a message.
     """
 
     workspace: str
@@ -106,7 +106,7 @@ class Notice:
 
 
 class Informing:
-    """Sends subscribers the updates that they have not had. `tell` writes a notice into a conversation, once."""
+    """Sends subscribers the updates that they have not had. `tell` writes news into a conversation, once."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class Informing:
         snapshots: Snapshots,
         *,
         batch: int = BATCH,
-        tell: Callable[[Notice], Awaitable[None]] | None = None,
+        tell: Callable[[NewsText], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -180,14 +180,14 @@ class Informing:
             one for one, fate in zip(behind, fates, strict=True) if fate is not Status.UNKNOWN
         ]  # the live state does not have these yet: they are dispatched first
         informed = [one for one, fate in zip(behind, fates, strict=True) if fate is Status.OK]
-        await self._notices(workspace, incident, settled, updates)
+        await self._tell_each(workspace, incident, settled, updates)
         await _note(session, settled, informed, now)
         for kind, limit in ((FIXED, limit_at), (REOPENED, None)):
             if concerned := [one.contact for one in informed if updates[one.update].kind == kind]:
                 await session.execute(update(Contact).where(Contact.id.in_(concerned)).values(rung_limit_at=limit))
         return behind[-1].contact, len(settled)
 
-    async def _notices(
+    async def _tell_each(
         self, workspace: str, incident: str, settled: Sequence[_Behind], updates: Mapping[int, IncidentUpdate]
     ) -> None:
         """Has those told who may hear of it no other way, before it is noted that they were: again after a crash."""
@@ -199,7 +199,7 @@ class Informing:
                 text = text_for(what.status, one.language) or text_for(SAYS[what.kind], one.language)
                 if text:
                     key = f"update {what.number} of {incident}"
-                    await self._tell(Notice(workspace, one.contact, text, key, one.channel, one.adapter))
+                    await self._tell(NewsText(workspace, one.contact, text, key, one.channel, one.adapter))
 
 
 async def _updates(session: AsyncSession, incident: str) -> Mapping[int, IncidentUpdate]:

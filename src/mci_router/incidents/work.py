@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.incidents.informing import Informing, Notice
+from mci_router.incidents.informing import Informing, NewsText
 from mci_router.incidents.journalling import Journalling
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.incidents.proposing import SurgeLike, propose
@@ -25,7 +25,7 @@ class IncidentWork:
         engine: Engine,
         snapshots: Snapshots,
         open_incidents: OpenIncidents,
-        tell: Callable[[Notice], Awaitable[None]] | None = None,
+        tell: Callable[[NewsText], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._open_incidents = open_incidents

@@ -48,8 +48,7 @@ class Known:
 
     `answers`: those of its idempotency keys, with the hash of the body; `people`: the customers whom its claims may
     mean, with all their addresses; `opted_out`: since when, of the addresses of those; `failing`: which of them take
-    nothing; `held`: which of the addresses
-    by which contacts came anybody has, and since when it is opted out.
+    nothing; `held`: which of the addresses by which contacts came anybody has, and since when it is opted out.
     """
 
     answers: dict[tuple[str, str], tuple[str, dict[str, Any]]]

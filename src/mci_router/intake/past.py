@@ -27,8 +27,7 @@ LATEST_OF_CONVERSATION = """
 # condition is written so that none does.
 LOOK_BACK = f"""
 SELECT w.n, topical.id, topical.reference, talk.id, talk.case_id, talk.reference, talk.open, talk.case_open,
-  talk.subject, talk.topic, same.id,
-  latest.agent, owner.agent, stale.stale, places.left
+  talk.subject, talk.topic, same.id, latest.agent, owner.agent, stale.stale, places.left
 FROM jsonb_to_recordset($1::jsonb) AS w(n int, workspace text, customer text, topic text, channel text, ref text,
   by_topic boolean, open_since timestamptz, left_since timestamptz, last_agent boolean, case_owner boolean)
 LEFT JOIN LATERAL (

@@ -60,7 +60,7 @@ class Acknowledging:
         if not places:
             return
         within, began = self._within(snapshot.workspace_id), time.monotonic()
-        while len(found := await self._answers.due(snapshot.workspace_id, places, within)) > 0:
+        while found := await self._answers.due(snapshot.workspace_id, places, within):
             for row in found:
                 await self._answers.reserve(snapshot.workspace_id, self._due(snapshot, row))
             await self._write(snapshot)

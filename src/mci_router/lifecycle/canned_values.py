@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from itertools import groupby
 
+from mci_router.routing.policy.hours import DAYS
 from mci_router.specs.articles import VARIABLE, VARIABLES
 from mci_router.specs.queues import HoursBlock, OpenHours
 
 ALWAYS = "0:00–24:00"
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 GERMAN = dict(zip(DAYS, ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), strict=True))
 
 

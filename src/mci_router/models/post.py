@@ -18,12 +18,6 @@ class Post(InWorkspace, Made, Base):
     __table_args__ = (
         CheckConstraint("status IN ('open','answered','closed')", name="status"),
         Index(None, "workspace_id", "id"),
-        Index(
-            "ix_posts_answered_words",
-            text("to_tsvector('simple', (title || ' ') || body)"),
-            postgresql_using="gin",
-            postgresql_where=text("status = 'answered' AND NOT hidden"),
-        ),
         Index("uq_posts_open_contact", "contact_id", unique=True, postgresql_where=text("status = 'open'")),
     )
 

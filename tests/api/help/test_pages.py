@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from mci_router.api.parts import Parts
+from mci_router.clock import utc_now
+from mci_router.community import board
 from tests.api.help.conftest import Make, Visit, with_portal
 from tests.support.documents import small
 from tests.support.service import Workspace
@@ -68,7 +69,8 @@ async def _posted(workspace: Workspace, said: str) -> str:
 
 async def _hide(workspace: Workspace, post: str) -> None:
     async with workspace.ledger() as session:
-        await session.execute(text("UPDATE posts SET hidden = true WHERE id = :id"), {"id": post})
+        row = await board.post(session, workspace.id, post)
+        await board.hide_post(session, row.contact_id, utc_now())
 
 
 async def test_every_page_is_locked_down_and_none_needs_a_script(portal: Workspace, visit: Visit) -> None:

@@ -8,7 +8,6 @@ import asyncio
 import imaplib
 import json
 import logging
-import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,6 +22,7 @@ from mci_router.adapters.email.bounds import LARGEST
 from mci_router.adapters.email.settings import EmailSettings
 from mci_router.adapters.email.taking import Taking
 from mci_router.adapters.email.verdicts import Fate, Verdict, never
+from mci_router.adapters.state_file import keep
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +51,7 @@ def read_mark(path: Path) -> Mark:
 
 def keep_mark(path: Path, mark: Mark) -> None:
     """Writes down how far a mailbox is read: all of it, or nothing."""
-    beside = path.with_name(f"{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump({"validity": mark.validity, "uid": mark.uid}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    keep(path, {"validity": mark.validity, "uid": mark.uid})
 
 
 class Mailbox:

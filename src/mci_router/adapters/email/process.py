@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from mci_router.adapters.email.settings import EmailSettings
 from mci_router.adapters.email.taking import Taking
 from mci_router.adapters.email.trust import Judge, Lookup, by_dns
 from mci_router.adapters.email.worker import Workers
+from mci_router.adapters.process import end, run_until_stopped
 from mci_router.adapters.router import Router
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ async def running(settings: EmailSettings, *, lookup: Lookup = by_dns) -> AsyncI
         stack.callback(workers.close)
         judge = Judge(workers, settings.authserv_id, lookup if settings.dkim else None)
         adapter = Adapter(Taking(router, workers, ids, settings.ours, judge, settings.trust))
-        stack.push_async_callback(_ended, adapter.tasks)
+        stack.push_async_callback(end, adapter.tasks)
         if settings.lmtp:
             adapter.listener = Listener(Door(adapter.taking, settings.ours), settings.lmtp)
             await adapter.listener.open()
@@ -58,22 +58,8 @@ async def running(settings: EmailSettings, *, lookup: Lookup = by_dns) -> AsyncI
 
 async def run(settings: EmailSettings) -> None:
     """Runs until it is told to stop, or a part fails. Raises what that failed of."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(settings) as adapter:
-        stopped = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopped, *adapter.tasks], return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        for task in done - {stopped}:
-            task.result()
-        log.info("stopped; mails: %s", dict(adapter.taking.counted))
-
-
-async def _ended(tasks: list["asyncio.Task[None]"]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    adapter = await run_until_stopped(running(settings))
+    log.info("stopped; mails: %s", dict(adapter.taking.counted))
 
 
 def _outbox(settings: EmailSettings, router: Router, ids: Ids) -> Outbox:

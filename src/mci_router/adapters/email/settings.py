@@ -3,21 +3,20 @@
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, SecretStr, StringConstraints, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, StringConstraints, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from mci_router.adapters.settings import AdapterSettings
 from mci_router.vocabulary import Trust
 
 Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s<>,]+@[^@\s<>,]+$", max_length=254)]
 
 
-class EmailSettings(BaseSettings):
+class EmailSettings(AdapterSettings):
     """Environment variables are upper case with the prefix `MCI_EMAIL_`, but for the two that all adapters share."""
 
-    model_config = SettingsConfigDict(env_prefix="MCI_EMAIL_", populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MCI_EMAIL_")
 
-    router_url: str = Field(validation_alias=AliasChoices("MCI_ROUTER_URL", "router_url"))
-    adapter_key: SecretStr = Field(validation_alias=AliasChoices("MCI_ADAPTER_KEY", "adapter_key"))
     adapter: str = "email"  # its name in the workspace
 
     address: Address

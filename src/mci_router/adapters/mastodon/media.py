@@ -11,11 +11,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from mci_router.adapters.fetching import at_most
 from mci_router.adapters.router import Refused, Router
 
 log = logging.getLogger(__name__)
-
-MOST_BYTES = 25_000_000  # of a file, as many as the router takes
 
 
 class Media:
@@ -50,12 +49,6 @@ class Media:
 
     async def _fetched(self, url: str) -> bytes:
         """Returns a file; nothing if there is none, or it is too large."""
-        content = bytearray()
         async with self._client.stream("GET", url) as answer:
-            if answer.status_code != httpx.codes.OK:
-                return b""
-            async for piece in answer.aiter_bytes():
-                content += piece
-                if len(content) > MOST_BYTES:
-                    return b""
-        return bytes(content)
+            content = await at_most(answer) if answer.status_code == httpx.codes.OK else None
+        return content or b""

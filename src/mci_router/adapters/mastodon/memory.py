@@ -4,11 +4,12 @@ A file is replaced as a whole: who is killed while writing has the one before, a
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from mci_router.adapters.state_file import keep
 
 MOST = 2_000  # of each kind; the oldest are forgotten
 MOST_WATCHED = 200
@@ -45,13 +46,7 @@ class Memory:
         for kind, most in ((self.threads, MOST), (self.refs, MOST), (self.moved, MOST), (self.sent, MOST)):
             _forget(kind, most)
         _forget(self.watched, MOST_WATCHED)
-        kept = {name: value for name, value in asdict(self).items() if name != "path"}
-        beside = self.path.with_name(f"{self.path.name}.new")
-        with beside.open("w", encoding="utf-8") as file:
-            json.dump(kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
+        keep(self.path, {name: value for name, value in asdict(self).items() if name != "path"})
 
     def heard(self, ref: str, handle: str, status: str, *, public: bool) -> None:
         """Notes a status of a customer in a thread."""

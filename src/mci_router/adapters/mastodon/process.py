@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from mci_router.adapters.mastodon.memory import Memory
 from mci_router.adapters.mastodon.sending import Sending
 from mci_router.adapters.mastodon.settings import MastodonSettings
 from mci_router.adapters.mastodon.taking import Taking
+from mci_router.adapters.process import end, run_until_stopped
 from mci_router.adapters.router import Router
 
 T = TypeVar("T")
@@ -60,23 +60,13 @@ async def running(settings: MastodonSettings) -> AsyncIterator[Adapter]:
         try:
             yield Adapter(instance, memory, taking, tasks)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
 
 
 async def run(settings: MastodonSettings) -> None:
     """Runs until it is told to stop, or a part fails. Raises what that failed of."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(settings) as adapter:
-        stopped = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopped, *adapter.tasks], return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        for task in done - {stopped}:
-            task.result()
-        log.info("stopped; statuses: %s", dict(adapter.taking.counted))
+    adapter = await run_until_stopped(running(settings))
+    log.info("stopped; statuses: %s", dict(adapter.taking.counted))
 
 
 async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:

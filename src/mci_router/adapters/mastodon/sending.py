@@ -6,6 +6,7 @@ The router says which. This adapter is the second guard: where it has any doubt,
 import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
@@ -57,14 +58,15 @@ class Sending:
 
     async def run(self, pause: Callable[[float], Any]) -> None:
         """Sends for ever; `pause` waits until an instance that is away is asked again. Raises Refused by the router."""
-        async for message in self._router.outbound():
-            while True:
-                try:
-                    await self.send(message)
-                    break
-                except InstanceAway as away:
-                    log.warning("the adapter waits: %s", away)
-                    await pause(away.after_s)
+        async with aclosing(self._router.outbound()) as messages:
+            async for message in messages:
+                while True:
+                    try:
+                        await self.send(message)
+                        break
+                    except InstanceAway as away:
+                        log.warning("the adapter waits: %s", away)
+                        await pause(away.after_s)
 
     async def send(self, message: Mapping[str, Any]) -> None:
         """Sends a message, and gives its receipt. Raises InstanceAway."""

@@ -3,17 +3,17 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, HttpUrl, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, HttpUrl, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from mci_router.adapters.settings import AdapterSettings
 
 
-class MastodonSettings(BaseSettings):
+class MastodonSettings(AdapterSettings):
     """Environment variables are upper case with the prefix `MCI_MASTODON_`, but for the two that all adapters share."""
 
-    model_config = SettingsConfigDict(env_prefix="MCI_MASTODON_", populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MCI_MASTODON_")
 
-    router_url: str = Field(validation_alias=AliasChoices("MCI_ROUTER_URL", "router_url"))
-    adapter_key: SecretStr = Field(validation_alias=AliasChoices("MCI_ADAPTER_KEY", "adapter_key"))
     adapter: str = "mastodon"  # its name in the workspace
 
     url: HttpUrl

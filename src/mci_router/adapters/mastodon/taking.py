@@ -14,7 +14,7 @@ from mci_router.adapters.mastodon.instance import Forbidden, Gone, Instance, Ins
 from mci_router.adapters.mastodon.media import Media
 from mci_router.adapters.mastodon.memory import Memory
 from mci_router.adapters.mastodon.statuses import Me, Status, read_status, visibility_of
-from mci_router.adapters.router import SCANNING, Refused, Router, RouterAway
+from mci_router.adapters.router import SCANNING, Refused, Router, RouterAway, told_at_once
 from mci_router.vocabulary import Channel, Trust
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class Taking:
         self._memory.heard(ref, status.handle, status.id, public=status.public)
         if answer:
             self._memory.watched[status.id] = {"message": answer["message"]["id"], "edited_at": status.edited_at}
-            await self._answer(status, ref, said_at_once(answer.get("route")))
+            await self._answer(status, ref, "\n\n".join(told_at_once(answer.get("route") or {})))
         return "taken"
 
     async def _ref(self, status: Status) -> str:
@@ -187,10 +187,3 @@ class Taking:
         self.counted[what] += 1
         if what != "taken":
             log.info("a status is not taken in: %s", what)
-
-
-def said_at_once(route: Mapping[str, Any] | None) -> str:
-    """Returns what the customer of a new contact is to be told at once; nothing where nobody said anything."""
-    route = route or {}
-    answer = (route.get("answer") or {}).get("body")
-    return "\n\n".join(text for text in (route.get("emergency"), route.get("message"), answer) if text)

@@ -5,6 +5,7 @@ from typing import Any
 
 from twilio.twiml.messaging_response import MessagingResponse
 
+from mci_router.adapters.router import told_at_once
 from mci_router.vocabulary import ContactKind
 
 LONGEST = 1_600  # characters of a message
@@ -19,9 +20,7 @@ def said_at_once(contact: Mapping[str, Any]) -> list[str]:
         or contact.get("kind") != ContactKind.CUSTOMER
     ):
         return []
-    route = contact["route"]
-    answer = (route.get("answer") or {}).get("body")
-    return [part for text in (route.get("emergency"), route.get("message"), answer) if text for part in parts_of(text)]
+    return [part for text in told_at_once(contact["route"]) for part in parts_of(text)]
 
 
 def parts_of(text: str) -> list[str]:

@@ -19,7 +19,7 @@ TIMEOUT_S = 15
 TOO_MANY = 429
 NOT_OURS = (401, 403)  # our credentials are wrong: no message's fault
 FAILED = ("failed", "undelivered", "canceled")
-OVER = ("completed", "busy", "failed", "no-answer", "canceled")
+ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 TRIAL = "Sent from your Twilio trial account - "
 RECENT = 50  # of the messages between two addresses
 
@@ -126,7 +126,7 @@ class TwilioApi:
             if isinstance(failed := self.failed(error), Never):
                 return True  # there is none
             raise failed from error
-        return str(found.status) in OVER
+        return str(found.status) in ENDED
 
     def failed(self, error: Exception) -> NotNow | Never:
         """Returns what an error of a request means."""

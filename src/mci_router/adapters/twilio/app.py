@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 
+from mci_router.adapters.process import end
 from mci_router.adapters.router import Refused, Router, RouterAway
 from mci_router.adapters.twilio.api import TwilioApi
 from mci_router.adapters.twilio.calls import Calls
@@ -44,9 +45,7 @@ def create_app(settings: TwilioSettings) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(_read(sender)), asyncio.create_task(calls.run())]
         yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         await twilio.close()
         await router.close()
 

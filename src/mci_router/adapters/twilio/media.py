@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from mci_router.adapters.fetching import at_most
 from mci_router.adapters.router import Refused, Router
 from mci_router.adapters.twilio.api import TwilioApi
 from mci_router.adapters.twilio.door import Form
@@ -22,7 +23,6 @@ from mci_router.adapters.twilio.settings import TwilioSettings
 
 log = logging.getLogger(__name__)
 
-LARGEST = 25_000_000  # bytes, as the router takes
 MOST_REDIRECTS = 3
 AT_ONCE = 4
 KNOWN = 1_000  # messages whose files were taken: Twilio, and we, may ask again
@@ -101,12 +101,10 @@ async def bounded(answer: httpx.Response) -> bytes:
     """Returns the bytes of an answer. Raises NotFetched."""
     if answer.status_code != 200:
         raise NotFetched(f"Twilio answered {answer.status_code}")
-    content = bytearray()
-    async for part in answer.aiter_bytes():
-        content += part
-        if len(content) > LARGEST:
-            raise NotFetched("it is larger than 25 MB")
-    return bytes(content)
+    content = await at_most(answer)
+    if content is None:
+        raise NotFetched("it is larger than 25 MB")
+    return content
 
 
 def with_files(contact: dict[str, Any], files: list[dict[str, str]], missing: list[str]) -> dict[str, Any]:

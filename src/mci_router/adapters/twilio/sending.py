@@ -6,7 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,10 +52,11 @@ class Sender:
         with suppress(RouterAway):
             await self.router.get("/v1/opt-outs", address="+1")  # a key that may not ask could send nothing
         try:
-            async for message in self.router.outbound(by_receipt=True):
-                if message["id"] not in self._held and not _changes(message):
-                    await self._room.acquire()
-                    self._take(message)
+            async with aclosing(self.router.outbound(by_receipt=True)) as messages:
+                async for message in messages:
+                    if message["id"] not in self._held and not _changes(message):
+                        await self._room.acquire()
+                        self._take(message)
         finally:
             for task in self._tasks:
                 task.cancel()

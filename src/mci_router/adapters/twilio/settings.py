@@ -2,8 +2,10 @@
 
 from typing import Literal, TypeAlias
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from mci_router.adapters.settings import AdapterSettings
 
 Language: TypeAlias = Literal["en", "de", "fr", "es", "it", "pt"]
 """The languages that the adapter speaks."""
@@ -11,13 +13,11 @@ Language: TypeAlias = Literal["en", "de", "fr", "es", "it", "pt"]
 API_URL = "https://api.twilio.com"
 
 
-class TwilioSettings(BaseSettings):
+class TwilioSettings(AdapterSettings):
     """Environment variables are upper case, with the prefix `MCI_TWILIO_` but for those that all adapters share."""
 
-    model_config = SettingsConfigDict(env_prefix="MCI_TWILIO_", populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MCI_TWILIO_")
 
-    router_url: str = Field(validation_alias=AliasChoices("MCI_ROUTER_URL", "router_url"))
-    adapter_key: SecretStr = Field(validation_alias=AliasChoices("MCI_ADAPTER_KEY", "adapter_key"))
     adapter: str = "twilio"  # its name in the workspace
 
     account_sid: str = Field(pattern=r"^AC[0-9a-f]{32}$")

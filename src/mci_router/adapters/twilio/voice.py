@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from starlette.datastructures import QueryParams
 
 from mci_router.adapters.router import Refused, Router
+from mci_router.adapters.twilio.api import ENDED
 from mci_router.adapters.twilio.calls import CALL, IN_LINE, OVER, WITH, Calls, wanted_by
 from mci_router.adapters.twilio.door import Door, Form, Unsigned
 from mci_router.adapters.twilio.holding import held
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 
 PASSED = "TN-Validation-Passed-A"  # the caller's own carrier says that the number is the caller's
 TALKED = ("completed", "answered")
-ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 RECORDING = re.compile(r"https://[\w.-]+/[\w./-]{1,300}")
 RECORDED = ("in-progress", "completed")
 LOOKS, LOOK_S = 20, 0.1  # at a contact's events, which follow its state by a moment

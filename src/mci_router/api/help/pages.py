@@ -57,7 +57,7 @@ async def found(
 ) -> Response:
     """Serves what was found. Nothing is kept of who asked: what finds nothing is counted by its words alone."""
     query, words = q.strip()[:LONGEST_QUERY], asked(q)
-    results = await search(visit.parts.database, visit.snapshot, words, visit.language)
+    results = await search(visit.parts.answers.search, visit.snapshot, words, visit.language)
     if words and not results and visit.request.method == "GET":
         await found_nothing(visit.parts, visit.workspace, words, client_of(visit.request, visit.parts))
     pages = max(1, -(-len(results) // A_PAGE))

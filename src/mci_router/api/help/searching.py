@@ -3,37 +3,22 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
 
 from mci_router.classifier.stop_words import stop_words
 from mci_router.clock import utc_now
-from mci_router.database import Database
+from mci_router.knowledge.search import Answer, Asking, Search
 from mci_router.specs.answers import valid
 from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.storable import storable
-from mci_router.vocabulary import Audience
+from mci_router.vocabulary import AnswerKind, Audience
 
 LONGEST_QUERY = 200  # characters
 MOST_WORDS = 12
 MOST_FOUND = 50
 SNIPPET = 180  # characters
 WORD = re.compile(r"\w{2,40}")
-MOST_KNOWN = 4_096  # texts whose words are kept
-LONG_ENOUGH = 4  # letters of a word whose longer forms count, too
-
-TITLE, TITLE_BEGINS, BODY, BODY_BEGINS = 6, 4, 2, 1
-"""What a word of the question is worth, where it stands or only begins a word."""
-
-POSTS = """
-SELECT p.id, p.title, p.body FROM posts p
-WHERE p.workspace_id = $1 AND p.status = 'answered' AND NOT p.hidden
-  AND to_tsvector('simple', p.title || ' ' || p.body) @@ to_tsquery('simple', $2)
-  AND EXISTS (SELECT FROM replies r WHERE r.workspace_id = p.workspace_id AND r.post_id = p.id
-    AND r.accepted AND NOT r.hidden)
-ORDER BY ts_rank(to_tsvector('simple', p.title || ' ' || p.body), to_tsquery('simple', $2)) DESC, p.id DESC LIMIT $3
-"""
+LONG_ENOUGH = 4  # letters of a word whose longer forms are marked, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,7 @@ class Piece:
 class Found:
     """Something that may answer a question. `name` is an article's name or a post's id."""
 
-    kind: Literal["article", "post"]
+    kind: AnswerKind
     name: str
     title: str
     language: str | None
@@ -62,16 +47,18 @@ def asked(query: str) -> list[str]:
     return ([word for word in words if word not in stop] or words)[:MOST_WORDS]
 
 
-async def search(database: Database, snapshot: Snapshot, words: Sequence[str], language: str) -> list[Found]:
-    """Returns what is found, articles first, those in the language before others. Raises DatabaseUnavailable."""
-    if not words:
-        return []
-    query = " | ".join(f"{word}:*" if len(word) >= LONG_ENOUGH else word for word in words)
-    posts = await database.read(POSTS, snapshot.workspace_id, query, MOST_FOUND)
-    return [
-        *found_articles(list(public_articles(snapshot)), words, language),
-        *(Found("post", row["id"], row["title"], None, snippet(row["body"], words)) for row in posts),
-    ][:MOST_FOUND]
+async def search(answers: Search, snapshot: Snapshot, words: Sequence[str], language: str) -> list[Found]:
+    """Returns what anybody may read of what is found, articles first, those in the language before others.
+
+    Raises DatabaseUnavailable.
+    """
+    found: list[Answer] = []
+    for kind in (AnswerKind.ARTICLE, AnswerKind.POST):
+        languages = (language, *snapshot.languages_written)
+        asking = Asking(snapshot.workspace_id, Audience.PUBLIC, languages, kinds=(kind,))
+        some = await answers.find(asking, " ".join(words), MOST_FOUND) if len(found) < MOST_FOUND else []
+        found += sorted(some, key=lambda one: one.language != language)
+    return [_shown(one, words) for one in found[:MOST_FOUND]]
 
 
 def public_articles(snapshot: Snapshot) -> Iterator[ArticleSpec]:
@@ -82,40 +69,9 @@ def public_articles(snapshot: Snapshot) -> Iterator[ArticleSpec]:
             yield one.article
 
 
-def found_articles(articles: Sequence[ArticleSpec], words: Sequence[str], language: str) -> list[Found]:
-    """Returns the articles that have words of the question, those with most of them first. Pure."""
-    scored = [(_score(article, words), article) for article in articles]
-    ranked = sorted(
-        ((score, article) for score, article in scored if score > (0, 0)),
-        key=lambda one: (one[1].language != language, -one[0][0], -one[0][1], one[1].name),
-    )
-    return [
-        Found("article", article.name, article.title, article.language, snippet(article.body, words))
-        for _, article in ranked
-    ]
-
-
-def _score(article: ArticleSpec, words: Sequence[str]) -> tuple[int, int]:
-    """Returns how many of the words an article has, and how much they are worth where they stand."""
-    title, body = _words(article.title), _words(article.body)
-    worth = [_worth(word, title, body) for word in words]
-    return sum(map(bool, worth)), sum(worth)
-
-
-@lru_cache(MOST_KNOWN)
-def _words(text: str) -> str:
-    """Returns the words of a text, each once between spaces: looked for in a fraction of the time of splitting."""
-    return f" {' '.join(set(WORD.findall(text.casefold())))} "
-
-
-def _worth(word: str, title: str, body: str) -> int:
-    if f" {word} " in title:
-        return TITLE
-    if len(word) >= LONG_ENOUGH and f" {word}" in title:
-        return TITLE_BEGINS
-    if f" {word} " in body:
-        return BODY
-    return BODY_BEGINS if len(word) >= LONG_ENOUGH and f" {word}" in body else 0
+def _shown(one: Answer, words: Sequence[str]) -> Found:
+    language = one.language if one.kind is AnswerKind.ARTICLE else None
+    return Found(one.kind, one.ref, one.title, language, snippet(one.body, words))
 
 
 def snippet(text: str, words: Sequence[str]) -> list[Piece]:

@@ -9,7 +9,7 @@ from mci_router.lifecycle.gaps import Gaps
 from mci_router.lifecycle.saved_answers import SavedAnswers
 
 
-class Answers:
+class WrittenAnswers:
     """The parts that deal with written answers."""
 
     def __init__(self, database: Database, snapshots: Snapshots, fingerprints: Fingerprints) -> None:

@@ -1,0 +1,36 @@
+"""The environment of adapters: their settings, and a log without what is private."""
+
+import logging
+from collections.abc import Iterable
+from typing import TypeVar
+
+import click
+from pydantic import ValidationError
+
+from mci_router.adapters.settings import AdapterSettings
+
+Settings = TypeVar("Settings", bound=AdapterSettings)
+
+TALKATIVE = ("httpx",)  # it writes down whole URLs
+
+
+def settings_of(kind: type[Settings]) -> Settings:
+    """Returns an adapter's settings. Raises ClickException, which names the variables that are not right."""
+    try:
+        return kind()
+    except ValidationError as error:
+        prefix = kind.model_config["env_prefix"]
+        faults = "; ".join(f"{_variable(str(fault['loc'][0]), prefix)}: {fault['msg']}" for fault in error.errors())
+        raise click.ClickException(f"the environment is not right: {faults}") from error
+
+
+def log_to_stderr(talkative: Iterable[str] = ()) -> None:
+    """Writes the log to standard error; of libraries that are `talkative` only warnings."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in (*TALKATIVE, *talkative):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _variable(setting: str, prefix: str) -> str:
+    """Returns the environment variable of a setting, by the setting's name or by the variable's."""
+    return setting.upper() if setting.upper().startswith("MCI_") else f"{prefix}{setting.upper()}"
