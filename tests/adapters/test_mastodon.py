@@ -10,17 +10,19 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 from ruamel.yaml import YAML
 
 from mci_router.adapters.mastodon import instance
 from mci_router.adapters.mastodon.sending import Automatic, Failed, may_be_public
+from mci_router.adapters.router import RouterAway
 from mci_router.cli.adapter_mastodon import command
 from mci_router.specs.adapters import AdapterSpec
 from tests.adapters.mastodon_adapter import Network, connected, until_taken
 from tests.adapters.mastodon_double import Double, instance_running
 from tests.support.conversations import accepted, slug
 from tests.support.documents import small
-from tests.support.outbound import reply, until_delivery
+from tests.support.outbound import key_of, reply, until_delivery
 from tests.support.service import Workspace, eventually
 
 KIM = "kim@example.social"
@@ -230,6 +232,17 @@ async def test_a_restart_loses_nothing_and_says_nothing_twice(network: Network, 
         double.writes("robin", ORDER)
         await until_taken(started, taken=1)
         assert started.taking.counted.total() == 1
+
+
+async def test_a_key_that_may_not_write_loses_no_status(network: Network, double: Double) -> None:
+    """What the router would not let us write waits until we may."""
+    key = await key_of(network.workspace, "messages:deliver", adapter="mastodon", trust="authenticated")
+    double.writes(KIM, ORDER)
+    async with network.adapter(adapter_key=SecretStr(key["key"])) as started:
+        with pytest.raises(RouterAway):
+            await started.taking.turn()
+    async with network.adapter():
+        assert len(await network.contacts()) == 1
 
 
 async def test_an_instance_that_fails_is_asked_again(

@@ -5,7 +5,9 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from mci_router.adapters.email.imap import Mark, keep_mark, read_mark
+import pytest
+
+from mci_router.adapters.email.imap import Mark, keep_mark, read_mark, said_of
 from tests.mail.conftest import OURS, post_of, shop
 from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.letters import letter
@@ -95,3 +97,13 @@ async def test_a_mailbox_waits_while_the_router_is_away(
             await eventually(tried)
     async with post_of(workspace, customers, **settings):
         await until_contacts(workspace, 1)
+
+
+def test_what_a_server_says_unasked_is_no_mail() -> None:
+    """Another program has read a mail meanwhile: its flag comes before the mail that we ask for."""
+    flag, mail = b"5 (FLAGS (\\Seen) UID 9)", (b"6 (UID 10 BODY[] {5}", b"hello")
+    assert said_of([flag, mail, b")"], b"BODY") == b"hello"
+    assert said_of([(b"6 (BODY[] {5}", b"hello"), b" UID 10)", flag], b"BODY") == b"hello"
+    assert said_of([flag, b"6 (UID 10 RFC822.SIZE 5)"], b"RFC822") == b"6 (UID 10 RFC822.SIZE 5)"
+    with pytest.raises(OSError, match="not shown"):
+        said_of([flag], b"BODY")

@@ -17,6 +17,7 @@ TIMEOUT_S = 20
 SILENCE_S = 15  # the stream says something every 5 s: after three of these without a word it is dead
 PAUSE_S = 1
 STREAM_ENDED = "end"
+SCANNING, SCAN_S, SCAN_LOOK_S = "attachment_scanning", 60.0, 0.5  # uploaded once more a file is scanned once more
 
 
 class RouterAway(Exception):
@@ -74,6 +75,21 @@ class Router:
     async def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str = "") -> dict[str, Any]:
         """Posts JSON, by an idempotency key if there is one, and returns the answer. Raises Refused, RouterAway."""
         return await self._ask("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
+
+    async def post_scanned(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Posts JSON that names files, once they are scanned, and returns the answer.
+
+        Raises RouterAway; Refused, after a minute also as SCANNING.
+        """
+        left = int(SCAN_S / SCAN_LOOK_S)
+        while True:
+            try:
+                return await self.post(path, body)
+            except Refused as refused:
+                left -= 1
+                if refused.slug != SCANNING or left < 0:
+                    raise
+            await asyncio.sleep(SCAN_LOOK_S)
 
     async def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Puts JSON, and returns the answer. Raises Refused, RouterAway."""

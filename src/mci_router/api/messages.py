@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import posted, sees_sensitive
+from mci_router.api.answering import answering
 from mci_router.api.contact_intake import counted
 from mci_router.api.message_intake import AGAIN, spoken_of
 from mci_router.api.parts import Parts, Service, needs
@@ -35,6 +36,7 @@ from mci_router.vocabulary import Channel
 router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
 
 MOST_PLACES = 20
+NOT_SAID = {"channel_message_id", "occurred_at", "branch_ref", "in_reply_to"}
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
@@ -52,7 +54,7 @@ async def post_channel_message(
     """
     caller.asserts(body.customer.trust)
     workspace = caller.workspace_id
-    sent = body.model_dump(mode="json", exclude={"channel_message_id", "occurred_at", "branch_ref"})
+    sent = body.model_dump(mode="json", exclude=NOT_SAID)
     if body.channel_message_id and (known := await _known(parts, caller, body.channel_message_id, sent)):
         response.status_code = 200
         return spoken_of(known)
@@ -62,7 +64,8 @@ async def post_channel_message(
     if body.channel_message_id:
         key = parts.conversations.key_of(workspace, caller.sender, body.channel_message_id, said_in(sent))
         came = replace(came, message_key=replace(key, headers=headers_of(body.channel_message_id, arrival)))
-    answer = await parts.conversations.arrive(replace(came, branch_ref=body.branch_ref))
+    came = await answering(parts, caller, replace(came, branch_ref=body.branch_ref), body.in_reply_to)
+    answer = await parts.conversations.arrive(came)
     counted(parts, caller, arrival, answer)
     return await _arrived(parts, caller, answer)
 

@@ -43,7 +43,9 @@ FAILING = text(
     FROM contacts c CROSS JOIN LATERAL jsonb_array_elements(c.identity -> 'addresses') AS came
     WHERE c.id = :contact AND a.workspace_id = :workspace AND a.customer_id = c.customer_id
       AND a.kind = came ->> 'kind' AND a.value = came ->> 'value' AND a.failing_since IS NULL
-      AND a.kind = CASE WHEN c.channel = 'email' THEN 'email' ELSE 'phone' END
+      AND a.kind = CASE WHEN c.channel = 'email' OR c.channel = 'web' AND EXISTS (SELECT FROM resources r
+        WHERE r.workspace_id = :workspace AND r.kind = 'adapter' AND r.name = c.adapter
+          AND r.spec -> 'channels' @> '["email"]') THEN 'email' ELSE 'phone' END
     """
 )
 BOUNCED = "bounced"

@@ -50,6 +50,22 @@ def test_no_line_end_begins_a_header(end: str) -> None:
                 mail_of(message(address=address), IDS, OURS, "")
 
 
+def test_no_encoded_word_begins_a_header() -> None:
+    """What a customer writes as one would be decoded when a header is written, with the ends of lines in it."""
+    evil = "=?utf-8?q?a=0d=0aBcc:_evil=40evil.example?="
+    mail = written(evil, subject=f"My {evil}", thread=[f"{evil}@c", "first@example.org"])
+    assert mail["Bcc"] is None
+    assert mail["References"] == "<first@example.org>"
+    assert "evil=40evil.example" in mail["Subject"]
+    with pytest.raises(Unreachable):
+        written(address=f"{evil}sam@example.org")
+
+
+def test_an_id_that_is_not_ascii_holds_up_no_answer() -> None:
+    """It is left out: a mail with it could not be sent to most servers."""
+    assert written(thread=["grün@example.org", "first@example.org"])["References"] == "<first@example.org>"
+
+
 def test_the_thread_is_whole_and_ids_stay_as_they_are() -> None:
     """Long ones, and those with a space, which our library would encode, or cut."""
     ours = f"msg_{'1' * 32}"

@@ -76,13 +76,17 @@ def from_ourselves(arrived: Arrived) -> Finding | None:
 
 
 def bounce(arrived: Arrived) -> Finding | None:
-    """Finds the report that a mail has not been delivered."""
-    return Finding("bounce", Deed.FAILED) if arrived.mail.failed else None
+    """Finds the report that a mail has not been delivered. It comes from nobody, or is about a mail of ours: a person
+    may have a daemon's name, and quote one.
+    """
+    reports = arrived.mail.failed and (not arrived.sender or arrived.ids.read(arrived.mail.seen))
+    return Finding("bounce", Deed.FAILED) if reports else None
 
 
 def delayed(arrived: Arrived) -> Finding | None:
     """Finds the report that a mail is late: its server goes on trying."""
-    return Finding("delivery_delayed", Deed.DROP) if arrived.mail.delayed else None
+    reports = arrived.mail.delayed and (not arrived.sender or arrived.ids.read(arrived.mail.seen))
+    return Finding("delivery_delayed", Deed.DROP) if reports else None
 
 
 def out_of_office(arrived: Arrived) -> Finding | None:
@@ -101,10 +105,11 @@ def null_return_path(arrived: Arrived) -> Finding | None:
 
 
 def auto_submitted(arrived: Arrived) -> Finding | None:
-    """Finds what says itself that no person sent it (RFC 3834)."""
+    """Finds what says itself that no person sent it (RFC 3834), and reports, such as that a mail was read."""
     said = arrived.header("auto-submitted").partition(";")[0].strip()
     vacation = any(arrived.header(name) not in _DENIALS for name in _AUTOREPLIES)
-    return Finding("auto_submitted", Deed.MACHINE) if said not in _DENIALS or vacation else None
+    report = arrived.header("content-type").startswith("multipart/report")
+    return Finding("auto_submitted", Deed.MACHINE) if said not in _DENIALS or vacation or report else None
 
 
 def suppresses_answers(arrived: Arrived) -> Finding | None:

@@ -9,7 +9,7 @@ import imaplib
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,5 +154,15 @@ def _fetched(box: BaseMailBox, uid: int, what: str) -> bytes:
     status, data = box.client.uid("FETCH", str(uid), f"({what})")
     if status != "OK" or not data or data[0] is None:
         raise OSError(f"the server has no mail {uid}")
-    found = data[0]
-    return bytes(found[1] if isinstance(found, tuple) else found)
+    return said_of(data, what.partition(".")[0].encode())
+
+
+def said_of(lines: Sequence[object], asked: bytes) -> bytes:
+    """Returns what an answer has of what was asked for: not what a server says unasked, as where another program has
+    changed a flag. Raises OSError where it has nothing of it.
+    """
+    for found in lines:
+        line = found[0] if isinstance(found, tuple) else found
+        if isinstance(line, bytes) and asked in line.upper():
+            return bytes(found[1]) if isinstance(found, tuple) else line
+    raise OSError("the server has not shown the mail")

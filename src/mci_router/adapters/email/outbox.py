@@ -85,6 +85,9 @@ class Outbox:
             mail = mail_of(message, self._ids, self._address, self._name, files)
         except Unreachable:
             return Attempt(Came.NEVER, "no_address")
+        except ValueError:
+            log.exception("message %s cannot be written as a mail", message["id"])
+            return Attempt(Came.NEVER, "not_writable")
         if is_automatic(message) and not self._guard.lets(recipient):
             return Attempt(Came.NEVER, "automatic_limit")
         local, _, domain = self._address.partition("@")
@@ -136,6 +139,7 @@ def _error(attempt: Attempt) -> Mapping[str, Any]:
             "automatic_limit": "It has had too many automatic mails.",
         }
         return {"slug": attempt.why, "detail": meant[attempt.why], "retryable": attempt.why == "automatic_limit"}
-    if attempt.came is Came.NEVER:
+    if attempt.came is Came.NOBODY:
         return {"slug": "bounced", "detail": f"The mail server refused it: {attempt.why}.", "retryable": False}
-    return {"slug": "not_taken", "detail": f"The mail server has not taken it: {attempt.why}.", "retryable": True}
+    retryable = attempt.came is Came.LATER
+    return {"slug": "not_taken", "detail": f"The mail server has not taken it: {attempt.why}.", "retryable": retryable}

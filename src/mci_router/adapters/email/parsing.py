@@ -25,6 +25,7 @@ MOST_SIGNATURES = 5
 LONGEST_TEXT = 49_000  # characters: the router takes 50,000
 LONGEST_SEEN = 200_000  # characters in which a Message-ID of ours is looked for
 MOST_FILES = 20
+LONGEST_ODD = 300  # characters of a sender that is written as hardly anybody does
 CUT = "\n[…]"
 
 # By which machines are recognised, here and by the router.
@@ -37,6 +38,11 @@ TELLING = frozenset(
     ]
 )
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "resent-to")
+_QUOTED = re2.compile(r'"(?:[^"\\]|\\.)*"')
+_ANGLED = re2.compile(r"<(?:mailto:)?([^<>\s:@]+@[^<>\s:@]+)>")
+_MAILBOX = re2.compile(r"[^\s<>()\[\],;:\"@]+@[^\s<>()\[\],;:\"@]+")
+_COMMENT = re2.compile(r"\(([^()]*)\)")
+_ESCAPED = re2.compile(r"\\(.)")
 _TAG = re2.compile(r"(?i)(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)")
 
 
@@ -50,7 +56,7 @@ def parsed(raw: bytes) -> tuple[Mail, list[bytes]]:
     headers = _headers(message)
     parts = list(_leaves(message))
     text, files = _content(parts)
-    sender, name = _sender(headers)
+    sender, name, senders = _sender(headers)
     delayed, failed = all_failures(message) if _reports(headers) else ((), ())
     mail = Mail(
         message_id=next(iter(message_ids(headers.get("message-id"))), ""),
@@ -64,7 +70,7 @@ def parsed(raw: bytes) -> tuple[Mail, list[bytes]]:
         headers={each: raw_header(headers[each][0])[:LONGEST_VALUE] for each in TELLING & headers.keys()},
         results=tuple(map(raw_header, headers.get("authentication-results", ())[:MOST_SIGNATURES])),
         signatures=tuple(_signatures(headers)),
-        senders=len(headers.get("from", ())),
+        senders=senders,
         failed=tuple(sorted(one.decode("utf-8", "replace") for one in failed))[:MOST_RECIPIENTS],
         delayed=tuple(sorted(one.decode("utf-8", "replace") for one in delayed))[:MOST_RECIPIENTS],
         seen=_seen(raw, headers),
@@ -152,13 +158,22 @@ def _file(part: Message) -> tuple[File, bytes]:
     return File(name or "file", part.get_content_type()[:100], len(content)), content
 
 
-def _sender(headers: Mapping[str, list[str]]) -> tuple[str, str]:
-    """Returns the address and the name that a mail says it comes from; empty where it says nothing."""
-    for value in headers.get("from", ())[:1]:
-        for name, address in getaddresses([raw_header(value)]):
-            if "@" in address:
-                return address.strip(), header(name)
-    return "", ""
+def _sender(headers: Mapping[str, list[str]]) -> tuple[str, str, int]:
+    """Returns the address and the name that a mail says it comes from, and how many addresses it could be: what stands
+    in brackets counts, as for those who prove it, and not an address that is shown as a name. Empty where it says none.
+    """
+    values = headers.get("from", ())
+    raw = raw_header(values[0]) if values else ""
+    plain = _QUOTED.sub(" ", raw)
+    found, angled = _MAILBOX.findall(plain), _ANGLED.findall(plain)
+    number = max(len(values), len({one.lower() for one in found}))
+    if not found:  # a quoted local part, or none
+        each = getaddresses([raw[:LONGEST_ODD]])
+        return next(((one, header(name), number) for name, one in each if "@" in one), ("", "", number))
+    if not angled:
+        return found[0], header(" ".join(_COMMENT.findall(plain))), number
+    shown = raw[: raw.rfind(f"{angled[0]}>")].rpartition("<")[0].strip(' "')
+    return angled[0], header(_ESCAPED.sub(r"\1", shown).strip()), number
 
 
 def _addresses(values: Sequence[str]) -> list[str]:

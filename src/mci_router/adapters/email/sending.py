@@ -22,6 +22,9 @@ class Came(StrEnum):
     SENT = "sent"
     LATER = "later"
     NEVER = "never"
+    """The mail itself is refused, or we are: it says nothing of the customer's address."""
+    NOBODY = "nobody"
+    """There is nobody at the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class Sending:
                 local_hostname="mci-router",
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            return _by_code(refused.recipients[0].code)
+            return _of_recipient(refused.recipients[0])
         except aiosmtplib.SMTPNotSupported as error:  # of a server without STARTTLS it is our fault
             return Attempt(Came.NEVER if "UTF8" in str(error).upper() else Came.LATER, "not_supported")
         except aiosmtplib.SMTPAuthenticationError as refused:
@@ -112,9 +115,18 @@ class Sending:
             return Attempt(Came.LATER, f"status_{refused.code}")
         except aiosmtplib.SMTPResponseException as refused:
             return _by_code(refused.code)
+        except UnicodeError:  # this mail cannot be written: the domain is not to blame, and time does not mend it
+            return Attempt(Came.NEVER, "not_writable")
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             return Attempt(Came.LATER, type(error).__name__)
         return Attempt(Came.SENT)
+
+
+def _of_recipient(refused: aiosmtplib.SMTPRecipientRefused) -> Attempt:
+    """Returns what the refusal of a recipient means. Status 5.7 is about who sends, and not about the address."""
+    attempt = _by_code(refused.code)
+    ours = attempt.came is Came.LATER or refused.message.lstrip().startswith("5.7.")
+    return attempt if ours else Attempt(Came.NOBODY, attempt.why)
 
 
 def _by_code(code: int) -> Attempt:

@@ -15,7 +15,7 @@ from mci_router.adapters.email.threads import Threads, digest_key, key_of
 from mci_router.adapters.email.trust import Judge
 from mci_router.adapters.email.verdicts import Verdict, again, never, taken
 from mci_router.adapters.email.worker import WorkerGone, Workers
-from mci_router.adapters.router import Refused, Router, RouterAway
+from mci_router.adapters.router import SCANNING, Refused, Router, RouterAway
 from mci_router.vocabulary import Trust
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,9 @@ class Taking:
             verdict = again("parser_gone")
         except Refused as refused:
             verdict = _refused(refused)
+        except Exception:  # whatever it is, the mail is not to blame: its server keeps it
+            log.exception("a mail could not be taken")
+            verdict = again("failed")
         self.counted[verdict.name] += 1
         log.info("mail: %s %s", verdict.name, verdict.detail)
         return verdict
@@ -108,11 +111,11 @@ class Taking:
         body |= {"attachments": kept} if kept else {}
         body["context"]["mail"] |= {"attachments_not_kept": lost} if lost else {}
         try:
-            answer = await self._router.post("/v1/messages", body)
+            answer = await self._router.post_scanned("/v1/messages", body)
         except Refused as refused:
             if refused.slug != REUSED:
                 raise
-            answer = await self._router.post("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
+            answer = await self._router.post_scanned("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
         return taken(found.name if found else "taken", answer["contact"]["id"])
 
     async def _uploaded(self, mail: Mail, files: Sequence[bytes]) -> tuple[list[dict[str, str]], list[str]]:
@@ -149,7 +152,7 @@ class Taking:
                 "trust": trust,
                 **({"name": mail.name[:200]} if mail.name.strip() else {}),
             },
-            "text": mail.text or mail.subject or NOTHING,
+            "text": next(filter(_readable, (mail.text, mail.subject)), NOTHING),
             "headers": _headers(mail, sender),
             "context": {"mail": facts},
         }
@@ -157,6 +160,7 @@ class Taking:
             body["subject"] = mail.subject[:LONGEST_SUBJECT]
         if token:
             body |= {"channel_ref": token, "branch_ref": self._ids.token(key_of(mail))}
+            body |= {"in_reply_to": sent.message} if (sent := self._threads.sent(mail)) else {}
         return body
 
     async def _settled(self, mail: Mail, found: Finding) -> Verdict:
@@ -190,6 +194,11 @@ class Taking:
         return taken(f"{found.name}_noted")
 
 
+def _readable(text: str) -> bool:
+    """Returns whether the router takes a text: some programs write nothing but characters that nobody sees."""
+    return any(one.isprintable() and not one.isspace() for one in text)
+
+
 def _headers(mail: Mail, sender: str | None) -> Mapping[str, str]:
     path = {"return-path": f"<{sender}>"[:1000]} if sender is not None else {}
     return {name: value for name, value in {**mail.headers, **path}.items() if value and name != "x-mci-router"}
@@ -199,4 +208,4 @@ def _refused(refused: Refused) -> Verdict:
     if refused.status in OUR_FAULT:
         log.error("the router refuses this adapter: %s", refused)
         return again("router_refuses_us")
-    return never("refused", refused.slug)
+    return again(SCANNING) if refused.slug == SCANNING else never("refused", refused.slug)

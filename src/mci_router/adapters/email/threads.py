@@ -4,7 +4,7 @@ answers, by the customer's own mails that it answers; else it begins one.
 
 from collections.abc import Sequence
 
-from mci_router.adapters.email.ids import Ids, token_of
+from mci_router.adapters.email.ids import Ids, Sent, token_of
 from mci_router.adapters.email.mail import Mail
 from mci_router.adapters.router import Router
 
@@ -42,6 +42,11 @@ class Threads:
                 return token
         answered = self._ids.read(mail.seen)
         return answered[-1].token if answered else None
+
+    def sent(self, mail: Mail) -> Sent | None:
+        """Returns the mail of ours that one answers, by the headers that say so; None if it answers none."""
+        answered = self._ids.read(" ".join(mail.references))
+        return answered[-1] if answered else None
 
     async def _looked_up(self, mail: Mail) -> str | None:
         """Returns the token of the thread of a customer's mail that this one answers, the nearest first."""

@@ -77,7 +77,8 @@ def found_out(mail: Mail, authserv_id: str) -> bool | None:
     for value in mail.results:
         name = value.partition(";")[0].split()
         if name and name[0].lower() == authserv_id:
-            return _passes(value[:LONGEST_RESULTS], mail.domain)
+            whole = value if len(value) <= LONGEST_RESULTS else value[:LONGEST_RESULTS].rpartition(";")[0]
+            return _passes(whole, mail.domain)  # a domain's name that is cut would be another's
     return None
 
 

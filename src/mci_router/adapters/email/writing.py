@@ -18,7 +18,8 @@ NO_SUBJECT = "Your message"
 LONGEST_SUBJECT = 200
 _CONTROLS = re2.compile(r"[\x00-\x1f\x7f\x{85}\x{2028}\x{2029}]+")
 _ANSWERED = re2.compile(r"(?i)^\s*(?:(?:re|aw|sv|antw|antwort|rif|odp|res|回复|返信)\s*(?:\[\d+\])?\s*[:：]\s*)+")
-_ID = re2.compile(r"[^<>\s\x00-\x1f\x7f][^<>\x00-\x1f\x7f\x{85}\x{2028}\x{2029}]{2,250}")
+_ID = re2.compile(r"[!-;=?-~][ -;=?-~]{2,250}")  # ASCII: with more, many servers take no mail
+_ENCODED = "=?"  # begins what the library decodes when it writes a header, and that may have ends of lines in it
 _EACH = re2.compile(r"<[^<>]*>|[^<>\s]+")
 MOST_REFERENCES = 40
 
@@ -115,13 +116,13 @@ def subject_of(last: str | None) -> str:
 def references_of(thread: Sequence[str], ids: Ids, token: str) -> list[str]:
     """Returns the Message-IDs of a thread, in its order: the customer's own, and those of what we sent."""
     named = (ids.message_id(Sent(one, token)) if one.startswith("msg_") and "@" not in one else one for one in thread)
-    found = [f"<{one}>" for one in dict.fromkeys(named) if _ID.fullmatch(one)]
+    found = [f"<{one}>" for one in dict.fromkeys(named) if _ID.fullmatch(one) and _ENCODED not in one]
     return found[:1] + found[1:][-MOST_REFERENCES + 1 :]
 
 
 def _line(text: str) -> str:
     """Returns a text on one line: nothing in it begins another header."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    return " ".join(_CONTROLS.sub(" ", text).replace(_ENCODED, "= ?").split())
 
 
 def _encoding(text: str) -> str:
@@ -131,7 +132,7 @@ def _encoding(text: str) -> str:
 
 def _ascii_domain(address: str) -> str | None:
     local, _, domain = address.rpartition("@")
-    if not local or _CONTROLS.search(address) or any(one in address for one in " <>,;"):
+    if not local or _CONTROLS.search(address) or any(one in address for one in (*" <>,;", _ENCODED)):
         return None
     try:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}" if not domain.isascii() else address

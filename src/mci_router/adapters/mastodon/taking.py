@@ -14,7 +14,7 @@ from mci_router.adapters.mastodon.instance import Forbidden, Gone, Instance, Ins
 from mci_router.adapters.mastodon.media import Media
 from mci_router.adapters.mastodon.memory import Memory
 from mci_router.adapters.mastodon.statuses import Me, Status, read_status, visibility_of
-from mci_router.adapters.router import Refused, Router, RouterAway, told_at_once
+from mci_router.adapters.router import SCANNING, Refused, Router, RouterAway, told_at_once
 from mci_router.vocabulary import Channel, Trust
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20  # statuses that an instance shows by one request
 NOTHING = "0"  # the notification before the first one
 REFUSED_PAUSE_S = 60
+OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: no status is lost for that
 DELETED = "its author deleted it"
 
 TAKEN_BEFORE = "/message_key_reused"
@@ -142,10 +143,12 @@ class Taking:
         try:
             ref = await self._ref(status)
             files = await self._media.taken(status.files)
-            answer = await self._router.post("/v1/messages", self._message(status, ref, files))
+            answer = await self._router.post_scanned("/v1/messages", self._message(status, ref, files))
         except Gone:
             return "gone"
         except Refused as refused:
+            if refused.status in OUR_FAULT or refused.slug == SCANNING:
+                raise RouterAway(f"it takes nothing of this adapter now: {refused}", REFUSED_PAUSE_S) from refused
             if not str(refused.problem.get("type")).endswith(TAKEN_BEFORE):
                 log.error("the router refuses status %s: %s", status.id, refused)
                 return "refused"

@@ -127,6 +127,14 @@ class ChannelMessageIn(ContactIn):
             "which is linked to the one before."
         ),
     ] = None
+    in_reply_to: Annotated[
+        MessageId | None,
+        Field(
+            description="The message of yours that it answers, where the channel proves that. If that went out for a "
+            "contact of the help portal, to the address that answers now, this is said in that conversation; else it "
+            "says nothing."
+        ),
+    ] = None
 
 
 class MessagePlace(Answer):
