@@ -14,11 +14,13 @@ from mci_router.adapters.email.bounds import LARGEST
 from mci_router.adapters.email.ids import Ids
 from mci_router.adapters.email.sending import Attempt, Came, Sending
 from mci_router.adapters.email.writing import Unreachable, is_automatic, mail_of, recipient_of, thread_of
+from mci_router.adapters.process import end
 from mci_router.adapters.router import Refused, Router, RouterAway
 
 log = logging.getLogger(__name__)
 
 HOUR_S = 3_600.0
+TELLING_S = 5  # at most, at the end, for the router to hear what has become of mails
 
 
 class Outbox:
@@ -39,6 +41,7 @@ class Outbox:
         self._guard = Guard(per_hour)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._cases: dict[str, asyncio.Task[None]] = {}
+        self._settled: set[str] = set()  # of those, whose attempts are over
         self.counted: Counter[str] = Counter()
 
     async def run(self) -> None:
@@ -48,8 +51,14 @@ class Outbox:
                 async for message in messages:
                     self.take(message)
         finally:
-            for task in self._under_way.values():
-                task.cancel()
+            await self._end()
+
+    async def _end(self) -> None:
+        """Ends what is under way; what was handed over is told first, so that it is not sent again."""
+        under_way = dict(self._under_way)
+        if settled := [task for message, task in under_way.items() if message in self._settled]:
+            await asyncio.wait(settled, timeout=TELLING_S)
+        await end(list(under_way.values()))
 
     def take(self, message: Mapping[str, Any]) -> None:
         """Begins to send a message behind those of its case; one that is under way comes again and changes nothing."""
@@ -61,6 +70,7 @@ class Outbox:
 
     def _done(self, message: Mapping[str, Any], task: "asyncio.Task[None]") -> None:
         self._under_way.pop(message["id"], None)
+        self._settled.discard(message["id"])
         if self._cases.get(message["case_id"]) is task:
             del self._cases[message["case_id"]]
         if not task.cancelled() and (error := task.exception()):
@@ -70,6 +80,7 @@ class Outbox:
         if before:
             await asyncio.wait([before])
         attempt = await self._sent(message)
+        self._settled.add(message["id"])
         self.counted[attempt.why or attempt.came] += 1
         if attempt.came is Came.SENT:
             await self._router.receipt(message["id"], "sent")
