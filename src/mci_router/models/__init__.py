@@ -43,6 +43,7 @@ from mci_router.models.message import (
     UnannouncedMessage,
     UntoldChange,
 )
+from mci_router.models.modality_move import ModalityMove
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
@@ -93,6 +94,7 @@ __all__ = [
     "Message",
     "MessageKey",
     "MessageRevision",
+    "ModalityMove",
     "Monitor",
     "MonitorAlert",
     "Offer",

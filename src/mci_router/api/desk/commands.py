@@ -35,6 +35,7 @@ from mci_router.api.schemas.frames import (
 )
 from mci_router.api.schemas.message_frames import (
     ChangeModality,
+    DraftSummary,
     EditMessage,
     MarkRead,
     ReadConversation,
@@ -124,6 +125,7 @@ class DeskCommands:
                 | EditMessage()
                 | RedactMessage()
                 | ChangeModality()
+                | DraftSummary()
             ):
                 return await self._messages.do(frame)
             case SuggestAnswers() | SearchAnswers() | InsertAnswer() | SaveAnswer():
