@@ -217,7 +217,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
-        answers=WrittenAnswers(database, snapshots, fingerprints),
+        answers=WrittenAnswers(database, snapshots, fingerprints, open_incidents),
         escalations=escalations,
         ladder=ladder,
         ending=ending,

@@ -115,7 +115,7 @@ async def test_a_thread_with_a_card_number_is_hidden_until_it_is_back(workspace:
         await goes(workspace, contact, "one_to_one", 422, **more)
     await goes(workspace, contact, "one_to_one", 409, queue="voice", skills=[{"skill": "fraud", "min": 5}])
     assert (await workspace.contact(contact["id"]))["state"] == "posted"
-    place = {"queue": "fraud_desk", "skills": [{"skill": "fraud", "min": 2}], "agent": "fred"}
+    place: dict[str, Any] = {"queue": "fraud_desk", "skills": [{"skill": "fraud", "min": 2}], "agent": "fred"}
     for _ in range(2):
         await goes(workspace, contact, "one_to_one", **place)
     assert (await thread(workspace, post))["status"] == 404

@@ -186,9 +186,9 @@ class GoingBack:
         return move
 
     async def _tell(self, snapshot: Snapshot, contact: Contact, move: ModalityMove) -> None:
-        """Says the summary where an adapter carries the thread, and tells the customer of what is on the board."""
+        """Says the summary where the thread is not on the board alone, and tells the customer of what is there."""
         try:
-            if _in_a_network(snapshot, contact):
+            if contact.visibility is Visibility.PUBLIC and (not move.reply_id or _in_a_network(snapshot, contact)):
                 await self._say(move, move.summary or "", Visibility.PUBLIC, f"summary {move.id}")
             if move.reply_id:
                 await self._say(move, answered_in(contact.language), Visibility.PRIVATE, f"told {move.id}")
@@ -241,4 +241,4 @@ def _changes(contact: Contact, last: ModalityMove | None, shown: str | None) -> 
 def _in_a_network(snapshot: Snapshot, contact: Contact) -> bool:
     """Returns whether an adapter says in public what is answered to the contact."""
     adapter = taking_messages(snapshot).get(contact.adapter or "")
-    return contact.visibility is Visibility.PUBLIC and bool(adapter and MAY_BE_PUBLIC.intersection(adapter.channels))
+    return bool(adapter and MAY_BE_PUBLIC.intersection(adapter.channels))

@@ -107,7 +107,7 @@ async def screen_pop(
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
     shown = _customer(contact, case, who, _record(customer), _record(addresses))
     return {
-        "contact": _contact(contact, case, linked),
+        "contact": _contact(contact, case, linked, posted=any(route.get("post") for route in routes)),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
         "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
@@ -208,7 +208,7 @@ def _waiting(contact: Contact, live: LiveContact, fits: bool) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
+def _contact(contact: Any, case: Any, linked: Sequence[str], *, posted: bool) -> dict[str, Any]:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
@@ -218,6 +218,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
         "provider": contact.provider,
         "visibility": contact.visibility,
         "modality": Modality.of_answers(contact),
+        "posted": posted,
         "subject": contact.subject,
         "text": contact.text,
         "kind": contact.kind,
