@@ -188,8 +188,12 @@ class GoingBack:
     async def _tell(self, snapshot: Snapshot, contact: Contact, move: ModalityMove) -> None:
         """Says the summary where the thread is not on the board alone, and tells the customer of what is there."""
         try:
-            if contact.visibility is Visibility.PUBLIC and (not move.reply_id or _in_a_network(snapshot, contact)):
-                await self._say(move, move.summary or "", Visibility.PUBLIC, f"summary {move.id}")
+            if (
+                move.summary
+                and contact.visibility is Visibility.PUBLIC
+                and (not move.reply_id or _in_a_network(snapshot, contact))
+            ):
+                await self._say(move, move.summary, Visibility.PUBLIC, f"summary {move.id}")
             if move.reply_id:
                 await self._say(move, answered_in(contact.language), Visibility.PRIVATE, f"told {move.id}")
         except (StaysPrivate, ConversationOver) as problem:  # it was taken private again, or erased, meanwhile
