@@ -56,11 +56,11 @@ async def test_an_answer_goes_back_to_the_public_and_to_others(make: Make, desk:
     assert (await workspace.contact(contact["id"]))["modality"] == "many_to_many"
 
     message = ann.said("Restart the old lighthouse").first
-    await message.get_by_role("button", name="Others ask the same…").click()
+    await message.get_by_role("button", name="Others ask the same…").press("Enter")
     form = page.locator("form.changing")
     await form.get_by_label("What becomes of it").select_option(label="News for subscribers of: No sign-in")
     await form.get_by_label("What everybody may read of it").fill("Restart the box.")
     await assert_accessible(page)
-    await form.get_by_role("button", name="Share").click()
+    await form.get_by_role("button", name="Share").press("Enter")
     await expect(page.get_by_text("The subscribers are told.")).to_be_visible()
     assert (await workspace.api.get(f"/v1/incidents/{made['id']}")).json()["status"] == {"en": "Restart the box."}
