@@ -27,7 +27,8 @@ AnySpec = TypeVar("AnySpec", bound=Spec)
 class Snapshot:
     """Everything a decision about a contact depends on, at one revision. One of its queues is always the catch-all.
 
-    `generations` has the id of each agent's resource: an agent who was deleted and made again is another one. What
+    `generations` has the id of each agent's resource: an agent who was deleted and made again is another one.
+    `article_versions` has the version of each article. What
     follows from the configuration alone is computed when it is first asked for, once a revision, so that no decision
     pays for its size.
     """
@@ -44,6 +45,7 @@ class Snapshot:
     escalations: Mapping[str, EscalationSpec]
     rules: Mapping[str, RuleSpec]
     generations: Mapping[str, str] = field(default_factory=dict)
+    article_versions: Mapping[str, int] = field(default_factory=dict)
     resources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Every resource by its kind and name, as configured."""
 

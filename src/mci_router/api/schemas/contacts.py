@@ -25,6 +25,7 @@ from mci_router.vocabulary import (
     Outcome,
     ParticipantRole,
     SensitiveKind,
+    ServedBy,
     Trust,
     Visibility,
 )
@@ -195,6 +196,14 @@ class ContactMoved(Answer):
     route: RouteOut
 
 
+class ServedByOut(Answer):
+    """What served a contact: an article or a workflow by its name, a post or an incident by its id."""
+
+    kind: ServedBy
+    ref: str
+    version: Annotated[int | None, Field(description="The article's version then, where it is known.")] = None
+
+
 class ContactOut(Answer):
     """A contact, and its state now."""
 
@@ -226,6 +235,10 @@ class ContactOut(Answer):
     urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")]
     cell: Cell
     outcome: Outcome
+    served_by: Annotated[
+        ServedByOut | None,
+        Field(description="What last served it before, or instead of, a person; kept when it moves on and ends."),
+    ] = None
     rung: int
     state: ContactState
     queue: str | None
