@@ -12,6 +12,7 @@ from mci_router.api.schemas.calls import Call
 from mci_router.api.schemas.common import Answer, Body, CaseReference, Moment
 from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
+from mci_router.api.schemas.served_by import ServedByOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.specs.base import Name, SkillRequirement
 from mci_router.vocabulary import (
@@ -25,7 +26,6 @@ from mci_router.vocabulary import (
     Outcome,
     ParticipantRole,
     SensitiveKind,
-    ServedBy,
     Trust,
     Visibility,
 )
@@ -196,14 +196,6 @@ class ContactMoved(Answer):
     route: RouteOut
 
 
-class ServedByOut(Answer):
-    """What served a contact: an article or a workflow by its name, a post or an incident by its id."""
-
-    kind: ServedBy
-    ref: str
-    version: Annotated[int | None, Field(description="The article's version then, where it is known.")] = None
-
-
 class ContactOut(Answer):
     """A contact, and its state now."""
 
@@ -235,10 +227,7 @@ class ContactOut(Answer):
     urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")]
     cell: Cell
     outcome: Outcome
-    served_by: Annotated[
-        ServedByOut | None,
-        Field(description="What last served it before, or instead of, a person; kept when it moves on and ends."),
-    ] = None
+    served_by: ServedByOut | None = None
     rung: int
     state: ContactState
     queue: str | None
