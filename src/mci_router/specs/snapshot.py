@@ -1,8 +1,8 @@
 """A workspace's configuration as one immutable value. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -14,7 +14,7 @@ from mci_router.specs.base import SkillSpec, Spec
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.kinds import KINDS
 from mci_router.specs.queues import QueueSpec
-from mci_router.specs.resources import AgentSpec, EscalationSpec, Rung, SensitiveTopics, TopicSpec
+from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.staffing import Staffing
 from mci_router.specs.workspace import WorkspaceSpec
@@ -87,6 +87,11 @@ class Snapshot:
         written = [one.language for one in self.articles.values()]
         counts = Counter([*written, *(one.language for one in self.of(CannedAnswerSpec).values())])
         return tuple(language for language, _ in counts.most_common())
+
+    def with_changes(self, spec: WorkspaceSpec, policies: Iterable[PolicySpec]) -> "Snapshot":
+        """Returns it with another workspace and some ladders replaced, for what is only tried out."""
+        ladders = {**self.ladders, **{policy.name: policy.ladder for policy in policies}}
+        return replace(self, spec=spec, ladders=ladders)
 
     @property
     def own_dispositions(self) -> Mapping[str, DispositionSpec]:
