@@ -67,6 +67,7 @@ from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.retention import Retentions
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
@@ -221,6 +222,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         typing=typing,
         receipts=Receipts(database, telling),
         replies=Replies(database, engine, snapshots, reception, dispatch),
+        retentions=Retentions(database, snapshots),
         dry_run=DryRun(database, engine),
         replay=Replay(database, readers, meter),
         transfers=transfers,

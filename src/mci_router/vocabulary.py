@@ -653,6 +653,13 @@ class Audience(StrEnum):
         return order.index(audience) <= order.index(self)
 
 
+class TopicValue(StrEnum):
+    """What a topic's contacts are worth, beside being served."""
+
+    RETENTION = "retention"
+    """Their customers may leave: agents make them offers, and save some."""
+
+
 class AnswerKind(StrEnum):
     """What an agent can insert into a message."""
 

@@ -125,6 +125,7 @@ REQUESTS: dict[str, Any] = {
     "get_agents_report": None,
     "get_backlog_report": None,
     "get_evenness_report": None,
+    "get_retention_report": None,
     "get_contacts_report": None,
     "get_answer_report": None,
     "get_article_gaps": None,

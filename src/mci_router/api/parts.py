@@ -53,6 +53,7 @@ from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.retention import Retentions
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.lifecycle.written_answers import WrittenAnswers
@@ -91,6 +92,7 @@ class Parts:
     changes: MessageChanges
     receipts: Receipts
     replies: Replies
+    retentions: Retentions
     dry_run: DryRun
     replay: Replay
     transfers: Transfers

@@ -49,6 +49,7 @@ from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.suspension import Suspension
@@ -104,6 +105,7 @@ __all__ = [
     "Reply",
     "ReportZone",
     "Resource",
+    "Retention",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
