@@ -52,7 +52,13 @@ async def test_a_private_contact_is_answered_and_nothing_is_published(workspace:
     assert [one["id"] for one in await board(workspace)] == [post]
     assert (await workspace.contact(contact["id"]))["state"] == "automating"
     await say(workspace, contact["id"], "resolve")
-    assert (await workspace.until_state(contact["id"], "resolved"))["outcome"] == "community"
+    resolved = await workspace.until_state(contact["id"], "resolved")
+    assert (resolved["outcome"], resolved["served_by"]) == ("community", {"kind": "post", "ref": post})
+    changes = {"workspace": {"bars": {"answered": 1}}}
+    past = {"since": resolved["accepted_at"], "changes": changes}
+    replayed = (await workspace.api.post("/v1/decisions/replay", json=past)).json()
+    assert (replayed["contacts"], replayed["differs_from_then"]) == (1, 0)
+    assert [move["to"]["outcome"] for move in replayed["moves"]] == ["agent"]
     kinds = [event["type"] for event in await workspace.events(contact["id"])]
     assert kinds[0] == "contact.automating"
     danger = await workspace.post(f"{LIKE_IT}, my husband threatens to kill me", can_ask=True, **TOPIC)

@@ -1,7 +1,8 @@
 """Answered posts of the community as a search finds them for a contact, and how alike two questions are. Pure."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
 MOST_SHOWN = 3
 FROM = 0.3  # less alike is not shown
@@ -32,6 +33,14 @@ class Similar:
         """Returns the post that answers the contact; None if none is alike enough."""
         best = self.posts[0] if self.posts and not self.spent else None
         return best if best and best.confidence >= bar else None
+
+
+def found_in(route: Mapping[str, Any]) -> Similar | None:
+    """Returns what answered a contact, by the route that its decision keeps; None if no answered post did."""
+    answer = route.get("answer") or {}
+    if "post" not in answer:
+        return None
+    return Similar((AnsweredPost(answer["post"], answer["title"], answer["body"], answer["confidence"]),))
 
 
 def alike(ours: Set[str], theirs: Set[str]) -> float:
