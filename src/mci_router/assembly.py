@@ -37,10 +37,12 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
+from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
@@ -133,9 +135,10 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
     models = LiveModels(settings, database, snapshots, encoder)
     meter, handling = VolumeMeter(engine.client), Handling(database)
     dispatch = Dispatch(engine)
-    delivery = Delivery(database, engine, dispatch, batch_limit=settings.batch_limit)
+    answered = AnsweredPosts(AnsweredSearch(database, settings.community_search_s))
+    delivery = Delivery(database, engine, dispatch, answered, batch_limit=settings.batch_limit)
     ending = Endings(database, engine, snapshots, dispatch)
-    ladder = Ladder(database, engine, snapshots, dispatch)
+    ladder = Ladder(database, engine, snapshots, dispatch, answered)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = Feed(engine)
     lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
@@ -223,7 +226,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         receipts=Receipts(database, telling),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         retentions=Retentions(database, snapshots),
-        dry_run=DryRun(database, engine),
+        dry_run=DryRun(database, engine, answered),
         replay=Replay(database, readers, meter),
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
