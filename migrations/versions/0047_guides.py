@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0047"
-down_revision = "0041"
+down_revision = "0048"
 
 CHECK = "ck_resources_kind"
 ANSWERS = "guide_answers"
@@ -15,6 +15,7 @@ ANSWERS = "guide_answers"
 
 def upgrade() -> None:
     _kinds(lambda kinds: [*kinds, "guide"])
+    op.execute(f"ALTER TABLE resources VALIDATE CONSTRAINT {CHECK}")  # under a lock that lets everybody work
     op.create_table(
         ANSWERS,
         sa.Column("contact_id", sa.Text(), nullable=False),

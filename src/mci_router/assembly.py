@@ -66,6 +66,7 @@ from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
@@ -147,7 +148,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
-    reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
+    readers = Readers(models)
+    reception = Reception(snapshots, meter, readers, open_incidents, fingerprints)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
@@ -222,6 +224,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         receipts=Receipts(database, telling),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         dry_run=DryRun(database, engine),
+        replay=Replay(database, readers, meter),
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
         parking=parking,

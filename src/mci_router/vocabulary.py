@@ -213,6 +213,19 @@ class Outcome(StrEnum):
     """It ends as it comes: a machine sent it, or it only opts out."""
 
 
+class ServedBy(StrEnum):
+    """The kind of thing that serves a contact where no person does."""
+
+    ARTICLE = "article"
+    """An article, by its name; with the version then."""
+    WORKFLOW = "workflow"
+    """A workflow, by its name."""
+    POST = "post"
+    """A post, by its id."""
+    INCIDENT = "incident"
+    """An incident, by its id."""
+
+
 class Severity(StrEnum):
     """How grave an escalated contact is; P1 is the gravest."""
 

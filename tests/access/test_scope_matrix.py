@@ -40,6 +40,7 @@ NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health"}
 REQUESTS: dict[str, Any] = {
     "post_contact": {"channel": "chat", "text": "hello", "customer": {"email": "other@example.com"}},
     "post_decision": {"channel": "chat", "text": "hello", "customer": {"email": "zebedee.quux@example.com"}},
+    "post_replay": {"since": "2026-01-01T00:00:00Z", "changes": {}},
     "post_attachment": None,
     "get_attachment": None,
     "get_attachments_usage": None,

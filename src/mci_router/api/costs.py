@@ -7,6 +7,7 @@ LONGEST = "262144"  # what a body that does not say its length is taken for
 
 FACTORS = {
     "/v1/decisions": 10,  # a text is read whole, and nothing is kept of it
+    "/v1/decisions/replay": 100,  # up to thousands of texts are read
     "/v1/reports/service-level": 10,  # adds up segments
     "/v1/reports/contacts": 10,
     "/v1/reports/queues": 10,

@@ -52,6 +52,7 @@ from mci_router.lifecycle.message_changes import MessageChanges
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
@@ -93,6 +94,7 @@ class Parts:
     receipts: Receipts
     replies: Replies
     dry_run: DryRun
+    replay: Replay
     transfers: Transfers
     hand_overs: HandOvers
     parking: Parking

@@ -38,6 +38,7 @@ from mci_router.vocabulary import ContactState, Trust
 MOVED_COLUMNS = (
     *("outcome", "rung", "rung_limit_at", "asking", "queue", "requirement", "relaxation", "preferred_agent", "due_at"),
     *("enqueued_at", "segment", "entered_at", "callback_at", "kind", "state", "answered_at", "handled_at"),
+    "served_by",
 )
 """Columns that a move to another rung changes."""
 
@@ -200,6 +201,8 @@ class OpenContact:
         text = judged_text(contact, before)
         draft = draft_of(text, contact.subject, known.get(self.customer.id, ())) if outcome.publishes else None
         entered = outcome.enter(contact, route, draft)
+        if entered.served_by:
+            contact.served_by = dict(entered.served_by)
         data = route_data(route, post_id=entered.post_id, draft=draft)
         decision = Decision(
             contact_id=contact.id,

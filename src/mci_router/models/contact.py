@@ -28,7 +28,8 @@ class Contact(InWorkspace, Base):
     `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}` by telephone.
     `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`; None
     until the journal has it. `adapter` is by which it came, and `first_seq` the number of its first message in its
-    case; contacts from before there were messages have none. `case_reference` is read where a query asks for it.
+    case; contacts from before there were messages have none. `served_by` is `{kind, ref, version?}`: what last served
+    it before, or instead of, a person. `case_reference` is read where a query asks for it.
     """
 
     __tablename__ = "contacts"
@@ -117,6 +118,7 @@ class Contact(InWorkspace, Base):
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
     arrival: Mapped[dict[str, Any] | None]
+    served_by: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
     case_reference: Mapped[str] = column_property(
         select(Case.reference).where(Case.id == case_id).scalar_subquery(), deferred=True, expire_on_flush=False

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.community.board import close_post, make_post
 from mci_router.models import Contact, Post
-from mci_router.outcomes.outcome import Entered, ServingOutcome
+from mci_router.outcomes.outcome import Entered, ServingOutcome, served_by
 from mci_router.routing.policy.posting import asking_first
 from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.bars import below
-from mci_router.vocabulary import ContactState, Modality, Outcome, Visibility
+from mci_router.vocabulary import ContactState, Modality, Outcome, ServedBy, Visibility
 
 
 class NotPublic(Exception):
@@ -46,7 +46,7 @@ class Community(ServingOutcome):
         if route.ask or draft is None:
             return Entered()
         post = published(contact, draft, agreed=False)
-        return Entered([post], post.id)
+        return Entered([post], post.id, served_by(ServedBy.POST, post.id))
 
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
         """Closes the post."""

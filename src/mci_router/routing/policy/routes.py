@@ -135,7 +135,7 @@ class Route:
     can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
     `instead_of`: its queue, which is closed: the community is asked until it opens. `joined` is then set for one that
     was sent there, and goes there afterwards, whatever its ladder says.
-    `message` is for the customer, `emergency` for one whose life may be in danger.
+    `message` is for the customer, `emergency` for one whose life may be in danger; `article_version` is the article's.
     """
 
     rung: int
@@ -146,6 +146,7 @@ class Route:
     ask: Ask | None = None
     incident: OpenIncident | None = None
     article: ArticleSpec | None = None
+    article_version: int | None = None
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
     due_at: datetime | None = None
