@@ -15,7 +15,7 @@ ANSWERS = "guide_answers"
 
 def upgrade() -> None:
     _kinds(lambda kinds: [*kinds, "guide"])
-    op.execute(f"ALTER TABLE resources VALIDATE CONSTRAINT {CHECK}")  # under a lock that lets everybody work
+    op.execute(f"ALTER TABLE resources VALIDATE CONSTRAINT {CHECK}")  # they are few
     op.create_table(
         ANSWERS,
         sa.Column("contact_id", sa.Text(), nullable=False),
