@@ -56,6 +56,7 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.incident_news import IncidentNews
 from mci_router.lifecycle.ladder import Ladder
@@ -215,6 +216,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         agents=AgentActs(database, engine),
         answers=WrittenAnswers(database, snapshots, fingerprints),
         escalations=escalations,
+        guides=Guides(database),
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),

@@ -80,6 +80,7 @@ REQUESTS: dict[str, Any] = {
     "post_redact": {"why": "now"},
     "get_revisions": None,
     "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
+    "get_guides": None,
     "list_escalation_pages": None,
     "get_escalation_page": None,
     "post_acknowledge": {},

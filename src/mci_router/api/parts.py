@@ -45,6 +45,7 @@ from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.message_changes import MessageChanges
@@ -82,6 +83,7 @@ class Parts:
     agents: AgentActs
     answers: WrittenAnswers
     escalations: Escalations
+    guides: Guides
     ladder: Ladder
     ending: Endings
     consents: Consents

@@ -24,6 +24,7 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.guide import GuideAnswer
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -81,6 +82,7 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "GuideAnswer",
     "IdempotencyKey",
     "Incident",
     "IncidentSubscription",

@@ -8,6 +8,7 @@ from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.answer_commands import AnswerCommands
 from mci_router.api.desk.customer_commands import CustomerCommands
 from mci_router.api.desk.dispositions import check_disposition
+from mci_router.api.desk.guide_commands import GuideCommands
 from mci_router.api.desk.lookups import Lookups
 from mci_router.api.desk.message_commands import MessageCommands
 from mci_router.api.desk.serving_commands import ServingCommands, acked
@@ -33,6 +34,7 @@ from mci_router.api.schemas.frames import (
     TransferAssignment,
     VerifyContact,
 )
+from mci_router.api.schemas.guide_frames import AnswerStep, ReadGuide
 from mci_router.api.schemas.message_frames import (
     ChangeModality,
     EditMessage,
@@ -76,6 +78,7 @@ class DeskCommands:
         self._lookups = Lookups(parts, identity)
         self._messages = MessageCommands(parts, identity)
         self._answers = AnswerCommands(parts, identity)
+        self._guides = GuideCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
@@ -129,6 +132,8 @@ class DeskCommands:
                 return await self._messages.do(frame)
             case SuggestAnswers() | SearchAnswers() | InsertAnswer() | SaveAnswer():
                 return await self._answers.do(frame)
+            case ReadGuide() | AnswerStep():
+                return await self._guides.do(frame)
             case _:
                 return await self._serving.do(frame)
 

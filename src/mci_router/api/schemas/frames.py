@@ -11,6 +11,7 @@ from mci_router.api.schemas.answer_frames import AnswerCommand
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId, CustomerName
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, OfferId, Reason
+from mci_router.api.schemas.guide_frames import GuideCommand
 from mci_router.api.schemas.message_frames import MessageCommand
 from mci_router.api.schemas.retention import RetentionGiven
 from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
@@ -281,6 +282,7 @@ Command: TypeAlias = (
     | ReadWorkspace
     | MessageCommand
     | AnswerCommand
+    | GuideCommand
 )
 """What an agent does with contacts; the other frames are about the desk itself."""
 
