@@ -39,6 +39,7 @@ from mci_router.api import (
     queues,
     receipts,
     reports,
+    runs,
     sign_in,
     triage,
     verification,
@@ -80,6 +81,7 @@ ROUTERS = (
     posts,
     adapters,
     receipts,
+    runs,  # before, as the next, the routes of all resources
     articles,  # before the routes of all resources, whose paths begin alike
     configuration,
     agents,

@@ -6,9 +6,10 @@ from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
+from mci_router.routing.policy.workflows import PlannedRun
 from mci_router.triage.perception import Opinion
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import AskKind, Modality, Visibility
+from mci_router.vocabulary import AskKind, Modality, RunState, Visibility
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -58,7 +59,9 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
     return {"model": shadow.model, "topic": guess.topic, "confidence": guess.worth, "certainty": certainty}
 
 
-def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None) -> dict[str, Any]:
+def route_data(
+    route: Route, *, post_id: str | None, draft: Draft | None = None, run_id: str | None = None
+) -> dict[str, Any]:
     """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted.
 
     `joined` is kept for the next decision about its place.
@@ -70,6 +73,7 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
         "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
+        **({"workflow": workflow_data(route.run, run_id)} if route.run else {}),
         "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
         "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
@@ -84,6 +88,12 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "message": route.message,
         "emergency": route.emergency,
     }
+
+
+def workflow_data(run: PlannedRun, run_id: str | None) -> dict[str, Any]:
+    """Returns the workflow that serves and its run, as `WorkflowServesOut` describes it."""
+    state = RunState.WAITING_INPUT if run.missing else RunState.PENDING
+    return {"name": run.spec.name, "title": run.spec.title, "run": run_id, "state": state, "message": None}
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:

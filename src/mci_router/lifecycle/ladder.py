@@ -26,8 +26,12 @@ class Ladder:
         self._snapshots = snapshots
         self._dispatch = dispatch
 
-    async def advance(self, workspace: str, contact_id: str, why: str, *, rung: int | None = None) -> Answer:
+    async def advance(
+        self, workspace: str, contact_id: str, why: str, *, rung: int | None = None, person: bool = False
+    ) -> Answer:
         """Moves a contact to the next rung that can serve it, because its rung did not help.
+
+        With `person` it goes to an agent.
 
         Idempotent for a given `rung`, the one that did not help: a contact that has left it already stays where it is,
         and the answer says `moved: false`.
@@ -46,7 +50,9 @@ class Ladder:
                     f"The contact is {state}: only automation and the community can fail to help.", state=state
                 )
             # One that is moving has what the caller asks for already.
-            decision = current.decision if current.moving else await current.climb(snapshot, self._foresight, why)
+            decision = current.decision
+            if not current.moving:
+                decision = await current.climb(snapshot, self._foresight, why, person=person)
         await self._dispatch.move(snapshot, current.contact, decision)
         return answer_of(current.contact, decision)
 

@@ -121,6 +121,8 @@ class OpenContact:
             contact.context,
             contact.visibility,
             contact.can_ask,
+            contact.trust,
+            contact.adapter,
         )
 
     @property
@@ -133,15 +135,17 @@ class OpenContact:
         """Returns the contact and its decision, for its adapter."""
         return answer_of(self.contact, self.decision, state)
 
-    async def climb(self, snapshot: Snapshot, foresight: Foresight, why: str) -> Decision:
-        """Puts it on the next rung that can serve it, in the ledger; the caller dispatches it afterwards.
+    async def climb(self, snapshot: Snapshot, foresight: Foresight, why: str, *, person: bool = False) -> Decision:
+        """Puts it on the next rung that can serve it, in the ledger; the caller dispatches it afterwards. With
+        `person`, on the last one: an agent.
 
         One for which the community was asked while its queue was closed goes to that queue.
         """
         contact, now = self.contact, utc_now()
         route = self._back_to_queue(snapshot, now)
         if route is None:
-            route = choose_route(snapshot, self.matter, self.facts, OUTCOMES, now=now, after=contact.rung)
+            after = max(contact.rung, len(snapshot.ladders[contact.cell]) - 2) if person else contact.rung
+            route = choose_route(snapshot, self.matter, self.facts, OUTCOMES, now=now, after=after)
             route = await prefer_one(self.session, snapshot, contact, route)
         await outcome_of(contact).leave(self.session, contact, now, ended=False)
         return await self.put_on(await self.joining(snapshot, foresight, route, now), why)
@@ -200,7 +204,7 @@ class OpenContact:
         text = judged_text(contact, before)
         draft = draft_of(text, contact.subject, known.get(self.customer.id, ())) if outcome.publishes else None
         entered = outcome.enter(contact, route, draft)
-        data = route_data(route, post_id=entered.post_id, draft=draft)
+        data = route_data(route, post_id=entered.post_id, draft=draft, run_id=entered.run_id)
         decision = Decision(
             contact_id=contact.id,
             workspace_id=contact.workspace_id,

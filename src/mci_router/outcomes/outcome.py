@@ -20,10 +20,11 @@ from mci_router.vocabulary import ContactState, Modality, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The effects of an outcome's beginning: rows to add, and the post among them."""
+    """The effects of an outcome's beginning: rows to add, and the post and the run among them."""
 
     rows: Sequence[Any] = ()
     post_id: str | None = None
+    run_id: str | None = None
 
 
 class ServingOutcome:

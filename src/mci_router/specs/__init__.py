@@ -40,6 +40,7 @@ from mci_router.specs.resources import (
     TopicSpec,
 )
 from mci_router.specs.rules import RuleEffect, RuleSpec
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceSpec
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "Text",
     "TopicSpec",
     "WhenClosed",
+    "WorkflowSpec",
     "WorkspaceFile",
     "WorkspaceSpec",
 ]

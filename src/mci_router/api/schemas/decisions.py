@@ -14,6 +14,7 @@ from mci_router.vocabulary import (
     ContactState,
     Modality,
     Outcome,
+    RunState,
     SensitiveKind,
     Touch,
     Visibility,
@@ -191,6 +192,16 @@ class ExpectedWaitOut(Answer):
     high: float
 
 
+class WorkflowServesOut(Answer):
+    """The workflow that serves a contact. `GET /v1/runs/{run}` has the run as it is now."""
+
+    name: str
+    title: str
+    run: Annotated[str | None, Field(description="Null in a dry run.")]
+    state: RunState
+    message: Annotated[str | None, Field(description="What the customer is told, once it has ended.")]
+
+
 class RouteOut(Answer):
     """The route of a contact: where it goes, and why.
 
@@ -203,6 +214,9 @@ class RouteOut(Answer):
     reasons: list[str]
     queue: str | None
     answer: AnswerOut | None
+    workflow: Annotated[
+        WorkflowServesOut | None, Field(description="The workflow that automation serves it by, and its run.")
+    ] = None
     incident: IncidentAnswerOut | None = None
     post: PostRef | None
     ask: Annotated[

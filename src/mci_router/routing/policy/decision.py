@@ -8,6 +8,7 @@ from mci_router.routing.policy.incidents import OpenIncident, match
 from mci_router.routing.policy.ladders import choose_rung
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.routing.policy.serving import Asked, Outcomes, Servable
+from mci_router.routing.policy.workflows import choose_workflow
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
 from mci_router.triage.result import Triage
@@ -40,6 +41,7 @@ def choose_route(
         publishable=facts.publishable,
         confidence=matter.confidence,
         bars=snapshot.bars,
+        workflow=choose_workflow(snapshot, matter.topic, facts),
     )
     choice = choose_rung(snapshot.ladders[matter.cell], servable, outcomes, after=after)
-    return outcomes[choice.rung.outcome].serve(Asked(snapshot, matter, facts, choice, now, after))
+    return outcomes[choice.rung.outcome].serve(Asked(snapshot, matter, facts, choice, now, after, servable.workflow))

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
-from mci_router.vocabulary import Audience, Channel, Outcome, Visibility
+from mci_router.vocabulary import Audience, Channel, Outcome, Trust, Visibility
+
+if TYPE_CHECKING:
+    from mci_router.routing.policy.workflows import PlannedRun
 
 BEFORE_LADDER = -1
 """The rung of an outcome that answers a contact before its ladder begins."""
@@ -19,7 +22,8 @@ BEFORE_LADDER = -1
 class Facts:
     """The facts of a contact when it is decided about.
 
-    `can_ask`: the customer can be asked whether it may be posted.
+    `can_ask`: the customer can be asked whether it may be posted. `trust` is that in who the customer is, `adapter` by
+    which it came, and `failing` are workflows whose targets are left alone.
     """
 
     channel: Channel
@@ -30,6 +34,9 @@ class Facts:
     context: Mapping[str, Any] = field(default_factory=dict)
     visibility: Visibility = Visibility.PRIVATE
     can_ask: bool = False
+    trust: Trust = Trust.CLAIMED
+    adapter: str | None = None
+    failing: frozenset[str] = frozenset()
 
     @property
     def private(self) -> bool:
@@ -128,7 +135,8 @@ class Route:
     `ask`: it is posted only if the customer agrees, who has until `limit_at` to do so; `at_limit` then applies to the
     time after that.
 
-    `incident` answers a contact before its ladder begins, `article` is for automation. The fields from `queue` to
+    `incident` answers a contact before its ladder begins, `article` or `run`, a workflow's, is for
+    automation. The fields from `queue` to
     `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent `preferred` may take it
     first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
     queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
@@ -146,6 +154,7 @@ class Route:
     ask: Ask | None = None
     incident: OpenIncident | None = None
     article: ArticleSpec | None = None
+    run: "PlannedRun | None" = None
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
     due_at: datetime | None = None
