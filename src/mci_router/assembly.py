@@ -74,6 +74,7 @@ from mci_router.lifecycle.retention import Retentions
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.lifecycle.workflows import Workflows
 from mci_router.lifecycle.written_answers import WrittenAnswers
 from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
@@ -162,6 +163,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
     )
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
+    workflows = Workflows(settings, database, engine, snapshots, ladder, ending, listening, conversations)
+    reception.failing = workflows.circuits.open_of
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -197,6 +200,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             rewritings=rewritings,
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
+            runs=workflows.runs,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -249,6 +253,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         sessions=sessions,
         streams=Streams(settings.outbound_streams_most),
         uploads=attachments.uploads,
+        workflows=workflows,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -269,6 +274,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             typing.close,
             dispatcher.close,
             posting.close,
+            workflows.runs.close,
             attachments.scanning.close,
             models.close,
             reception.close,

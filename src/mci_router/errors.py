@@ -273,6 +273,33 @@ class WrongState(Problem):
     slug, status = "wrong_state", 409
 
 
+class RunSettled(Problem):
+    """The run of the workflow has another result already. `state` says which.
+
+    Read it with `GET /v1/runs/{id}`. What was done and is undone goes to `POST /v1/runs/{id}/compensated`.
+    """
+
+    slug, status = "run_settled", 409
+
+
+class InputRefused(Problem):
+    """The input does not fit the workflow's `input_schema`: `errors` names each field and what is wrong."""
+
+    slug, status = "input_refused", 422
+
+
+class UnknownWorkflow(Problem):
+    """There is no such workflow in the workspace. `GET /v1/workflows` lists them."""
+
+    slug, status = "unknown_workflow", 422
+
+
+class WorkflowRefused(Problem):
+    """The workflow cannot be run for this contact. `why` is a word for it, such as `identity` or `sensitive`."""
+
+    slug, status = "workflow_refused", 409
+
+
 class AskOver(Problem):
     """The customer was asked whether a text may be posted, and the time to answer is over: the contact has moved on.
 

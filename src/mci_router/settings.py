@@ -164,6 +164,7 @@ class Settings(BaseSettings):
     outbound_pause_longest_s: float = 30  # an adapter that is back is noticed while the conversation still lasts
     outbound_interval_s: float = 0.5  # how often due messages are looked for that another process has written
     outbound_keep_s: int = 1_209_600  # two weeks, in which what has failed can be sent again
+    workflow_answer_s: float = 0.3  # how long an answer to a contact waits for a workflow that is `sync`
     outbound_streams_most: int = 500  # adapters' streams of a process: each looks at the ledger once a second
 
     def fingerprint_secret(self) -> str:

@@ -52,6 +52,9 @@ from mci_router.volume.keeping import Volumes
 from mci_router.webhooks import outbox, pausing
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workflows import limits as run_limits
+from mci_router.workflows import states as run_states
+from mci_router.workflows.runs import Runs
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -86,6 +89,7 @@ def process_loops(
     rewritings: Telling,
     acknowledging: Acknowledging,
     attachments: Attachments,
+    runs: Runs,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -164,6 +168,8 @@ def process_loops(
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
+        Loop("runs of workflows", soon, runs.turn, run_states.PENDING, mine=mine("runs")),
+        Loop("forgetting counts of runs", FORGET_INTERVAL_S, lambda: run_limits.forget(database), mine=forgotten),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),

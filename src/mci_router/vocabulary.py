@@ -717,3 +717,32 @@ class StepAnswer(StrEnum):
     """One of the step's choices."""
     TEXT = "text"
     """A short text."""
+
+
+class RunState(StrEnum):
+    """How far a run of a workflow has come. `succeeded`, `failed`, `unknown` and `compensated` are its ends."""
+
+    PENDING = "pending"
+    """It is to be called, or called again because the target cannot have acted."""
+    WAITING_INPUT = "waiting_input"
+    """The customer is asked for what it needs."""
+    WAITING_APPROVAL = "waiting_approval"
+    """A person has to agree."""
+    RUNNING = "running"
+    """Its call is under way, or the target has taken it and gives its result later."""
+    SUCCEEDED = "succeeded"
+    """The target has done it."""
+    FAILED = "failed"
+    """It is not done."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether it is done: the target may have acted, and has not said so."""
+    COMPENSATED = "compensated"
+    """What was done is undone."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the run has ended."""
+        return self in FINAL_RUN_STATES
+
+
+FINAL_RUN_STATES = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.UNKNOWN, RunState.COMPENSATED})

@@ -57,6 +57,7 @@ from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.retention import Retentions
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.lifecycle.workflows import Workflows
 from mci_router.lifecycle.written_answers import WrittenAnswers
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed
@@ -124,6 +125,7 @@ class Parts:
     read_marks: ReadMarks
     streams: Streams
     uploads: Uploads
+    workflows: Workflows
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

@@ -41,6 +41,7 @@ from mci_router.api import (
     receipts,
     reports,
     retention_report,
+    runs,
     sign_in,
     triage,
     verification,
@@ -83,6 +84,7 @@ ROUTERS = (
     posts,
     adapters,
     receipts,
+    runs,  # before, as the next, the routes of all resources
     articles,  # before the routes of all resources, whose paths begin alike
     configuration,
     agents,

@@ -25,7 +25,7 @@ from mci_router.intake.past import NO_PAST, Past, look_back
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import draft_of
 from mci_router.intake.returning import give_back
-from mci_router.intake.writing import WRITE, WRITE_WITH_FILES, document, part_of
+from mci_router.intake.writing import document, part_of, write_of
 from mci_router.outcomes import OUTCOMES
 
 
@@ -188,6 +188,7 @@ async def _write(lane: Lane, batch: Batch) -> None:
     async with lane.transaction() if locks or marks else nullcontext():
         if locks:
             await lane.fetch(ONE_BY_ONE, locks)
-        await lane.fetch(WRITE_WITH_FILES if rows.get("files") else WRITE, document(**rows))
+        written = document(**rows)
+        await lane.fetch(write_of(written), written)
         if marks:
             await lane.fetch(MARK, marks)

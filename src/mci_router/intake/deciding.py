@@ -33,7 +33,11 @@ def decide(arrival: Arrival, who: IdentifiedCustomer, case: Threaded, triage: Tr
 
 
 def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addressed: Addressed) -> Route:
-    snapshot, now, facts = arrival.snapshot, arrival.received_at, arrival.facts(who.attributes(arrival.customer))
+    snapshot, now, facts = (
+        arrival.snapshot,
+        arrival.received_at,
+        arrival.facts(who.attributes(arrival.customer), who.trust),
+    )
     has_address, opted_out = addressed.has(arrival.id), addressed.opted_out_at(arrival.id) is not None
     of_kind = route_of_kind(
         snapshot, triage, arrival.recognised, facts, addressed=has_address, opted_out=opted_out, now=now

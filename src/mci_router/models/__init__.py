@@ -56,6 +56,7 @@ from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
+from mci_router.models.workflow import WorkflowCount, WorkflowLink, WorkflowRun
 from mci_router.models.workspace import Workspace
 
 __all__ = [
@@ -118,5 +119,8 @@ __all__ = [
     "UntoldChange",
     "Webhook",
     "WebhookDelivery",
+    "WorkflowCount",
+    "WorkflowLink",
+    "WorkflowRun",
     "Workspace",
 ]

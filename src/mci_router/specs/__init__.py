@@ -41,6 +41,7 @@ from mci_router.specs.resources import (
     TopicSpec,
 )
 from mci_router.specs.rules import RuleEffect, RuleSpec
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceSpec
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "Text",
     "TopicSpec",
     "WhenClosed",
+    "WorkflowSpec",
     "WorkspaceFile",
     "WorkspaceSpec",
 ]

@@ -12,6 +12,7 @@ from mci_router.specs.guides import GuideSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
 
 
@@ -35,6 +36,7 @@ class WorkspaceFile(Spec):
     dispositions: list[DispositionSpec] = []
     canned_answers: list[CannedAnswerSpec] = []
     guides: list[GuideSpec] = []
+    workflows: list[WorkflowSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -72,5 +74,6 @@ KINDS: dict[str, ResourceKind] = {
     "disposition": ResourceKind("dispositions", DispositionSpec, "dsp"),
     "canned_answer": ResourceKind("canned_answers", CannedAnswerSpec, "can"),
     "guide": ResourceKind("guides", GuideSpec, "gui"),
+    "workflow": ResourceKind("workflows", WorkflowSpec, "wfl"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

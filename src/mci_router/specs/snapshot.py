@@ -1,6 +1,6 @@
 """A workspace's configuration as one immutable value. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.staffing import Staffing
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import Audience, Cell
 
@@ -83,6 +84,15 @@ class Snapshot:
     def _limited(self) -> frozenset[str]:
         """The topics of whose articles not all are for everybody at all times."""
         return frozenset(topic for topic, answers in self.answers.items() if any(one.limited for one in answers))
+
+    @cached_property
+    def workflows(self) -> Mapping[str, tuple[WorkflowSpec, ...]]:
+        """The workflows by which automation serves a topic, in the order of their names."""
+        found: dict[str, list[WorkflowSpec]] = defaultdict(list)
+        for _, one in sorted(self.of(WorkflowSpec).items()):
+            for topic in one.topics:
+                found[topic].append(one)
+        return {topic: tuple(all_of_it) for topic, all_of_it in found.items()}
 
     @cached_property
     def languages_written(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.topics import TopicFunctions
 from mci_router.routing.engine.typing import TypingFunctions
 from mci_router.routing.engine.webhooks import WebhookFunctions
+from mci_router.routing.engine.workflows import WorkflowFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
@@ -38,6 +39,7 @@ class Engine(
     TopicFunctions,
     SupervisionFunctions,
     WebhookFunctions,
+    WorkflowFunctions,
     MessageFunctions,
     RateFunctions,
     TypingFunctions,
