@@ -10,6 +10,7 @@ from mci_router.access.customer_tokens import CustomerTokens
 from mci_router.access.keys import KeyRing
 from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
+from mci_router.access.survey_links import SurveyLinks
 from mci_router.access.tokens import Tokens
 from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.desk.typing import DeskTyping
@@ -66,6 +67,8 @@ from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
+from mci_router.lifecycle.surveying import Surveying
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
@@ -79,6 +82,7 @@ from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.surveys.answers import Answers
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
@@ -135,8 +139,15 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
     ending = Endings(database, engine, snapshots, dispatch)
     ladder = Ladder(database, engine, snapshots, dispatch)
     engine.build = Rebuilding(database, engine, snapshots).missing
+    survey_answers, survey_links = Answers(database), SurveyLinks(settings)
     feed = Feed(engine)
-    lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
+    lobbies = Lobbies(
+        engine,
+        CustomerViews(database, engine),
+        CustomerMessages(database, survey_answers, survey_links),
+        snapshots,
+        feed,
+    )
     escalations, typing = Escalations(database, engine), DeskTyping(engine)
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
@@ -190,6 +201,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             rewritings=rewritings,
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
+            surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
+            survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -228,6 +241,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),
+        survey_answers=survey_answers,
+        survey_links=survey_links,
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,

@@ -92,6 +92,7 @@ class EventType(StrEnum):
     MESSAGE_EDITED = "message.edited"
     MESSAGE_REDACTED = "message.redacted"
     MESSAGE_READ = "message.read"
+    SURVEY_ANSWERED = "survey.answered"
     WEBHOOK_PAUSED = "webhook.paused"
     WEBHOOK_RESUMED = "webhook.resumed"
     WEBHOOK_TEST = "webhook.test"

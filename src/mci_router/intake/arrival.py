@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.contact_columns import NewContact
 from mci_router.intake.identity import Person
+from mci_router.intake.tasks import Task
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs.base import SkillRequirement
@@ -54,7 +55,7 @@ class Arrival:
     channel's clock, `message_key` the adapter's key of its text. `by_topic`: without a reference of its channel, it
     joins an open contact of its topic; `apart`: it joins none, because the one it would have joined has just ended.
     `branch_ref` is what its conversation is called from here on, if it is about something else than before: then
-    `branched_from` is the case of before.
+    `branched_from` is the case of before. `task`: the service itself has made it, for an agent.
     """
 
     snapshot: Snapshot
@@ -93,6 +94,7 @@ class Arrival:
     branched_from: str | None = None
     files: tuple[str, ...] = ()
     files_of: str | None = None
+    task: Task | None = None
 
     @property
     def workspace_id(self) -> str:

@@ -40,6 +40,7 @@ from mci_router.specs.resources import (
     TopicSpec,
 )
 from mci_router.specs.rules import RuleEffect, RuleSpec
+from mci_router.specs.surveys import SurveySpec
 from mci_router.specs.workspace import MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceSpec
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "SkillRequirement",
     "SkillSpec",
     "Spec",
+    "SurveySpec",
     "Text",
     "TopicSpec",
     "WhenClosed",

@@ -11,6 +11,7 @@ from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.surveys import SurveySpec
 from mci_router.specs.workspace import WorkspaceSpec
 
 
@@ -33,6 +34,7 @@ class WorkspaceFile(Spec):
     adapters: list[AdapterSpec] = []
     dispositions: list[DispositionSpec] = []
     canned_answers: list[CannedAnswerSpec] = []
+    surveys: list[SurveySpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -69,5 +71,6 @@ KINDS: dict[str, ResourceKind] = {
     "adapter": ResourceKind("adapters", AdapterSpec, "adp"),
     "disposition": ResourceKind("dispositions", DispositionSpec, "dsp"),
     "canned_answer": ResourceKind("canned_answers", CannedAnswerSpec, "can"),
+    "survey": ResourceKind("surveys", SurveySpec, "svy"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""
