@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from mci_router.api.parts import Parts
 from tests.support.conversations import COMPLAINT, staffed
 from tests.support.outbound import chat
 from tests.support.service import Workspace, eventually
@@ -33,6 +34,20 @@ async def ended(workspace: Workspace, said: str = COMPLAINT, agent: str = "ann",
         await desk.do("wrap_up.done", assignment_id=assignment)
         await workspace.until_state(posted["id"], "completed")
     return posted
+
+
+async def resolved(workspace: Workspace, **contact: Any) -> dict[str, Any]:
+    """A contact that came by the adapter `widget`, and that automation has resolved."""
+    posted = await chat(workspace, text="I cannot sign in, login does not work", **contact)
+    response = await workspace.api.post(f"/v1/contacts/{posted['id']}/resolve", json={})
+    assert response.status_code == 200, response.text
+    await workspace.projected()
+    return posted
+
+
+def token_of(parts: Parts, row: Mapping[str, Any]) -> str:
+    """The token of a survey, which the ledger does not have."""
+    return parts.survey_links.token(row["nonce"])
 
 
 async def invitations(workspace: Workspace) -> dict[str, dict[str, Any]]:

@@ -40,13 +40,11 @@ JOIN message_keys k ON k.workspace_id = f.workspace_id AND k.owner = '{OF_SURVEY
 WHERE k.message_id = ANY($3)
 """  # noqa: S608 — names of ours
 OF_CONTACT = f"{_FOUND} WHERE i.workspace_id = $1 AND i.contact_id = $2 AND i.state = 'sent'"
-LOCKED = text(
-    """
-    SELECT i.kind, i.state, i.expires_at, a.score, a.comment FROM survey_invitations i
-      LEFT JOIN survey_answers a ON a.contact_id = i.contact_id
-    WHERE i.contact_id = :contact AND i.workspace_id = :workspace FOR UPDATE OF i
-    """
+LOCK = text(
+    "SELECT expires_at FROM survey_invitations WHERE contact_id = :contact AND workspace_id = :workspace FOR UPDATE"
 )
+# By itself: a statement that waits for the lock would see the answer of before.
+BEFORE = text("SELECT score, comment FROM survey_answers WHERE contact_id = :contact")
 ANSWER = text(
     """
     INSERT INTO survey_answers AS a (contact_id, workspace_id, score, comment, way, at, changed_at)
@@ -159,16 +157,17 @@ async def _answer(
     session: AsyncSession, invitation: Invitation, score: int, comment: str | None, way: SurveyWay
 ) -> bool:
     contact = {"contact": invitation.contact}
-    before = (await session.execute(LOCKED, {**contact, "workspace": invitation.workspace})).one_or_none()
-    if before is None:
+    locked = (await session.execute(LOCK, {**contact, "workspace": invitation.workspace})).one_or_none()
+    if locked is None:
         raise NotFound("There is no such survey.")
-    if before.expires_at is not None and before.expires_at <= utc_now():
+    if locked.expires_at is not None and locked.expires_at <= utc_now():
         raise SurveyOver
-    if before.score == score and comment in (None, before.comment):
+    before = (await session.execute(BEFORE, contact)).one_or_none()
+    if before and before.score == score and comment in (None, before.comment):
         return False
     await session.execute(MARK, contact)  # who has the link was asked
     said = {**contact, "workspace": invitation.workspace, "score": score, "comment": comment, "way": way}
     await session.execute(ANSWER, said)
-    await session.execute(COUNT, {**contact, "score": score, "before": before.score})
+    await session.execute(COUNT, {**contact, "score": score, "before": before.score if before else None})
     await session.execute(FOLLOWS, contact)
     return True
