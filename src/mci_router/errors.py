@@ -787,6 +787,14 @@ class SignatureRefused(Problem):
     slug, status = "signature_refused", 401
 
 
+class SurveyOver(Problem):
+    """The survey can no longer be answered, nor its answer changed: its `expires_s` have passed. There is nothing to
+    mend; a later contact may bring another survey.
+    """
+
+    slug, status = "survey_over", 409
+
+
 class TooManyRequests(Problem):
     """The key or its workspace has spent its units: `violated-policies` names which. Send this again after
     `Retry-After`.

@@ -99,6 +99,7 @@ class EventType(StrEnum):
     RUN_FAILED = "run.failed"
     RUN_UNKNOWN = "run.unknown"
     RUN_COMPENSATED = "run.compensated"
+    SURVEY_ANSWERED = "survey.answered"
     WEBHOOK_PAUSED = "webhook.paused"
     WEBHOOK_RESUMED = "webhook.resumed"
     WEBHOOK_TEST = "webhook.test"

@@ -25,6 +25,8 @@ class Channel(StrEnum):
     """The company's own product or app."""
     WEB = "web"
     """A form on the company's help pages; the customer hears at the address that the form names."""
+    TASK = "task"
+    """Work that the service itself gives to an agent; no customer reads along."""
 
 
 SPOKEN = frozenset({Channel.VOICE})
@@ -746,3 +748,57 @@ class RunState(StrEnum):
 
 
 FINAL_RUN_STATES = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.UNKNOWN, RunState.COMPENSATED})
+
+
+class SurveyKind(StrEnum):
+    """What a survey measures, and on which scale."""
+
+    CSAT = "csat"
+    """Satisfaction, from 1 to 5."""
+    CES = "ces"
+    """Effort: whether it was made easy, from 1 to 7."""
+    NPS = "nps"
+    """Recommendation, from 0 to 10."""
+
+    @property
+    def scale(self) -> range:
+        """Its scores."""
+        return {SurveyKind.CSAT: range(1, 6), SurveyKind.CES: range(1, 8), SurveyKind.NPS: range(11)}[self]
+
+    @property
+    def top(self) -> int:
+        """The lowest score that counts as a good one: of a promoter, where it is about recommending."""
+        return {SurveyKind.CSAT: 4, SurveyKind.CES: 5, SurveyKind.NPS: 9}[self]
+
+
+class SurveyAfter(StrEnum):
+    """What ended a contact whose customer is surveyed."""
+
+    AGENT = "agent"
+    """An agent completed it."""
+    AUTOMATION = "automation"
+    """Automation resolved it."""
+    COMMUNITY = "community"
+    """The community resolved it."""
+
+
+class SurveyState(StrEnum):
+    """Whether a customer has been sent a survey."""
+
+    DUE = "due"
+    """To be sent, once its time has come."""
+    SENT = "sent"
+    """It was sent."""
+    SKIPPED = "skipped"
+    """It is not sent; a word says why."""
+
+
+class SurveyWay(StrEnum):
+    """By which way a survey was answered."""
+
+    PAGE = "page"
+    """On its page."""
+    CHAT = "chat"
+    """In the chat."""
+    ADAPTER = "adapter"
+    """On the channel, whose adapter says so."""

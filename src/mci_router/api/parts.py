@@ -14,6 +14,7 @@ from mci_router.access.customer_tokens import CustomerIdentity, CustomerTokens
 from mci_router.access.keys import Caller, KeyRing
 from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
+from mci_router.access.survey_links import SurveyLinks
 from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.costs import cost_of
 from mci_router.api.customer.lobbies import Lobbies
@@ -64,6 +65,7 @@ from mci_router.routing.engine.journal import Feed
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -106,6 +108,8 @@ class Parts:
     places: Places
     replanning: Replanning
     callbacks: Callbacks
+    survey_answers: Answers
+    survey_links: SurveyLinks
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints

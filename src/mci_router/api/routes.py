@@ -43,6 +43,9 @@ from mci_router.api import (
     retention_report,
     runs,
     sign_in,
+    survey_answers,
+    survey_pages,
+    survey_reports,
     triage,
     verification,
     waiting,
@@ -103,6 +106,8 @@ ROUTERS = (
     triage,
     incidents,
     monitors,
+    survey_answers,
+    survey_reports,
     problems,
     health,
 )
@@ -119,6 +124,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
+    app.include_router(survey_pages.router)
     for module in HELP:
         app.include_router(module.router)
     if codes:

@@ -22,6 +22,7 @@ MOST: Mapping[str, int] = {
     "canned_answer": 2_000,
     "guide": 1_000,
     "workflow": 200,
+    "survey": 100,
 }
 """By kind."""
 

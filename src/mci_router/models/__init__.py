@@ -53,6 +53,7 @@ from mci_router.models.resource import Resource
 from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
@@ -92,6 +93,7 @@ __all__ = [
     "IntervalArrivals",
     "IntervalChange",
     "IntervalStays",
+    "IntervalSurveys",
     "KnowledgeEntry",
     "KnowledgeGap",
     "Message",
@@ -112,6 +114,9 @@ __all__ = [
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
+    "SurveyAnswer",
+    "SurveyCandidate",
+    "SurveyInvitation",
     "Suspension",
     "TriageHoldout",
     "TriageModel",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.webhooks import conversation_payloads, message_payloads, payloads
+from mci_router.webhooks import conversation_payloads, message_payloads, payloads, survey_payloads
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
@@ -279,6 +279,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "Nobody knows whether the run is done: a person has to find out. A late result may follow.", RunPayload
     ),
     EventType.RUN_COMPENSATED: EventDescription("What the run has done is undone.", RunPayload),
+    EventType.SURVEY_ANSWERED: EventDescription(
+        "A customer has answered a survey, or has changed the answer (`changes` counts how often). What they wrote "
+        "beside the score stays in the service: `GET /v1/survey-answers` has it.",
+        survey_payloads.SurveyAnsweredPayload,
+    ),
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",
         payloads.PausePayload,
