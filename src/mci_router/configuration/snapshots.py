@@ -117,8 +117,8 @@ class Snapshots:
                 escalations=specs.get("escalation", {}),
                 rules=specs.get("rule", {}),
                 generations={row.name: row.id for row in rows if row.kind == "agent"},
-                article_versions={row.name: row.version for row in rows if row.kind == "article"},
                 resources=specs,
+                article_versions={row.name: row.version for row in rows if row.kind == "article"},
             )
             self._cached[workspace] = snapshot
             return snapshot

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
-from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
+from mci_router.routing.policy.routes import ArticleChoice, Ask, Draft, ExpectedWait, Route
 from mci_router.triage.perception import Opinion
 from mci_router.triage.result import Triage
 from mci_router.vocabulary import AskKind, Modality, Visibility
@@ -63,13 +63,13 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
 
     `joined` is kept for the next decision about its place.
     """
-    article, incident = route.article, route.incident
+    incident = route.incident
     return {
         "outcome": route.outcome,
         "rung": route.rung,
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
-        "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
+        "answer": article_data(route.article, route.confidence) if route.article else None,
         "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
         "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
@@ -83,6 +83,20 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "instead_of": route.instead_of,
         "message": route.message,
         "emergency": route.emergency,
+    }
+
+
+def article_data(choice: ArticleChoice, confidence: float | None) -> dict[str, Any]:
+    """Returns the article that answers, as `AnswerOut` describes it."""
+    article = choice.article
+    return {
+        "article": article.name,
+        "title": article.title,
+        "body": article.body,
+        "language": article.language,
+        "version": choice.version,
+        "source": article.source,
+        "confidence": confidence,
     }
 
 

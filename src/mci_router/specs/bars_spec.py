@@ -22,6 +22,14 @@ class BarsSpec(Spec):
     ] = None
     community: Annotated[Bar | None, Field(description="From it on, the community may be asked. Null: 0.95.")] = None
 
+    article: Annotated[
+        Bar | None,
+        Field(
+            description="From it on, one of several articles of a topic answers: how likely it is the right one of "
+            "them. Null: 0.50. The only article of a topic in the customer's language is always the right one."
+        ),
+    ] = None
+
     @model_validator(mode="after")
     def in_order(self) -> Self:
         bars = [bar for bar in (self.agent, self.automation, self.community) if bar is not None]
@@ -38,7 +46,7 @@ class BarsSpec(Spec):
             else max(first, min(USUAL.automation, self._highest(self.community)))
         )
         third = self.community if self.community is not None else max(second, USUAL.community)
-        return Bars(first, second, third)
+        return Bars(first, second, third, self.article if self.article is not None else USUAL.article)
 
     @staticmethod
     def _highest(bar: float | None) -> float:

@@ -135,9 +135,24 @@ class TriageOut(Answer):
 class AnswerOut(Answer):
     """Automation's answer, to be shown to the customer."""
 
-    article: str
+    article: Annotated[str, Field(description="The article's name.")]
     title: str
     body: str
+    language: Annotated[
+        str | None,
+        Field(description="ISO 639. Another than the customer's only if the topic has no article in that."),
+    ] = None
+    version: Annotated[
+        int | None, Field(description="The article's version, see `GET /v1/articles/{name}/versions`.")
+    ] = None
+    source: Annotated[str | None, Field(description="What the article was made of, as it says itself.")] = None
+    confidence: Annotated[
+        float | None,
+        Field(
+            description="How likely it is what the contact asks for: the topic's confidence, times how likely it is "
+            "the right one of the topic's articles."
+        ),
+    ] = None
 
 
 class IncidentAnswerOut(Answer):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mci_router.classifier.thresholds import Certainty
+from mci_router.routing.policy.article_choice import choose_article
 from mci_router.routing.policy.incidents import OpenIncident, match
 from mci_router.routing.policy.ladders import choose_rung
 from mci_router.routing.policy.routes import Facts, Route
@@ -11,7 +12,7 @@ from mci_router.routing.policy.serving import Asked, Outcomes, Servable
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import ContactKind
+from mci_router.vocabulary import ContactKind, Outcome
 
 
 def answering_incident(incidents: Sequence[OpenIncident], triage: Triage, facts: Facts) -> OpenIncident | None:
@@ -32,14 +33,18 @@ def choose_route(
     snapshot: Snapshot, matter: Matter, facts: Facts, outcomes: Outcomes, *, now: datetime, after: int = -1
 ) -> Route:
     """Returns where a contact goes, above rung `after` of its ladder."""
+    ladder = snapshot.ladders[matter.cell]
+    automated = any(rung.outcome is Outcome.AUTOMATION for rung in ladder[after + 1 :]) and not matter.sensitive
+    article = choose_article(snapshot, matter.topic, facts, now) if automated else None
     servable = Servable(
         facts.channel,
         sensitive=matter.sensitive,
         machine=matter.kind is not ContactKind.CUSTOMER,
-        answerable=bool(snapshot.valid_answers(matter.topic, now, facts.readers)),
+        answerable=article is not None,
         publishable=facts.publishable,
         confidence=matter.confidence,
         bars=snapshot.bars,
+        fit=article.fit if article else 1.0,
     )
-    choice = choose_rung(snapshot.ladders[matter.cell], servable, outcomes, after=after)
-    return outcomes[choice.rung.outcome].serve(Asked(snapshot, matter, facts, choice, now, after))
+    choice = choose_rung(ladder, servable, outcomes, after=after)
+    return outcomes[choice.rung.outcome].serve(Asked(snapshot, matter, facts, choice, now, after, article))

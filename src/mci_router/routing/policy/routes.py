@@ -19,7 +19,8 @@ BEFORE_LADDER = -1
 class Facts:
     """The facts of a contact when it is decided about.
 
-    `can_ask`: the customer can be asked whether it may be posted.
+    `can_ask`: the customer can be asked whether it may be posted. `nearness`: how near articles of its topic are to it
+    by their meaning, by name, as far as that is known.
     """
 
     channel: Channel
@@ -30,6 +31,7 @@ class Facts:
     context: Mapping[str, Any] = field(default_factory=dict)
     visibility: Visibility = Visibility.PRIVATE
     can_ask: bool = False
+    nearness: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def private(self) -> bool:
@@ -120,6 +122,29 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleChoice:
+    """An article that was chosen among `of` in the customer's language, or, `foreign`, in others for want of any.
+
+    `fit`: how likely it is the right one of them.
+    """
+
+    article: ArticleSpec
+    version: int | None
+    fit: float = 1.0
+    of: int = 1
+    foreign: bool = False
+
+    def reasons(self, language: str | None) -> tuple[str, ...]:
+        """Returns why it was chosen."""
+        number = f", version {self.version}" if self.version else ""
+        why = f"the likeliest of {self.of}, by {self.fit:.2f}" if self.of > 1 else "the only one of the topic"
+        chosen = f"article {self.article.name}{number}: {why}"
+        if not self.foreign:
+            return (chosen,)
+        return (chosen, f"no article of the topic is in {language}: this one is in {self.article.language}")
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The route of a contact: an outcome on a rung.
 
@@ -128,14 +153,15 @@ class Route:
     `ask`: it is posted only if the customer agrees, who has until `limit_at` to do so; `at_limit` then applies to the
     time after that.
 
-    `incident` answers a contact before its ladder begins, `article` is for automation. The fields from `queue` to
+    `incident` answers a contact before its ladder begins, `article` is for automation, with the `confidence` that it is
+    what the contact asks for. The fields from `queue` to
     `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent `preferred` may take it
     first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
     queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
     can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
     `instead_of`: its queue, which is closed: the community is asked until it opens. `joined` is then set for one that
     was sent there, and goes there afterwards, whatever its ladder says.
-    `message` is for the customer, `emergency` for one whose life may be in danger; `article_version` is the article's.
+    `message` is for the customer, `emergency` for one whose life may be in danger.
     """
 
     rung: int
@@ -145,8 +171,8 @@ class Route:
     at_limit: str = "next"
     ask: Ask | None = None
     incident: OpenIncident | None = None
-    article: ArticleSpec | None = None
-    article_version: int | None = None
+    article: ArticleChoice | None = None
+    confidence: float | None = None
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
     due_at: datetime | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from mci_router.routing.policy.routes import Facts, Route
+from mci_router.routing.policy.routes import ArticleChoice, Facts, Route
 from mci_router.specs.bars import USUAL, Bars
 from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
@@ -17,8 +17,9 @@ from mci_router.vocabulary import Channel, Outcome
 class Servable:
     """A contact, as far as it decides which outcomes may serve it.
 
-    `answerable`: automation has an answer. `publishable`: the contact may be posted, if need be once its customer
-    agrees. `confidence` is that in its topic, and has to clear an outcome's bar.
+    `answerable`: automation has an answer, which is the right one of several with the likelihood `fit`. `publishable`:
+    the contact may be posted, if need be once its customer agrees. `confidence` is that in its topic, and has to clear
+    an outcome's bar.
     """
 
     channel: Channel
@@ -28,6 +29,7 @@ class Servable:
     publishable: bool = False
     confidence: float = 1.0
     bars: Bars = USUAL
+    fit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Choice:
 class Asked:
     """A contact that an outcome is asked to serve, on the rung chosen for it.
 
-    Before it was on rung `after` (-1: on none).
+    Before it was on rung `after` (-1: on none). `article` is the one with which automation would answer.
     """
 
     snapshot: Snapshot
@@ -56,6 +58,7 @@ class Asked:
     choice: Choice
     now: datetime
     after: int
+    article: ArticleChoice | None = None
 
 
 class Serves(Protocol):
