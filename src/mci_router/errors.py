@@ -3,7 +3,7 @@
 `/problems/{slug}` serves the docstring.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 
@@ -238,6 +238,24 @@ class StaysPrivate(Problem):
     """
 
     slug, status = "stays_private", 409
+
+
+class RevealsPrivate(Problem):
+    """A text for the public would reveal who the customer is, or what was said in private. `places` says where, in
+    characters of the text, and of what kind each is: take it out, or say it in other words.
+    """
+
+    slug, status = "reveals_private", 422
+
+    @classmethod
+    def at(cls, places: Sequence[Mapping[str, Any]]) -> "RevealsPrivate":
+        """Returns the problem with its places: `offset`, `length` and `kind`, never the words."""
+        kinds = ", ".join(dict.fromkeys(str(place["kind"]) for place in places))
+        where = ", ".join(str(place["offset"]) for place in places[:10])
+        return cls(
+            f"The text would reveal something ({kinds}) at {where}: take it out, or say it in other words.",
+            places=[dict(place) for place in places],
+        )
 
 
 class UnsafeHtml(Problem):

@@ -18,6 +18,7 @@ NOUNS = {
     "inserted_answer": "ina",
     "merge": "mrg",
     "message": "msg",
+    "modality_move": "mov",
     "monitor": "mon",
     "post": "pst",
     "reply": "rpl",

@@ -31,12 +31,13 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
-from mci_router.lifecycle import backfill
+from mci_router.lifecycle import backfill, going_back
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
@@ -96,6 +97,7 @@ def process_loops(
     runs: Runs,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
+    modalities: Modalities,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -152,6 +154,7 @@ def process_loops(
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
         Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
         Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
+        Loop("telling of summaries", soon, modalities.turn, going_back.PENDING, mine=mine("posting")),
         Loop("acknowledging", soon, of_mine(acknowledging.turn)),
         Loop("forgetting automatic answers", FORGET_INTERVAL_S, acknowledging.forget, mine=forgotten),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),

@@ -50,6 +50,7 @@ from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
@@ -91,6 +92,7 @@ class Parts:
     ending: Endings
     consents: Consents
     conversations: Conversations
+    modalities: Modalities
     lookup: Lookup
     typing: DeskTyping
     outbox: Outbox

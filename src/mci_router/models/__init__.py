@@ -44,6 +44,7 @@ from mci_router.models.message import (
     UnannouncedMessage,
     UntoldChange,
 )
+from mci_router.models.modality_move import ModalityMove
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
@@ -99,6 +100,7 @@ __all__ = [
     "Message",
     "MessageKey",
     "MessageRevision",
+    "ModalityMove",
     "Monitor",
     "MonitorAlert",
     "Offer",
