@@ -22,6 +22,7 @@ from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.uploads import Uploads
+from mci_router.community.choice import Boards
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.outbox import Outbox
@@ -90,6 +91,7 @@ class Parts:
     changes: MessageChanges
     receipts: Receipts
     replies: Replies
+    boards: Boards
     dry_run: DryRun
     transfers: Transfers
     hand_overs: HandOvers

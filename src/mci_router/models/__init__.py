@@ -8,6 +8,7 @@ from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
+from mci_router.models.community import BoardNews, Flag, Follower, Member
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
@@ -68,6 +69,7 @@ __all__ = [
     "AutomaticAnswer",
     "Backfill",
     "Base",
+    "BoardNews",
     "Case",
     "Contact",
     "Correction",
@@ -80,6 +82,8 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "Flag",
+    "Follower",
     "IdempotencyKey",
     "Incident",
     "IncidentSubscription",
@@ -90,6 +94,7 @@ __all__ = [
     "IntervalStays",
     "KnowledgeEntry",
     "KnowledgeGap",
+    "Member",
     "Message",
     "MessageKey",
     "MessageRevision",
