@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0044"
-down_revision = "0041"
+down_revision = "0051"
 
 KINDS = "ck_resources_kind"
 MOMENT = postgresql.TIMESTAMP(timezone=True)

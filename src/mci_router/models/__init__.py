@@ -25,6 +25,7 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.guide import GuideAnswer
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -50,6 +51,7 @@ from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.suspension import Suspension
@@ -84,6 +86,7 @@ __all__ = [
     "Event",
     "Flag",
     "Follower",
+    "GuideAnswer",
     "IdempotencyKey",
     "Incident",
     "IncidentSubscription",
@@ -109,6 +112,7 @@ __all__ = [
     "Reply",
     "ReportZone",
     "Resource",
+    "Retention",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",

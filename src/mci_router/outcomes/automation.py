@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from mci_router.outcomes.outcome import ServingOutcome
-from mci_router.routing.policy.routes import Route
+from mci_router.models import Contact
+from mci_router.outcomes.outcome import Entered, ServingOutcome, served_by
+from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.answers import best
 from mci_router.specs.bars import below
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, Outcome, ServedBy
 
 
 class Automation(ServingOutcome):
@@ -25,4 +26,12 @@ class Automation(ServingOutcome):
     def serve(self, asked: Asked) -> Route:
         """Returns the route with the article that fits best."""
         answers = asked.snapshot.valid_answers(asked.matter.topic, asked.now, asked.facts.readers)
-        return replace(super().serve(asked), article=best(answers, asked.facts.text, asked.facts.language))
+        article = best(answers, asked.facts.text, asked.facts.language)
+        version = asked.snapshot.article_versions.get(article.name) if article else None
+        return replace(super().serve(asked), article=article, article_version=version)
+
+    def enter(self, contact: Contact, route: Route, draft: Draft | None) -> Entered:
+        """Names the article that serves."""
+        if route.article is None:
+            return Entered()
+        return Entered(served_by=served_by(ServedBy.ARTICLE, route.article.name, route.article_version))
