@@ -92,12 +92,7 @@ async def accept_reply(post_id: Reference, reply_id: Reference, caller: Writer, 
     snapshot = await parts.snapshots.get(caller.workspace_id)
     await parts.boards.of(snapshot).accept(snapshot, post_id, reply_id)
     post = await _now(parts, caller, post_id)
-    try:
-        await parts.ending.end(caller.workspace_id, post.contact_id, ContactState.RESOLVED, "reply_accepted")
-    except WrongState as problem:
-        # The contact has ended, or an agent has completed it; the reply still answers the post.
-        if problem.members.get("state") not in (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.COMPLETED):
-            raise
+    await resolved_by_reply(parts, caller.workspace_id, post.contact_id)
     return shown(snapshot, post)
 
 
@@ -110,6 +105,16 @@ async def unaccept_reply(post_id: Reference, caller: Writer, parts: Service) -> 
     snapshot = await parts.snapshots.get(caller.workspace_id)
     await parts.boards.of(snapshot).unaccept(snapshot, post_id)
     return shown(snapshot, await _now(parts, caller, post_id))
+
+
+async def resolved_by_reply(parts: Parts, workspace: str, contact: str) -> None:
+    """Resolves the contact behind a post whose answer is accepted. Idempotent. Raises NotFound, WrongState."""
+    try:
+        await parts.ending.end(workspace, contact, ContactState.RESOLVED, "reply_accepted")
+    except WrongState as problem:
+        # The contact has ended, or an agent has completed it; the reply still answers the post.
+        if problem.members.get("state") not in (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.COMPLETED):
+            raise
 
 
 def shown(snapshot: Snapshot, post: Post) -> PostOut:

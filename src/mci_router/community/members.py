@@ -41,6 +41,11 @@ async def member(session: AsyncSession, workspace: str, member_id: str, *, lock:
     return found
 
 
+async def found(session: AsyncSession, workspace: str, member_id: str) -> Member | None:
+    """Returns a member; None if it is not there any more."""
+    return await session.scalar(select(Member).where(Member.workspace_id == workspace, Member.id == member_id))
+
+
 async def members(session: AsyncSession, workspace: str, *, after: str | None, limit: int) -> list[Member]:
     """Returns members, newest first, older than the member `after`."""
     query = select(Member).where(Member.workspace_id == workspace).order_by(Member.id.desc()).limit(limit)
