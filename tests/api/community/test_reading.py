@@ -89,7 +89,9 @@ async def test_nothing_hidden_is_in_any_page_feed_or_search(board: Workspace, vi
             f"Results for “{CANARY}”", ""
         ), page
     _, post = await asked(board)
-    bad = await reply(board, f"/v1/posts/{post}", f"{CANARY} somebody stole my identity and my husband says he will kill me")
+    bad = await reply(
+        board, f"/v1/posts/{post}", f"{CANARY} somebody stole my identity and my husband says he will kill me"
+    )
     assert bad["hidden_why"] == "private"
     await reader.open(f"posts/{post}")
     assert reader.answer.status_code == 404
