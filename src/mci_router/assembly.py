@@ -66,6 +66,7 @@ from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.returns import Returns
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
@@ -182,6 +183,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
+            returns=Returns(database, engine, snapshots),
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
             announcer=announcer,

@@ -25,6 +25,7 @@ from mci_router.conversations.telling import DELIVERIES, REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
+from mci_router.insight import results
 from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
@@ -34,11 +35,13 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle import backfill
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
+from mci_router.lifecycle import returns as returning
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.returns import Returns
 from mci_router.lifecycle.timers import Timers
 from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.models.partitions import keep_partitions
@@ -78,6 +81,7 @@ def process_loops(
     escalations: Escalations,
     recovery: Recovery,
     segments: SegmentBackfill,
+    returns: Returns,
     dispatcher: Dispatcher,
     pauses: PauseEvents,
     announcer: Announcer,
@@ -135,6 +139,7 @@ def process_loops(
         Loop("informing", soon, incidents.inform, informing.PENDING, mine=mine("informing")),
         Loop("customer events", soon, customers.turn, customer_events.PENDING, mine=mine("customer events")),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
+        Loop("results", soon, returns.turn, returning.PENDING, mine=mine("results")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
         Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=announced),
@@ -148,6 +153,7 @@ def process_loops(
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting uses of answers", FORGET_INTERVAL_S, lambda: uses.forget(database), mine=forgotten),
         Loop("forgetting gaps", FORGET_INTERVAL_S, lambda: gaps.forget(database), mine=forgotten),
+        Loop("forgetting results", FORGET_INTERVAL_S, lambda: results.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

@@ -1,5 +1,6 @@
 """Answers for the adapter, and what a decision keeps: plain data in the words of the contract. Pure."""
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
@@ -58,10 +59,16 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
     return {"model": shadow.model, "topic": guess.topic, "confidence": guess.worth, "certainty": certainty}
 
 
-def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None) -> dict[str, Any]:
+def route_data(
+    route: Route,
+    *,
+    post_id: str | None,
+    draft: Draft | None = None,
+    served_by: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted.
 
-    `joined` is kept for the next decision about its place.
+    `joined` is kept for the next decision about its place, `served_by` for the count of what helped.
     """
     article, incident = route.article, route.incident
     return {
@@ -83,6 +90,7 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "instead_of": route.instead_of,
         "message": route.message,
         "emergency": route.emergency,
+        **({"served_by": dict(served_by)} if served_by else {}),
     }
 
 

@@ -203,7 +203,7 @@ class OpenContact:
         entered = outcome.enter(contact, route, draft)
         if entered.served_by:
             contact.served_by = dict(entered.served_by)
-        data = route_data(route, post_id=entered.post_id, draft=draft)
+        data = route_data(route, post_id=entered.post_id, draft=draft, served_by=entered.served_by)
         decision = Decision(
             contact_id=contact.id,
             workspace_id=contact.workspace_id,

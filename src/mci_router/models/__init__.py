@@ -49,6 +49,15 @@ from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.result_facts import (
+    DailyReads,
+    DailyRepetitions,
+    DailyResolutions,
+    IntervalReads,
+    IntervalRepetitions,
+    IntervalResolutions,
+)
+from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.suspension import Suspension
@@ -61,6 +70,7 @@ __all__ = [
     "AgentState",
     "ApiKey",
     "ArticleDraft",
+    "ArticleRead",
     "ArticleVersion",
     "Attachment",
     "AttachmentAccount",
@@ -70,12 +80,17 @@ __all__ = [
     "Base",
     "Case",
     "Contact",
+    "ContactRepetition",
+    "ContactResolution",
     "Correction",
     "Customer",
     "CustomerAddress",
     "CustomerKey",
     "CustomerMerge",
     "DailyArrivals",
+    "DailyReads",
+    "DailyRepetitions",
+    "DailyResolutions",
     "DailyStays",
     "Decision",
     "Escalation",
@@ -87,6 +102,9 @@ __all__ = [
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalReads",
+    "IntervalRepetitions",
+    "IntervalResolutions",
     "IntervalStays",
     "KnowledgeEntry",
     "KnowledgeGap",
@@ -104,6 +122,7 @@ __all__ = [
     "Reply",
     "ReportZone",
     "Resource",
+    "ResultCheck",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",

@@ -11,6 +11,7 @@ from mci_router.webhooks import conversation_payloads, message_payloads, payload
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
+from mci_router.webhooks.return_payloads import ReturnPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.MergePayload,
     ),
     EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),
+    EventType.RESOLUTION_RETURNED: EventDescription(
+        "The customer came back, with the contact `returned`, about a matter that automation or the community had "
+        "settled with the contact `resolved`: that is not counted as resolved any more.",
+        ReturnPayload,
+    ),
     EventType.LIVE_STATE_REBUILT: EventDescription(
         "The live state was lost, and has been rebuilt from the ledger.",
         payloads.RebuiltPayload,
