@@ -68,8 +68,9 @@ RESOLUTIONS = f"""
               c.ended_at + CAST(:silent_after AS double precision) * interval '1 second') AS quiet_until
           FROM contacts c JOIN asked k ON k.contact_id = c.id
           JOIN decisions d ON d.contact_id = c.id AND d.rung <= c.rung AND d.rung >= 0
-            AND (d.route ->> 'outcome' = 'automation'
-              OR (d.route ->> 'outcome' = 'community' AND d.route #>> '{{post,id}}' IS NOT NULL))
+            AND d.route ->> 'outcome' IN ('automation', 'community')
+            AND (d.route -> 'served_by' IS NOT NULL OR d.route #>> '{{post,id}}' IS NOT NULL
+              OR d.route #>> '{{answer,article}}' IS NOT NULL)
           LEFT JOIN contact_resolutions e
             ON e.workspace_id = c.workspace_id AND e.contact_id = c.id AND e.rung = d.rung
           WHERE {_ENDED} AND c.kind = 'customer'

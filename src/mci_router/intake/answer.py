@@ -1,15 +1,18 @@
 """Answers for the adapter, and what a decision keeps: plain data in the words of the contract. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
+from mci_router.specs.answered import AnsweredPost
 from mci_router.triage.perception import Opinion
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import AskKind, Modality, Visibility
+from mci_router.vocabulary import AnswerKind, AskKind, Modality, Visibility
+
+LONGEST_REPLY = 1_000  # characters of a similar post's reply
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -91,7 +94,22 @@ def route_data(
         "message": route.message,
         "emergency": route.emergency,
         **({"served_by": dict(served_by)} if served_by else {}),
+        **(of_answered_posts(route) if route.answered or route.similar or route.again else {}),
     }
+
+
+def of_answered_posts(route: Route) -> dict[str, Any]:
+    """Returns what of a route comes from answered posts; `again` is kept for the next decision about its rung."""
+    post, again = route.answered, {"again": True} if route.again else {}
+    if post is None:
+        return {**({} if route.ask else {"similar": similar_data(route.similar)}), **again}
+    shown = {"title": post.title, "body": post.reply, "confidence": post.confidence}
+    return {"answer": {"kind": AnswerKind.POST, "post": post.id, **shown}, **again}
+
+
+def similar_data(posts: Sequence[AnsweredPost]) -> list[dict[str, Any]]:
+    """Returns answered posts as `SimilarPostOut` describes them, each reply with its beginning."""
+    return [{"post": one.id, "title": one.title, "reply": one.reply[:LONGEST_REPLY]} for one in posts]
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
@@ -102,7 +120,8 @@ def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
         "at_limit": route.at_limit,
     }
     shown = {"title": draft.title, "body": draft.body}
-    return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then}
+    similar = {"similar": similar_data(route.similar)} if route.similar else {}
+    return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then, **similar}
 
 
 def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.guide import GuideAnswer
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -58,6 +59,7 @@ from mci_router.models.result_facts import (
     IntervalResolutions,
 )
 from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
+from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.suspension import Suspension
@@ -95,6 +97,7 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "GuideAnswer",
     "IdempotencyKey",
     "Incident",
     "IncidentSubscription",
@@ -123,6 +126,7 @@ __all__ = [
     "ReportZone",
     "Resource",
     "ResultCheck",
+    "Retention",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",

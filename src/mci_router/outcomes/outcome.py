@@ -77,7 +77,7 @@ class ServingOutcome:
             contact=contact.id,
             channel=contact.channel,
             outcome=contact.outcome,
-            state=ContactState.AUTOMATING if contact.asking else self.state,
+            state=ContactState.AUTOMATING if contact.asking or contact.answered_from else self.state,
             asking=contact.asking,
             rung=contact.rung,
             limit_at=to_ms(contact.rung_limit_at) if contact.rung_limit_at else None,
