@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.insight.results import older, rows, some, wrong
 from tests.support.documents import small
+from tests.support.receiver import receiving
 from tests.support.service import TestDesk, Workspace
 
 SIGN_IN = "I forgot my password and cannot log in"
@@ -131,3 +132,54 @@ async def test_first_contacts_are_grey_for_a_week_and_count_for_who_ended_them(w
         None: {"contacts": 1, "abandoned": 1},
     }
     assert await wrong(workspace) == []
+
+
+async def test_a_return_is_an_event_and_merged_customers_are_judged_again(workspace: Workspace) -> None:
+    """What settled it, and the contact of the return, once; a customer who turns out to be another has come back."""
+    async with receiving() as crm:
+        await workspace.api.put("/v1/webhooks/crm", json={"url": crm.url, "events": ["resolution.*"]})
+        first = await workspace.post(SIGN_IN, customer=SAM)
+        await act(workspace, first["id"], "resolve")
+        other = await workspace.post(SIGN_IN, customer={"external_id": "kim"}, channel="email")
+        assert (other["case_id"] == first["case_id"], other["triage"]["touch"]) == (False, "low")
+        await act(workspace, other["id"], "cancel")
+        (row,) = await rows(workspace, "resolutions", group_by="")
+        assert some(row) == {"served": 2, "confirmed": 1, "gave_up": 1}
+        merged = {"into": first["customer_id"]}
+        answer = await workspace.api.post(f"/v1/customers/{other['customer_id']}/merge", json=merged)
+        assert answer.status_code == 200, answer.text
+        (row,) = await rows(workspace, "resolutions", group_by="")
+        assert some(row) == {"served": 2, "returned": 1, "returned_confirmed": 1, "gave_up": 1}
+        (event,) = [one.event for one in await crm.until(1)]
+    data = event["data"]
+    assert (event["type"], event["subject"]) == ("mci.resolution.returned", first["customer_id"])
+    assert (data["resolved"], data["returned"], data["case"]) == (first["id"], other["id"], other["case_id"])
+    assert (data["matter"], data["outcome"], data["served_by"], data["ref"], data["version"]) == (
+        *("sign_in", "automation", "article", "reset"),
+        1,
+    )
+
+
+async def test_what_a_post_and_an_article_did_counts_for_each(workspace: Workspace) -> None:
+    """The article did not help, the reply did; an agent's end is no resolution of theirs."""
+    contact = await workspace.post(SIGN_IN, customer=SAM, channel="community")
+    post = (await act(workspace, contact["id"], "unresolved"))["route"]["post"]["id"]
+    reply = (await workspace.api.post(f"/v1/posts/{post}/replies", json={"author": "a", "body": "try it again"})).json()
+    await workspace.api.post(f"/v1/posts/{post}/replies/{reply['id']}/accept")
+    by_kind = await rows(workspace, "resolutions", group_by="outcome,served_by,ref,version")
+    assert [(row["served_by"], row["ref"], row["version"], some(row)) for row in by_kind] == [
+        ("article", "reset", "1", {"served": 1, "moved_on": 1}),
+        ("post", post, None, {"served": 1, "confirmed": 1}),
+    ]
+    (day,) = await fcr(workspace, group_by="outcome")
+    assert (day["outcome"], some(day)) == ("community", {"contacts": 1, "grey": 1})
+    response = await workspace.api.get("/v1/reports/resolutions", params={"format": "csv", "group_by": "ref"})
+    head, *lines = response.text.splitlines()
+    assert head.split(",")[-5:] == [
+        "resolved_share",
+        "resolved_low",
+        "resolved_high",
+        "resolved_n",
+        "resolved_measured",
+    ]
+    assert len(lines) == 2
