@@ -235,7 +235,9 @@ class OpenContact:
         entered = outcome.enter(contact, route, draft)
         if entered.served_by:
             contact.served_by = dict(entered.served_by)
-        data = route_data(route, post_id=entered.post_id, draft=draft, run_id=entered.run_id)
+        data = route_data(
+            route, post_id=entered.post_id, draft=draft, run_id=entered.run_id, served_by=entered.served_by
+        )
         decision = Decision(
             contact_id=contact.id,
             workspace_id=contact.workspace_id,

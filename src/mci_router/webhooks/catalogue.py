@@ -12,6 +12,7 @@ from mci_router.webhooks.board_events import BOARD
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
+from mci_router.webhooks.return_payloads import ReturnPayload
 from mci_router.webhooks.run_payloads import RunPayload
 
 
@@ -248,6 +249,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.MergePayload,
     ),
     EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),
+    EventType.RESOLUTION_RETURNED: EventDescription(
+        "The customer came back, with the contact `returned`, about a matter that automation or the community had "
+        "settled with the contact `resolved`: that is not counted as resolved any more.",
+        ReturnPayload,
+    ),
     EventType.LIVE_STATE_REBUILT: EventDescription(
         "The live state was lost, and has been rebuilt from the ledger.",
         payloads.RebuiltPayload,
