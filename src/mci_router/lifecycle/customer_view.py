@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
@@ -15,12 +15,21 @@ from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.contact_reading import WITH_CASE
 from mci_router.lifecycle.positions import Place, places
-from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
+from mci_router.models import (
+    Case,
+    Contact,
+    Decision,
+    Incident,
+    IncidentSubscription,
+    SurveyAnswer,
+    SurveyInvitation,
+)
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.incidents import text_for
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Channel, ContactState, IncidentState
+from mci_router.specs.surveys import SurveySpec
+from mci_router.vocabulary import Channel, ContactState, IncidentState, SurveyState
 
 MOST_CASES = 20
 MOST_CONTACTS = 50
@@ -38,6 +47,13 @@ CROSS JOIN LATERAL (
 
 NO_TASK = Contact.channel != Channel.TASK
 """Tasks are the agents' own: the customer whom one is about does not see it."""
+
+ASKED = (
+    (SurveyInvitation.state == SurveyState.SENT)
+    & (SurveyInvitation.expires_at > func.now())
+    & ~exists().where(SurveyAnswer.contact_id == SurveyInvitation.contact_id)
+)
+"""A survey that can be answered, and is not."""
 
 SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
@@ -174,15 +190,17 @@ class CustomerViews:
         return (await self._live(snapshot, contacts))[1]
 
     async def cases(self, snapshot: Snapshot, customer: str) -> tuple[list[CaseView], list[str]]:
-        """Returns the customer's open cases, that with the latest contact first, and their open contacts.
+        """Returns the customer's open cases, and those about which they are asked how it was, that with the latest
+        contact first; and their open contacts.
 
         Raises DatabaseUnavailable.
         """
         workspace = snapshot.workspace_id
         sensitive = exists().where(Contact.case_id == Case.id, Contact.sensitive.is_(True))
-        query = select(Case, sensitive).where(
-            Case.workspace_id == workspace, Case.customer_id == customer, Case.status == "open"
-        )
+        shown = Case.status == "open"
+        if snapshot.of(SurveySpec):
+            shown = shown | exists().where(Contact.case_id == Case.id, SurveyInvitation.contact_id == Contact.id, ASKED)
+        query = select(Case, sensitive).where(Case.workspace_id == workspace, Case.customer_id == customer, shown)
         async with self._database.transaction() as session:
             query = query.where(~exists().where(Contact.case_id == Case.id, Contact.channel == Channel.TASK))
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
