@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0049"
-down_revision = "0041"
+down_revision = "0047"
 
 MOMENT = TIMESTAMP(timezone=True)
 KINDS = "ck_resources_kind"

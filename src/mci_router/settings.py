@@ -38,6 +38,7 @@ class Settings(BaseSettings):
         5  # more, for commands that hold a row while they call Redis: one that stalls must not starve intake
     )
     database_timeout_s: float = 5  # a commit that takes longer is an outage, and the adapter must hear of it
+    community_search_s: float = Field(0.02, ge=0, le=1)  # for answered posts: a customer waits; 0: none are searched
     redis_timeout_s: float = 2  # a transition takes microseconds; longer means the server is gone
     max_body_bytes: int = 262_144  # 256 KiB: the longest text allowed, escaped, with room for context
     head_timeout_s: float = 10  # a request's line and headers fit one packet: only who means harm sends them slowly
@@ -166,6 +167,7 @@ class Settings(BaseSettings):
     outbound_pause_longest_s: float = 30  # an adapter that is back is noticed while the conversation still lasts
     outbound_interval_s: float = 0.5  # how often due messages are looked for that another process has written
     outbound_keep_s: int = 1_209_600  # two weeks, in which what has failed can be sent again
+    workflow_answer_s: float = 0.3  # how long an answer to a contact waits for a workflow that is `sync`
     outbound_streams_most: int = 500  # adapters' streams of a process: each looks at the ledger once a second
 
     def fingerprint_secret(self) -> str:

@@ -31,12 +31,13 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
-from mci_router.lifecycle import backfill
+from mci_router.lifecycle import backfill, going_back
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
@@ -56,6 +57,9 @@ from mci_router.volume.keeping import Volumes
 from mci_router.webhooks import outbox, pausing
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workflows import limits as run_limits
+from mci_router.workflows import states as run_states
+from mci_router.workflows.runs import Runs
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -90,8 +94,10 @@ def process_loops(
     rewritings: Telling,
     acknowledging: Acknowledging,
     attachments: Attachments,
+    runs: Runs,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
+    modalities: Modalities,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -148,6 +154,7 @@ def process_loops(
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
         Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
         Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
+        Loop("telling of summaries", soon, modalities.turn, going_back.PENDING, mine=mine("posting")),
         Loop("acknowledging", soon, of_mine(acknowledging.turn)),
         Loop("forgetting automatic answers", FORGET_INTERVAL_S, acknowledging.forget, mine=forgotten),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
@@ -173,6 +180,8 @@ def process_loops(
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
+        Loop("runs of workflows", soon, runs.turn, run_states.PENDING, mine=mine("runs")),
+        Loop("forgetting counts of runs", FORGET_INTERVAL_S, lambda: run_limits.forget(database), mine=forgotten),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),

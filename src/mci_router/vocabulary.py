@@ -215,6 +215,19 @@ class Outcome(StrEnum):
     """It ends as it comes: a machine sent it, or it only opts out."""
 
 
+class ServedBy(StrEnum):
+    """The kind of thing that serves a contact where no person does."""
+
+    ARTICLE = "article"
+    """An article, by its name; with the version then."""
+    WORKFLOW = "workflow"
+    """A workflow, by its name."""
+    POST = "post"
+    """A post, by its id."""
+    INCIDENT = "incident"
+    """An incident, by its id."""
+
+
 class Severity(StrEnum):
     """How grave an escalated contact is; P1 is the gravest."""
 
@@ -642,6 +655,13 @@ class Audience(StrEnum):
         return order.index(audience) <= order.index(self)
 
 
+class TopicValue(StrEnum):
+    """What a topic's contacts are worth, beside being served."""
+
+    RETENTION = "retention"
+    """Their customers may leave: agents make them offers, and save some."""
+
+
 class AnswerKind(StrEnum):
     """What an agent can insert into a message."""
 
@@ -664,6 +684,70 @@ class AnswerUse(StrEnum):
     """It was sent, and the agent had changed it."""
     DISCARDED = "discarded"
     """The message was sent without it."""
+
+
+class GuideKind(StrEnum):
+    """How a guide is worked through."""
+
+    STEPS = "steps"
+    """One step after the other."""
+    CHECKLIST = "checklist"
+    """In any order."""
+
+
+class GuidePhase(StrEnum):
+    """What a step of a guide is for."""
+
+    ACKNOWLEDGE = "acknowledge"
+    """The customer hears that the matter is understood."""
+    VALIDATE = "validate"
+    """What the customer says is compared with what is known."""
+    ISOLATE = "isolate"
+    """The cause is narrowed down."""
+    PROPOSE = "propose"
+    """The customer is offered a way."""
+    CONFIRM = "confirm"
+    """The customer says whether it is settled."""
+
+
+class StepAnswer(StrEnum):
+    """How an agent answers a step of a guide."""
+
+    DONE = "done"
+    """It is done."""
+    CHOICE = "choice"
+    """One of the step's choices."""
+    TEXT = "text"
+    """A short text."""
+
+
+class RunState(StrEnum):
+    """How far a run of a workflow has come. `succeeded`, `failed`, `unknown` and `compensated` are its ends."""
+
+    PENDING = "pending"
+    """It is to be called, or called again because the target cannot have acted."""
+    WAITING_INPUT = "waiting_input"
+    """The customer is asked for what it needs."""
+    WAITING_APPROVAL = "waiting_approval"
+    """A person has to agree."""
+    RUNNING = "running"
+    """Its call is under way, or the target has taken it and gives its result later."""
+    SUCCEEDED = "succeeded"
+    """The target has done it."""
+    FAILED = "failed"
+    """It is not done."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether it is done: the target may have acted, and has not said so."""
+    COMPENSATED = "compensated"
+    """What was done is undone."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the run has ended."""
+        return self in FINAL_RUN_STATES
+
+
+FINAL_RUN_STATES = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.UNKNOWN, RunState.COMPENSATED})
 
 
 class SurveyKind(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
@@ -14,22 +14,14 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.contact_reading import WITH_CASE
+from mci_router.lifecycle.customers_own import NO_TASK, cases_shown
 from mci_router.lifecycle.positions import Place, places
-from mci_router.models import (
-    Case,
-    Contact,
-    Decision,
-    Incident,
-    IncidentSubscription,
-    SurveyAnswer,
-    SurveyInvitation,
-)
+from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.incidents import text_for
 from mci_router.specs.snapshot import Snapshot
-from mci_router.specs.surveys import SurveySpec
-from mci_router.vocabulary import Channel, ContactState, IncidentState, SurveyState
+from mci_router.vocabulary import AnswerKind, Channel, ContactState, IncidentState
 
 MOST_CASES = 20
 MOST_CONTACTS = 50
@@ -44,16 +36,6 @@ CROSS JOIN LATERAL (
   ORDER BY c.id LIMIT 20) AS c
 """
 """Ids sort by the time they were made."""
-
-NO_TASK = Contact.channel != Channel.TASK
-"""Tasks are the agents' own: the customer whom one is about does not see it."""
-
-ASKED = (
-    (SurveyInvitation.state == SurveyState.SENT)
-    & (SurveyInvitation.expires_at > func.now())
-    & ~exists().where(SurveyAnswer.contact_id == SurveyInvitation.contact_id)
-)
-"""A survey that can be answered, and is not."""
 
 SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
@@ -105,18 +87,22 @@ class ContactView:
 
     def answer(self) -> dict[str, Any] | None:
         """Returns the answer that the customer is to judge; None if there is none."""
-        article = self.route.get("answer")
-        if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not article:
+        found = self.route.get("answer")
+        if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not found:
             return None
-        shown = {"title": article["title"], "body": article["body"]}
-        return {**self._named(), "article": shown, "asks": "helped"}
+        shown = {"title": found["title"], "body": found["body"]}
+        source = {"kind": AnswerKind.POST, "post": found["post"]} if "post" in found else {"kind": AnswerKind.ARTICLE}
+        return {**self._named(), **source, "article": shown, "asks": "helped"}
 
     def ask(self) -> dict[str, Any] | None:
-        """Returns the draft that the customer may agree to have posted; None if there is none."""
+        """Returns the draft that the customer may agree to have posted, with the answered posts that are like it; None
+        if there is none.
+        """
         ask = self.route.get("ask")
         if self.state is not ContactState.AUTOMATING or not ask:
             return None
-        return {**self._named(), "draft": ask["draft"], "until": ask["until"]}
+        similar = ask.get("similar", [])
+        return {**self._named(), "draft": ask["draft"], "until": ask["until"], "similar": similar}
 
     def incident(self) -> dict[str, Any] | None:
         """Returns the incident that answers it; None if none does."""
@@ -197,12 +183,9 @@ class CustomerViews:
         """
         workspace = snapshot.workspace_id
         sensitive = exists().where(Contact.case_id == Case.id, Contact.sensitive.is_(True))
-        shown = Case.status == "open"
-        if snapshot.of(SurveySpec):
-            shown = shown | exists().where(Contact.case_id == Case.id, SurveyInvitation.contact_id == Contact.id, ASKED)
-        query = select(Case, sensitive).where(Case.workspace_id == workspace, Case.customer_id == customer, shown)
+        query = select(Case, sensitive).where(Case.workspace_id == workspace, Case.customer_id == customer)
+        query = query.where(*cases_shown(snapshot))
         async with self._database.transaction() as session:
-            query = query.where(~exists().where(Contact.case_id == Case.id, Contact.channel == Channel.TASK))
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
             open_ones = (
                 select(Contact.id)

@@ -27,7 +27,7 @@ WHY = "a reply to its post is sensitive: the contact is taken private"
 
 
 @dataclass(frozen=True, slots=True)
-class _JudgedReply:
+class JudgedReply:
     """The triage of a reply's first sensitive piece, if there is one.
 
     `failed`: it could not be judged, so nobody is shown it.
@@ -60,7 +60,7 @@ class Replies:
         async with self._database.transaction() as session:
             await community.open_post(session, workspace, post_id)
         said = await self._listener.overhear(snapshot, mask(body).text, without_unseen(mask(author).text))
-        judged = _judge(snapshot, said)
+        judged = judge_reply(snapshot, said)
         async with self._database.command() as session:
             post = await community.open_post(session, workspace, post_id)
             current = await OpenContact.locked(session, self._engine, workspace, post.contact_id)
@@ -93,11 +93,11 @@ class Replies:
         return decision
 
 
-def _judge(snapshot: Snapshot, said: Later) -> _JudgedReply:
-    """Judges only whether the reply is sensitive: its topic is the post's."""
+def judge_reply(snapshot: Snapshot, said: Later) -> JudgedReply:
+    """Returns whether the reply is sensitive, and nothing else: its topic is the post's."""
     triages = [
         find(snapshot, seen, named=None, measured=said.measured, customer={}) for seen in said.seen if not seen.failed
     ]
-    return _JudgedReply(
+    return JudgedReply(
         next((triage for triage in triages if triage.sensitive), None), any(seen.failed for seen in said.seen)
     )

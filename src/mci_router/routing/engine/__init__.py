@@ -22,6 +22,7 @@ from mci_router.routing.engine.surveys import SurveyFunctions
 from mci_router.routing.engine.topics import TopicFunctions
 from mci_router.routing.engine.typing import TypingFunctions
 from mci_router.routing.engine.webhooks import WebhookFunctions
+from mci_router.routing.engine.workflows import WorkflowFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
@@ -39,6 +40,7 @@ class Engine(
     TopicFunctions,
     SupervisionFunctions,
     WebhookFunctions,
+    WorkflowFunctions,
     MessageFunctions,
     SurveyFunctions,
     RateFunctions,
