@@ -15,6 +15,9 @@ from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import Encoder
+from mci_router.community.built_in import BuiltInBoard
+from mci_router.community.choice import Boards
+from mci_router.community.news import BoardEvents
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.channel_ways import Ways
@@ -40,6 +43,7 @@ from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.backfill import SegmentBackfill
+from mci_router.lifecycle.board_replies import BoardReplies
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.consulting import Consulting
@@ -186,6 +190,9 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             posting=posting,
             telling=telling,
             rewritings=rewritings,
+            board=BoardEvents(
+                database, engine, BoardReplies(database, snapshots, conversations, settings.public_url).tell
+            ),
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
             runs=workflows.runs,
@@ -222,6 +229,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         lookup=Lookup(database),
         typing=typing,
         receipts=Receipts(database, telling),
+        boards=Boards({"built_in": BuiltInBoard(database)}),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         retentions=Retentions(database, snapshots),
         dry_run=DryRun(database, engine, answered),

@@ -318,6 +318,21 @@ class WorkflowRefused(Problem):
     slug, status = "workflow_refused", 409
 
 
+class MayNotWrite(Problem):
+    """The member may not write in this space of the community. `level` is the member's.
+
+    A space's `write` says the lowest level; `PUT /v1/members/{id}/level` sets a member's by hand.
+    """
+
+    slug, status = "may_not_write", 403
+
+
+class TooManyReplies(Problem):
+    """The member has written, or flagged, as much as one of its `level` may within an hour. Try again later."""
+
+    slug, status, retry_after_s = "too_many_replies", 429, 600
+
+
 class AskOver(Problem):
     """The customer was asked whether a text may be posted, and the time to answer is over: the contact has moved on.
 

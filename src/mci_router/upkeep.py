@@ -15,6 +15,8 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.attachments import removal, scanning
 from mci_router.attachments.work import Attachments
+from mci_router.community import news as board_news
+from mci_router.community.news import BoardEvents
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations import announcing, outbound, retention
@@ -92,6 +94,7 @@ def process_loops(
     posting: Posting,
     telling: Telling,
     rewritings: Telling,
+    board: BoardEvents,
     acknowledging: Acknowledging,
     attachments: Attachments,
     runs: Runs,
@@ -146,6 +149,7 @@ def process_loops(
         Loop("journalling of incidents", soon, incidents.journal, journalling.PENDING, mine=mine("incidents")),
         Loop("informing", soon, incidents.inform, informing.PENDING, mine=mine("informing")),
         Loop("customer events", soon, customers.turn, customer_events.PENDING, mine=mine("customer events")),
+        Loop("news of the board", soon, board.turn, board_news.PENDING, mine=mine("news of the board")),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),

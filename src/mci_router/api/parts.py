@@ -23,6 +23,7 @@ from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.uploads import Uploads
+from mci_router.community.choice import Boards
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.outbox import Outbox
@@ -100,6 +101,7 @@ class Parts:
     receipts: Receipts
     replies: Replies
     retentions: Retentions
+    boards: Boards
     dry_run: DryRun
     replay: Replay
     transfers: Transfers
