@@ -14,6 +14,7 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.contact_reading import WITH_CASE
+from mci_router.lifecycle.customers_own import NO_TASK, cases_shown
 from mci_router.lifecycle.positions import Place, places
 from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
 from mci_router.routing.engine import Engine
@@ -35,9 +36,6 @@ CROSS JOIN LATERAL (
   ORDER BY c.id LIMIT 20) AS c
 """
 """Ids sort by the time they were made."""
-
-NO_TASK = Contact.channel != Channel.TASK
-"""Tasks are the agents' own: the customer whom one is about does not see it."""
 
 SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
@@ -178,17 +176,16 @@ class CustomerViews:
         return (await self._live(snapshot, contacts))[1]
 
     async def cases(self, snapshot: Snapshot, customer: str) -> tuple[list[CaseView], list[str]]:
-        """Returns the customer's open cases, that with the latest contact first, and their open contacts.
+        """Returns the customer's open cases, and those about which they are asked how it was, that with the latest
+        contact first; and their open contacts.
 
         Raises DatabaseUnavailable.
         """
         workspace = snapshot.workspace_id
         sensitive = exists().where(Contact.case_id == Case.id, Contact.sensitive.is_(True))
-        query = select(Case, sensitive).where(
-            Case.workspace_id == workspace, Case.customer_id == customer, Case.status == "open"
-        )
+        query = select(Case, sensitive).where(Case.workspace_id == workspace, Case.customer_id == customer)
+        query = query.where(*cases_shown(snapshot))
         async with self._database.transaction() as session:
-            query = query.where(~exists().where(Contact.case_id == Case.id, Contact.channel == Channel.TASK))
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
             open_ones = (
                 select(Contact.id)

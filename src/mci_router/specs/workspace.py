@@ -187,6 +187,9 @@ class WorkspaceSpec(Spec):
     chat_origins: ChatOrigins = []
     attachments: AttachmentsSpec = AttachmentsSpec()
     show_agent_names: ShowAgentNames = False
+    show_survey_scores: Annotated[
+        bool, Field(description="Agents see how a customer has scored earlier contacts. The words stay out of sight.")
+    ] = False
     portal: Portal = None
     community: Community = None
 

@@ -262,6 +262,7 @@ export const TEXTS = {
   "customer.claimed": ["claimed", "nur behauptet"],
   "customer.failing": ["messages come back", "Nachrichten kommen zurück"],
   "customer.attributes": ["Attributes", "Merkmale"],
+  "customer.scored": ["Survey {survey}: {score}", "Umfrage {survey}: {score}"],
   "customer.earlier": ["Earlier contacts ({count})", "Frühere Kontakte ({count})"],
   "customer.not_shown": ["Not shown: anybody can claim an address. Ask the agreed questions first.", "Nicht gezeigt: Eine Adresse kann jeder behaupten. Stellen Sie erst die vereinbarten Fragen."],
   "customer.first": ["This is the first contact.", "Das ist der erste Kontakt."],
