@@ -119,6 +119,7 @@ class Snapshots:
                 generations={row.name: row.id for row in rows if row.kind == "agent"},
                 article_versions={row.name: row.version for row in rows if row.kind == "article"},
                 resources=specs,
+                guide_versions={row.name: (row.id, row.version) for row in rows if row.kind == "guide"},
             )
             self._cached[workspace] = snapshot
             return snapshot

@@ -7,10 +7,11 @@ from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
+from mci_router.routing.policy.workflows import PlannedRun
 from mci_router.specs.answered import AnsweredPost
 from mci_router.triage.perception import Opinion
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import AnswerKind, AskKind, Modality, Visibility
+from mci_router.vocabulary import AnswerKind, AskKind, Modality, RunState, Visibility
 
 LONGEST_REPLY = 1_000  # characters of a similar post's reply
 
@@ -62,7 +63,9 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
     return {"model": shadow.model, "topic": guess.topic, "confidence": guess.worth, "certainty": certainty}
 
 
-def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None) -> dict[str, Any]:
+def route_data(
+    route: Route, *, post_id: str | None, draft: Draft | None = None, run_id: str | None = None
+) -> dict[str, Any]:
     """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted.
 
     `joined` is kept for the next decision about its place.
@@ -74,6 +77,7 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
         "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
+        **({"workflow": workflow_data(route.run, run_id)} if route.run else {}),
         "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
         "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
@@ -103,6 +107,12 @@ def of_answered_posts(route: Route) -> dict[str, Any]:
 def similar_data(posts: Sequence[AnsweredPost]) -> list[dict[str, Any]]:
     """Returns answered posts as `SimilarPostOut` describes them, each reply with its beginning."""
     return [{"post": one.id, "title": one.title, "reply": one.reply[:LONGEST_REPLY]} for one in posts]
+
+
+def workflow_data(run: PlannedRun, run_id: str | None) -> dict[str, Any]:
+    """Returns the workflow that serves and its run, as `WorkflowServesOut` describes it."""
+    state = RunState.WAITING_INPUT if run.missing else RunState.PENDING
+    return {"name": run.spec.name, "title": run.spec.title, "run": run_id, "state": state, "message": None}
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:

@@ -137,6 +137,8 @@ class OpenContact:
             contact.context,
             contact.visibility,
             contact.can_ask,
+            trust=contact.trust,
+            adapter=contact.adapter,
         )
 
     @property
@@ -232,7 +234,7 @@ class OpenContact:
         entered = outcome.enter(contact, route, draft)
         if entered.served_by:
             contact.served_by = dict(entered.served_by)
-        data = route_data(route, post_id=entered.post_id, draft=draft)
+        data = route_data(route, post_id=entered.post_id, draft=draft, run_id=entered.run_id)
         decision = Decision(
             contact_id=contact.id,
             workspace_id=contact.workspace_id,
@@ -250,6 +252,14 @@ async def next_rung(snapshot: Snapshot, current: OpenContact, now: datetime) -> 
     after = current.contact.rung - steps
     route = choose_route(snapshot, current.matter, current.facts, OUTCOMES, now=now, after=after)
     return replace(route, rung=route.rung + steps) if steps else route
+
+
+async def last_rung(snapshot: Snapshot, current: OpenContact, now: datetime) -> Route:
+    """Returns the route on the last rung of its ladder: an agent."""
+    contact, last = current.contact, len(snapshot.ladders[current.contact.cell]) - 1
+    after = max(contact.rung - current.steps_beside, last - 1)
+    route = choose_route(snapshot, current.matter, current.facts, OUTCOMES, now=now, after=after)
+    return replace(route, rung=max(route.rung + current.steps_beside, contact.rung + 1))
 
 
 def judged_text(contact: Contact, decision: Decision) -> str:

@@ -61,7 +61,7 @@ class Community(ServingOutcome):
         if route.ask or draft is None:
             return Entered()
         post = published(contact, draft, agreed=False)
-        return Entered([post], post.id, served_by(ServedBy.POST, post.id))
+        return Entered([post], post.id, served_by=served_by(ServedBy.POST, post.id))
 
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
         """Closes the post."""

@@ -9,6 +9,7 @@ from mci_router.routing.policy.incidents import OpenIncident, match
 from mci_router.routing.policy.ladders import choose_rung
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.routing.policy.serving import Asked, Outcomes, Servable
+from mci_router.routing.policy.workflows import choose_workflow
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
 from mci_router.triage.result import Triage
@@ -35,7 +36,7 @@ def choose_route(
     """Returns where a contact goes, above rung `after` of its ladder."""
     servable = _servable(snapshot, matter, facts, now)
     choice = choose_rung(snapshot.ladders[matter.cell], servable, outcomes, after=after)
-    return outcomes[choice.rung.outcome].serve(Asked(snapshot, matter, facts, choice, now, after))
+    return outcomes[choice.rung.outcome].serve(Asked(snapshot, matter, facts, choice, now, after, servable.workflow))
 
 
 def may_be_answered(
@@ -60,4 +61,5 @@ def _servable(snapshot: Snapshot, matter: Matter, facts: Facts, now: datetime) -
         publishable=facts.publishable,
         confidence=matter.confidence,
         bars=bars,
+        workflow=choose_workflow(snapshot, matter.topic, facts),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from mci_router.routing.policy.routes import Facts, Route
+from mci_router.routing.policy.workflows import NO_WORKFLOW, WorkflowChoice
 from mci_router.specs.bars import USUAL, Bars
 from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
@@ -19,7 +20,7 @@ class Servable:
 
     `answerable`: automation has an answer. `answered`: an answered post is alike enough. `publishable`: the contact may
     be posted, if need be once its customer agrees. `confidence` is that in its topic, and has to clear an outcome's
-    bar.
+    bar. `workflow` is what automation could have done for it.
     """
 
     channel: Channel
@@ -30,6 +31,7 @@ class Servable:
     publishable: bool = False
     confidence: float = 1.0
     bars: Bars = USUAL
+    workflow: WorkflowChoice = NO_WORKFLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Asked:
     choice: Choice
     now: datetime
     after: int
+    workflow: WorkflowChoice = NO_WORKFLOW
 
 
 class Serves(Protocol):
