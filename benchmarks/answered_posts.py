@@ -7,8 +7,8 @@ search and without it, in turn; the ratio is of the CPU time of Python and of Po
 
 import argparse
 import asyncio
+import json
 import os
-import random
 import statistics
 import tempfile
 import time
@@ -39,7 +39,6 @@ from mci_router.triage.reading import hear
 from mci_router.vocabulary import AnswerKind, Channel
 
 TOPICS = {"a person": "billing", "an article": "hours", "the community": "parcels"}
-ASKED = random.Random(5)
 POSTS = """
 INSERT INTO posts (id, workspace_id, contact_id, topic, title, body, status)
 SELECT id, :workspace, :contact, 'parcels', title, asked, 'answered'
@@ -59,7 +58,7 @@ async def fill(database: Database, workspace: str, contact: str, number: int) ->
     shared = {"topic": "parcels", "language": "en", "audience": "public"}
     rows = [{"ref": one["id"], "post_id": one["id"], **shared, **one} for one in made]
     async with database.transaction() as session:
-        given = {"workspace": workspace, "contact": contact, "posts": entries.json.dumps(made)}
+        given = {"workspace": workspace, "contact": contact, "posts": json.dumps(made)}
         await session.execute(text(POSTS), given)
         await entries.put(session, workspace, AnswerKind.POST, rows)
 
