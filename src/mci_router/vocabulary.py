@@ -802,3 +802,62 @@ class SurveyWay(StrEnum):
     """In the chat."""
     ADAPTER = "adapter"
     """On the channel, whose adapter says so."""
+
+
+class MemberLevel(StrEnum):
+    """How far a member of the community is relied on. All but `blocked` follow from what the member has done."""
+
+    BLOCKED = "blocked"
+    """May not write. Only moderators set it."""
+    NEW = "new"
+    """Has hardly written yet: replies with links are held until a moderator has seen them."""
+    BASIC = "basic"
+    """Has written on several days: its flags count."""
+    REGULAR = "regular"
+    """Several of its replies were accepted as answers."""
+    TRUSTED = "trusted"
+    """Many were: one flag of it hides what it flags, until a moderator decides."""
+
+    @property
+    def rank(self) -> int:
+        """The rank of the level: a higher one may do more."""
+        return list(MemberLevel).index(self)
+
+
+class HiddenWhy(StrEnum):
+    """Why a post or a reply is hidden."""
+
+    PRIVATE = "private"
+    """It is sensitive, or the contact behind it is private: it stays hidden."""
+    HELD = "held"
+    """A new member wrote it, with a link: a moderator has to see it first."""
+    FLAGGED = "flagged"
+    """Members have flagged it, and no moderator has decided yet; or one has upheld that."""
+    MODERATED = "moderated"
+    """A moderator hid it."""
+
+
+class FlagReason(StrEnum):
+    """What is wrong with a post or a reply, as a member says."""
+
+    SPAM = "spam"
+    """It advertises something."""
+    ABUSE = "abuse"
+    """It attacks somebody."""
+    PERSONAL_DATA = "personal_data"
+    """It says who somebody is, or how to reach them."""
+    WRONG = "wrong"
+    """What it advises is wrong, or does harm."""
+    OTHER = "other"
+    """Something else, which the note says."""
+
+
+class FlagState(StrEnum):
+    """What has become of a flag."""
+
+    OPEN = "open"
+    """No moderator has decided yet."""
+    UPHELD = "upheld"
+    """A moderator agrees: what it flags is hidden."""
+    DISMISSED = "dismissed"
+    """A moderator disagrees: what it flags is shown."""

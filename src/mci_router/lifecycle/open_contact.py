@@ -128,7 +128,7 @@ class OpenContact:
     def facts(self) -> Facts:
         """What is known of it when it is decided about again. For a mere claim that is what the contact itself says."""
         contact = self.contact
-        return Facts(
+        facts = Facts(
             contact.channel,
             contact.text,
             contact.language,
@@ -140,6 +140,7 @@ class OpenContact:
             trust=contact.trust,
             adapter=contact.adapter,
         )
+        return facts.in_private() if contact.taken_private_at else facts
 
     @property
     def joined(self) -> Joined:

@@ -8,6 +8,7 @@ from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
+from mci_router.models.community import BoardNews, Flag, Follower, Member
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
@@ -44,6 +45,7 @@ from mci_router.models.message import (
     UnannouncedMessage,
     UntoldChange,
 )
+from mci_router.models.modality_move import ModalityMove
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
@@ -72,6 +74,7 @@ __all__ = [
     "AutomaticAnswer",
     "Backfill",
     "Base",
+    "BoardNews",
     "Case",
     "Contact",
     "Correction",
@@ -84,6 +87,8 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "Flag",
+    "Follower",
     "GuideAnswer",
     "IdempotencyKey",
     "Incident",
@@ -96,9 +101,11 @@ __all__ = [
     "IntervalSurveys",
     "KnowledgeEntry",
     "KnowledgeGap",
+    "Member",
     "Message",
     "MessageKey",
     "MessageRevision",
+    "ModalityMove",
     "Monitor",
     "MonitorAlert",
     "Offer",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mci_router.events import EventType
 from mci_router.webhooks import conversation_payloads, message_payloads, payloads, survey_payloads
+from mci_router.webhooks.board_events import BOARD
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
@@ -41,6 +42,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "a webhook hears of it with `sensitive` `included` or `only`.",
         payloads.ReplyPayload,
     ),
+    **{event: EventDescription(*said) for event, said in BOARD.items()},
     EventType.CONTACT_QUEUED: EventDescription(
         "It waits for an agent, for the first time or again.", payloads.ContactPayload
     ),

@@ -24,9 +24,21 @@ class AnswerOut(Answer):
     post: Annotated[str | None, Field(description="The answered post's id; `body` is its accepted reply.")] = None
     title: str
     body: str
+    language: Annotated[
+        str | None,
+        Field(description="ISO 639. Another than the customer's only if the topic has no article in that."),
+    ] = None
+    version: Annotated[
+        int | None, Field(description="The article's version, see `GET /v1/articles/{name}/versions`.")
+    ] = None
+    source: Annotated[str | None, Field(description="What the article was made of, as it says itself.")] = None
     confidence: Annotated[
         float | None,
-        Field(description="How alike the contact and the answered post are, from 0 to 1.", examples=[0.8]),
+        Field(
+            description="How likely an article is what the contact asks for: the topic's confidence, times how likely "
+            "it is the right one of the topic's articles. Of a post: how alike it and the contact are.",
+            examples=[0.8],
+        ),
     ] = None
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from mci_router.api.help.texts_of_cases import TEXTS_OF_CASES
+from mci_router.api.public_pages.texts_of_cases import TEXTS_OF_CASES
+from mci_router.api.public_pages.texts_of_community import TEXTS_OF_COMMUNITY
 
 LANGUAGES = ("en", "de")
 
@@ -134,7 +135,7 @@ TEXTS_OF_PAGES: Mapping[str, tuple[str, str]] = {
     "problem.home": ("To the first page", "Zur Startseite"),
 }
 
-TEXTS: Mapping[str, tuple[str, str]] = {**TEXTS_OF_PAGES, **TEXTS_OF_CASES}
+TEXTS: Mapping[str, tuple[str, str]] = {**TEXTS_OF_PAGES, **TEXTS_OF_CASES, **TEXTS_OF_COMMUNITY}
 
 
 def said(language: str, key: str, **values: object) -> str:
