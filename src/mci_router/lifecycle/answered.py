@@ -103,9 +103,11 @@ def _never(arrival: Arrival) -> bool:
 
 
 def _article_first(arrival: Arrival, topic: str, first: Rung) -> bool:
-    """Returns whether an article answers the topic on the ladder's first rung."""
+    """Returns whether an article answers the topic on the ladder's first rung: its only one, which only an unsure
+    topic hinders.
+    """
     snapshot, worth = arrival.snapshot, 1.0 if arrival.named else arrival.seen.opinion.guess.worth
     serves = first.outcome is Outcome.AUTOMATION and (not first.channels or arrival.channel in first.channels)
     readers = Audience.CUSTOMERS if arrival.visibility is not Visibility.PUBLIC else Audience.PUBLIC
     sure = serves and worth >= snapshot.bars.automation
-    return sure and bool(snapshot.valid_answers(topic, arrival.received_at, readers))
+    return sure and len(snapshot.valid_answers(topic, arrival.received_at, readers)) == 1
