@@ -91,7 +91,8 @@ class ContactView:
         if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not found:
             return None
         shown = {"title": found["title"], "body": found["body"]}
-        source = {"kind": AnswerKind.POST, "post": found["post"]} if "post" in found else {"kind": AnswerKind.ARTICLE}
+        post = found.get("post")
+        source = {"kind": AnswerKind.POST if post else AnswerKind.ARTICLE, "post": post}
         return {**self._named(), **source, "article": shown, "asks": "helped"}
 
     def ask(self) -> dict[str, Any] | None:
