@@ -89,6 +89,7 @@ REQUESTS: dict[str, Any] = {
     "post_transfer_cancel": {},
     "post_requeue": {"reason": "now"},
     "post_modality": {"to": "one_to_one", "reason": "now"},
+    "get_summary": None,
     "post_park": None,
     "post_unpark": None,
     "post_consult": {"agent": "ann"},

@@ -32,6 +32,7 @@ from mci_router.api import (
     message_changes,
     message_intake,
     messages,
+    modality,
     moderation,
     monitors,
     opt_outs,
@@ -42,8 +43,13 @@ from mci_router.api import (
     queues,
     receipts,
     reports,
+    result_reports,
     retention_report,
+    runs,
     sign_in,
+    survey_answers,
+    survey_pages,
+    survey_reports,
     triage,
     verification,
     waiting,
@@ -78,6 +84,7 @@ ROUTERS = (
     contact_actions,
     cases,
     messages,
+    modality,
     message_changes,
     attachments,
     parking,
@@ -92,6 +99,7 @@ ROUTERS = (
     members,
     adapters,
     receipts,
+    runs,  # before, as the next, the routes of all resources
     articles,  # before the routes of all resources, whose paths begin alike
     configuration,
     agents,
@@ -106,10 +114,13 @@ ROUTERS = (
     reports,
     retention_report,
     interval_reports,
+    result_reports,
     backlog,
     triage,
     incidents,
     monitors,
+    survey_answers,
+    survey_reports,
     problems,
     health,
 )
@@ -129,6 +140,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
+    app.include_router(survey_pages.router)
     for module in (*HELP, *COMMUNITY):
         app.include_router(module.router)
     if codes:

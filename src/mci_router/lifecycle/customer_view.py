@@ -31,10 +31,13 @@ BEGUN = """
 SELECT c.id, c.customer_id, c.case_id, c.first_seq FROM unnest($2::text[]) AS w(customer)
 CROSS JOIN LATERAL (
   SELECT * FROM contacts c
-  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL
+  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL AND c.channel <> 'task'
   ORDER BY c.id LIMIT 20) AS c
 """
 """Ids sort by the time they were made."""
+
+NO_TASK = Contact.channel != Channel.TASK
+"""Tasks are the agents' own: the customer whom one is about does not see it."""
 
 SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
@@ -170,7 +173,7 @@ class CustomerViews:
         """
         workspace, wanted = snapshot.workspace_id, sorted(contacts)
         async with self._database.transaction() as session:
-            query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted))
+            query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted), NO_TASK)
             rows = list(await session.scalars(query.options(WITH_CASE)))
             lives, found = await self._live(snapshot, [row.id for row in rows if not row.state.final])
             rungs = {row.id: _rung(row, lives.get(row.id)) for row in rows}
@@ -192,9 +195,12 @@ class CustomerViews:
             Case.workspace_id == workspace, Case.customer_id == customer, Case.status == "open"
         )
         async with self._database.transaction() as session:
+            query = query.where(~exists().where(Contact.case_id == Case.id, Contact.channel == Channel.TASK))
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
-            open_ones = select(Contact.id).where(
-                Contact.workspace_id == workspace, Contact.customer_id == customer, Contact.ended_at.is_(None)
+            open_ones = (
+                select(Contact.id)
+                .where(Contact.workspace_id == workspace, Contact.customer_id == customer, Contact.ended_at.is_(None))
+                .where(NO_TASK)
             )
             contacts = await session.scalars(open_ones.order_by(Contact.id.desc()).limit(MOST_CONTACTS))
             return [_case(snapshot, case, sensitive=hidden) for case, hidden in rows], list(contacts)

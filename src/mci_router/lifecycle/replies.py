@@ -34,7 +34,7 @@ WHY = "a reply to its post is sensitive: the contact is taken private"
 
 
 @dataclass(frozen=True, slots=True)
-class _JudgedReply:
+class JudgedReply:
     """The triage of a reply's first sensitive piece, if there is one.
 
     `failed`: it could not be judged, so nobody is shown it.
@@ -85,7 +85,7 @@ class Replies:
                 return before
             await _open_post(session, snapshot, post_id, writer)
         said = await self._listener.overhear(snapshot, mask(body).text, without_unseen(mask(writer.author).text))
-        judged = _judge(snapshot, said)
+        judged = judge_reply(snapshot, said)
         async with self._database.command() as session:
             post, level = await _open_post(session, snapshot, post_id, writer)
             current = await OpenContact.locked(session, self._engine, workspace, post.contact_id)
@@ -150,18 +150,18 @@ async def _open_post(
     return post, await members.may_write(session, who, space.write)
 
 
-def _why(judged: _JudgedReply, level: MemberLevel | None, shown: str) -> HiddenWhy | None:
+def _why(judged: JudgedReply, level: MemberLevel | None, shown: str) -> HiddenWhy | None:
     """Returns why the reply is hidden; None if everybody may read it."""
     if judged.hidden:
         return HiddenWhy.PRIVATE
     return HiddenWhy.HELD if level and held(level, shown) else None
 
 
-def _judge(snapshot: Snapshot, said: Later) -> _JudgedReply:
-    """Judges only whether the reply is sensitive: its topic is the post's."""
+def judge_reply(snapshot: Snapshot, said: Later) -> JudgedReply:
+    """Returns whether the reply is sensitive, and nothing else: its topic is the post's."""
     triages = [
         find(snapshot, seen, named=None, measured=said.measured, customer={}) for seen in said.seen if not seen.failed
     ]
-    return _JudgedReply(
+    return JudgedReply(
         next((triage for triage in triages if triage.sensitive), None), any(seen.failed for seen in said.seen)
     )

@@ -13,6 +13,8 @@ from mci_router.specs.guides import GuideSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.surveys import SurveySpec
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
 
 
@@ -36,6 +38,8 @@ class WorkspaceFile(Spec):
     dispositions: list[DispositionSpec] = []
     canned_answers: list[CannedAnswerSpec] = []
     guides: list[GuideSpec] = []
+    workflows: list[WorkflowSpec] = []
+    surveys: list[SurveySpec] = []
     spaces: list[SpaceSpec] = []
 
     @model_validator(mode="after")
@@ -74,6 +78,8 @@ KINDS: dict[str, ResourceKind] = {
     "disposition": ResourceKind("dispositions", DispositionSpec, "dsp"),
     "canned_answer": ResourceKind("canned_answers", CannedAnswerSpec, "can"),
     "guide": ResourceKind("guides", GuideSpec, "gui"),
+    "workflow": ResourceKind("workflows", WorkflowSpec, "wfl"),
+    "survey": ResourceKind("surveys", SurveySpec, "svy"),
     "space": ResourceKind("spaces", SpaceSpec, "spc"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

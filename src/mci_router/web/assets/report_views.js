@@ -1,5 +1,6 @@
 // What each report shows: its dimensions and its columns.
 
+import { RESULTS } from "./result_views.js";
 import { NONE, duration, percent, words } from "./words.js";
 
 const count = (name) => ({ title: words(name), of: (row) => row[name] });
@@ -81,6 +82,7 @@ export const REPORTS = {
       time("AHT", (row) => row.aht_s),
     ],
   },
+  ...RESULTS,
 };
 
 // When a row's interval begins, in the workspace's time. An hour that comes twice is told apart by its offset.
