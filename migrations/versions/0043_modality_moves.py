@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0043"
-down_revision = "0041"
+down_revision = "0049a"
 
 TABLE = "modality_moves"
 MOMENT = TIMESTAMP(timezone=True)

@@ -29,7 +29,7 @@ from mci_router.lifecycle.taking_private import Mover
 from mci_router.models import Contact, ModalityMove, Post
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import MAY_BE_PUBLIC, MessageKind, Modality, Visibility
+from mci_router.vocabulary import MAY_BE_PUBLIC, Channel, MessageKind, Modality, Visibility
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ class GoingBack:
                 and (not move.reply_id or _in_a_network(snapshot, contact))
             ):
                 await self._say(move, move.summary, Visibility.PUBLIC, f"summary {move.id}")
-            if move.reply_id:
+            if move.reply_id and not _told_by_the_board(contact):
                 await self._say(move, answered_in(contact.language), Visibility.PRIVATE, f"told {move.id}")
         except (StaysPrivate, ConversationOver) as problem:  # it was taken private again, or erased, meanwhile
             log.info("the summary of %s is not told further: %s", contact.id, problem.slug)
@@ -240,6 +240,12 @@ def _changes(contact: Contact, last: ModalityMove | None, shown: str | None) -> 
     if last.summary != shown:
         raise WrongState("Another summary is shown already: reply in the thread.", state=contact.state)
     return False
+
+
+def _told_by_the_board(contact: Contact) -> bool:
+    """Returns whether its customer hears of each reply anyway: one who wrote in private, and agreed to a post."""
+    carried = contact.adapter is not None or contact.channel is Channel.WEB
+    return carried and contact.visibility is not Visibility.PUBLIC and contact.ended_at is None
 
 
 def _in_a_network(snapshot: Snapshot, contact: Contact) -> bool:

@@ -7,6 +7,7 @@ import { composer, inPublic } from "./composer.js";
 import { conversationView } from "./conversation_view.js";
 import { facts, tag } from "./customer.js";
 import { h } from "./dom.js";
+import { guided } from "./guide.js";
 import { t, tOf } from "./language.js";
 import { passingDialog, transfers } from "./passing.js";
 import { summaryDialog } from "./round_trip.js";
@@ -68,6 +69,7 @@ function tags(contact) {
     contact.queue && tag(t("tag.queue", { queue: queueTitle(contact.queue) })),
     contact.cell && tag(tOf("cell", contact.cell, capital(cellWords(contact.cell)))),
     contact.case_reference && tag(t("tag.reference", { reference: contact.case_reference })),
+    contact.thread && h("span", { class: "pill" }, contact.thread.url ? h("a", { href: contact.thread.url, target: "_blank", rel: "noopener noreferrer", title: contact.thread.title }, t("tag.thread")) : t("tag.thread")),
     contact.linked_cases?.length > 0 && tag(t("tag.linked", { count: contact.linked_cases.length })),
     contact.language && tag(contact.language.toUpperCase()),
     contact.priority > 0 && tag(t("tag.priority", { number: contact.priority }), "warn"),
@@ -140,8 +142,9 @@ function offerActions(item, draft, { acts, drafts }) {
 function ground(item) {
   const { contact } = item;
   const handed = transfers(item.transfers);
+  const found = isOffer(item) && guided(item.guided);
   const rest = [attachments(contact.attachments), facts(t("ground.context"), contact.context), reasons(item.reasons)].filter(Boolean);
-  return h("div", { class: "ground" }, handed, rest.length > 0 && h("details", {},
+  return h("div", { class: "ground" }, handed, found, rest.length > 0 && h("details", {},
     h("summary", {}, t("ground.title"), h("span", { class: "hint" }, ` ${t("ground.accepted", { time: moment(contact.accepted_at) })}`)), rest));
 }
 
