@@ -73,6 +73,7 @@ from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.retention import Retentions
+from mci_router.lifecycle.returns import Returns
 from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
 from mci_router.lifecycle.surveying import Surveying
 from mci_router.lifecycle.taking_private import TakingPrivate
@@ -184,6 +185,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
+            returns=Returns(database, engine, snapshots),
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
             announcer=announcer,

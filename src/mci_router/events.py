@@ -93,6 +93,7 @@ class EventType(StrEnum):
     ESCALATION_UNACKNOWLEDGED = "escalation.unacknowledged"
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_SPLIT = "customer.split"
+    RESOLUTION_RETURNED = "resolution.returned"
     LIVE_STATE_REBUILT = "live_state.rebuilt"
     MESSAGE_CREATED = "message.created"
     MESSAGE_DELIVERY = "message.delivery"

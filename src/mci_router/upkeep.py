@@ -27,6 +27,7 @@ from mci_router.conversations.telling import DELIVERIES, REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
+from mci_router.insight import reads, results
 from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
@@ -36,12 +37,14 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle import backfill, going_back
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
+from mci_router.lifecycle import returns as returning
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.returns import Returns
 from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
 from mci_router.lifecycle.surveying import Surveying
 from mci_router.lifecycle.timers import Timers
@@ -88,6 +91,7 @@ def process_loops(
     escalations: Escalations,
     recovery: Recovery,
     segments: SegmentBackfill,
+    returns: Returns,
     dispatcher: Dispatcher,
     pauses: PauseEvents,
     announcer: Announcer,
@@ -151,6 +155,7 @@ def process_loops(
         Loop("customer events", soon, customers.turn, customer_events.PENDING, mine=mine("customer events")),
         Loop("news of the board", soon, board.turn, board_news.PENDING, mine=mine("news of the board")),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
+        Loop("results", soon, returns.turn, returning.PENDING, mine=mine("results")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
         Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=announced),
@@ -165,6 +170,8 @@ def process_loops(
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting uses of answers", FORGET_INTERVAL_S, lambda: uses.forget(database), mine=forgotten),
         Loop("forgetting gaps", FORGET_INTERVAL_S, lambda: gaps.forget(database), mine=forgotten),
+        Loop("forgetting reads", FORGET_INTERVAL_S, lambda: reads.forget(database), mine=forgotten),
+        Loop("forgetting results", FORGET_INTERVAL_S, lambda: results.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

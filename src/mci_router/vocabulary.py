@@ -228,6 +228,62 @@ class ServedBy(StrEnum):
     """An incident, by its id."""
 
 
+class Resolution(StrEnum):
+    """What became of a contact with automation, or with the community, in the end."""
+
+    CONFIRMED = "confirmed"
+    """It ended there, and its customer said that the matter is settled."""
+    UNCONFIRMED = "unconfirmed"
+    """It ended there, and its customer said nothing: pending, then silent."""
+    RETURNED = "returned"
+    """It ended there, and its customer came back with the matter in time, over any channel."""
+    MOVED_ON = "moved_on"
+    """It went on to another rung."""
+    GAVE_UP = "gave_up"
+    """Its customer left, or an operator cancelled it."""
+    UNRECOGNISED = "unrecognised"
+    """It ended there, and nobody would know its customer again: it came without an address."""
+
+
+class Reading(StrEnum):
+    """What became of an article that somebody read without a contact."""
+
+    HELPED = "helped"
+    """The reader said so."""
+    NOT_HELPED = "not_helped"
+    """The reader said so."""
+    FOLLOWED = "followed"
+    """The reader wrote afterwards."""
+    SILENT = "silent"
+    """Neither."""
+
+
+NO_OBJECTION, INCIDENT_FIXED = "no_objection", "incident_fixed"
+SILENCES = frozenset({NO_OBJECTION, INCIDENT_FIXED})
+"""Why contacts are resolved whose customers have said nothing."""
+
+
+class Repetition(StrEnum):
+    """The place of a contact among those of its customer about the same matter."""
+
+    FIRST = "first"
+    """The first that was served in seven days."""
+    REPEAT = "repeat"
+    """Another was served, or is, that came in the seven days before."""
+    ABANDONED = "abandoned"
+    """Its customer left before it was served."""
+    CANCELLED = "cancelled"
+    """An operator ended it."""
+    INCIDENT = "incident"
+    """An incident's status answered it."""
+    MACHINE = "machine"
+    """A machine sent it."""
+    OPT_OUT = "opt_out"
+    """It only opts out, or in."""
+    UNMATCHED = "unmatched"
+    """It has no topic, or came without an address: nobody would know a repeat."""
+
+
 class Severity(StrEnum):
     """How grave an escalated contact is; P1 is the gravest."""
 

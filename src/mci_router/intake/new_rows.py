@@ -71,7 +71,9 @@ def decision_of(one: Decided, entered: Entered, draft: Draft | None) -> dict[str
         "workspace_id": arrival.workspace_id,
         "rung": route.rung,
         "triage": triage_data(one.triage, modality, text=arrival.words.topic, visibility=arrival.visibility),
-        "route": route_data(route, post_id=entered.post_id, draft=draft, run_id=entered.run_id),
+        "route": route_data(
+            route, post_id=entered.post_id, draft=draft, run_id=entered.run_id, served_by=entered.served_by
+        ),
     }
 
 

@@ -82,8 +82,15 @@ class ContactView:
             "message": self.route.get("message"),
             "emergency": None if self.state.final else self.route.get("emergency"),
             "opens_at": self.route.get("opens_at"),
+            "thread": self.thread,
             "accepted_at": moment(self.accepted_at),
         }
+
+    @property
+    def thread(self) -> str | None:
+        """The id of the post in which the community is asked, or was on a lower rung."""
+        found = self.route.get("post") or self.route.get("thread")
+        return found["id"] if found else None
 
     def answer(self) -> dict[str, Any] | None:
         """Returns the answer that the customer is to judge; None if there is none."""
@@ -91,7 +98,8 @@ class ContactView:
         if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not found:
             return None
         shown = {"title": found["title"], "body": found["body"]}
-        source = {"kind": AnswerKind.POST, "post": found["post"]} if "post" in found else {"kind": AnswerKind.ARTICLE}
+        post = found.get("post")
+        source = {"kind": AnswerKind.POST if post else AnswerKind.ARTICLE, "post": post}
         return {**self._named(), **source, "article": shown, "asks": "helped"}
 
     def ask(self) -> dict[str, Any] | None:
@@ -248,7 +256,7 @@ def _view(
 ) -> ContactView:
     known = live if live and live.rung >= row.rung else None
     state = known.state if known else row.state
-    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident")
+    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident", "post", "thread")
     agent = (known.agent if known else row.agent) if state in SERVED else None
     return ContactView(
         row.id,

@@ -22,6 +22,7 @@ from mci_router.lifecycle.case_window import agent_sees, kept_from
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.crm import crm_link
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Modality, Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
@@ -49,7 +50,11 @@ SELECT to_jsonb(c)::text, to_jsonb(k)::text,
     SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o),
   (SELECT COALESCE(jsonb_agg(to_jsonb(g)), '[]')::text FROM (
     SELECT guide, title, answer, agent, at FROM guide_answers WHERE contact_id = c.id AND workspace_id = $1
-    ORDER BY at LIMIT {MOST_ANSWERS}) AS g)
+    ORDER BY at LIMIT {MOST_ANSWERS}) AS g),
+  COALESCE((SELECT to_jsonb(p)::text FROM (
+    SELECT id, title, status FROM posts
+    WHERE workspace_id = $1 AND NOT hidden AND id IN (SELECT route -> 'post' ->> 'id' FROM rungs)
+    ORDER BY id DESC LIMIT 1) AS p), 'null')
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
 """  # noqa: S608 — numbers of this house
@@ -87,6 +92,7 @@ async def screen_pop(
     skills: Collection[str],
     rung: int = 0,
     crm: tuple[str | None, str] = (None, ""),
+    threads: str | None = None,
     *,
     scores: bool = False,
 ) -> dict[str, Any] | None:
@@ -94,15 +100,15 @@ async def screen_pop(
     agents have found out by a guide, and the conversation's last messages, ready to send to an agent.
 
     `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later;
-    `crm` is the template of the workspace's CRM, and the agent's name. `scores`: agents see what customers answered
-    to surveys.
+    `crm` is the template of the workspace's CRM, and the agent's name; below `threads` are the pages of its posts.
+    `scores`: agents see what customers answered to surveys.
     None if there is no such contact.
     """
     for _ in range(LOOKS):
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions, replies, linked, kept, guided = map(_record, about[0])
+        contact, case, decisions, replies, linked, kept, guided, thread = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
@@ -117,7 +123,7 @@ async def screen_pop(
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
     shown = _customer(contact, case, who, _record(customer), _record(addresses))
     return {
-        "contact": _contact(contact, case, linked),
+        "contact": _contact(contact, case, linked, _thread(thread, threads)),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
         "history": [_earlier(SimpleNamespace(**one), contact, skills, scores=scores) for one in _record(history)],
@@ -134,6 +140,16 @@ def _record(document: str) -> Any:
     """Returns a document of the ledger: an object as something with attributes, a list as it is."""
     read = orjson.loads(document)
     return SimpleNamespace(**read) if isinstance(read, dict) else read
+
+
+def pages_of_posts(snapshot: Snapshot) -> str | None:
+    """Returns the path below which the community has its posts' pages; None where it has none."""
+    return f"/community/{snapshot.spec.name}/posts/" if snapshot.spec.community else None
+
+
+def _thread(post: Any, threads: str | None) -> dict[str, Any] | None:
+    """Returns the post in which the community was asked; None if it was not, or everybody may not read it now."""
+    return {**vars(post), "url": f"{threads}{post.id}" if threads else None} if post else None
 
 
 def known_as(contact: Any, case: Any) -> str | None:
@@ -219,7 +235,7 @@ def _waiting(contact: Contact, live: LiveContact, fits: bool) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
+def _contact(contact: Any, case: Any, linked: Sequence[str], thread: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
@@ -242,6 +258,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
         "queue": contact.queue,
         "context": contact.context,
         "channel_ref": contact.channel_ref,
+        "thread": thread,
         "call": contact.call,
         "attachments": contact.attachments,
         "accepted_at": _moment(contact.accepted_at),

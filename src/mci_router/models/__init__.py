@@ -52,6 +52,15 @@ from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.result_facts import (
+    DailyReads,
+    DailyRepetitions,
+    DailyResolutions,
+    IntervalReads,
+    IntervalRepetitions,
+    IntervalResolutions,
+)
+from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
 from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
@@ -67,6 +76,7 @@ __all__ = [
     "AgentState",
     "ApiKey",
     "ArticleDraft",
+    "ArticleRead",
     "ArticleVersion",
     "Attachment",
     "AttachmentAccount",
@@ -77,12 +87,17 @@ __all__ = [
     "BoardNews",
     "Case",
     "Contact",
+    "ContactRepetition",
+    "ContactResolution",
     "Correction",
     "Customer",
     "CustomerAddress",
     "CustomerKey",
     "CustomerMerge",
     "DailyArrivals",
+    "DailyReads",
+    "DailyRepetitions",
+    "DailyResolutions",
     "DailyStays",
     "Decision",
     "Escalation",
@@ -97,6 +112,9 @@ __all__ = [
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalReads",
+    "IntervalRepetitions",
+    "IntervalResolutions",
     "IntervalStays",
     "IntervalSurveys",
     "KnowledgeEntry",
@@ -117,6 +135,7 @@ __all__ = [
     "Reply",
     "ReportZone",
     "Resource",
+    "ResultCheck",
     "Retention",
     "Segment",
     "SensitivityModelRow",

@@ -17,6 +17,7 @@ from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
+from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
@@ -124,6 +125,7 @@ class WorkspaceSpec(Spec):
         ),
     ] = {}
     messages_keep_s: MessagesKeep = 0
+    silent_after_s: SilentAfter = SILENT_AFTER_S
     incident_keep_s: Annotated[
         float,
         Field(

@@ -50,6 +50,13 @@ TEXTS_OF_PAGES: Mapping[str, tuple[str, str]] = {
     "search.previous": ("Previous page", "Vorige Seite"),
     "search.page": ("Page {number} of {pages}", "Seite {number} von {pages}"),
     "article.not_it": ("Does this not answer it?", "Beantwortet das Ihre Frage nicht?"),
+    "article.helped": ("Did this help?", "Hat das geholfen?"),
+    "article.yes": ("Yes", "Ja"),
+    "article.no": ("No", "Nein"),
+    "article.thanks": (
+        "Thank you. That helps us to write better answers.",
+        "Danke. Das hilft uns, besser zu antworten.",
+    ),
     "post.question": ("Question", "Frage"),
     "post.answer": ("Answer that helped", "Antwort, die geholfen hat"),
     "post.by": ("by {author}", "von {author}"),

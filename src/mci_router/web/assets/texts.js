@@ -83,6 +83,7 @@ export const TEXTS = {
   "notices": ["Notices", "Meldungen"],
   "tag.reference": ["Reference {reference}", "Vorgang {reference}"],
   "tag.linked": ["Linked cases: {count}", "Verbundene Fälle: {count}"],
+  "tag.thread": ["Community thread", "Thema in der Community"],
   "tag.queue": ["Queue {queue}", "Warteschlange {queue}"],
   "tag.priority": ["Priority {number}", "Priorität {number}"],
   "tag.machine": ["Seems to be a machine's: pass it on if it is a customer's", "Wohl von einer Maschine: geben Sie es weiter, wenn es von einem Kunden ist"],
