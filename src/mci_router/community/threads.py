@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.community import board, finding
+from mci_router.community.sight import MODERATORS_SEE
 from mci_router.ids import new_id
 from mci_router.models import Post, Reply
 
@@ -31,10 +32,12 @@ async def leave_note(session: AsyncSession, post: Post, author: str, text: str) 
 
 
 async def reopen(session: AsyncSession, post: Post, *, shown: bool) -> None:
-    """Has a thread take replies again; `shown`: everybody sees it again, and its accepted answer is found again."""
+    """Has a thread take replies again; `shown`: everybody sees it again, and its accepted answer is found again, unless
+    a moderator or flags have hidden it.
+    """
     if post.status == "closed":
         post.status, post.closed_at = "open", None
-    if shown:
+    if shown and post.hidden_why not in MODERATORS_SEE:
         post.hidden, post.hidden_why = False, None
         await session.flush()
         mine = Reply.workspace_id == post.workspace_id, Reply.post_id == post.id
