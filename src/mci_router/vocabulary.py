@@ -257,8 +257,9 @@ class Reading(StrEnum):
 
 
 NO_OBJECTION, INCIDENT_FIXED = "no_objection", "incident_fixed"
-SILENCES = frozenset({NO_OBJECTION, INCIDENT_FIXED})
-"""Why contacts are resolved whose customers have said nothing."""
+UNCONFIRMED = "unconfirmed"
+SILENCES = (NO_OBJECTION, INCIDENT_FIXED, UNCONFIRMED)
+"""How the reasons begin for which contacts are resolved whose customers have said nothing."""
 
 
 class Repetition(StrEnum):
