@@ -100,18 +100,18 @@ async def fill(session: AsyncSession, workspace: str, queues: int) -> None:
             statement = MADE.format(dimensions=dimensions, **made)
             facts = {"workspace": workspace, "grain": grain, "last": last, "buckets": buckets, "weight": weight}
             await session.execute(text(statement), facts | {"queues": 1 if grain == "all" else queues})
-    for results in KINDS[:2]:
+    for kind in KINDS[:2]:
         for table, when, moment in (("interval", *_of(QUARTERS)), ("daily", "zone, day", MARCH)):
-            named = ", ".join(results.measures)
-            parts = [f"(q * {place} + n) % 10" for place, _ in enumerate(results.measures)]
+            named = ", ".join(kind.measures)
+            parts = [f"(q * {place} + n) % 10" for place, _ in enumerate(kind.measures)]
             counts = ", ".join(["100", "20", *parts[2:]])  # the whole, confirmed or first, and the rest
             last = 31 * 96 - 5 if table == "interval" else 30
-            insert = f"""
-                INSERT INTO {table}_{results.kind} (workspace_id, {when}, {", ".join(results.dimensions)}, {named})
-                SELECT :workspace, {moment}, {RESULTS[results.kind]}, {counts}
+            filled = f"""
+                INSERT INTO {table}_{kind.kind} (workspace_id, {when}, {", ".join(kind.dimensions)}, {named})
+                SELECT :workspace, {moment}, {RESULTS[kind.kind]}, {counts}
                 FROM generate_series(0, {last}) AS n, generate_series(1, CAST(:queues AS int)) AS q
             """  # noqa: S608 — the names above
-            await session.execute(text(insert), {"workspace": workspace, "queues": queues})
+            await session.execute(text(filled), {"workspace": workspace, "queues": queues})
     await session.execute(
         text("INSERT INTO report_zones (workspace_id, zone) VALUES (:workspace, :zone)"),
         {"workspace": workspace, "zone": ZONE},

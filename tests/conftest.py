@@ -86,6 +86,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
         webhook_timeout_s=1,
         webhook_retry_delays_s=(0.1, 0.2, 0.3),
         webhook_interval_s=0.1,
+        workflow_answer_s=5,
         outbound_retry_delays_s=(0.1, 0.2),
         outbound_pause_longest_s=0.3,
         outbound_interval_s=0.1,

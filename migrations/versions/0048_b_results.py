@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0048b"
-down_revision = "0051"
+down_revision = "0044"
 
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 WORKSPACE = "fk_{}_workspace_id_workspaces"

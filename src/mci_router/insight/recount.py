@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.insight import arrival_facts, result_facts, stay_facts
+from mci_router.insight import arrival_facts, result_facts, stay_facts, survey_facts
 from mci_router.insight.results import NOTE_ALL, RECOUNTED
 
 MOST_SHOWN = 20
@@ -35,6 +35,8 @@ class Counted:
     key: tuple[str, ...]
     measures: tuple[str, ...]
     again: str
+    by_day: bool = True
+    """Whether they are added up by days, too."""
     since: str = SINCE
 
     @property
@@ -58,6 +60,7 @@ STAYS = Counted("stays", stay_facts.KEY, stay_facts.MEASURES, stay_facts.facts_o
 ARRIVALS = Counted(
     "arrivals", ("starts_at", *arrival_facts.DIMENSIONS), ("contacts",), arrival_facts.facts_of(_CONTACTS)
 )
+SURVEYS = Counted("surveys", survey_facts.KEY, survey_facts.MEASURES, survey_facts.AGAIN, by_day=False)
 
 
 RESULTS = tuple(
@@ -66,11 +69,11 @@ RESULTS = tuple(
         one.key,
         tuple(one.measures),
         one.facts_of(f"SELECT 1 AS sign, t.* FROM {one.table} t WHERE workspace_id = :workspace"),  # noqa: S608
-        f"{SINCE} AND starts_at > now() - {RECOUNTED}",
+        since=f"{SINCE} AND starts_at > now() - {RECOUNTED}",
     )
     for one in result_facts.KINDS
 )
-ALL = (STAYS, ARRIVALS, *RESULTS)
+ALL = (STAYS, ARRIVALS, SURVEYS, *RESULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,8 @@ def _mending(counted: Counted) -> tuple[str, str]:
       SELECT DISTINCT :workspace, '{counted.kind}', starts_at FROM mended ORDER BY starts_at
       ON CONFLICT (workspace_id, starts_at, kind) DO UPDATE SET kind = excluded.kind
     """  # noqa: S608 — names of this room
+    if not counted.by_day:
+        mark = "SELECT 1"
     drop = f"""
       WITH {again}, mended AS (
         DELETE FROM {counted.table} f WHERE workspace_id = :workspace AND {counted.since}

@@ -83,7 +83,8 @@ def noted(moved: str, ended: str, workspace: str) -> str:
 
     `moved` is the name of what has rows of contacts, with `arrived`; `ended` SQL for a JSON array of `{contact,
     confirmed}`. A plan is kept from when the tables were small: the bounds of the customer and the order are such that
-    only the index by customer gives both.
+    only the index by customer gives both. Ids begin with their time: a customer who is made for a contact is younger than
+    that, and has no others.
     """
     return f"""
     ends_noted AS (
@@ -98,7 +99,7 @@ def noted(moved: str, ended: str, workspace: str) -> str:
           AND n.id || '' < c.id AND n.accepted_at > c.accepted_at - {LOOKED_BACK} AND n.kind = 'customer'
           AND (n.topic = c.topic OR n.case_id = c.case_id)
         ORDER BY n.customer_id DESC, n.id DESC LIMIT {MOST_EARLIER}) AS n
-      WHERE c.arrived AND c.kind = 'customer')
+      WHERE c.arrived AND c.kind = 'customer' AND substr(c.customer_id, 5) < substr(c.id, 5))
     """  # noqa: S608 — names of ours
 
 

@@ -6,11 +6,12 @@ from typing import Any, TypeAlias
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
-from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
+from mci_router.routing.policy.routes import ArticleChoice, Ask, Draft, ExpectedWait, Route
+from mci_router.routing.policy.workflows import PlannedRun
 from mci_router.specs.answered import AnsweredPost
 from mci_router.triage.perception import Opinion
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import AnswerKind, AskKind, Modality, Visibility
+from mci_router.vocabulary import AnswerKind, AskKind, Modality, RunState, Visibility
 
 LONGEST_REPLY = 1_000  # characters of a similar post's reply
 
@@ -67,19 +68,21 @@ def route_data(
     *,
     post_id: str | None,
     draft: Draft | None = None,
+    run_id: str | None = None,
     served_by: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted.
 
     `joined` is kept for the next decision about its place, `served_by` for the count of what helped.
     """
-    article, incident = route.article, route.incident
+    incident = route.incident
     return {
         "outcome": route.outcome,
         "rung": route.rung,
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
-        "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
+        "answer": article_data(route.article, route.confidence) if route.article else None,
+        **({"workflow": workflow_data(route.run, run_id)} if route.run else {}),
         "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
         "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
@@ -110,6 +113,26 @@ def of_answered_posts(route: Route) -> dict[str, Any]:
 def similar_data(posts: Sequence[AnsweredPost]) -> list[dict[str, Any]]:
     """Returns answered posts as `SimilarPostOut` describes them, each reply with its beginning."""
     return [{"post": one.id, "title": one.title, "reply": one.reply[:LONGEST_REPLY]} for one in posts]
+
+
+def workflow_data(run: PlannedRun, run_id: str | None) -> dict[str, Any]:
+    """Returns the workflow that serves and its run, as `WorkflowServesOut` describes it."""
+    state = RunState.WAITING_INPUT if run.missing else RunState.PENDING
+    return {"name": run.spec.name, "title": run.spec.title, "run": run_id, "state": state, "message": None}
+
+
+def article_data(choice: ArticleChoice, confidence: float | None) -> dict[str, Any]:
+    """Returns the article that answers, as `AnswerOut` describes it."""
+    article = choice.article
+    return {
+        "article": article.name,
+        "title": article.title,
+        "body": article.body,
+        "language": article.language,
+        "version": choice.version,
+        "source": article.source,
+        "confidence": confidence,
+    }
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:

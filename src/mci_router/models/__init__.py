@@ -8,6 +8,7 @@ from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
+from mci_router.models.community import BoardNews, Flag, Follower, Member
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
@@ -44,6 +45,7 @@ from mci_router.models.message import (
     UnannouncedMessage,
     UntoldChange,
 )
+from mci_router.models.modality_move import ModalityMove
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
@@ -62,9 +64,11 @@ from mci_router.models.results import ArticleRead, ContactRepetition, ContactRes
 from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
+from mci_router.models.workflow import WorkflowCount, WorkflowLink, WorkflowRun
 from mci_router.models.workspace import Workspace
 
 __all__ = [
@@ -80,6 +84,7 @@ __all__ = [
     "AutomaticAnswer",
     "Backfill",
     "Base",
+    "BoardNews",
     "Case",
     "Contact",
     "ContactRepetition",
@@ -97,6 +102,8 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "Flag",
+    "Follower",
     "GuideAnswer",
     "IdempotencyKey",
     "Incident",
@@ -109,11 +116,14 @@ __all__ = [
     "IntervalRepetitions",
     "IntervalResolutions",
     "IntervalStays",
+    "IntervalSurveys",
     "KnowledgeEntry",
     "KnowledgeGap",
+    "Member",
     "Message",
     "MessageKey",
     "MessageRevision",
+    "ModalityMove",
     "Monitor",
     "MonitorAlert",
     "Offer",
@@ -130,6 +140,9 @@ __all__ = [
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
+    "SurveyAnswer",
+    "SurveyCandidate",
+    "SurveyInvitation",
     "Suspension",
     "TriageHoldout",
     "TriageModel",
@@ -137,5 +150,8 @@ __all__ = [
     "UntoldChange",
     "Webhook",
     "WebhookDelivery",
+    "WorkflowCount",
+    "WorkflowLink",
+    "WorkflowRun",
     "Workspace",
 ]

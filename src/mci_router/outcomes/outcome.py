@@ -20,12 +20,13 @@ from mci_router.vocabulary import NO_OBJECTION, ContactState, Modality, Outcome,
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The effects of an outcome's beginning: rows to add, the post among them, and what serves, as `served_by` returns
-    it; None where that is no single thing.
+    """The effects of an outcome's beginning: rows to add, the post and the run among them, and what serves, as
+    `served_by` returns it; None where that is no single thing.
     """
 
     rows: Sequence[Any] = ()
     post_id: str | None = None
+    run_id: str | None = None
     served_by: Mapping[str, Any] | None = None
 
 

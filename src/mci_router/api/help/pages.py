@@ -3,17 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
-from mci_router.api.help.blocks import blocks
-from mci_router.api.help.bounds import client_of
-from mci_router.api.help.forms import form_of
 from mci_router.api.help.gaps import found_nothing
 from mci_router.api.help.reads import was_read
-from mci_router.api.help.rendering import HEADERS, TEMPLATES, PageRoute, leads_to, page
 from mci_router.api.help.searching import LONGEST_QUERY, asked, public_articles, search
 from mci_router.api.help.visits import Visit, Visited, only_portal
 from mci_router.api.parts import Service
+from mci_router.api.public_pages.blocks import blocks
+from mci_router.api.public_pages.bounds import client_of
+from mci_router.api.public_pages.forms import form_of
+from mci_router.api.public_pages.rendering import PageRoute, leads_to, page, style
 from mci_router.community import board
 from mci_router.errors import NotFound
 from mci_router.specs.articles import ArticleSpec
@@ -27,11 +27,6 @@ READ = "read"
 A_PAGE = 10
 MOST_PAGES = 5
 POPULAR = 6
-FILES = {
-    "portal.css": TEMPLATES / "portal.css",
-    "shared.css": TEMPLATES.parent / "assets" / "shared.css",
-    "icon.svg": TEMPLATES.parent / "assets" / "icon.svg",
-}
 
 
 @router.api_route("/help", methods=BOTH)
@@ -116,6 +111,4 @@ async def post(post_id: str, visit: Visited) -> Response:
 @router.api_route("/help/{workspace}/files/{name}", methods=BOTH)
 async def file(name: str, visit: Visited) -> Response:
     """Serves the style sheets and the icon."""
-    if name not in FILES:
-        raise NotFound("There is no such file.")
-    return FileResponse(FILES[name], headers=HEADERS | {"Cache-Control": "public, max-age=600"})
+    return style(name)
