@@ -83,8 +83,8 @@ def noted(moved: str, ended: str, workspace: str) -> str:
 
     `moved` is the name of what has rows of contacts, with `arrived`; `ended` SQL for a JSON array of `{contact,
     confirmed}`. A plan is kept from when the tables were small: the bounds of the customer and the order are such that
-    only the index by customer gives both. Ids begin with their time: a customer who is made for a contact is younger than
-    that, and has no others.
+    only the index by customer gives both. Ids begin with their time: a customer who is made for a contact is younger
+    than that, and has no others.
     """
     return f"""
     ends_noted AS (
