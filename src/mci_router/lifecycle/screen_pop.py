@@ -128,7 +128,7 @@ async def screen_pop(
         ),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
-        "history": [_earlier(SimpleNamespace(**one), contact, skills, scores=scores) for one in _record(history)],
+        "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
         "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
@@ -274,7 +274,7 @@ def _contact(
     }
 
 
-def _earlier(contact: Any, now: Any, skills: Collection[str], *, scores: bool) -> dict[str, Any]:
+def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:
     shown = agent_sees(contact, now, skills)
     return {
         "id": contact.id,
@@ -292,5 +292,5 @@ def _earlier(contact: Any, now: Any, skills: Collection[str], *, scores: bool) -
         "notes": contact.notes if shown else None,
         "accepted_at": _moment(contact.accepted_at),
         "ended_at": _moment(contact.ended_at) if contact.ended_at else None,
-        **({"survey": contact.survey if shown else None} if scores else {}),
+        "survey": contact.survey if shown else None,
     }
