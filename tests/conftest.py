@@ -92,6 +92,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
         outbound_interval_s=0.1,
         attachments_url=tmp_path_factory.mktemp("attachments").as_uri(),
         wrong_references_per_hour=20,
+        community_search_s=1,  # a search is in time on a busy machine, too
     )
 
 

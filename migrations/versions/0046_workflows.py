@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0046"
-down_revision = "0041"
+down_revision = "0051"
 
 CHECK = "ck_resources_kind"
 MOMENT = postgresql.TIMESTAMP(timezone=True)
@@ -19,6 +19,7 @@ STATES = (
 
 def upgrade() -> None:
     _kinds(lambda kinds: [*kinds, "workflow"])
+    op.execute(f"ALTER TABLE resources VALIDATE CONSTRAINT {CHECK}")  # they are few
     _runs()
     op.create_table(
         LINKS,

@@ -37,10 +37,12 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
+from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
@@ -54,6 +56,7 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.incident_news import IncidentNews
 from mci_router.lifecycle.ladder import Ladder
@@ -65,7 +68,9 @@ from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.retention import Retentions
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
@@ -132,9 +137,10 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
     models = LiveModels(settings, database, snapshots, encoder)
     meter, handling = VolumeMeter(engine.client), Handling(database)
     dispatch = Dispatch(engine)
-    delivery = Delivery(database, engine, dispatch, batch_limit=settings.batch_limit)
+    answered = AnsweredPosts(AnsweredSearch(database, settings.community_search_s))
+    delivery = Delivery(database, engine, dispatch, answered, batch_limit=settings.batch_limit)
     ending = Endings(database, engine, snapshots, dispatch)
-    ladder = Ladder(database, engine, snapshots, dispatch)
+    ladder = Ladder(database, engine, snapshots, dispatch, answered)
     engine.build = Rebuilding(database, engine, snapshots).missing
     feed = Feed(engine)
     lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
@@ -147,7 +153,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     fingerprints = Fingerprints(settings.fingerprint_secret())
-    reception = Reception(snapshots, meter, Readers(models), open_incidents, fingerprints)
+    readers = Readers(models)
+    reception = Reception(snapshots, meter, readers, open_incidents, fingerprints)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
@@ -213,6 +220,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         agents=AgentActs(database, engine),
         answers=WrittenAnswers(database, snapshots, fingerprints),
         escalations=escalations,
+        guides=Guides(database),
         ladder=ladder,
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
@@ -223,7 +231,9 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         typing=typing,
         receipts=Receipts(database, telling),
         replies=Replies(database, engine, snapshots, reception, dispatch),
-        dry_run=DryRun(database, engine),
+        retentions=Retentions(database, snapshots),
+        dry_run=DryRun(database, engine, answered),
+        replay=Replay(database, readers, meter),
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
         parking=parking,

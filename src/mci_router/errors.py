@@ -324,6 +324,27 @@ class SkillWaitedFor(Problem):
     slug, status = "skill_waited_for", 409
 
 
+class UnknownStep(Problem):
+    """There is no such guide for this contact, or no such step in it. `guide.read` lists what there is."""
+
+    slug, status = "unknown_step", 409
+
+
+class GuideChanged(Problem):
+    """The guide has changed since it was read: the step may ask something else now.
+
+    Read it again: what was answered before is kept with the version that it answers.
+    """
+
+    slug, status = "guide_changed", 409
+
+
+class NotAnAnswer(Problem):
+    """The step does not take this answer: it is one of its choices, `done`, or a short text, as the step says."""
+
+    slug, status = "not_an_answer", 422
+
+
 class NotForThisReader(Problem):
     """The readers of the message may not read this answer.
 

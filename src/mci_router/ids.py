@@ -46,3 +46,8 @@ def made_at(identifier: str) -> datetime:
         return datetime.fromtimestamp(int(identifier.partition("_")[2][:12], 16) / 1000, UTC)
     except (ValueError, OverflowError):
         return datetime.fromtimestamp(0, UTC)
+
+
+def earliest(noun: str, moment: datetime) -> str:
+    """Returns a text that sorts before all identifiers of a noun made from a moment on, and behind those before."""
+    return f"{NOUNS[noun]}_{max(0, int(moment.timestamp() * 1000)):012x}"

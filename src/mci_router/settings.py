@@ -38,6 +38,7 @@ class Settings(BaseSettings):
         5  # more, for commands that hold a row while they call Redis: one that stalls must not starve intake
     )
     database_timeout_s: float = 5  # a commit that takes longer is an outage, and the adapter must hear of it
+    community_search_s: float = Field(0.02, ge=0, le=1)  # for answered posts: a customer waits; 0: none are searched
     redis_timeout_s: float = 2  # a transition takes microseconds; longer means the server is gone
     max_body_bytes: int = 262_144  # 256 KiB: the longest text allowed, escaped, with room for context
     head_timeout_s: float = 10  # a request's line and headers fit one packet: only who means harm sends them slowly

@@ -213,6 +213,19 @@ class Outcome(StrEnum):
     """It ends as it comes: a machine sent it, or it only opts out."""
 
 
+class ServedBy(StrEnum):
+    """The kind of thing that serves a contact where no person does."""
+
+    ARTICLE = "article"
+    """An article, by its name; with the version then."""
+    WORKFLOW = "workflow"
+    """A workflow, by its name."""
+    POST = "post"
+    """A post, by its id."""
+    INCIDENT = "incident"
+    """An incident, by its id."""
+
+
 class Severity(StrEnum):
     """How grave an escalated contact is; P1 is the gravest."""
 
@@ -640,6 +653,13 @@ class Audience(StrEnum):
         return order.index(audience) <= order.index(self)
 
 
+class TopicValue(StrEnum):
+    """What a topic's contacts are worth, beside being served."""
+
+    RETENTION = "retention"
+    """Their customers may leave: agents make them offers, and save some."""
+
+
 class AnswerKind(StrEnum):
     """What an agent can insert into a message."""
 
@@ -662,6 +682,41 @@ class AnswerUse(StrEnum):
     """It was sent, and the agent had changed it."""
     DISCARDED = "discarded"
     """The message was sent without it."""
+
+
+class GuideKind(StrEnum):
+    """How a guide is worked through."""
+
+    STEPS = "steps"
+    """One step after the other."""
+    CHECKLIST = "checklist"
+    """In any order."""
+
+
+class GuidePhase(StrEnum):
+    """What a step of a guide is for."""
+
+    ACKNOWLEDGE = "acknowledge"
+    """The customer hears that the matter is understood."""
+    VALIDATE = "validate"
+    """What the customer says is compared with what is known."""
+    ISOLATE = "isolate"
+    """The cause is narrowed down."""
+    PROPOSE = "propose"
+    """The customer is offered a way."""
+    CONFIRM = "confirm"
+    """The customer says whether it is settled."""
+
+
+class StepAnswer(StrEnum):
+    """How an agent answers a step of a guide."""
+
+    DONE = "done"
+    """It is done."""
+    CHOICE = "choice"
+    """One of the step's choices."""
+    TEXT = "text"
+    """A short text."""
 
 
 class RunState(StrEnum):

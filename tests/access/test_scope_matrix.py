@@ -40,6 +40,7 @@ NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health"}
 REQUESTS: dict[str, Any] = {
     "post_contact": {"channel": "chat", "text": "hello", "customer": {"email": "other@example.com"}},
     "post_decision": {"channel": "chat", "text": "hello", "customer": {"email": "zebedee.quux@example.com"}},
+    "post_replay": {"since": "2026-01-01T00:00:00Z", "changes": {}},
     "post_attachment": None,
     "get_attachment": None,
     "get_attachments_usage": None,
@@ -79,6 +80,7 @@ REQUESTS: dict[str, Any] = {
     "post_redact": {"why": "now"},
     "get_revisions": None,
     "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
+    "get_guides": None,
     "list_escalation_pages": None,
     "get_escalation_page": None,
     "post_acknowledge": {},
@@ -124,6 +126,7 @@ REQUESTS: dict[str, Any] = {
     "get_agents_report": None,
     "get_backlog_report": None,
     "get_evenness_report": None,
+    "get_retention_report": None,
     "get_contacts_report": None,
     "get_answer_report": None,
     "get_article_gaps": None,

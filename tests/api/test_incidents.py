@@ -56,7 +56,12 @@ async def test_an_open_incident_answers_a_contact_at_intake(down: Workspace) -> 
     assert contact["triage"]["modality"] == "one_to_many"
     decision = (await down.api.get(f"/v1/contacts/{contact['id']}/decision")).json()
     assert made["id"] in " ".join(decision["route"]["reasons"])
-    assert (await down.contact(contact["id"]))["outcome"] == "incident"
+    kept = await down.contact(contact["id"])
+    assert (kept["outcome"], kept["served_by"]["kind"], kept["served_by"]["ref"]) == (
+        "incident",
+        "incident",
+        made["id"],
+    )
     assert (await read(down, made["id"]))["subscribers"] == 1
 
 

@@ -122,7 +122,8 @@ async def test_the_customer_agrees_and_what_was_shown_is_posted(workspace: Works
     )
     assert [{"title": post["title"], "body": post["body"]} for post in await board(workspace)] == [ask["draft"]]
     assert datetime.fromisoformat(agreed["route"]["reply_by"]) > datetime.fromisoformat(ask["until"])
-    assert (await workspace.contact(asked["id"]))["state"] == "posted"
+    posted = await workspace.contact(asked["id"])
+    assert (posted["state"], posted["served_by"]["ref"]) == ("posted", agreed["route"]["post"]["id"])
 
     async def told() -> list[str] | None:
         kinds = [event["type"] for event in await workspace.events(asked["id"])]

@@ -7,6 +7,7 @@ LONGEST = "262144"  # what a body that does not say its length is taken for
 
 FACTORS = {
     "/v1/decisions": 10,  # a text is read whole, and nothing is kept of it
+    "/v1/decisions/replay": 100,  # up to thousands of texts are read
     "/v1/reports/service-level": 10,  # adds up segments
     "/v1/reports/contacts": 10,
     "/v1/reports/queues": 10,
@@ -14,6 +15,7 @@ FACTORS = {
     "/v1/reports/agents": 10,
     "/v1/reports/backlog": 10,
     "/v1/reports/evenness": 10,
+    "/v1/reports/retention": 10,
     "/v1/triage/lint": 10,  # compares all examples
 }
 """Routes whose requests cost this many times what others do."""

@@ -45,13 +45,16 @@ from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.message_changes import MessageChanges
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.retention import Retentions
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.lifecycle.workflows import Workflows
@@ -81,6 +84,7 @@ class Parts:
     agents: AgentActs
     answers: WrittenAnswers
     escalations: Escalations
+    guides: Guides
     ladder: Ladder
     ending: Endings
     consents: Consents
@@ -91,7 +95,9 @@ class Parts:
     changes: MessageChanges
     receipts: Receipts
     replies: Replies
+    retentions: Retentions
     dry_run: DryRun
+    replay: Replay
     transfers: Transfers
     hand_overs: HandOvers
     parking: Parking

@@ -141,6 +141,8 @@ def _enter(batch: Batch, one: Decided) -> None:
     batch.addressed.mark(one)
     draft = draft_of(arrival.words.topic, arrival.subject, _known_of(one)) if outcome.publishes else None
     entered = outcome.enter(contact, one.route, draft)
+    if entered.served_by:
+        contact.columns["served_by"] = entered.served_by
     decision = decision_of(one, entered, draft)
     answer = answer_of(contact, one, decision, batch.addressed.opted_out_at(arrival.id))
     batch.add("contacts", contact.columns)

@@ -1,5 +1,6 @@
 """Answers for the adapter, and what a decision keeps: plain data in the words of the contract. Pure."""
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
@@ -7,9 +8,12 @@ from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
 from mci_router.routing.policy.workflows import PlannedRun
+from mci_router.specs.answered import AnsweredPost
 from mci_router.triage.perception import Opinion
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import AskKind, Modality, RunState, Visibility
+from mci_router.vocabulary import AnswerKind, AskKind, Modality, RunState, Visibility
+
+LONGEST_REPLY = 1_000  # characters of a similar post's reply
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -87,6 +91,7 @@ def route_data(
         "instead_of": route.instead_of,
         "message": route.message,
         "emergency": route.emergency,
+        **(of_answered_posts(route) if route.answered or route.similar or route.again else {}),
     }
 
 
@@ -94,6 +99,20 @@ def workflow_data(run: PlannedRun, run_id: str | None) -> dict[str, Any]:
     """Returns the workflow that serves and its run, as `WorkflowServesOut` describes it."""
     state = RunState.WAITING_INPUT if run.missing else RunState.PENDING
     return {"name": run.spec.name, "title": run.spec.title, "run": run_id, "state": state, "message": None}
+
+
+def of_answered_posts(route: Route) -> dict[str, Any]:
+    """Returns what of a route comes from answered posts; `again` is kept for the next decision about its rung."""
+    post, again = route.answered, {"again": True} if route.again else {}
+    if post is None:
+        return {**({} if route.ask else {"similar": similar_data(route.similar)}), **again}
+    shown = {"title": post.title, "body": post.reply, "confidence": post.confidence}
+    return {"answer": {"kind": AnswerKind.POST, "post": post.id, **shown}, **again}
+
+
+def similar_data(posts: Sequence[AnsweredPost]) -> list[dict[str, Any]]:
+    """Returns answered posts as `SimilarPostOut` describes them, each reply with its beginning."""
+    return [{"post": one.id, "title": one.title, "reply": one.reply[:LONGEST_REPLY]} for one in posts]
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
@@ -104,7 +123,8 @@ def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
         "at_limit": route.at_limit,
     }
     shown = {"title": draft.title, "body": draft.body}
-    return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then}
+    similar = {"similar": similar_data(route.similar)} if route.similar else {}
+    return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then, **similar}
 
 
 def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from mci_router.intake.contact_columns import NewContact
 from mci_router.intake.identity import Person
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Facts, Route
+from mci_router.specs.answered import Similar
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.machines.sent import CUSTOMER, Recognised
@@ -53,6 +54,7 @@ class Arrival:
     `words` is the text read, `named` the topic that the adapter gave. `adapter` is by which it came, `occurred_at` the
     channel's clock, `message_key` the adapter's key of its text. `by_topic`: without a reference of its channel, it
     joins an open contact of its topic; `apart`: it joins none, because the one it would have joined has just ended.
+    `answered` are the answered posts that are like it, where they were searched.
     `branch_ref` is what its conversation is called from here on, if it is about something else than before: then
     `branched_from` is the case of before. `failing` are workflows whose targets are left alone.
     """
@@ -93,6 +95,7 @@ class Arrival:
     branched_from: str | None = None
     files: tuple[str, ...] = ()
     files_of: str | None = None
+    answered: Similar | None = None
     failing: frozenset[str] = frozenset()
 
     @property
@@ -117,9 +120,10 @@ class Arrival:
             self.context,
             self.visibility,
             self.can_ask and self.words.own,
-            trust,
-            self.adapter,
-            self.failing,
+            self.answered,
+            trust=trust,
+            adapter=self.adapter,
+            failing=self.failing,
         )
 
 

@@ -79,7 +79,7 @@ def answer_of(contact: NewContact, one: Decided, decision: dict[str, Any], opted
         "customer_id": contact.customer_id,
         "kind": contact.kind,
         "opted_out_at": moment(opted_out) if opted_out else None,
-        "state": state_of(contact.outcome, asking=contact.asking),
+        "state": state_of(contact.outcome, asking=contact.asking, answered=bool(contact.answered_from)),
         "triage": decision["triage"],
         "route": decision["route"],
         "customer": customer_data(contact),

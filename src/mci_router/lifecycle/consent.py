@@ -27,13 +27,14 @@ from mci_router.lifecycle.rows import latest_decision
 from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
 from mci_router.outcomes.community import published
+from mci_router.outcomes.outcome import served_by
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.posting import may_be_posted
 from mci_router.routing.policy.routes import Draft
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import ContactState, Touch
+from mci_router.vocabulary import ContactState, ServedBy, Touch
 
 DECLINED = "the customer does not want it in public"
 WITHDRAWN = "the customer takes back the consent"
@@ -251,6 +252,7 @@ def _publish(case: _Case, consent: dict[str, Any], post: str, text: str | None) 
         else None
     )
     contact.asking, contact.rung_limit_at, contact.state = False, limit, ContactState.ACCEPTED
+    contact.served_by = served_by(ServedBy.POST, post)
     promised = (
         {"reply_by": moment(limit), "at_limit": then["at_limit"]} if limit else {"reply_by": None, "at_limit": None}
     )

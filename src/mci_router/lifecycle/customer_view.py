@@ -20,7 +20,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.incidents import text_for
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Channel, ContactState, IncidentState
+from mci_router.vocabulary import AnswerKind, Channel, ContactState, IncidentState
 
 MOST_CASES = 20
 MOST_CONTACTS = 50
@@ -86,18 +86,22 @@ class ContactView:
 
     def answer(self) -> dict[str, Any] | None:
         """Returns the answer that the customer is to judge; None if there is none."""
-        article = self.route.get("answer")
-        if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not article:
+        found = self.route.get("answer")
+        if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not found:
             return None
-        shown = {"title": article["title"], "body": article["body"]}
-        return {**self._named(), "article": shown, "asks": "helped"}
+        shown = {"title": found["title"], "body": found["body"]}
+        source = {"kind": AnswerKind.POST, "post": found["post"]} if "post" in found else {"kind": AnswerKind.ARTICLE}
+        return {**self._named(), **source, "article": shown, "asks": "helped"}
 
     def ask(self) -> dict[str, Any] | None:
-        """Returns the draft that the customer may agree to have posted; None if there is none."""
+        """Returns the draft that the customer may agree to have posted, with the answered posts that are like it; None
+        if there is none.
+        """
         ask = self.route.get("ask")
         if self.state is not ContactState.AUTOMATING or not ask:
             return None
-        return {**self._named(), "draft": ask["draft"], "until": ask["until"]}
+        similar = ask.get("similar", [])
+        return {**self._named(), "draft": ask["draft"], "until": ask["until"], "similar": similar}
 
     def incident(self) -> dict[str, Any] | None:
         """Returns the incident that answers it; None if none does."""

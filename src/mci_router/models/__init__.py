@@ -24,6 +24,7 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.guide import GuideAnswer
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -49,6 +50,7 @@ from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.suspension import Suspension
@@ -81,6 +83,7 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "GuideAnswer",
     "IdempotencyKey",
     "Incident",
     "IncidentSubscription",
@@ -105,6 +108,7 @@ __all__ = [
     "Reply",
     "ReportZone",
     "Resource",
+    "Retention",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.models import Contact
-from mci_router.outcomes.outcome import Entered, ServingOutcome
+from mci_router.outcomes.outcome import Entered, ServingOutcome, served_by
 from mci_router.outcomes.workflow import begin_run, workflow_hindrance, workflow_route
 from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.answers import best
 from mci_router.specs.bars import below
-from mci_router.vocabulary import ContactState, Outcome
+from mci_router.vocabulary import ContactState, Outcome, ServedBy
 from mci_router.workflows.leaving import leave_run
 
 
@@ -39,11 +39,17 @@ class Automation(ServingOutcome):
         if route.run:
             return route
         answers = asked.snapshot.valid_answers(asked.matter.topic, asked.now, asked.facts.readers)
-        return replace(route, article=best(answers, asked.facts.text, asked.facts.language))
+        article = best(answers, asked.facts.text, asked.facts.language)
+        version = asked.snapshot.article_versions.get(article.name) if article else None
+        return replace(route, article=article, article_version=version)
 
     def enter(self, contact: Contact, route: Route, draft: Draft | None) -> Entered:
-        """Makes the run, if a workflow serves."""
-        return begin_run(contact, route)
+        """Makes the run, if a workflow serves; else names the article."""
+        if route.run:
+            return begin_run(contact, route)
+        if route.article is None:
+            return Entered()
+        return Entered(served_by=served_by(ServedBy.ARTICLE, route.article.name, route.article_version))
 
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
         """Ends a run that was not called yet."""

@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.incidents.subscriptions import subscribe, unsubscribe
 from mci_router.models import Contact
-from mci_router.outcomes.outcome import Entered, ServingOutcome
+from mci_router.outcomes.outcome import Entered, ServingOutcome, served_by
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import BEFORE_LADDER, Draft, Facts, Route
-from mci_router.vocabulary import ContactState, Modality, Outcome
+from mci_router.vocabulary import ContactState, Modality, Outcome, ServedBy
 
 
 class IncidentStatus(ServingOutcome):
@@ -30,7 +30,7 @@ class IncidentStatus(ServingOutcome):
         subscription = subscribe(
             contact.workspace_id, contact.id, route.incident, contact.topic or "", contact.accepted_at
         )
-        return Entered([subscription])
+        return Entered([subscription], served_by=served_by(ServedBy.INCIDENT, route.incident.id))
 
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
         """Ends the subscription of a contact that goes back to its ladder; one that has ended still gets the fix."""

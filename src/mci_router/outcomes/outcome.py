@@ -2,7 +2,7 @@
 ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -15,16 +15,24 @@ from mci_router.routing.calls import ContactCall, Serving
 from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactState, Modality, Outcome
+from mci_router.vocabulary import ContactState, Modality, Outcome, ServedBy
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The effects of an outcome's beginning: rows to add, and the post and the run among them."""
+    """The effects of an outcome's beginning: rows to add, the post and the run among them, and what serves, as
+    `served_by` returns it; None where that is no single thing.
+    """
 
     rows: Sequence[Any] = ()
     post_id: str | None = None
+    served_by: Mapping[str, Any] | None = None
     run_id: str | None = None
+
+
+def served_by(kind: ServedBy, ref: str, version: int | None = None) -> dict[str, Any]:
+    """Returns what serves a contact, as its row keeps it: `{kind, ref, version?}`."""
+    return {"kind": kind, "ref": ref, **({"version": version} if version is not None else {})}
 
 
 class ServingOutcome:
@@ -70,7 +78,7 @@ class ServingOutcome:
             contact=contact.id,
             channel=contact.channel,
             outcome=contact.outcome,
-            state=ContactState.AUTOMATING if contact.asking else self.state,
+            state=ContactState.AUTOMATING if contact.asking or contact.answered_from else self.state,
             asking=contact.asking,
             rung=contact.rung,
             limit_at=to_ms(contact.rung_limit_at) if contact.rung_limit_at else None,

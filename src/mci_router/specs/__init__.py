@@ -20,6 +20,7 @@ from mci_router.specs.base import (
     Text,
 )
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
+from mci_router.specs.guides import GuideSpec, GuideStep
 from mci_router.specs.kinds import KINDS, WorkspaceFile
 from mci_router.specs.queues import (
     HoursBlock,
@@ -57,6 +58,8 @@ __all__ = [
     "DispositionSpec",
     "EscalationSpec",
     "Example",
+    "GuideSpec",
+    "GuideStep",
     "HoursBlock",
     "Language",
     "LongText",

@@ -8,6 +8,7 @@ from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.base import Name, SkillSpec, Spec
 from mci_router.specs.dispositions import DispositionSpec
+from mci_router.specs.guides import GuideSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
@@ -34,6 +35,7 @@ class WorkspaceFile(Spec):
     adapters: list[AdapterSpec] = []
     dispositions: list[DispositionSpec] = []
     canned_answers: list[CannedAnswerSpec] = []
+    guides: list[GuideSpec] = []
     workflows: list[WorkflowSpec] = []
 
     @model_validator(mode="after")
@@ -71,6 +73,7 @@ KINDS: dict[str, ResourceKind] = {
     "adapter": ResourceKind("adapters", AdapterSpec, "adp"),
     "disposition": ResourceKind("dispositions", DispositionSpec, "dsp"),
     "canned_answer": ResourceKind("canned_answers", CannedAnswerSpec, "can"),
+    "guide": ResourceKind("guides", GuideSpec, "gui"),
     "workflow": ResourceKind("workflows", WorkflowSpec, "wfl"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

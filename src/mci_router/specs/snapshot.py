@@ -1,8 +1,8 @@
 """A workspace's configuration as one immutable value. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -12,9 +12,10 @@ from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.base import SkillSpec, Spec
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
+from mci_router.specs.guides import GuideSpec
 from mci_router.specs.kinds import KINDS
 from mci_router.specs.queues import QueueSpec
-from mci_router.specs.resources import AgentSpec, EscalationSpec, Rung, SensitiveTopics, TopicSpec
+from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.staffing import Staffing
 from mci_router.specs.workflows import WorkflowSpec
@@ -28,7 +29,8 @@ AnySpec = TypeVar("AnySpec", bound=Spec)
 class Snapshot:
     """Everything a decision about a contact depends on, at one revision. One of its queues is always the catch-all.
 
-    `generations` has the id of each agent's resource: an agent who was deleted and made again is another one. What
+    `generations` has the id of each agent's resource: an agent who was deleted and made again is another one.
+    `article_versions` has the version of each article. What
     follows from the configuration alone is computed when it is first asked for, once a revision, so that no decision
     pays for its size.
     """
@@ -45,8 +47,11 @@ class Snapshot:
     escalations: Mapping[str, EscalationSpec]
     rules: Mapping[str, RuleSpec]
     generations: Mapping[str, str] = field(default_factory=dict)
+    article_versions: Mapping[str, int] = field(default_factory=dict)
     resources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Every resource by its kind and name, as configured."""
+    guide_versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """The id and the version of each guide's resource: one that was deleted and made again is another one."""
 
     @cached_property
     def bars(self) -> Bars:
@@ -95,6 +100,16 @@ class Snapshot:
         written = [one.language for one in self.articles.values()]
         counts = Counter([*written, *(one.language for one in self.of(CannedAnswerSpec).values())])
         return tuple(language for language, _ in counts.most_common())
+
+    def guides_of(self, topic: str | None) -> list[GuideSpec]:
+        """Returns the guides for a contact of a topic, in the order in which desks list them."""
+        found = [one for one in self.of(GuideSpec).values() if not one.topics or topic in one.topics]
+        return sorted(found, key=lambda one: (not one.topics, one.position, one.name))
+
+    def with_changes(self, spec: WorkspaceSpec, policies: Iterable[PolicySpec]) -> "Snapshot":
+        """Returns it with another workspace and some ladders replaced, for what is only tried out."""
+        ladders = {**self.ladders, **{policy.name: policy.ladder for policy in policies}}
+        return replace(self, spec=spec, ladders=ladders)
 
     @property
     def own_dispositions(self) -> Mapping[str, DispositionSpec]:

@@ -137,7 +137,7 @@ class CustomerCommands:
     async def _not_helped(self, data: RungData) -> dict[str, Any]:
         """Has the contact go to its next rung. Raises NotFound, WrongState."""
         await self._mine(data.contact_id)
-        await self._parts.ladder.advance(self._workspace, data.contact_id, NOT_HELPED, rung=data.rung)
+        await self._parts.ladder.advance(self._workspace, data.contact_id, NOT_HELPED, rung=data.rung, not_helped=True)
         return await self._shown(data.contact_id)
 
     async def _person(self, contact: str) -> dict[str, Any]:

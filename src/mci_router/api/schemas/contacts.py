@@ -12,6 +12,7 @@ from mci_router.api.schemas.calls import Call
 from mci_router.api.schemas.common import Answer, Body, CaseReference, Moment
 from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
+from mci_router.api.schemas.served_by import ServedByOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.specs.base import Name, SkillRequirement
 from mci_router.vocabulary import (
@@ -226,6 +227,7 @@ class ContactOut(Answer):
     urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")]
     cell: Cell
     outcome: Outcome
+    served_by: ServedByOut | None = None
     rung: int
     state: ContactState
     queue: str | None

@@ -1,10 +1,11 @@
 """Schemas of decisions: what triage found, where the contact goes, and why."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
+from mci_router.api.schemas.served_by import WorkflowServesOut
 from mci_router.api.schemas.transfers import TransferOut
 from mci_router.classifier.thresholds import Certainty
 from mci_router.vocabulary import (
@@ -14,7 +15,6 @@ from mci_router.vocabulary import (
     ContactState,
     Modality,
     Outcome,
-    RunState,
     SensitiveKind,
     Touch,
     Visibility,
@@ -134,11 +134,25 @@ class TriageOut(Answer):
 
 
 class AnswerOut(Answer):
-    """Automation's answer, to be shown to the customer."""
+    """An answer to be shown to the customer: automation's article, or the accepted reply of an answered post."""
 
-    article: str
+    kind: Literal["article", "post"] = "article"
+    article: Annotated[str | None, Field(description="The article's name.")] = None
+    post: Annotated[str | None, Field(description="The answered post's id; `body` is its accepted reply.")] = None
     title: str
     body: str
+    confidence: Annotated[
+        float | None,
+        Field(description="How alike the contact and the answered post are, from 0 to 1.", examples=[0.8]),
+    ] = None
+
+
+class SimilarPostOut(Answer):
+    """An answered post that is like the contact, to be shown before there is another post."""
+
+    post: str
+    title: str
+    reply: Annotated[str, Field(description="The accepted reply, or its first 1,000 characters.")]
 
 
 class IncidentAnswerOut(Answer):
@@ -166,6 +180,10 @@ class AskOut(Answer):
     kind: AskKind
     draft: DraftOut
     until: Annotated[str, Field(description="When the contact moves on without an answer. RFC 3339, UTC.")]
+    similar: Annotated[
+        list[SimilarPostOut],
+        Field(description="Answered posts to be shown beside the draft, the one most alike first."),
+    ] = []
 
 
 class ConsentOut(Answer):
@@ -192,21 +210,11 @@ class ExpectedWaitOut(Answer):
     high: float
 
 
-class WorkflowServesOut(Answer):
-    """The workflow that serves a contact. `GET /v1/runs/{run}` has the run as it is now."""
-
-    name: str
-    title: str
-    run: Annotated[str | None, Field(description="Null in a dry run.")]
-    state: RunState
-    message: Annotated[str | None, Field(description="What the customer is told, once it has ended.")]
-
-
 class RouteOut(Answer):
     """The route of a contact: where it goes, and why.
 
-    Each outcome has a member: `answer` is automation's, `post` the community's, `queue` an agent's, and `incident` an
-    incident's.
+    Each outcome has a member: `answer` is automation's, or the community's from an answered post, `post` the
+    community's, `queue` an agent's, and `incident` an incident's.
     """
 
     outcome: Outcome
@@ -219,6 +227,10 @@ class RouteOut(Answer):
     ] = None
     incident: IncidentAnswerOut | None = None
     post: PostRef | None
+    similar: Annotated[
+        list[SimilarPostOut],
+        Field(description="Answered posts that are like the one that was made, the one most alike first."),
+    ] = []
     ask: Annotated[
         AskOut | None, Field(description="What the customer has to agree to before the community can help.")
     ] = None

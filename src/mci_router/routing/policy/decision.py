@@ -1,6 +1,7 @@
 """A contact's decision: where routing sends it, and why. Pure: the same code decides for real and for a dry run."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mci_router.classifier.thresholds import Certainty
@@ -12,7 +13,7 @@ from mci_router.routing.policy.workflows import choose_workflow
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import ContactKind
+from mci_router.vocabulary import ContactKind, Outcome
 
 
 def answering_incident(incidents: Sequence[OpenIncident], triage: Triage, facts: Facts) -> OpenIncident | None:
@@ -33,15 +34,32 @@ def choose_route(
     snapshot: Snapshot, matter: Matter, facts: Facts, outcomes: Outcomes, *, now: datetime, after: int = -1
 ) -> Route:
     """Returns where a contact goes, above rung `after` of its ladder."""
-    servable = Servable(
+    servable = _servable(snapshot, matter, facts, now)
+    choice = choose_rung(snapshot.ladders[matter.cell], servable, outcomes, after=after)
+    return outcomes[choice.rung.outcome].serve(Asked(snapshot, matter, facts, choice, now, after, servable.workflow))
+
+
+def may_be_answered(
+    snapshot: Snapshot, matter: Matter, facts: Facts, outcomes: Outcomes, *, now: datetime, after: int = -1
+) -> bool:
+    """Returns whether the community's rung would serve a contact, if an answered post were like it."""
+    ladder = snapshot.ladders[matter.cell]
+    if all(rung.outcome is not Outcome.COMMUNITY for rung in ladder):
+        return False
+    servable = replace(_servable(snapshot, matter, facts, now), answered=True)
+    return choose_rung(ladder, servable, outcomes, after=after).rung.outcome is Outcome.COMMUNITY
+
+
+def _servable(snapshot: Snapshot, matter: Matter, facts: Facts, now: datetime) -> Servable:
+    bars, found = snapshot.bars, facts.answered
+    return Servable(
         facts.channel,
         sensitive=matter.sensitive,
         machine=matter.kind is not ContactKind.CUSTOMER,
         answerable=bool(snapshot.valid_answers(matter.topic, now, facts.readers)),
+        answered=found is not None and found.answer(bars.answered) is not None,
         publishable=facts.publishable,
         confidence=matter.confidence,
-        bars=snapshot.bars,
+        bars=bars,
         workflow=choose_workflow(snapshot, matter.topic, facts),
     )
-    choice = choose_rung(snapshot.ladders[matter.cell], servable, outcomes, after=after)
-    return outcomes[choice.rung.outcome].serve(Asked(snapshot, matter, facts, choice, now, after, servable.workflow))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mci_router.routing.policy.incidents import OpenIncident
+from mci_router.specs.answered import AnsweredPost, Similar
 from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
@@ -22,8 +23,9 @@ BEFORE_LADDER = -1
 class Facts:
     """The facts of a contact when it is decided about.
 
-    `can_ask`: the customer can be asked whether it may be posted. `trust` is that in who the customer is, `adapter` by
-    which it came, and `failing` are workflows whose targets are left alone.
+    `can_ask`: the customer can be asked whether it may be posted. `answered`: what a search for answered posts has
+    found; None while nobody has searched. `trust` is that in who the customer is, `adapter` by which it came, and
+    `failing` are workflows whose targets are left alone.
     """
 
     channel: Channel
@@ -34,6 +36,7 @@ class Facts:
     context: Mapping[str, Any] = field(default_factory=dict)
     visibility: Visibility = Visibility.PRIVATE
     can_ask: bool = False
+    answered: Similar | None = None
     trust: Trust = Trust.CLAIMED
     adapter: str | None = None
     failing: frozenset[str] = frozenset()
@@ -135,15 +138,16 @@ class Route:
     `ask`: it is posted only if the customer agrees, who has until `limit_at` to do so; `at_limit` then applies to the
     time after that.
 
-    `incident` answers a contact before its ladder begins, `article` or `run`, a workflow's, is for
-    automation. The fields from `queue` to
-    `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent `preferred` may take it
-    first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
-    queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
+    `incident` answers a contact before its ladder begins, `article` or `run`, a workflow's, is for automation. Of the
+    community, `answered` is the answered post whose reply is the answer, `similar` are those to be shown before there
+    is another post, and `again` says that the rung goes on where such an answer did not help.
+    The fields from `queue` to `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent
+    `preferred` may take it first, since `place_since` the customer has had the old place in line that is given back,
+    `closed` says that the queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
     can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
     `instead_of`: its queue, which is closed: the community is asked until it opens. `joined` is then set for one that
     was sent there, and goes there afterwards, whatever its ladder says.
-    `message` is for the customer, `emergency` for one whose life may be in danger.
+    `message` is for the customer, `emergency` for one whose life may be in danger; `article_version` is the article's.
     """
 
     rung: int
@@ -155,6 +159,10 @@ class Route:
     incident: OpenIncident | None = None
     article: ArticleSpec | None = None
     run: "PlannedRun | None" = None
+    article_version: int | None = None
+    answered: AnsweredPost | None = None
+    similar: tuple[AnsweredPost, ...] = ()
+    again: bool = False
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
     due_at: datetime | None = None

@@ -18,15 +18,16 @@ from mci_router.vocabulary import Channel, Outcome
 class Servable:
     """A contact, as far as it decides which outcomes may serve it.
 
-    `answerable`: automation has an answer. `publishable`: the contact may be posted, if need be once its customer
-    agrees. `confidence` is that in its topic, and has to clear an outcome's bar. `workflow` is what automation could
-    have done for it.
+    `answerable`: automation has an answer. `answered`: an answered post is alike enough. `publishable`: the contact may
+    be posted, if need be once its customer agrees. `confidence` is that in its topic, and has to clear an outcome's
+    bar. `workflow` is what automation could have done for it.
     """
 
     channel: Channel
     sensitive: bool = False
     machine: bool = False
     answerable: bool = False
+    answered: bool = False
     publishable: bool = False
     confidence: float = 1.0
     bars: Bars = USUAL
