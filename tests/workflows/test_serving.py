@@ -130,6 +130,12 @@ async def test_what_nobody_knows_goes_to_a_person_with_that_word(make: Make) -> 
         await workspace.until_state(answer["id"], "queued")
         decision = (await workspace.api.get(f"/v1/contacts/{answer['id']}/decision")).json()
         assert any("is unknown: timeout" in reason for reason in decision["route"]["reasons"])
+        async with workspace.desk("ann") as desk:
+            offer = await desk.expect("offer.created")
+            assert [(one["workflow"], one["state"], one["why"]) for one in offer["runs"]] == [
+                ("refund", "unknown", "timeout")
+            ]
+        assert (await messages(workspace, answer))[-1].startswith("I am an automated assistant. I cannot tell whether")
         assert target.moved == {run["id"]: 1}
         late = {"status": "succeeded", "message": "It is done after all."}
         for _ in range(2):

@@ -27,6 +27,7 @@ from mci_router.vocabulary import Modality, Trust
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
 MOST_ANSWERS = 100  # to guides
+MOST_RUNS = 10  # of workflows, the last ones
 MOST_MESSAGES = 20  # the last ones: the desk reads those before when it is to show them
 LOOKS, AGAIN_S = 10, 0.02  # for a decision that is being committed
 
@@ -49,7 +50,10 @@ SELECT to_jsonb(c)::text, to_jsonb(k)::text,
     SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o),
   (SELECT COALESCE(jsonb_agg(to_jsonb(g)), '[]')::text FROM (
     SELECT guide, title, answer, agent, at FROM guide_answers WHERE contact_id = c.id AND workspace_id = $1
-    ORDER BY at LIMIT {MOST_ANSWERS}) AS g)
+    ORDER BY at LIMIT {MOST_ANSWERS}) AS g),
+  (SELECT COALESCE(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]')::text FROM (
+    SELECT id, workflow, state, why, started_by, input, amount::float8 AS amount, currency, message, steps, created_at
+    FROM workflow_runs WHERE contact_id = c.id AND workspace_id = $1 ORDER BY id DESC LIMIT {MOST_RUNS}) AS r)
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
 """  # noqa: S608 — numbers of this house
@@ -96,7 +100,7 @@ async def screen_pop(
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions, replies, linked, kept, guided = map(_record, about[0])
+        contact, case, decisions, replies, linked, kept, guided, runs = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
@@ -119,6 +123,7 @@ async def screen_pop(
         "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
         "guided": [{**one, "at": _moment(one["at"])} for one in guided],
+        "runs": [{**one, "created_at": _moment(one["created_at"])} for one in runs],
         "conversation": {"last_seq": said.last_seq, "unread": said.unread},
         "messages": said.items,
     }
