@@ -8,11 +8,15 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from mci_router.api.parts import Parts
+from mci_router.errors import DatabaseUnavailable
+from mci_router.models import WorkflowRun
 from mci_router.specs import WorkflowSpec
+from mci_router.workflows.approving import approve
 from tests.support.documents import small
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 from tests.support.target import Called, Target, reply, running_target
-from tests.workflows.test_serving import KNOWN, REFUND, SAM, run_of, with_workflow
+from tests.workflows.test_serving import KNOWN, REFUND, SAM, messages, run_of, with_workflow
 
 Make = Callable[..., Awaitable[Workspace]]
 RUN = {"workflow": "refund", "input": KNOWN}
@@ -112,8 +116,21 @@ async def test_from_an_amount_on_a_person_has_to_agree(make: Make) -> None:
         waits = await run_of(workspace, large["id"], "waiting_approval")
         assert (waits["amount"], len(target.called)) == (250, 1)
         assert waits["input_hash"] != small_one["input_hash"]
-        async with workspace.database.transaction() as session:
-            await session.execute(text("UPDATE workflow_runs SET due_at = now() WHERE id = :id"), {"id": large["id"]})
+        other = await started(workspace, input={**KNOWN, "amount": 300.0})
+        await run_of(workspace, other["id"], "waiting_approval")
+        agreed = []
+        for by, what in (("ann", "another input"), ("ann", other["input_hash"]), ("bea", other["input_hash"])):
+            async with workspace.database.transaction() as session:
+                agreed.append(await approve(session, other["id"], what, by))
+        assert [run and run.approved_by for run in agreed] == [None, "ann", None]  # the loop has it go on
+        assert (await run_of(workspace, other["id"], "succeeded"))["approved_by"] == "ann"
+
+        async def waited_for() -> bool:
+            async with workspace.database.transaction() as session:
+                late = text("UPDATE workflow_runs SET due_at = now() WHERE id = :id AND followed RETURNING id")
+                return await session.scalar(late, {"id": large["id"]}) is not None
+
+        await eventually(waited_for)
         assert (await run_of(workspace, large["id"], "failed"))["why"] == "not_approved"
         shown = (await workspace.api.get("/v1/workflows/refund")).json()
         assert shown["approval"]["from"] == 250.0
@@ -151,6 +168,74 @@ async def test_what_an_input_has_of_secrets_is_masked(make: Make) -> None:
         ended = await run_of(workspace, run["id"], "failed")
         assert "4111" not in str(ended)
         assert "4111" not in target.called[0].body.decode()
+
+
+async def test_a_slow_target_keeps_only_its_own_runs_waiting(make: Make) -> None:
+    """More of them than a process calls at once: another workflow goes on beside them."""
+    free = asyncio.Event()
+
+    async def slow(target: Target, called: Called, writer: asyncio.StreamWriter) -> None:
+        await free.wait()
+        await reply(writer, 200, {"status": "succeeded"})
+
+    async with running_target(slow) as stuck, running_target() as quick:
+        flows = [
+            {"name": name, "title": name, "url": target.url, "timeout_s": 30}
+            for name, target in (("slow", stuck), ("quick", quick))
+        ]
+        workspace = await make(small(workflows=flows))
+        for flow in flows:
+            await workspace.api.post(f"/v1/workflows/{flow['name']}/rotate-secret")
+        waiting = [(await workspace.api.post("/v1/runs", json={"workflow": "slow"})).json()["id"] for _ in range(20)]
+        other = (await workspace.api.post("/v1/runs", json={"workflow": "quick"})).json()["id"]
+        await run_of(workspace, other, "succeeded")
+        states = [(await run_of(workspace, run))["state"] for run in waiting]
+        assert sorted(states) == ["pending"] * 12 + ["running"] * 8
+        free.set()
+        for run in waiting:
+            await run_of(workspace, run, "succeeded")
+
+
+async def test_a_question_that_could_not_be_asked_is_asked_later(
+    make: Make, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a process dies before it: another asks; and the customer may object where the rung gives time for it."""
+    runs, tried = service[1].workflows.runs, []
+    asking = runs.ask
+
+    async def fails_once(run: WorkflowRun) -> float:
+        tried.append(run.id)
+        if len(tried) == 1:
+            raise DatabaseUnavailable
+        return await asking(run)
+
+    monkeypatch.setattr(runs, "ask", fails_once)
+    cells = ("high_volume_low_touch", "low_volume_low_touch")
+    rung = {"outcome": "automation", "limit_s": 3_600, "at_limit": "resolve"}
+    ladders = [{"name": cell, "ladder": [rung, {"outcome": "agent"}]} for cell in cells]
+    async with running_target() as target:
+        document = small(workflows=[{**REFUND, "url": target.url, "timeout_s": 5}], policies=ladders)
+        workspace = await make(document)
+        await workspace.api.post("/v1/workflows/refund/rotate-secret")
+        answer = await workspace.post(topic="sign_in", context={"order": "A1234"}, customer=SAM)
+        run = answer["route"]["workflow"]["run"]
+
+        async def asked() -> bool:
+            return (await messages(workspace, answer))[-1:] == ["I am an automated assistant. Please tell me: amount."]
+
+        await eventually(asked)
+        path = f"/v1/contacts/{answer['id']}/messages"
+        assert (await workspace.api.post(path, json={"kind": "customer", "text": "$ 1,250.50"})).status_code == 201
+        assert (await run_of(workspace, run, "succeeded"))["input"]["amount"] == 1_250.5
+
+        async def told() -> bool:
+            return (await messages(workspace, answer))[-1] == "Your money is on its way."
+
+        await eventually(told)
+        assert (await workspace.contact(answer["id"]))["state"] == "automating"
+        moved = await workspace.api.post(f"/v1/contacts/{answer['id']}/unresolved", json={})
+        assert moved.json()["state"] in ("queued", "offered")
+        assert (await workspace.contact(answer["id"]))["served_by"]["run"] == run
 
 
 @pytest.mark.parametrize(
