@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0046"
-down_revision = "0051"
+down_revision = "0048"
 
 CHECK = "ck_resources_kind"
 MOMENT = postgresql.TIMESTAMP(timezone=True)

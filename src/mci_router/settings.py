@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     portal_posts_per_h: int = Field(20, ge=1)  # contacts and messages of an address: more than a person writes
     portal_lookups_per_h: int = Field(20, ge=1)  # tries to see a case, of an address and of a reference: no guessing
 
+    survey_measured_from: int = Field(200, ge=1)  # answers a month: with fewer, a figure moves by itself
+    survey_pages_per_min: int = Field(60, ge=1)  # of an address: an office answers; nobody tries out tokens
+
     drain_s: float = (
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
     )

@@ -22,6 +22,8 @@ MOST: Mapping[str, int] = {
     "canned_answer": 2_000,
     "guide": 1_000,
     "workflow": 200,
+    "survey": 100,
+    "space": 200,
 }
 """By kind."""
 

@@ -80,7 +80,10 @@ async def prepare(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) 
         else:
             pairs.append((arrival, who))
     triages = [triage_of(arrival, who) for arrival, who in pairs]
-    topics = [triage.topic or "" if who.proven else "" for (_, who), triage in zip(pairs, triages, strict=True)]
+    topics = [
+        triage.topic or "" if who.proven and not arrival.task else ""
+        for (arrival, who), triage in zip(pairs, triages, strict=True)
+    ]
     past = await look_back(lane, pairs, topics)
     batch = Batch(identified, Cases(past), addressed(pairs, addresses, known.held, known.opted_out), results)
     batch.reached = known.failing & set(addresses.values()) if known.failing else set()
@@ -117,6 +120,8 @@ async def _without_their_files(lane: Lane, arrivals: Sequence[Arrival]) -> dict[
 
 
 def _prefer(one: Decided, past: Mapping[str, Past]) -> Decided:
+    if one.arrival.task:
+        return one
     own = past.get(one.arrival.id, NO_PAST)
     return prefer(one, own.last_agent, own.case_owner)
 

@@ -1,12 +1,12 @@
 """Answers for the adapter, and what a decision keeps: plain data in the words of the contract. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
-from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
+from mci_router.routing.policy.routes import ArticleChoice, Ask, Draft, ExpectedWait, Route
 from mci_router.routing.policy.workflows import PlannedRun
 from mci_router.specs.answered import AnsweredPost
 from mci_router.triage.perception import Opinion
@@ -64,19 +64,24 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
 
 
 def route_data(
-    route: Route, *, post_id: str | None, draft: Draft | None = None, run_id: str | None = None
+    route: Route,
+    *,
+    post_id: str | None,
+    draft: Draft | None = None,
+    run_id: str | None = None,
+    served_by: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted.
 
-    `joined` is kept for the next decision about its place.
+    `joined` is kept for the next decision about its place, `served_by` for the count of what helped.
     """
-    article, incident = route.article, route.incident
+    incident = route.incident
     return {
         "outcome": route.outcome,
         "rung": route.rung,
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
-        "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
+        "answer": article_data(route.article, route.confidence) if route.article else None,
         **({"workflow": workflow_data(route.run, run_id)} if route.run else {}),
         "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
@@ -91,14 +96,9 @@ def route_data(
         "instead_of": route.instead_of,
         "message": route.message,
         "emergency": route.emergency,
+        **({"served_by": dict(served_by)} if served_by else {}),
         **(of_answered_posts(route) if route.answered or route.similar or route.again else {}),
     }
-
-
-def workflow_data(run: PlannedRun, run_id: str | None) -> dict[str, Any]:
-    """Returns the workflow that serves and its run, as `WorkflowServesOut` describes it."""
-    state = RunState.WAITING_INPUT if run.missing else RunState.PENDING
-    return {"name": run.spec.name, "title": run.spec.title, "run": run_id, "state": state, "message": None}
 
 
 def of_answered_posts(route: Route) -> dict[str, Any]:
@@ -113,6 +113,26 @@ def of_answered_posts(route: Route) -> dict[str, Any]:
 def similar_data(posts: Sequence[AnsweredPost]) -> list[dict[str, Any]]:
     """Returns answered posts as `SimilarPostOut` describes them, each reply with its beginning."""
     return [{"post": one.id, "title": one.title, "reply": one.reply[:LONGEST_REPLY]} for one in posts]
+
+
+def workflow_data(run: PlannedRun, run_id: str | None) -> dict[str, Any]:
+    """Returns the workflow that serves and its run, as `WorkflowServesOut` describes it."""
+    state = RunState.WAITING_INPUT if run.missing else RunState.PENDING
+    return {"name": run.spec.name, "title": run.spec.title, "run": run_id, "state": state, "message": None}
+
+
+def article_data(choice: ArticleChoice, confidence: float | None) -> dict[str, Any]:
+    """Returns the article that answers, as `AnswerOut` describes it."""
+    article = choice.article
+    return {
+        "article": article.name,
+        "title": article.title,
+        "body": article.body,
+        "language": article.language,
+        "version": choice.version,
+        "source": article.source,
+        "confidence": confidence,
+    }
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.contact_columns import NewContact
 from mci_router.intake.identity import Person
+from mci_router.intake.tasks import Task
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs.answered import Similar
@@ -56,7 +57,8 @@ class Arrival:
     joins an open contact of its topic; `apart`: it joins none, because the one it would have joined has just ended.
     `answered` are the answered posts that are like it, where they were searched.
     `branch_ref` is what its conversation is called from here on, if it is about something else than before: then
-    `branched_from` is the case of before. `failing` are workflows whose targets are left alone.
+    `branched_from` is the case of before. `failing` are workflows whose targets are left alone. `task`: the service
+    itself has made it, for an agent.
     """
 
     snapshot: Snapshot
@@ -97,6 +99,7 @@ class Arrival:
     files_of: str | None = None
     answered: Similar | None = None
     failing: frozenset[str] = frozenset()
+    task: Task | None = None
 
     @property
     def workspace_id(self) -> str:
@@ -164,6 +167,12 @@ class Decided:
     @property
     def attributes(self) -> Mapping[str, Any]:
         return self.who.attributes(self.arrival.customer)
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of it when it is decided about."""
+        facts = self.arrival.facts(self.attributes)
+        return facts.in_private() if self.triage.private_by else facts
 
     def by(self, **changes: Any) -> "Decided":
         """Returns the same arrival with its route changed."""

@@ -14,6 +14,7 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.contact_reading import WITH_CASE
+from mci_router.lifecycle.customers_own import NO_TASK, cases_shown
 from mci_router.lifecycle.positions import Place, places
 from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
 from mci_router.routing.engine import Engine
@@ -31,7 +32,7 @@ BEGUN = """
 SELECT c.id, c.customer_id, c.case_id, c.first_seq FROM unnest($2::text[]) AS w(customer)
 CROSS JOIN LATERAL (
   SELECT * FROM contacts c
-  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL
+  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL AND c.channel <> 'task'
   ORDER BY c.id LIMIT 20) AS c
 """
 """Ids sort by the time they were made."""
@@ -81,8 +82,15 @@ class ContactView:
             "message": self.route.get("message"),
             "emergency": None if self.state.final else self.route.get("emergency"),
             "opens_at": self.route.get("opens_at"),
+            "thread": self.thread,
             "accepted_at": moment(self.accepted_at),
         }
+
+    @property
+    def thread(self) -> str | None:
+        """The id of the post in which the community is asked, or was on a lower rung."""
+        found = self.route.get("post") or self.route.get("thread")
+        return found["id"] if found else None
 
     def answer(self) -> dict[str, Any] | None:
         """Returns the answer that the customer is to judge; None if there is none."""
@@ -90,7 +98,8 @@ class ContactView:
         if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not found:
             return None
         shown = {"title": found["title"], "body": found["body"]}
-        source = {"kind": AnswerKind.POST, "post": found["post"]} if "post" in found else {"kind": AnswerKind.ARTICLE}
+        post = found.get("post")
+        source = {"kind": AnswerKind.POST if post else AnswerKind.ARTICLE, "post": post}
         return {**self._named(), **source, "article": shown, "asks": "helped"}
 
     def ask(self) -> dict[str, Any] | None:
@@ -163,7 +172,7 @@ class CustomerViews:
         """
         workspace, wanted = snapshot.workspace_id, sorted(contacts)
         async with self._database.transaction() as session:
-            query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted))
+            query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted), NO_TASK)
             rows = list(await session.scalars(query.options(WITH_CASE)))
             lives, found = await self._live(snapshot, [row.id for row in rows if not row.state.final])
             rungs = {row.id: _rung(row, lives.get(row.id)) for row in rows}
@@ -175,19 +184,21 @@ class CustomerViews:
         return (await self._live(snapshot, contacts))[1]
 
     async def cases(self, snapshot: Snapshot, customer: str) -> tuple[list[CaseView], list[str]]:
-        """Returns the customer's open cases, that with the latest contact first, and their open contacts.
+        """Returns the customer's open cases, and those about which they are asked how it was, that with the latest
+        contact first; and their open contacts.
 
         Raises DatabaseUnavailable.
         """
         workspace = snapshot.workspace_id
         sensitive = exists().where(Contact.case_id == Case.id, Contact.sensitive.is_(True))
-        query = select(Case, sensitive).where(
-            Case.workspace_id == workspace, Case.customer_id == customer, Case.status == "open"
-        )
+        query = select(Case, sensitive).where(Case.workspace_id == workspace, Case.customer_id == customer)
+        query = query.where(*cases_shown(snapshot))
         async with self._database.transaction() as session:
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
-            open_ones = select(Contact.id).where(
-                Contact.workspace_id == workspace, Contact.customer_id == customer, Contact.ended_at.is_(None)
+            open_ones = (
+                select(Contact.id)
+                .where(Contact.workspace_id == workspace, Contact.customer_id == customer, Contact.ended_at.is_(None))
+                .where(NO_TASK)
             )
             contacts = await session.scalars(open_ones.order_by(Contact.id.desc()).limit(MOST_CONTACTS))
             return [_case(snapshot, case, sensitive=hidden) for case, hidden in rows], list(contacts)
@@ -245,7 +256,7 @@ def _view(
 ) -> ContactView:
     known = live if live and live.rung >= row.rung else None
     state = known.state if known else row.state
-    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident")
+    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident", "post", "thread")
     agent = (known.agent if known else row.agent) if state in SERVED else None
     return ContactView(
         row.id,

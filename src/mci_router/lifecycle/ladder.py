@@ -69,10 +69,10 @@ class Ladder:
                     f"The contact is {state}: only automation and the community can fail to help.", state=state
                 )
             # One that is moving has what the caller asks for already.
-            next_route = partial(self._answered.next_route, not_helped=not_helped)
+            next_route = last_rung if person else partial(self._answered.next_route, not_helped=not_helped)
             decision = current.decision
             if not current.moving:
-                decision = await current.climb(snapshot, self._foresight, why, last_rung if person else next_route)
+                decision = await current.climb(snapshot, self._foresight, why, next_route)
         await self._dispatch.move(snapshot, current.contact, decision)
         return answer_of(current.contact, decision)
 

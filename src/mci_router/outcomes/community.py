@@ -61,7 +61,7 @@ class Community(ServingOutcome):
         if route.ask or draft is None:
             return Entered()
         post = published(contact, draft, agreed=False)
-        return Entered([post], post.id, served_by(ServedBy.POST, post.id))
+        return Entered([post], post.id, served_by=served_by(ServedBy.POST, post.id))
 
     async def leave(self, session: AsyncSession, contact: Contact, now: datetime, *, ended: bool) -> None:
         """Closes the post."""
@@ -70,6 +70,7 @@ class Community(ServingOutcome):
 
 def published(contact: Contact, draft: Draft, *, agreed: bool) -> Post:
     """Returns the post. Raises NotPublic."""
-    if contact.sensitive or (contact.visibility is not Visibility.PUBLIC and not agreed):
+    private = contact.visibility is not Visibility.PUBLIC or contact.taken_private_at is not None
+    if contact.sensitive or (private and not agreed):
         raise NotPublic(contact.id)
     return make_post(contact.workspace_id, contact.id, contact.topic, draft)

@@ -29,6 +29,14 @@ class BarsSpec(Spec):
         ),
     ] = None
 
+    article: Annotated[
+        Bar | None,
+        Field(
+            description="From it on, one of several articles of a topic answers: how likely it is the right one of "
+            "them. Null: 0.50. The only article of a topic in the customer's language is always the right one."
+        ),
+    ] = None
+
     @model_validator(mode="after")
     def in_order(self) -> Self:
         bars = [bar for bar in (self.agent, self.automation, self.community) if bar is not None]
@@ -45,7 +53,8 @@ class BarsSpec(Spec):
             else max(first, min(USUAL.automation, self._highest(self.community)))
         )
         third = self.community if self.community is not None else max(second, USUAL.community)
-        return Bars(first, second, third, USUAL.answered if self.answered is None else self.answered)
+        answered = USUAL.answered if self.answered is None else self.answered
+        return Bars(first, second, third, answered, USUAL.article if self.article is None else self.article)
 
     @staticmethod
     def _highest(bar: float | None) -> float:

@@ -93,9 +93,11 @@ class Capacity(Spec):
 
     @property
     def of_channels(self) -> Mapping[Channel, int]:
-        """The contacts of each channel at once: of `web` as many as of `email`, unless it is named."""
+        """The contacts of each channel at once: of `web` as many as of `email`, and of `task` as many, or one, unless
+        it is named.
+        """
         mail = self.channels.get(Channel.EMAIL)
-        return {Channel.WEB: mail, **self.channels} if mail else self.channels
+        return {Channel.TASK: mail or 1, **({Channel.WEB: mail} if mail else {}), **self.channels}
 
 
 class AgentSpec(Spec):

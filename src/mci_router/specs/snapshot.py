@@ -17,6 +17,7 @@ from mci_router.specs.kinds import KINDS
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.shelves import Shelf
 from mci_router.specs.staffing import Staffing
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
@@ -79,6 +80,26 @@ class Snapshot:
         """Returns the articles with which automation can answer a topic now."""
         known = self.answers.get(topic or "", ())
         return valid(known, now.timestamp(), reader) if topic in self._limited else known
+
+    def nearness(self, topic: str, answers: tuple[IndexedArticle, ...], said: str) -> Mapping[str, float]:
+        """Returns how near these articles of a topic are to a text by their letters, by name.
+
+        Their shelf, all of the topic in their languages, is made when it is first asked for.
+        """
+        languages = frozenset(one.article.language for one in answers)
+        key = (topic, languages)
+        if key not in self._shelves:
+            kept = [one for one in self.answers[topic] if one.article.language in languages]
+            self._shelves[key] = (
+                [one.name for one in kept],
+                Shelf([(one.article.title, one.article.body) for one in kept]),
+            )
+        names, shelf = self._shelves[key]
+        return dict(zip(names, shelf.nearness(said), strict=True))
+
+    @cached_property
+    def _shelves(self) -> dict[tuple[str, frozenset[str]], tuple[list[str], Shelf]]:
+        return {}
 
     @cached_property
     def _limited(self) -> frozenset[str]:

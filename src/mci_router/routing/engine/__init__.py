@@ -18,6 +18,7 @@ from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
+from mci_router.routing.engine.surveys import SurveyFunctions
 from mci_router.routing.engine.topics import TopicFunctions
 from mci_router.routing.engine.typing import TypingFunctions
 from mci_router.routing.engine.webhooks import WebhookFunctions
@@ -41,6 +42,7 @@ class Engine(
     WebhookFunctions,
     WorkflowFunctions,
     MessageFunctions,
+    SurveyFunctions,
     RateFunctions,
     TypingFunctions,
     BuildFunctions,
