@@ -39,6 +39,12 @@ NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health"}
 
 REQUESTS: dict[str, Any] = {
     "post_contact": {"channel": "chat", "text": "hello", "customer": {"email": "other@example.com"}},
+    "post_run": {"workflow": "nothing_there", "input": {}},
+    "list_runs": None,
+    "get_run": None,
+    "post_result": {"status": "succeeded"},
+    "post_compensated": {},
+    "rotate_workflow_secret": {},
     "post_decision": {"channel": "chat", "text": "hello", "customer": {"email": "zebedee.quux@example.com"}},
     "post_replay": {"since": "2026-01-01T00:00:00Z", "changes": {}},
     "post_attachment": None,

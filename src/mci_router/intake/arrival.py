@@ -124,9 +124,9 @@ class Arrival:
             self.visibility,
             self.can_ask and self.words.own,
             self.answered,
-            trust,
-            self.adapter,
-            self.failing,
+            trust=trust,
+            adapter=self.adapter,
+            failing=self.failing,
         )
 
 

@@ -38,4 +38,5 @@ def begin_run(contact: Contact, route: Route) -> Entered:
     concerns = Concerns(contact.workspace_id, contact.id, contact.customer_id, route.rung)
     asking = route.run.missing[0] if route.run.missing else None
     run = new_run(concerns, route.run.spec, route.run.given, asking=asking)
-    return Entered([run], run_id=run.id, served_by=served_by(ServedBy.WORKFLOW, route.run.spec.name))
+    served = {**served_by(ServedBy.WORKFLOW, run.workflow), "run": run.id}
+    return Entered([run], run_id=run.id, served_by=served)

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.findings import TriageOut
+from mci_router.api.schemas.served_by import WorkflowServesOut
 from mci_router.api.schemas.transfers import TransferOut
 from mci_router.vocabulary import (
     AskKind,
     ContactKind,
     ContactState,
     Outcome,
-    RunState,
 )
 
 
@@ -103,16 +103,6 @@ class ExpectedWaitOut(Answer):
 
     low: float
     high: float
-
-
-class WorkflowServesOut(Answer):
-    """The workflow that serves a contact. `GET /v1/runs/{run}` has the run as it is now."""
-
-    name: str
-    title: str
-    run: Annotated[str | None, Field(description="Null in a dry run.")]
-    state: RunState
-    message: Annotated[str | None, Field(description="What the customer is told, once it has ended.")]
 
 
 class RouteOut(Answer):
