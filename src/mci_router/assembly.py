@@ -58,6 +58,7 @@ from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.incident_news import IncidentNews
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.meaning import Meaning
 from mci_router.lifecycle.message_changes import MessageChanges
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
@@ -146,9 +147,10 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
     attachments = Attachments(settings, database, snapshots, rewritings.tell)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
+    meaning = Meaning(database, snapshots, encoder)
     fingerprints = Fingerprints(settings.fingerprint_secret())
     readers = Readers(models)
-    reception = Reception(snapshots, meter, readers, open_incidents, fingerprints)
+    reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
@@ -192,6 +194,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             rewritings=rewritings,
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
+            meaning=meaning,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -209,7 +212,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
-        answers=WrittenAnswers(database, snapshots, fingerprints),
+        answers=WrittenAnswers(database, snapshots, fingerprints, meaning.nearest),
         escalations=escalations,
         ladder=ladder,
         ending=ending,
@@ -264,6 +267,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             posting.close,
             attachments.scanning.close,
             models.close,
+            meaning.close,
             reception.close,
             lobbies.close,
             feed.close,

@@ -37,6 +37,7 @@ from mci_router.lifecycle import recovery as recovery_steps
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.meaning import Meaning
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.timers import Timers
@@ -86,6 +87,7 @@ def process_loops(
     rewritings: Telling,
     acknowledging: Acknowledging,
     attachments: Attachments,
+    meaning: Meaning,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -167,6 +169,7 @@ def process_loops(
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
+        *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),
     ]
 
 

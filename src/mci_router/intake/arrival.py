@@ -54,7 +54,7 @@ class Arrival:
     channel's clock, `message_key` the adapter's key of its text. `by_topic`: without a reference of its channel, it
     joins an open contact of its topic; `apart`: it joins none, because the one it would have joined has just ended.
     `branch_ref` is what its conversation is called from here on, if it is about something else than before: then
-    `branched_from` is the case of before.
+    `branched_from` is the case of before. `nearness`: how near the articles of its likeliest topic are by meaning.
     """
 
     snapshot: Snapshot
@@ -93,6 +93,7 @@ class Arrival:
     branched_from: str | None = None
     files: tuple[str, ...] = ()
     files_of: str | None = None
+    nearness: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def workspace_id(self) -> str:
@@ -116,6 +117,7 @@ class Arrival:
             self.context,
             self.visibility,
             self.can_ask and self.words.own,
+            self.nearness,
         )
 
 

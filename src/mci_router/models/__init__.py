@@ -33,6 +33,7 @@ from mci_router.models.knowledge import (
     InsertedAnswer,
     KnowledgeEntry,
     KnowledgeGap,
+    KnowledgeVector,
 )
 from mci_router.models.message import (
     Message,
@@ -90,6 +91,7 @@ __all__ = [
     "IntervalStays",
     "KnowledgeEntry",
     "KnowledgeGap",
+    "KnowledgeVector",
     "Message",
     "MessageKey",
     "MessageRevision",
