@@ -273,6 +273,33 @@ class WrongState(Problem):
     slug, status = "wrong_state", 409
 
 
+class RunSettled(Problem):
+    """The run of the workflow has another result already. `state` says which.
+
+    Read it with `GET /v1/runs/{id}`. What was done and is undone goes to `POST /v1/runs/{id}/compensated`.
+    """
+
+    slug, status = "run_settled", 409
+
+
+class InputRefused(Problem):
+    """The input does not fit the workflow's `input_schema`: `errors` names each field and what is wrong."""
+
+    slug, status = "input_refused", 422
+
+
+class UnknownWorkflow(Problem):
+    """There is no such workflow in the workspace. `GET /v1/workflows` lists them."""
+
+    slug, status = "unknown_workflow", 422
+
+
+class WorkflowRefused(Problem):
+    """The workflow cannot be run for this contact. `why` is a word for it, such as `identity` or `sensitive`."""
+
+    slug, status = "workflow_refused", 409
+
+
 class AskOver(Problem):
     """The customer was asked whether a text may be posted, and the time to answer is over: the contact has moved on.
 
@@ -295,6 +322,27 @@ class SkillWaitedFor(Problem):
     """
 
     slug, status = "skill_waited_for", 409
+
+
+class UnknownStep(Problem):
+    """There is no such guide for this contact, or no such step in it. `guide.read` lists what there is."""
+
+    slug, status = "unknown_step", 409
+
+
+class GuideChanged(Problem):
+    """The guide has changed since it was read: the step may ask something else now.
+
+    Read it again: what was answered before is kept with the version that it answers.
+    """
+
+    slug, status = "guide_changed", 409
+
+
+class NotAnAnswer(Problem):
+    """The step does not take this answer: it is one of its choices, `done`, or a short text, as the step says."""
+
+    slug, status = "not_an_answer", 422
 
 
 class NotForThisReader(Problem):
@@ -737,6 +785,14 @@ class SignatureRefused(Problem):
     """
 
     slug, status = "signature_refused", 401
+
+
+class SurveyOver(Problem):
+    """The survey can no longer be answered, nor its answer changed: its `expires_s` have passed. There is nothing to
+    mend; a later contact may bring another survey.
+    """
+
+    slug, status = "survey_over", 409
 
 
 class TooManyRequests(Problem):

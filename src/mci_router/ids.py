@@ -21,6 +21,7 @@ NOUNS = {
     "monitor": "mon",
     "post": "pst",
     "reply": "rpl",
+    "run": "run",
     "transfer": "trf",
     "webhook": "whk",
     "workspace": "wsp",

@@ -40,6 +40,8 @@ from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.meaning import Meaning
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
+from mci_router.lifecycle.surveying import Surveying
 from mci_router.lifecycle.timers import Timers
 from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.models.partitions import keep_partitions
@@ -49,10 +51,15 @@ from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.supervision.alarms import Alarms
+from mci_router.surveys import answers as survey_answers
+from mci_router.surveys import inviting
 from mci_router.volume.keeping import Volumes
 from mci_router.webhooks import outbox, pausing
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workflows import limits as run_limits
+from mci_router.workflows import states as run_states
+from mci_router.workflows.runs import Runs
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -87,6 +94,9 @@ def process_loops(
     rewritings: Telling,
     acknowledging: Acknowledging,
     attachments: Attachments,
+    runs: Runs,
+    surveying: Surveying,
+    survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
@@ -163,9 +173,14 @@ def process_loops(
             lambda: customers_sessions.forget(database),
             mine=forgotten,
         ),
+        Loop("surveys", soon, surveying.turn, inviting.PENDING, mine=mine("surveys")),
+        Loop("answers to surveys", soon, survey_follow_ups.turn, survey_answers.UNTOLD, mine=mine("surveys")),
+        Loop("forgetting surveys", FORGET_INTERVAL_S, surveying.forget, mine=forgotten),
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
+        Loop("runs of workflows", soon, runs.turn, run_states.PENDING, mine=mine("runs")),
+        Loop("forgetting counts of runs", FORGET_INTERVAL_S, lambda: run_limits.forget(database), mine=forgotten),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),

@@ -25,6 +25,8 @@ class Channel(StrEnum):
     """The company's own product or app."""
     WEB = "web"
     """A form on the company's help pages; the customer hears at the address that the form names."""
+    TASK = "task"
+    """Work that the service itself gives to an agent; no customer reads along."""
 
 
 SPOKEN = frozenset({Channel.VOICE})
@@ -653,6 +655,13 @@ class Audience(StrEnum):
         return order.index(audience) <= order.index(self)
 
 
+class TopicValue(StrEnum):
+    """What a topic's contacts are worth, beside being served."""
+
+    RETENTION = "retention"
+    """Their customers may leave: agents make them offers, and save some."""
+
+
 class AnswerKind(StrEnum):
     """What an agent can insert into a message."""
 
@@ -675,3 +684,121 @@ class AnswerUse(StrEnum):
     """It was sent, and the agent had changed it."""
     DISCARDED = "discarded"
     """The message was sent without it."""
+
+
+class GuideKind(StrEnum):
+    """How a guide is worked through."""
+
+    STEPS = "steps"
+    """One step after the other."""
+    CHECKLIST = "checklist"
+    """In any order."""
+
+
+class GuidePhase(StrEnum):
+    """What a step of a guide is for."""
+
+    ACKNOWLEDGE = "acknowledge"
+    """The customer hears that the matter is understood."""
+    VALIDATE = "validate"
+    """What the customer says is compared with what is known."""
+    ISOLATE = "isolate"
+    """The cause is narrowed down."""
+    PROPOSE = "propose"
+    """The customer is offered a way."""
+    CONFIRM = "confirm"
+    """The customer says whether it is settled."""
+
+
+class StepAnswer(StrEnum):
+    """How an agent answers a step of a guide."""
+
+    DONE = "done"
+    """It is done."""
+    CHOICE = "choice"
+    """One of the step's choices."""
+    TEXT = "text"
+    """A short text."""
+
+
+class RunState(StrEnum):
+    """How far a run of a workflow has come. `succeeded`, `failed`, `unknown` and `compensated` are its ends."""
+
+    PENDING = "pending"
+    """It is to be called, or called again because the target cannot have acted."""
+    WAITING_INPUT = "waiting_input"
+    """The customer is asked for what it needs."""
+    WAITING_APPROVAL = "waiting_approval"
+    """A person has to agree."""
+    RUNNING = "running"
+    """Its call is under way, or the target has taken it and gives its result later."""
+    SUCCEEDED = "succeeded"
+    """The target has done it."""
+    FAILED = "failed"
+    """It is not done."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether it is done: the target may have acted, and has not said so."""
+    COMPENSATED = "compensated"
+    """What was done is undone."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the run has ended."""
+        return self in FINAL_RUN_STATES
+
+
+FINAL_RUN_STATES = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.UNKNOWN, RunState.COMPENSATED})
+
+
+class SurveyKind(StrEnum):
+    """What a survey measures, and on which scale."""
+
+    CSAT = "csat"
+    """Satisfaction, from 1 to 5."""
+    CES = "ces"
+    """Effort: whether it was made easy, from 1 to 7."""
+    NPS = "nps"
+    """Recommendation, from 0 to 10."""
+
+    @property
+    def scale(self) -> range:
+        """Its scores."""
+        return {SurveyKind.CSAT: range(1, 6), SurveyKind.CES: range(1, 8), SurveyKind.NPS: range(11)}[self]
+
+    @property
+    def top(self) -> int:
+        """The lowest score that counts as a good one: of a promoter, where it is about recommending."""
+        return {SurveyKind.CSAT: 4, SurveyKind.CES: 5, SurveyKind.NPS: 9}[self]
+
+
+class SurveyAfter(StrEnum):
+    """What ended a contact whose customer is surveyed."""
+
+    AGENT = "agent"
+    """An agent completed it."""
+    AUTOMATION = "automation"
+    """Automation resolved it."""
+    COMMUNITY = "community"
+    """The community resolved it."""
+
+
+class SurveyState(StrEnum):
+    """Whether a customer has been sent a survey."""
+
+    DUE = "due"
+    """To be sent, once its time has come."""
+    SENT = "sent"
+    """It was sent."""
+    SKIPPED = "skipped"
+    """It is not sent; a word says why."""
+
+
+class SurveyWay(StrEnum):
+    """By which way a survey was answered."""
+
+    PAGE = "page"
+    """On its page."""
+    CHAT = "chat"
+    """In the chat."""
+    ADAPTER = "adapter"
+    """On the channel, whose adapter says so."""

@@ -29,6 +29,7 @@ FRESH: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"ladder": [{"outcome": "community", "limit_s": 5}, RUNG]},
     ),
     "escalations": ("P1", {"queue": "desk", "response_target_s": 60}, {"response_target_s": 30}),
+    "guides": ("no_line", {"title": "No line", "steps": [{"name": "lamps", "title": "Lamps"}]}, {"kind": "checklist"}),
     "canned_answers": ("hello", {"title": "Greeting", "text": "Hello {customer_name}"}, {"shortcut": "hello"}),
     "adapters": (
         "texting",

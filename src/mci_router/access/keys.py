@@ -51,6 +51,9 @@ class Scope(StrEnum):
     WEBHOOKS_WRITE = "webhooks:write"
     AUDIT_READ = "audit:read"
     SESSIONS_WRITE = "sessions:write"
+    RUNS_READ = "runs:read"
+    RUNS_WRITE = "runs:write"
+    RUNS_RESULT = "runs:result"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from mci_router.access.customer_tokens import CustomerIdentity, CustomerTokens
 from mci_router.access.keys import Caller, KeyRing
 from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
+from mci_router.access.survey_links import SurveyLinks
 from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.costs import cost_of
 from mci_router.api.customer.lobbies import Lobbies
@@ -45,6 +46,7 @@ from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.message_changes import MessageChanges
@@ -53,14 +55,17 @@ from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.retention import Retentions
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.lifecycle.workflows import Workflows
 from mci_router.lifecycle.written_answers import WrittenAnswers
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -81,6 +86,7 @@ class Parts:
     agents: AgentActs
     answers: WrittenAnswers
     escalations: Escalations
+    guides: Guides
     ladder: Ladder
     ending: Endings
     consents: Consents
@@ -91,6 +97,7 @@ class Parts:
     changes: MessageChanges
     receipts: Receipts
     replies: Replies
+    retentions: Retentions
     dry_run: DryRun
     replay: Replay
     transfers: Transfers
@@ -101,6 +108,8 @@ class Parts:
     places: Places
     replanning: Replanning
     callbacks: Callbacks
+    survey_answers: Answers
+    survey_links: SurveyLinks
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
@@ -120,6 +129,7 @@ class Parts:
     read_marks: ReadMarks
     streams: Streams
     uploads: Uploads
+    workflows: Workflows
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

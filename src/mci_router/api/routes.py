@@ -22,6 +22,7 @@ from mci_router.api import (
     customers,
     decisions,
     escalations,
+    guides,
     health,
     incidents,
     interval_reports,
@@ -39,7 +40,12 @@ from mci_router.api import (
     queues,
     receipts,
     reports,
+    retention_report,
+    runs,
     sign_in,
+    survey_answers,
+    survey_pages,
+    survey_reports,
     triage,
     verification,
     waiting,
@@ -73,6 +79,7 @@ ROUTERS = (
     attachments,
     parking,
     escalations,
+    guides,
     opt_outs,
     verification,
     customers,
@@ -80,6 +87,7 @@ ROUTERS = (
     posts,
     adapters,
     receipts,
+    runs,  # before, as the next, the routes of all resources
     articles,  # before the routes of all resources, whose paths begin alike
     configuration,
     agents,
@@ -92,11 +100,14 @@ ROUTERS = (
     live,
     matrix,
     reports,
+    retention_report,
     interval_reports,
     backlog,
     triage,
     incidents,
     monitors,
+    survey_answers,
+    survey_reports,
     problems,
     health,
 )
@@ -113,6 +124,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
+    app.include_router(survey_pages.router)
     for module in HELP:
         app.include_router(module.router)
     if codes:

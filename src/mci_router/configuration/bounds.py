@@ -20,6 +20,9 @@ MOST: Mapping[str, int] = {
     "adapter": 100,
     "disposition": 200,
     "canned_answer": 2_000,
+    "guide": 1_000,
+    "workflow": 200,
+    "survey": 100,
 }
 """By kind."""
 

@@ -118,6 +118,7 @@ class Snapshots:
                 rules=specs.get("rule", {}),
                 generations={row.name: row.id for row in rows if row.kind == "agent"},
                 resources=specs,
+                guide_versions={row.name: (row.id, row.version) for row in rows if row.kind == "guide"},
                 article_versions={row.name: row.version for row in rows if row.kind == "article"},
             )
             self._cached[workspace] = snapshot

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.insight import arrival_facts, stay_facts
+from mci_router.insight import arrival_facts, stay_facts, survey_facts
 
 MOST_SHOWN = 20
 
@@ -33,6 +33,8 @@ class Counted:
     key: tuple[str, ...]
     measures: tuple[str, ...]
     again: str
+    by_day: bool = True
+    """Whether they are added up by days, too."""
 
     @property
     def table(self) -> str:
@@ -55,6 +57,8 @@ STAYS = Counted("stays", stay_facts.KEY, stay_facts.MEASURES, stay_facts.facts_o
 ARRIVALS = Counted(
     "arrivals", ("starts_at", *arrival_facts.DIMENSIONS), ("contacts",), arrival_facts.facts_of(_CONTACTS)
 )
+SURVEYS = Counted("surveys", survey_facts.KEY, survey_facts.MEASURES, survey_facts.AGAIN, by_day=False)
+ALL = (STAYS, ARRIVALS, SURVEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ async def differences(
 ) -> tuple[int, list[Difference]]:
     """Returns how many rows of facts were compared, from `since` on, and those that differ, `MOST_SHOWN` at most."""
     compared, found = 0, list[Difference]()
-    for counted in (STAYS, ARRIVALS):
+    for counted in ALL:
         known = {"workspace": workspace, "since": since, "most": MOST_SHOWN}
         size = f"SELECT count(*) FROM {counted.table} WHERE workspace_id = :workspace"  # noqa: S608 — as below
         compared += int(await session.scalar(text(size), known) or 0)
@@ -137,10 +141,10 @@ async def mend(session: AsyncSession, workspace: str, since: datetime | None = N
     Contacts that no projector of this version has seen, such as those from before facts were kept, are counted as well.
     """
     known = {"workspace": workspace, "since": since}
-    for counted in (STAYS, ARRIVALS):
+    for counted in ALL:
         await session.execute(text(f"LOCK TABLE {counted.table} IN SHARE ROW EXCLUSIVE MODE"))
     await session.execute(text(COUNT_CONTACTS), {"workspace": workspace})
-    for counted in (STAYS, ARRIVALS):
+    for counted in ALL:
         for statement in _mending(counted):
             await session.execute(text(statement), known)
 
@@ -159,6 +163,8 @@ def _mending(counted: Counted) -> tuple[str, str]:
       SELECT DISTINCT :workspace, '{counted.kind}', starts_at FROM mended ORDER BY starts_at
       ON CONFLICT (workspace_id, starts_at, kind) DO UPDATE SET kind = excluded.kind
     """  # noqa: S608 — names of this room
+    if not counted.by_day:
+        mark = "SELECT 1"
     drop = f"""
       WITH {again}, mended AS (
         DELETE FROM {counted.table} f WHERE workspace_id = :workspace AND {SINCE}

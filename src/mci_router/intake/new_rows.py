@@ -66,7 +66,7 @@ def decision_of(one: Decided, entered: Entered, draft: Draft | None) -> dict[str
         "workspace_id": arrival.workspace_id,
         "rung": route.rung,
         "triage": triage_data(one.triage, modality, text=arrival.words.topic, visibility=arrival.visibility),
-        "route": route_data(route, post_id=entered.post_id, draft=draft),
+        "route": route_data(route, post_id=entered.post_id, draft=draft, run_id=entered.run_id),
     }
 
 
@@ -79,7 +79,7 @@ def answer_of(contact: NewContact, one: Decided, decision: dict[str, Any], opted
         "customer_id": contact.customer_id,
         "kind": contact.kind,
         "opted_out_at": moment(opted_out) if opted_out else None,
-        "state": state_of(contact.outcome, asking=contact.asking),
+        "state": state_of(contact.outcome, asking=contact.asking, answered=bool(contact.answered_from)),
         "triage": decision["triage"],
         "route": decision["route"],
         "customer": customer_data(contact),

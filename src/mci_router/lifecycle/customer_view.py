@@ -20,7 +20,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.incidents import text_for
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Channel, ContactState, IncidentState
+from mci_router.vocabulary import AnswerKind, Channel, ContactState, IncidentState
 
 MOST_CASES = 20
 MOST_CONTACTS = 50
@@ -31,10 +31,13 @@ BEGUN = """
 SELECT c.id, c.customer_id, c.case_id, c.first_seq FROM unnest($2::text[]) AS w(customer)
 CROSS JOIN LATERAL (
   SELECT * FROM contacts c
-  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL
+  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL AND c.channel <> 'task'
   ORDER BY c.id LIMIT 20) AS c
 """
 """Ids sort by the time they were made."""
+
+NO_TASK = Contact.channel != Channel.TASK
+"""Tasks are the agents' own: the customer whom one is about does not see it."""
 
 SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
@@ -86,18 +89,22 @@ class ContactView:
 
     def answer(self) -> dict[str, Any] | None:
         """Returns the answer that the customer is to judge; None if there is none."""
-        article = self.route.get("answer")
-        if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not article:
+        found = self.route.get("answer")
+        if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not found:
             return None
-        shown = {"title": article["title"], "body": article["body"]}
-        return {**self._named(), "article": shown, "asks": "helped"}
+        shown = {"title": found["title"], "body": found["body"]}
+        source = {"kind": AnswerKind.POST, "post": found["post"]} if "post" in found else {"kind": AnswerKind.ARTICLE}
+        return {**self._named(), **source, "article": shown, "asks": "helped"}
 
     def ask(self) -> dict[str, Any] | None:
-        """Returns the draft that the customer may agree to have posted; None if there is none."""
+        """Returns the draft that the customer may agree to have posted, with the answered posts that are like it; None
+        if there is none.
+        """
         ask = self.route.get("ask")
         if self.state is not ContactState.AUTOMATING or not ask:
             return None
-        return {**self._named(), "draft": ask["draft"], "until": ask["until"]}
+        similar = ask.get("similar", [])
+        return {**self._named(), "draft": ask["draft"], "until": ask["until"], "similar": similar}
 
     def incident(self) -> dict[str, Any] | None:
         """Returns the incident that answers it; None if none does."""
@@ -159,7 +166,7 @@ class CustomerViews:
         """
         workspace, wanted = snapshot.workspace_id, sorted(contacts)
         async with self._database.transaction() as session:
-            query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted))
+            query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted), NO_TASK)
             rows = list(await session.scalars(query.options(WITH_CASE)))
             lives, found = await self._live(snapshot, [row.id for row in rows if not row.state.final])
             rungs = {row.id: _rung(row, lives.get(row.id)) for row in rows}
@@ -181,9 +188,12 @@ class CustomerViews:
             Case.workspace_id == workspace, Case.customer_id == customer, Case.status == "open"
         )
         async with self._database.transaction() as session:
+            query = query.where(~exists().where(Contact.case_id == Case.id, Contact.channel == Channel.TASK))
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
-            open_ones = select(Contact.id).where(
-                Contact.workspace_id == workspace, Contact.customer_id == customer, Contact.ended_at.is_(None)
+            open_ones = (
+                select(Contact.id)
+                .where(Contact.workspace_id == workspace, Contact.customer_id == customer, Contact.ended_at.is_(None))
+                .where(NO_TASK)
             )
             contacts = await session.scalars(open_ones.order_by(Contact.id.desc()).limit(MOST_CONTACTS))
             return [_case(snapshot, case, sensitive=hidden) for case, hidden in rows], list(contacts)

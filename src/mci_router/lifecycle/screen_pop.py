@@ -26,6 +26,7 @@ from mci_router.vocabulary import Modality, Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
 MOST_ADDRESSES = 100
+MOST_ANSWERS = 100  # to guides
 MOST_MESSAGES = 20  # the last ones: the desk reads those before when it is to show them
 LOOKS, AGAIN_S = 10, 0.02  # for a decision that is being committed
 
@@ -45,10 +46,13 @@ SELECT to_jsonb(c)::text, to_jsonb(k)::text,
   (SELECT COALESCE(jsonb_agg(l.id ORDER BY l.id), '[]')::text FROM cases l
     WHERE l.workspace_id = $1 AND l.customer_id = k.customer_id AND (l.id = k.linked_to OR l.linked_to = k.id)),
   (SELECT COALESCE(jsonb_agg(to_jsonb(o)), '[]')::text FROM (
-    SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o)
+    SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o),
+  (SELECT COALESCE(jsonb_agg(to_jsonb(g)), '[]')::text FROM (
+    SELECT guide, title, answer, agent, at FROM guide_answers WHERE contact_id = c.id AND workspace_id = $1
+    ORDER BY at LIMIT {MOST_ANSWERS}) AS g)
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
-"""  # noqa: S608 — a number of this house
+"""  # noqa: S608 — numbers of this house
 # Of the customer $4, if it is known, and of the case $3: who it is, its addresses, and the contacts before.
 CUSTOMER = f"""
 WITH cases_of_it AS (
@@ -81,8 +85,8 @@ async def screen_pop(
     rung: int = 0,
     crm: tuple[str | None, str] = (None, ""),
 ) -> dict[str, Any] | None:
-    """Returns contact, customer, history, reasons, what the customer was told, transfers (newest first), and the
-    conversation's last messages, ready to send to an agent.
+    """Returns contact, customer, history, reasons, what the customer was told, transfers (newest first), what
+    agents have found out by a guide, and the conversation's last messages, ready to send to an agent.
 
     `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later;
     `crm` is the template of the workspace's CRM, and the agent's name.
@@ -92,7 +96,7 @@ async def screen_pop(
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions, replies, linked, kept = map(_record, about[0])
+        contact, case, decisions, replies, linked, kept, guided = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
@@ -114,6 +118,7 @@ async def screen_pop(
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
         "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
+        "guided": [{**one, "at": _moment(one["at"])} for one in guided],
         "conversation": {"last_seq": said.last_seq, "unread": said.unread},
         "messages": said.items,
     }

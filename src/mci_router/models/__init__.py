@@ -24,6 +24,7 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.guide import GuideAnswer
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -50,11 +51,14 @@ from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
+from mci_router.models.workflow import WorkflowCount, WorkflowLink, WorkflowRun
 from mci_router.models.workspace import Workspace
 
 __all__ = [
@@ -81,6 +85,7 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "GuideAnswer",
     "IdempotencyKey",
     "Incident",
     "IncidentSubscription",
@@ -89,6 +94,7 @@ __all__ = [
     "IntervalArrivals",
     "IntervalChange",
     "IntervalStays",
+    "IntervalSurveys",
     "KnowledgeEntry",
     "KnowledgeGap",
     "KnowledgeVector",
@@ -106,9 +112,13 @@ __all__ = [
     "Reply",
     "ReportZone",
     "Resource",
+    "Retention",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
+    "SurveyAnswer",
+    "SurveyCandidate",
+    "SurveyInvitation",
     "Suspension",
     "TriageHoldout",
     "TriageModel",
@@ -116,5 +126,8 @@ __all__ = [
     "UntoldChange",
     "Webhook",
     "WebhookDelivery",
+    "WorkflowCount",
+    "WorkflowLink",
+    "WorkflowRun",
     "Workspace",
 ]

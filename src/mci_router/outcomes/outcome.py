@@ -20,12 +20,13 @@ from mci_router.vocabulary import ContactState, Modality, Outcome, ServedBy
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The effects of an outcome's beginning: rows to add, the post among them, and what serves, as `served_by` returns
-    it; None where that is no single thing.
+    """The effects of an outcome's beginning: rows to add, the post and the run among them, and what serves, as
+    `served_by` returns it; None where that is no single thing.
     """
 
     rows: Sequence[Any] = ()
     post_id: str | None = None
+    run_id: str | None = None
     served_by: Mapping[str, Any] | None = None
 
 
@@ -77,7 +78,7 @@ class ServingOutcome:
             contact=contact.id,
             channel=contact.channel,
             outcome=contact.outcome,
-            state=ContactState.AUTOMATING if contact.asking else self.state,
+            state=ContactState.AUTOMATING if contact.asking or contact.answered_from else self.state,
             asking=contact.asking,
             rung=contact.rung,
             limit_at=to_ms(contact.rung_limit_at) if contact.rung_limit_at else None,

@@ -20,6 +20,7 @@ from mci_router.specs.base import (
     Text,
 )
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
+from mci_router.specs.guides import GuideSpec, GuideStep
 from mci_router.specs.kinds import KINDS, WorkspaceFile
 from mci_router.specs.queues import (
     HoursBlock,
@@ -40,6 +41,8 @@ from mci_router.specs.resources import (
     TopicSpec,
 )
 from mci_router.specs.rules import RuleEffect, RuleSpec
+from mci_router.specs.surveys import SurveySpec
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceSpec
 
 __all__ = [
@@ -56,6 +59,8 @@ __all__ = [
     "DispositionSpec",
     "EscalationSpec",
     "Example",
+    "GuideSpec",
+    "GuideStep",
     "HoursBlock",
     "Language",
     "LongText",
@@ -77,9 +82,11 @@ __all__ = [
     "SkillRequirement",
     "SkillSpec",
     "Spec",
+    "SurveySpec",
     "Text",
     "TopicSpec",
     "WhenClosed",
+    "WorkflowSpec",
     "WorkspaceFile",
     "WorkspaceSpec",
 ]

@@ -21,6 +21,13 @@ class BarsSpec(Spec):
         Bar | None, Field(description="From it on, automation or an incident may answer. Null: 0.90.")
     ] = None
     community: Annotated[Bar | None, Field(description="From it on, the community may be asked. Null: 0.95.")] = None
+    answered: Annotated[
+        Bar | None,
+        Field(
+            description="How alike a contact and an answered post of the community must be, for that to answer it. "
+            "Null: 0.70. It is no confidence in a topic, so it is not in order with the others."
+        ),
+    ] = None
 
     article: Annotated[
         Bar | None,
@@ -46,7 +53,8 @@ class BarsSpec(Spec):
             else max(first, min(USUAL.automation, self._highest(self.community)))
         )
         third = self.community if self.community is not None else max(second, USUAL.community)
-        return Bars(first, second, third, self.article if self.article is not None else USUAL.article)
+        answered = USUAL.answered if self.answered is None else self.answered
+        return Bars(first, second, third, answered, USUAL.article if self.article is None else self.article)
 
     @staticmethod
     def _highest(bar: float | None) -> float:

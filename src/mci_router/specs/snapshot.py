@@ -1,6 +1,6 @@
 """A workspace's configuration as one immutable value. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,12 +12,14 @@ from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.base import SkillSpec, Spec
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
+from mci_router.specs.guides import GuideSpec
 from mci_router.specs.kinds import KINDS
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.shelves import Shelf
 from mci_router.specs.staffing import Staffing
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import Audience, Cell
 
@@ -49,6 +51,8 @@ class Snapshot:
     article_versions: Mapping[str, int] = field(default_factory=dict)
     resources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Every resource by its kind and name, as configured."""
+    guide_versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """The id and the version of each guide's resource: one that was deleted and made again is another one."""
 
     @cached_property
     def bars(self) -> Bars:
@@ -103,11 +107,25 @@ class Snapshot:
         return frozenset(topic for topic, answers in self.answers.items() if any(one.limited for one in answers))
 
     @cached_property
+    def workflows(self) -> Mapping[str, tuple[WorkflowSpec, ...]]:
+        """The workflows by which automation serves a topic, in the order of their names."""
+        found: dict[str, list[WorkflowSpec]] = defaultdict(list)
+        for _, one in sorted(self.of(WorkflowSpec).items()):
+            for topic in one.topics:
+                found[topic].append(one)
+        return {topic: tuple(all_of_it) for topic, all_of_it in found.items()}
+
+    @cached_property
     def languages_written(self) -> tuple[str, ...]:
         """The languages of articles and canned answers, the most frequent first."""
         written = [one.language for one in self.articles.values()]
         counts = Counter([*written, *(one.language for one in self.of(CannedAnswerSpec).values())])
         return tuple(language for language, _ in counts.most_common())
+
+    def guides_of(self, topic: str | None) -> list[GuideSpec]:
+        """Returns the guides for a contact of a topic, in the order in which desks list them."""
+        found = [one for one in self.of(GuideSpec).values() if not one.topics or topic in one.topics]
+        return sorted(found, key=lambda one: (not one.topics, one.position, one.name))
 
     def with_changes(self, spec: WorkspaceSpec, policies: Iterable[PolicySpec]) -> "Snapshot":
         """Returns it with another workspace and some ladders replaced, for what is only tried out."""

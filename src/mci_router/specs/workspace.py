@@ -12,6 +12,7 @@ from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, Spec, Text, refers
 from mci_router.specs.chat import ChatOrigins, ShowAgentNames
+from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
@@ -177,6 +178,7 @@ class WorkspaceSpec(Spec):
         int,
         Field(ge=1, le=1_000_000, description="Contacts an hour below which topics keep their expected volume."),
     ] = 100
+    currency: Currency = None
     crm_url: CrmUrl | None = None
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
     chat_origins: ChatOrigins = []

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.webhooks import conversation_payloads, message_payloads, payloads
+from mci_router.webhooks import conversation_payloads, message_payloads, payloads, survey_payloads
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
+from mci_router.webhooks.run_payloads import RunPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +267,22 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.MESSAGE_READ: EventDescription(
         "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
         message_payloads.MessageReadPayload,
+    ),
+    EventType.RUN_WAITING_INPUT: EventDescription(
+        "The customer is asked for what the workflow's run needs.", RunPayload
+    ),
+    EventType.RUN_WAITING_APPROVAL: EventDescription("A person has to agree to the run.", RunPayload),
+    EventType.RUN_RUNNING: EventDescription("The workflow is called, for the first time or again.", RunPayload),
+    EventType.RUN_SUCCEEDED: EventDescription("The workflow has done it.", RunPayload),
+    EventType.RUN_FAILED: EventDescription("The run is not done; `why` says why.", RunPayload),
+    EventType.RUN_UNKNOWN: EventDescription(
+        "Nobody knows whether the run is done: a person has to find out. A late result may follow.", RunPayload
+    ),
+    EventType.RUN_COMPENSATED: EventDescription("What the run has done is undone.", RunPayload),
+    EventType.SURVEY_ANSWERED: EventDescription(
+        "A customer has answered a survey, or has changed the answer (`changes` counts how often). What they wrote "
+        "beside the score stays in the service: `GET /v1/survey-answers` has it.",
+        survey_payloads.SurveyAnsweredPayload,
     ),
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",

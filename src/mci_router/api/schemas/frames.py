@@ -11,7 +11,9 @@ from mci_router.api.schemas.answer_frames import AnswerCommand
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId, CustomerName
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, OfferId, Reason
+from mci_router.api.schemas.guide_frames import GuideCommand
 from mci_router.api.schemas.message_frames import MessageCommand
+from mci_router.api.schemas.retention import RetentionGiven
 from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
 from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs.base import Name
@@ -72,6 +74,9 @@ class CompleteData(Body):
     topic: Annotated[
         Name | None,
         Field(description="What the contact was about, as the agent sees it; null: the agent does not say."),
+    ] = None
+    retention: Annotated[
+        RetentionGiven | None, Field(description="For a topic with `value: retention`: whether the customer stays.")
     ] = None
 
 
@@ -277,6 +282,7 @@ Command: TypeAlias = (
     | ReadWorkspace
     | MessageCommand
     | AnswerCommand
+    | GuideCommand
 )
 """What an agent does with contacts; the other frames are about the desk itself."""
 

@@ -75,9 +75,12 @@ states_kept AS ({agent_states.kept(_WORKSPACE, "$1::jsonb -> 'agent_states'")}),
 {segments.written(_WORKSPACE, "$1::jsonb -> 'segments'")},
 {arrival_facts.counted("SELECT * FROM contacts_moved WHERE arrived", _WORKSPACE)}
 SELECT ARRAY(SELECT id FROM cases_locked) AS cases,
-  EXISTS (SELECT FROM webhooks WHERE workspace_id = {_WORKSPACE} AND active) AS webhooks
+  EXISTS (SELECT FROM webhooks WHERE workspace_id = {_WORKSPACE} AND active) AS webhooks,
+  EXISTS (SELECT FROM resources r WHERE r.workspace_id = {_WORKSPACE} AND r.kind = 'survey') AS surveys
 """  # noqa: S608 — made of names of ours
-"""Writes a `document`, in one row of which it says which cases may close, and whether there are active webhooks."""
+"""Writes a `document`, in one row of which it says which cases may close, and whether there are active webhooks, and
+surveys.
+"""
 
 # A case ends with its last open contact. `WRITE` has locked it: this statement sees every contact that joined before.
 CLOSE_CASES = """
@@ -86,6 +89,16 @@ WHERE id = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) AND status = 
   SELECT FROM contacts WHERE contacts.case_id = cases.id
     AND contacts.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved'))
 """
+
+# Customers who may be asked how it was. Whether they are is decided later: it is not the projector's to wait for.
+MAY_BE_SURVEYED = f"""
+INSERT INTO survey_candidates (workspace_id, contact_id)
+SELECT c.workspace_id, c.id FROM contacts c
+WHERE c.id = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> 'ended'))) AND {_OURS} AND c.kind = 'customer'
+  AND (c.state = 'completed' OR c.state = 'resolved' AND c.outcome IN ('automation', 'community'))
+  AND NOT EXISTS (SELECT FROM survey_invitations i WHERE i.contact_id = c.id)
+ORDER BY c.id ON CONFLICT DO NOTHING
+"""  # noqa: S608 — made of names of ours
 
 
 def document(workspace: str, entries: Sequence[JournalEntry]) -> dict[str, Any]:

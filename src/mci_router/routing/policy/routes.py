@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mci_router.routing.policy.incidents import OpenIncident
+from mci_router.specs.answered import AnsweredPost, Similar
 from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
-from mci_router.vocabulary import Audience, Channel, Outcome, Visibility
+from mci_router.vocabulary import Audience, Channel, Outcome, Trust, Visibility
+
+if TYPE_CHECKING:
+    from mci_router.routing.policy.workflows import PlannedRun
 
 BEFORE_LADDER = -1
 """The rung of an outcome that answers a contact before its ladder begins."""
@@ -19,8 +23,10 @@ BEFORE_LADDER = -1
 class Facts:
     """The facts of a contact when it is decided about.
 
-    `can_ask`: the customer can be asked whether it may be posted. `nearness`: how near articles of its topic are to it
-    by their meaning, by name, as far as that is known.
+    `can_ask`: the customer can be asked whether it may be posted. `answered`: what a search for answered posts has
+    found; None while nobody has searched. `trust` is that in who the customer is, `adapter` by which it came, and
+    `failing` are workflows whose targets are left alone. `nearness`: how near articles of its topic are to it by their
+    meaning, by name, as far as that is known.
     """
 
     channel: Channel
@@ -31,6 +37,10 @@ class Facts:
     context: Mapping[str, Any] = field(default_factory=dict)
     visibility: Visibility = Visibility.PRIVATE
     can_ask: bool = False
+    answered: Similar | None = None
+    trust: Trust = Trust.CLAIMED
+    adapter: str | None = None
+    failing: frozenset[str] = frozenset()
     nearness: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -153,9 +163,11 @@ class Route:
     `ask`: it is posted only if the customer agrees, who has until `limit_at` to do so; `at_limit` then applies to the
     time after that.
 
-    `incident` answers a contact before its ladder begins, `article` is for automation, with the `confidence` that it is
-    what the contact asks for. The fields from `queue` to
-    `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent `preferred` may take it
+    `incident` answers a contact before its ladder begins, `article`, with the `confidence` that it is what the contact
+    asks for, or `run`, a workflow's, is for automation. Of the community, `answered` is the answered post whose reply
+    is the answer, `similar` are those to be shown before there is another post, and `again` says that the rung goes on
+    where such an answer did not help. The fields from `queue` to `overflow_from` are for an agent: `steps` are the
+    requirement as it relaxes, the agent `preferred` may take it
     first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
     queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
     can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
@@ -173,6 +185,10 @@ class Route:
     incident: OpenIncident | None = None
     article: ArticleChoice | None = None
     confidence: float | None = None
+    answered: AnsweredPost | None = None
+    similar: tuple[AnsweredPost, ...] = ()
+    again: bool = False
+    run: "PlannedRun | None" = None
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
     due_at: datetime | None = None

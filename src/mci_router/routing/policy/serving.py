@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from mci_router.routing.policy.routes import ArticleChoice, Facts, Route
+from mci_router.routing.policy.workflows import NO_WORKFLOW, WorkflowChoice
 from mci_router.specs.bars import USUAL, Bars
 from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
@@ -17,18 +18,21 @@ from mci_router.vocabulary import Channel, Outcome
 class Servable:
     """A contact, as far as it decides which outcomes may serve it.
 
-    `answerable`: automation has an answer, which is the right one of several with the likelihood `fit`. `publishable`:
-    the contact may be posted, if need be once its customer agrees. `confidence` is that in its topic, and has to clear
-    an outcome's bar.
+    `answerable`: automation has an answer, which is the right one of several with the likelihood `fit`. `answered`: an
+    answered post is alike enough. `publishable`: the contact may be posted, if need be once its customer agrees.
+    `confidence` is that in its topic, and has to clear an outcome's bar. `workflow` is what automation could have done
+    for it.
     """
 
     channel: Channel
     sensitive: bool = False
     machine: bool = False
     answerable: bool = False
+    answered: bool = False
     publishable: bool = False
     confidence: float = 1.0
     bars: Bars = USUAL
+    workflow: WorkflowChoice = NO_WORKFLOW
     fit: float = 1.0
 
 
@@ -58,6 +62,7 @@ class Asked:
     choice: Choice
     now: datetime
     after: int
+    workflow: WorkflowChoice = NO_WORKFLOW
     article: ArticleChoice | None = None
 
 

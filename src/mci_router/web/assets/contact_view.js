@@ -7,6 +7,7 @@ import { composer, inPublic } from "./composer.js";
 import { conversationView } from "./conversation_view.js";
 import { facts, tag } from "./customer.js";
 import { h } from "./dom.js";
+import { guided } from "./guide.js";
 import { t, tOf } from "./language.js";
 import { passingDialog, transfers } from "./passing.js";
 import { agentTitle, queueTitle, topicTitle } from "./titles.js";
@@ -131,8 +132,9 @@ function offerActions(item, draft, { acts, drafts }) {
 function ground(item) {
   const { contact } = item;
   const handed = transfers(item.transfers);
+  const found = isOffer(item) && guided(item.guided);
   const rest = [attachments(contact.attachments), facts(t("ground.context"), contact.context), reasons(item.reasons)].filter(Boolean);
-  return h("div", { class: "ground" }, handed, rest.length > 0 && h("details", {},
+  return h("div", { class: "ground" }, handed, found, rest.length > 0 && h("details", {},
     h("summary", {}, t("ground.title"), h("span", { class: "hint" }, ` ${t("ground.accepted", { time: moment(contact.accepted_at) })}`)), rest));
 }
 

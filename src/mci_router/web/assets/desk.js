@@ -7,6 +7,7 @@ import { Conversations } from "./conversations.js";
 import { customerPane } from "./customer.js";
 import { byId, h, keyed, tell } from "./dom.js";
 import { Drafts } from "./drafts.js";
+import { guideBeside } from "./guide.js";
 import { language, speak, t, tOf } from "./language.js";
 import { cardView } from "./list_view.js";
 import { listsBeside } from "./lists_beside.js";
@@ -26,6 +27,7 @@ const TONES = { connecting: "warn", open: "good", waiting: "bad", replaced: "bad
 const desk = { socket: null, work: new Work(), conversations: new Conversations(), drafts: new Drafts(), me: "", selected: null, topics: null };
 desk.acts = actsOf(desk, { notify, draw });
 desk.select = (id) => select(id);
+desk.guide = guideBeside(desk, { notify });
 
 let view = null; // of the contact in the middle
 let customerShown = "";
@@ -118,6 +120,7 @@ function settle(contact) {
   if (contact && !work.items.has(contact)) {
     conversations.forget(contact);
     drafts.forget(contact);
+    desk.guide.forget(contact);
   }
   for (const id of work.items.keys()) conversations.of(id);
   if (work.items.has(desk.selected)) return;
@@ -154,6 +157,7 @@ function renew() {
     byId(id).replaceChildren();
   }
   [view, customerShown] = [null, ""];
+  desk.guide.renew();
   if (byId("desk").dataset.connection) byId("connection").textContent = t(`line.${byId("desk").dataset.connection}`);
   draw();
 }
@@ -177,6 +181,7 @@ function drawContact(item) {
   const now = [shapeOf(item), item.known ?? 0, language()].join();
   if (now !== customerShown) byId("customer").replaceChildren(...customerPane(item, desk.acts).filter(Boolean));
   customerShown = now;
+  desk.guide.show(item);
 }
 
 function drawIdle() {
@@ -191,6 +196,7 @@ function drawIdle() {
   byId("contact").replaceChildren(h("div", { class: "idle" }, h("h3", { tabindex: "-1" }, title), h("p", { class: "hint" }, t(hint)), become || ""));
   byId("customer").replaceChildren();
   customerShown = "";
+  desk.guide.show(null);
 }
 
 function drawPresence() {
@@ -265,6 +271,7 @@ listen({
   r: () => view?.compose?.choose(view.compose.modes[0], true),
   n: () => view?.compose?.choose("note", true),
   c: () => byId("disposition")?.focus(),
+  g: () => desk.guide.focus(),
   "/": () => view?.answers?.focus(),
   "?": () => openShortcuts(),
 });

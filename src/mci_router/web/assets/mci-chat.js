@@ -66,6 +66,8 @@ const WORDS = {
   not_helped: ["It did not help", "Das hat nicht geholfen"],
   person: ["A person, please", "Bitte ein Mensch"],
   ask: ["May we publish your question, so that others can answer?", "Dürfen wir Ihre Frage veröffentlichen, damit andere antworten können?"],
+  similar: ["Similar questions were answered:", "Ähnliche Fragen wurden beantwortet:"],
+  from_community: ["From the community", "Aus der Community"],
   agree: ["Yes, publish it", "Ja, veröffentlichen"],
   disagree: ["No, keep it private", "Nein, vertraulich lassen"],
   over: ["This conversation is over. You can still write.", "Dieses Gespräch ist beendet. Sie können weiter schreiben."],
@@ -160,6 +162,10 @@ dialog:dir(rtl) { text-align: right; }
 .choice p { font-weight: 600; overflow-wrap: anywhere; }
 .answers { display: flex; flex-wrap: wrap; gap: 6px; }
 .choice blockquote { margin: 0; padding: 6px 10px; max-height: 96px; overflow: auto; background: var(--sunk); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.similar { display: grid; gap: 4px; max-height: 160px; overflow: auto; }
+.similar[hidden] { display: none; }
+.similar p { font-weight: 400; white-space: pre-wrap; }
+.similar summary { cursor: pointer; overflow-wrap: anywhere; }
 .typing { padding: 0 14px 6px; min-height: 24px; font-size: 13px; color: var(--soft); }
 form { display: flex; align-items: end; gap: 8px; padding: 10px 14px 14px; border-block-start: 1px solid var(--line); }
 form label { flex: 1; min-width: 0; font-size: 12px; color: var(--soft); }
@@ -392,7 +398,7 @@ class Talk {
     if (type === "typing") one.typing = Date.now() + TYPING_MS;
     if (type === "contact.updated") this.#inOrder(() => this.#moved(one, data));
     if (type === "answer") this.#inOrder(() => this.#answered(one, contact, data));
-    if (type === "ask") this.#inOrder(() => { contact.ask = data.draft; });
+    if (type === "ask") this.#inOrder(() => { contact.ask = { ...data.draft, similar: data.similar ?? [] }; });
     return one;
   }
 
@@ -472,8 +478,8 @@ class Talk {
     if (data.message) this.#tell(one, `${data.contact_id} ${data.message}`, { text: data.message });
   }
 
-  #answered(one, contact, { rung, article }) {
-    this.#tell(one, `${contact.id} ${rung}`, { title: article.title, text: article.body });
+  #answered(one, contact, { rung, article, kind }) {
+    this.#tell(one, `${contact.id} ${rung}`, { title: article.title, text: article.body, from: kind === "post" ? "from_community" : undefined });
     contact.rung = rung;
   }
 
@@ -546,8 +552,9 @@ class Face {
     this.typing = el("p", { class: "typing", role: "status" });
     this.question = el("p", { id: "question" });
     this.draft = el("blockquote", { dir: "auto", tabindex: "0" });
+    this.similar = el("div", { class: "similar" });
     this.answers = el("div", { class: "answers" });
-    this.choice = el("div", { class: "choice", role: "group", "aria-labelledby": "question" }, this.question, this.draft, this.answers);
+    this.choice = el("div", { class: "choice", role: "group", "aria-labelledby": "question" }, this.question, this.draft, this.similar, this.answers);
     this.text = el("textarea", { rows: "1", maxlength: "8000", dir: "auto", input: acts.typing, keydown: this.#enter });
     this.label = el("span");
     this.send = el("button", { class: "primary" });
@@ -750,8 +757,17 @@ class Face {
     this.question.textContent = this.say(word);
     this.draft.hidden = word !== "ask";
     this.draft.textContent = word === "ask" ? [...new Set([ask.title, ask.body])].join("\n") : "";
+    this.#drawSimilar(word === "ask" ? ask.similar : []);
     sync(this.answers, Object.entries(answers).map(([answer, does]) => ({ key: `${contact.id} ${answer}`, mark: this.say(answer), does })), ({ does }, text) => (
       el("button", { type: "button", click: () => this.#acts.answer(does && [does[0], { contact_id: contact.id, ...does[1] }]) }, text)));
+  }
+
+  // What others have asked like it, each with its answer, before the customer's own question is published.
+  #drawSimilar(similar) {
+    this.similar.hidden = !similar.length;
+    const heading = { key: "", mark: this.say("similar"), title: null };
+    sync(this.similar, similar.length ? [heading, ...similar.map((one) => ({ ...one, key: one.post, mark: one.reply }))] : [], ({ title, reply }, text) => (
+      title === null ? el("p", { class: "soft" }, text) : el("details", {}, el("summary", { dir: "auto" }, title), el("p", { dir: "auto" }, reply))));
   }
 
   #drawOverview(talk) {
@@ -793,9 +809,9 @@ class Face {
 
   #message(one, message) {
     const { say } = this;
-    const { kind, author, title, text, ai, seq, received_at, edited_at, redacted } = message;
+    const { kind, author, title, text, ai, seq, received_at, edited_at, redacted, from } = message;
     const own = kind === "customer";
-    const name = own ? say("you") : kind === "bot" ? say("machine") : author || say("agent");
+    const name = own ? say("you") : kind === "bot" ? [say("machine"), from && say(from)].filter(Boolean).join(" · ") : author || say("agent");
     const words = el("div", { class: "said", dir: "auto" }, title && el("strong", {}, `${title}\n`), redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
     if (kind === "system") return el("div", { class: "message system" }, words);
     return el("div", { class: `message ${own ? "own" : kind}` },

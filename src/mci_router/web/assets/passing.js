@@ -28,14 +28,15 @@ export function passingDialog(item, draft, desk) {
     escalation.hidden = !found.severities.length;
   };
   const consult = consultForm(item, acts, colleague, kept);
-  const escalation = escalationForm(item, draft, acts, severity, kept);
+  const begun = () => desk.guide.handoff(item.contact.id);
+  const [escalation, begin] = escalationForm(item, draft, acts, severity, kept);
   const dialog = h("dialog", { class: "passing", "aria-label": t("pass.title") },
     h("div", { class: "row" }, h("h2", {}, t("pass.title")), close),
-    transferForm(item, draft, acts, search, target, kept),
+    transferForm(item, draft, acts, search, target, kept, begun),
     consult,
     escalation,
   );
-  return Object.assign(dialog, { ask: () => { fill(); dialog.showModal(); } });
+  return Object.assign(dialog, { ask: () => { fill(); begin(begun()); dialog.showModal(); } });
 }
 
 // A colleague joins: reads and writes, while the contact stays with this agent.
@@ -51,7 +52,7 @@ function consultForm(item, acts, colleague, kept) {
   ));
 }
 
-function transferForm(item, draft, { transfer, done }, search, target, kept) {
+function transferForm(item, draft, { transfer, done }, search, target, kept, begun) {
   const warm = h("input", { id: "warm", type: "checkbox" });
   warm.checked = draft.warm ?? true;
   const handoff = handoffFields("transfer", draft);
@@ -67,7 +68,7 @@ function transferForm(item, draft, { transfer, done }, search, target, kept) {
     labelled(t("pass.to"), h("div", { class: "target" }, search, target), "transfer-target"),
     h("label", { class: "check" }, warm, ` ${t("pass.warm")}`),
     reasonField("transfer", draft),
-    h("details", {}, h("summary", {}, t("pass.handoff")), handoff.map(({ row }) => row)),
+    h("details", { toggle: (event) => event.target.open && beginWith(handoff, begun()) && need(handoff, true) }, h("summary", {}, t("pass.handoff")), handoff.map(({ row }) => row)),
     h("button", {}, t("pass.transfer")),
   ));
 }
@@ -75,7 +76,7 @@ function transferForm(item, draft, { transfer, done }, search, target, kept) {
 function escalationForm(item, draft, { escalate, done }, severity, kept) {
   const handoff = handoffFields("escalation", draft);
   need(handoff, true);
-  return kept(h("form", { submit: (event) => {
+  const form = kept(h("form", { submit: (event) => {
     event.preventDefault();
     escalate(item, { severity: severity.value, reason: event.target.reason.value, handoff: valuesOf(handoff) });
     done();
@@ -86,6 +87,13 @@ function escalationForm(item, draft, { escalate, done }, severity, kept) {
     handoff.map(({ row }) => row),
     h("button", {}, t("pass.escalate")),
   ));
+  return [form, (begun) => beginWith(handoff, begun)];
+}
+
+// What was found out by a guide is where a handoff begins; what is typed stays. Returns whether there is something.
+function beginWith(handoff, begun) {
+  for (const { name, field } of handoff) field.value ||= begun[name] ?? "";
+  return handoff.some(({ field }) => field.value);
 }
 
 function handoffFields(form, draft) {

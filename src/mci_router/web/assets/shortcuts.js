@@ -12,6 +12,7 @@ export const SHORTCUTS = [
   ["r", "keys.reply"],
   ["n", "keys.note"],
   ["c", "keys.complete"],
+  ["g", "keys.guide"],
   ["/", "keys.answers"],
   ["?", "keys.help"],
 ];

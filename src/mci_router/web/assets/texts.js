@@ -1,9 +1,11 @@
 // All texts of the desk: English and German side by side, so that neither is forgotten. `{name}` is replaced.
 
+import { OF_GUIDES } from "./guide_texts.js";
 import { VALUES } from "./value_texts.js";
 
 export const TEXTS = {
   ...VALUES,
+  ...OF_GUIDES,
   "sign_in.title": ["Agent desk", "Arbeitsplatz"],
   "sign_in.token": ["Agent token", "Agenten-Token"],
   "sign_in.token_hint": ["Your supervisor or your single sign-on hands it out. It is kept in this tab only.", "Sie bekommen es von Ihrer Teamleitung oder Ihrer Anmeldung. Es bleibt nur in diesem Tab."],
@@ -216,6 +218,14 @@ export const TEXTS = {
   "finish.about": ["What it was about", "Worum es ging"],
   "finish.no_word": ["No word on that", "Keine Angabe"],
   "finish.as_found": ["{title} (as found)", "{title} (wie erkannt)"],
+  "retention.title": ["The customer may leave", "Der Kunde will vielleicht gehen"],
+  "retention.result": ["The customer", "Der Kunde"],
+  "retention.stays": ["stays", "bleibt"],
+  "retention.leaves": ["leaves", "geht"],
+  "retention.made": ["Offers made", "Angebote gemacht"],
+  "retention.kept": ["Offers taken", "Angebote angenommen"],
+  "retention.amount": ["Worth", "Wert"],
+  "retention.amount_in": ["Worth in {currency}", "Wert in {currency}"],
   "finish.notes": ["Notes", "Notizen"],
   "finish.complete": ["Complete", "Abschließen"],
   "finish.done": ["Wrap-up done", "Nacharbeit fertig"],
