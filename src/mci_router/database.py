@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -125,9 +125,7 @@ class Database:
             return await self._read(query, arguments)
 
     async def read_with(self, settings: Mapping[str, str], query: str, *arguments: object) -> Sequence[Any]:
-        """Returns the rows of a query as `read` does, with settings of the server, words of ours, that hold for it
-        alone. Raises DatabaseUnavailable.
-        """
+        """Returns the rows of a query as `read` does, with settings of the server, words of ours, that hold for it."""
         local = ";".join(f"SET LOCAL {name} = {value}" for name, value in settings.items())
         return await self._read(query, arguments, local)
 
@@ -144,10 +142,9 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
-                if not local:
-                    return list(await driver.fetch(query, *arguments))
-                async with driver.transaction(readonly=True):
-                    await driver.execute(local)
+                async with driver.transaction(readonly=True) if local else nullcontext():
+                    if local:
+                        await driver.execute(local)
                     return list(await driver.fetch(query, *arguments))
         except (*AWAY, SQLAlchemyError) as error:  # the pool's own errors, too: it gives up at a second dead connection
             raise DatabaseUnavailable from error
