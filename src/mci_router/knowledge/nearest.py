@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 SHORTEST = 4  # characters: what is shorter has no meaning yet
 LONGEST = 2_000  # characters that an encoder is given
+MOST_COMPARED = 200  # the nearest, of which some may not be for the reader
 IN_THE_INDEX = {"hnsw.iterative_scan": "strict_order", "hnsw.ef_search": "100"}
 """A workspace's answers are few among all: the index is read on until enough of them are found."""
 
@@ -23,13 +24,17 @@ def _statement(encoder: str, dimensions: int) -> str:
     """Returns the statement with $9 the vector and $10 the farthest distance."""
     near = f"v.vector::vector({dimensions}) <=> $9::real[]::vector({dimensions})"
     return f"""
-WITH e AS MATERIALIZED (
-  SELECT {SHOWN}, {near} AS distance FROM knowledge_vectors v
-  JOIN knowledge_entries e ON e.workspace_id = v.workspace_id AND e.kind = v.kind AND e.ref = v.ref
-  WHERE v.workspace_id = $1 AND v.encoder = '{checked(encoder)}' AND v.seen = e.xmin::text AND {MAY}
-  ORDER BY {near} LIMIT $8
+WITH near AS MATERIALIZED (
+  SELECT v.kind, v.ref, v.seen, {near} AS distance FROM knowledge_vectors v
+  WHERE v.workspace_id = $1 AND v.encoder = '{checked(encoder)}' AND v.kind = ANY($7)
+  ORDER BY {near} LIMIT {MOST_COMPARED}
+), e AS MATERIALIZED (
+  SELECT {SHOWN}, near.distance FROM near
+  JOIN knowledge_entries e ON e.workspace_id = $1 AND e.kind = near.kind AND e.ref = near.ref
+  WHERE near.distance <= $10 AND near.seen = e.xmin::text AND {MAY}
+  ORDER BY near.distance LIMIT $8
 )
-SELECT * FROM e WHERE distance <= $10 ORDER BY (language IS NOT DISTINCT FROM $4) DESC, distance
+SELECT * FROM e ORDER BY (language IS NOT DISTINCT FROM $4) DESC, distance
 """  # noqa: S608 — columns and numbers of this room, and a hash
 
 

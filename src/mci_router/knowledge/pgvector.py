@@ -32,19 +32,18 @@ class Pgvector:
         self._database = database
         self._usable = False
         self._looked_at: float | None = None
-        self._asked_for = False
+        self._asked_for = self._said = False
+        self._version: str | None = None
 
     async def usable(self) -> bool:
         """Returns whether the ledger can search by vectors; looked up once a minute until it can."""
         if not self._usable and (self._looked_at is None or time.monotonic() - self._looked_at > LOOK_AGAIN_S):
-            first, self._looked_at = self._looked_at is None, time.monotonic()
+            self._looked_at = time.monotonic()
             rows = await self._database.read(VERSION)
-            version = str(rows[0]["extversion"]) if rows else None
-            self._usable = version is not None and _numbers(version) >= OLDEST
+            self._version = str(rows[0]["extversion"]) if rows else None
+            self._usable = self._version is not None and _numbers(self._version) >= OLDEST
             if self._usable:
-                log.info("searches of written answers go by vectors, too: pgvector %s", version)
-            elif first:
-                log.warning("searches of written answers go by words alone: %s", _why_not(version))
+                log.info("searches of written answers go by vectors, too: pgvector %s", self._version)
         return self._usable
 
     def gone(self) -> None:
@@ -59,6 +58,9 @@ class Pgvector:
         if not self._asked_for:
             await self._create()
         if not await self.usable():
+            if not self._said:
+                log.warning("searches of written answers go by words alone: %s", _why_not(self._version))
+            self._said = True
             return False
         if dimensions <= MOST_DIMENSIONS:
             await self._index(encoder, dimensions)
@@ -70,6 +72,7 @@ class Pgvector:
         except asyncpg.PostgresError as refused:
             log.debug("pgvector cannot be created: %s", refused)
         self._asked_for = True
+        self.gone()  # a search may have looked a moment too early
 
     async def _index(self, encoder: str, dimensions: int) -> None:
         name = index_name(encoder)
