@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0051"
-down_revision = "0049a"
+down_revision = "0043"
 
 
 def upgrade() -> None:

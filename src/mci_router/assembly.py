@@ -15,6 +15,9 @@ from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import Encoder
+from mci_router.community.built_in import BuiltInBoard
+from mci_router.community.choice import Boards
+from mci_router.community.news import BoardEvents
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.channel_ways import Ways
@@ -40,6 +43,7 @@ from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.backfill import SegmentBackfill
+from mci_router.lifecycle.board_replies import BoardReplies
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.consulting import Consulting
@@ -52,6 +56,7 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.going_back import GoingBack
 from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.incident_news import IncidentNews
@@ -59,6 +64,7 @@ from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.meaning import Meaning
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -68,8 +74,10 @@ from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
 from mci_router.lifecycle.retention import Retentions
+from mci_router.lifecycle.returns import Returns
 from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
 from mci_router.lifecycle.surveying import Surveying
+from mci_router.lifecycle.taking_private import TakingPrivate
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
@@ -146,6 +154,12 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
     workflows = Workflows(settings, database, engine, snapshots, ladder, ending, listening, conversations)
     reception.failing = workflows.circuits.open_of
+    modalities = Modalities(
+        TakingPrivate(database, engine, snapshots, dispatch, transfers),
+        GoingBack(database, engine, snapshots, reception, ways, conversations),
+        conversations.tell_of_direct_answer,
+    )
+    listening.take_private = modalities.by_rule
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -173,18 +187,23 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
+            returns=Returns(database, engine, snapshots),
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
             announcer=announcer,
             posting=posting,
             telling=telling,
             rewritings=rewritings,
+            board=BoardEvents(
+                database, engine, BoardReplies(database, snapshots, conversations, settings.public_url).tell
+            ),
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
             runs=workflows.runs,
             surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
+            modalities=modalities,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -209,11 +228,13 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
         conversations=conversations,
+        modalities=modalities,
         outbox=outbox,
         changes=MessageChanges(database, ways, snapshots, Rewriting(database, outbox, rewritings, telling), listening),
         lookup=Lookup(database),
         typing=typing,
         receipts=Receipts(database, telling),
+        boards=Boards({"built_in": BuiltInBoard(database)}),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         retentions=Retentions(database, snapshots),
         dry_run=DryRun(database, engine, answered),

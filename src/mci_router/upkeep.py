@@ -15,6 +15,8 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.attachments import removal, scanning
 from mci_router.attachments.work import Attachments
+from mci_router.community import news as board_news
+from mci_router.community.news import BoardEvents
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations import announcing, outbound, retention
@@ -25,21 +27,25 @@ from mci_router.conversations.telling import DELIVERIES, REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
+from mci_router.insight import reads, results
 from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
-from mci_router.lifecycle import backfill
+from mci_router.lifecycle import backfill, going_back
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
+from mci_router.lifecycle import returns as returning
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.meaning import Meaning
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.returns import Returns
 from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
 from mci_router.lifecycle.surveying import Surveying
 from mci_router.lifecycle.timers import Timers
@@ -86,18 +92,21 @@ def process_loops(
     escalations: Escalations,
     recovery: Recovery,
     segments: SegmentBackfill,
+    returns: Returns,
     dispatcher: Dispatcher,
     pauses: PauseEvents,
     announcer: Announcer,
     posting: Posting,
     telling: Telling,
     rewritings: Telling,
+    board: BoardEvents,
     acknowledging: Acknowledging,
     attachments: Attachments,
     runs: Runs,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
+    modalities: Modalities,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -146,7 +155,9 @@ def process_loops(
         Loop("journalling of incidents", soon, incidents.journal, journalling.PENDING, mine=mine("incidents")),
         Loop("informing", soon, incidents.inform, informing.PENDING, mine=mine("informing")),
         Loop("customer events", soon, customers.turn, customer_events.PENDING, mine=mine("customer events")),
+        Loop("news of the board", soon, board.turn, board_news.PENDING, mine=mine("news of the board")),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
+        Loop("results", soon, returns.turn, returning.PENDING, mine=mine("results")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
         Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=announced),
@@ -154,12 +165,15 @@ def process_loops(
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
         Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
         Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
+        Loop("telling of summaries", soon, modalities.turn, going_back.PENDING, mine=mine("posting")),
         Loop("acknowledging", soon, of_mine(acknowledging.turn)),
         Loop("forgetting automatic answers", FORGET_INTERVAL_S, acknowledging.forget, mine=forgotten),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting uses of answers", FORGET_INTERVAL_S, lambda: uses.forget(database), mine=forgotten),
         Loop("forgetting gaps", FORGET_INTERVAL_S, lambda: gaps.forget(database), mine=forgotten),
+        Loop("forgetting reads", FORGET_INTERVAL_S, lambda: reads.forget(database), mine=forgotten),
+        Loop("forgetting results", FORGET_INTERVAL_S, lambda: results.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",

@@ -261,3 +261,21 @@ async def test_answers_go_with_their_customer(make: Make, parts: Parts) -> None:
             await session.execute(gone, {"c": contact})
         assert await answers(workspace) == []
         assert (await customer.get(f"/s/{token}")).status_code == 404
+
+
+@pytest.mark.parametrize("shown", [False, True])
+async def test_agents_see_scores_only_where_the_workspace_says_so(make: Make, shown: bool) -> None:
+    """In the history of the customer's next contact; the words they never see."""
+    workspace = await make(surveyed(ASKS, **({"show_survey_scores": True} if shown else {})))
+    await adapter(workspace, **WIDGET)
+    before = await resolved(workspace, customer={"external_id": "crm-9"})
+    await settled(workspace, before)
+    body = {"contact_id": before["id"], "score": 2, "comment": CANARY}
+    assert (await workspace.api.post("/v1/survey-answers", json=body)).status_code == 200
+    await workspace.post("a formal complaint", customer={"external_id": "crm-9"})
+    async with workspace.desk("ann") as ann:
+        offer = await ann.expect("offer.created")
+    (earlier,) = [one for one in offer["history"] if one["id"] == before["id"]]
+    assert earlier.get("survey") == ({"survey": "after_chat", "kind": "csat", "score": 2} if shown else None)
+    assert ("survey" in earlier) is shown
+    assert CANARY not in str(offer)

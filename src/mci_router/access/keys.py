@@ -37,6 +37,7 @@ class Scope(StrEnum):
     CUSTOMERS_WRITE = "customers:write"
     COMMUNITY_READ = "community:read"
     COMMUNITY_WRITE = "community:write"
+    COMMUNITY_MODERATE = "community:moderate"
     CONFIGURATION_READ = "configuration:read"
     CONFIGURATION_WRITE = "configuration:write"
     AGENTS_TOKEN = "agents:token"

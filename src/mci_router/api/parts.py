@@ -23,6 +23,7 @@ from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.uploads import Uploads
+from mci_router.community.choice import Boards
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.outbox import Outbox
@@ -50,6 +51,7 @@ from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
@@ -91,6 +93,7 @@ class Parts:
     ending: Endings
     consents: Consents
     conversations: Conversations
+    modalities: Modalities
     lookup: Lookup
     typing: DeskTyping
     outbox: Outbox
@@ -98,6 +101,7 @@ class Parts:
     receipts: Receipts
     replies: Replies
     retentions: Retentions
+    boards: Boards
     dry_run: DryRun
     replay: Replay
     transfers: Transfers

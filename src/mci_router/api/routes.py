@@ -28,9 +28,12 @@ from mci_router.api import (
     interval_reports,
     live,
     matrix,
+    members,
     message_changes,
     message_intake,
     messages,
+    modality,
+    moderation,
     monitors,
     opt_outs,
     pages,
@@ -40,6 +43,7 @@ from mci_router.api import (
     queues,
     receipts,
     reports,
+    result_reports,
     retention_report,
     runs,
     sign_in,
@@ -52,6 +56,11 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.community import entering as community_entering
+from mci_router.api.community import feeds as community_feeds
+from mci_router.api.community import nowhere as community_nowhere
+from mci_router.api.community import reading as community_reading
+from mci_router.api.community import writing as community_writing
 from mci_router.api.customer import keys as customer_keys
 from mci_router.api.customer import sessions as customer_sessions
 from mci_router.api.customer import socket as customer_socket
@@ -75,6 +84,7 @@ ROUTERS = (
     contact_actions,
     cases,
     messages,
+    modality,
     message_changes,
     attachments,
     parking,
@@ -85,6 +95,8 @@ ROUTERS = (
     customers,
     customer_sessions,
     posts,
+    moderation,
+    members,
     adapters,
     receipts,
     runs,  # before, as the next, the routes of all resources
@@ -102,6 +114,7 @@ ROUTERS = (
     reports,
     retention_report,
     interval_reports,
+    result_reports,
     backlog,
     triage,
     incidents,
@@ -116,6 +129,9 @@ ROUTERS = (
 HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
 """The help portal."""
 
+COMMUNITY = (community_reading, community_feeds, community_writing, community_entering, community_nowhere)
+"""The community's pages."""
+
 
 def install(app: FastAPI, codes: SignInCode | None) -> None:
     """Gives the service its routes; with `codes`, also the one by which a link signs in to the desk."""
@@ -125,7 +141,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
     app.include_router(survey_pages.router)
-    for module in HELP:
+    for module in (*HELP, *COMMUNITY):
         app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 from fastapi import Request
 
-from mci_router.api.help.bounds import client_of
-from mci_router.api.help.visits import seals_of
 from mci_router.api.parts import Parts
+from mci_router.api.public_pages.bounds import client_of
+from mci_router.api.public_pages.visits import seals_of
 from mci_router.errors import EngineUnavailable, TooManyTries
 from mci_router.routing.engine.rates import Bucket
 

@@ -16,9 +16,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mci_router.access.survey_links import TOKEN
-from mci_router.api.help.rendering import PRIVATE
-from mci_router.api.help.visits import language_of
 from mci_router.api.parts import Parts, Service
+from mci_router.api.public_pages.rendering import PRIVATE
+from mci_router.api.public_pages.visits import language_of
 from mci_router.api.schemas.transfers import readable
 from mci_router.api.survey_answering import take
 from mci_router.api.survey_bounds import pay

@@ -23,6 +23,7 @@ MOST: Mapping[str, int] = {
     "guide": 1_000,
     "workflow": 200,
     "survey": 100,
+    "space": 200,
 }
 """By kind."""
 

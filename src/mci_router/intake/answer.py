@@ -1,6 +1,6 @@
 """Answers for the adapter, and what a decision keeps: plain data in the words of the contract. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
@@ -64,11 +64,16 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
 
 
 def route_data(
-    route: Route, *, post_id: str | None, draft: Draft | None = None, run_id: str | None = None
+    route: Route,
+    *,
+    post_id: str | None,
+    draft: Draft | None = None,
+    run_id: str | None = None,
+    served_by: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted.
 
-    `joined` is kept for the next decision about its place.
+    `joined` is kept for the next decision about its place, `served_by` for the count of what helped.
     """
     incident = route.incident
     return {
@@ -91,6 +96,7 @@ def route_data(
         "instead_of": route.instead_of,
         "message": route.message,
         "emergency": route.emergency,
+        **({"served_by": dict(served_by)} if served_by else {}),
         **(of_answered_posts(route) if route.answered or route.similar or route.again else {}),
     }
 

@@ -170,6 +170,12 @@ class Decided:
     def attributes(self) -> Mapping[str, Any]:
         return self.who.attributes(self.arrival.customer)
 
+    @property
+    def facts(self) -> Facts:
+        """What is known of it when it is decided about."""
+        facts = self.arrival.facts(self.attributes)
+        return facts.in_private() if self.triage.private_by else facts
+
     def by(self, **changes: Any) -> "Decided":
         """Returns the same arrival with its route changed."""
         return replace(self, route=replace(self.route, **changes))

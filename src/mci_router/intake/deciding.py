@@ -43,6 +43,7 @@ def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addressed:
     if arrival.task:
         return task_route(arrival, arrival.task, triage, facts)
     has_address, opted_out = addressed.has(arrival.id), addressed.opted_out_at(arrival.id) is not None
+    facts = facts.in_private() if triage.private_by else facts
     of_kind = route_of_kind(
         snapshot, triage, arrival.recognised, facts, addressed=has_address, opted_out=opted_out, now=now
     )

@@ -72,6 +72,7 @@ cases_made AS ({
 joined AS (
   UPDATE cases k SET contacts = k.contacts + w.contacts, last_seq = k.last_seq + w.contacts,
     last_contact_at = GREATEST(k.last_contact_at, w.last_contact_at), status = 'open', closed_at = NULL,
+    reopens_until = NULL,
     topic = CASE WHEN k.status = 'open' OR NOT EXISTS (
       SELECT FROM cases o WHERE o.workspace_id = k.workspace_id AND o.customer_id = k.customer_id
         AND o.topic = k.topic AND o.status = 'open') THEN k.topic ELSE '' END

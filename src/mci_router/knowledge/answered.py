@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mci_router.database import Database, Raced, Refused
+from mci_router.database import Database, Lane, Raced, Refused
 from mci_router.errors import DatabaseUnavailable
-from mci_router.knowledge.query import LONGEST, any_of, words_of
+from mci_router.knowledge.query import LONGEST
+from mci_router.knowledge.quorum import at_least
 from mci_router.knowledge.stems import stems_of
 from mci_router.lanes import LedgerLanes
-from mci_router.specs.answered import FROM, MOST_SHOWN, AnsweredPost, alike
+from mci_router.specs.answered import FEWEST_SHARED, FROM, MOST_SHOWN, AnsweredPost, alike
 from mci_router.specs.answers import DEFAULT_LANGUAGE
 from mci_router.vocabulary import AnswerKind, Audience
 
@@ -28,23 +29,30 @@ PAUSE_S = 1.0  # after a search that was late
 EMPTY_S = 1.0  # for which a workspace without answered posts is taken to have none
 SAID_EVERY_S = 60.0
 MOST_EMPTY = 10_000  # workspaces that are remembered
-MOST_MATCHED, MOST_COMPARED = 1_000, 20
+MOST_STEMS = 10  # the longest ones: short ones are in many texts
+STRICT, LOOSE = 3, 2  # stems that a post must share, at most, to be compared: first the strict search, then the other
+MOST_MATCHED, MOST_COMPARED = 100, 10  # ranked, which reads all words of a post; and compared by their questions
 
+STEMS = """
+SELECT tsvector_to_array(to_tsvector(CAST($1::jsonb ->> 'stems' AS regconfig), $1::jsonb ->> 'text')) AS stems
+"""
 FIND = f"""
 WITH asked AS MATERIALIZED (
   SELECT $1::jsonb ->> 'workspace' AS workspace, $1::jsonb ->> 'topic' AS topic, $1::jsonb ->> 'language' AS language,
-    CAST($1::jsonb ->> 'stems' AS regconfig) AS stems,
-    to_tsquery(CAST($1::jsonb ->> 'stems' AS regconfig), $1::jsonb ->> 'words') AS words
+    CAST($1::jsonb ->> 'stems' AS regconfig) AS stems, CAST($1::jsonb ->> 'words' AS tsquery) AS words,
+    CAST($1::jsonb ->> 'one_of' AS tsquery) AS one_of
 ), found AS MATERIALIZED (
-  SELECT e.ref, e.title, e.body, ts_rank(e.words, a.words, 1) AS rank FROM asked a, knowledge_entries e
-  WHERE numnode(a.words) > 0 AND e.words @@ (CAST('''' || a.workspace || '''' AS tsquery) && a.words)
+  SELECT e.ref, e.title, e.body, e.words FROM asked a, knowledge_entries e
+  WHERE e.words @@ (CAST('''' || a.workspace || '''' AS tsquery) && a.words)
     AND (e.workspace_id || '') = a.workspace AND e.kind = '{AnswerKind.POST}' AND e.audience = '{Audience.PUBLIC}'
-    AND (e.topic IS NULL OR e.topic = a.topic) AND COALESCE(e.language, '{DEFAULT_LANGUAGE}') = a.language
-    AND NOT $1::jsonb -> 'but' ? e.ref
+    AND COALESCE(e.topic, a.topic, '') = COALESCE(a.topic, '')
+    AND COALESCE(e.language, '{DEFAULT_LANGUAGE}') = a.language AND NOT $1::jsonb -> 'but' ? e.ref
   LIMIT {MOST_MATCHED}
-), best AS MATERIALIZED (SELECT * FROM found ORDER BY rank DESC, ref LIMIT {MOST_COMPARED})
-SELECT b.ref, b.title, b.body, tsvector_to_array(to_tsvector(a.stems, $1::jsonb ->> 'text')) AS ours,
-  tsvector_to_array(to_tsvector(a.stems, p.title)) AS heading,
+), best AS MATERIALIZED (
+  SELECT f.ref, f.title, f.body FROM found f, asked a ORDER BY ts_rank(f.words, a.one_of, 1) DESC, f.ref
+  LIMIT {MOST_COMPARED}
+)
+SELECT b.ref, b.title, b.body, tsvector_to_array(to_tsvector(a.stems, p.title)) AS heading,
   tsvector_to_array(to_tsvector(a.stems, p.title || ' ' || p.body)) AS theirs
 FROM asked a, best b JOIN posts p ON p.id = b.ref
 WHERE p.workspace_id = a.workspace AND p.status = 'answered' AND NOT p.hidden
@@ -88,10 +96,7 @@ class AnsweredSearch:
         """Returns the answered posts that are alike, the one most alike first; None if they cannot be had in time."""
         if not self.worth_it(question.workspace):
             return None
-        words = words_of(question.text)
-        if not words:
-            return ()
-        search = asyncio.create_task(self._search(question, words, _now() + self._deadline_s))
+        search = asyncio.create_task(self._search(question, _now() + self._deadline_s))
         self._searches.add(search)
         search.add_done_callback(self._searches.discard)
         done, _ = await asyncio.wait({search}, timeout=self._deadline_s)
@@ -100,30 +105,37 @@ class AnsweredSearch:
             self._pause()
         return found
 
-    async def _search(self, question: Question, words: Sequence[str], until: float) -> tuple[AnsweredPost, ...] | None:
+    async def _search(self, question: Question, until: float) -> tuple[AnsweredPost, ...] | None:
         """Returns what is found; None where the ledger does not say. Nobody may be waiting for it any longer."""
-        asked = {
-            "workspace": question.workspace,
-            "topic": question.topic,
-            "language": question.language or DEFAULT_LANGUAGE,
-            "stems": stems_of(question.language or DEFAULT_LANGUAGE),
-            "words": any_of(words),
-            "text": question.text[:LONGEST],
-            "but": list(question.but),
-        }
         try:
             async with self._lanes.taken() as lane:
-                if _now() > until:
-                    return None
-                rows = await lane.fetch(FIND, asked)
-                if not rows and not (await lane.fetch(ANY, asked))[0]["any"]:
-                    self._note_empty(question.workspace)
+                return await self._found(lane, question) if _now() < until else None
         except (DatabaseUnavailable, Raced):
             return None
         except Refused as mistake:
             log.error("answered posts cannot be searched: %s", mistake)
             return None
-        found = sorted(map(_post, rows), key=lambda post: (-post.confidence, post.id))
+
+    async def _found(self, lane: Lane, question: Question) -> tuple[AnsweredPost, ...]:
+        asked: dict[str, Any] = {
+            "workspace": question.workspace,
+            "topic": question.topic,
+            "language": question.language or DEFAULT_LANGUAGE,
+            "stems": stems_of(question.language or DEFAULT_LANGUAGE),
+            "text": question.text[:LONGEST],
+            "but": list(question.but),
+        }
+        ours = frozenset((await lane.fetch(STEMS, asked))[0]["stems"])
+        longest = sorted(ours, key=lambda stem: (-len(stem), stem))[:MOST_STEMS]
+        found: list[AnsweredPost] = []
+        for number in dict.fromkeys((min(STRICT, len(longest) // 2 + 1), LOOSE)):
+            words = at_least(max(number, FEWEST_SHARED), longest)
+            rows = await lane.fetch(FIND, asked | {"words": words, "one_of": at_least(1, longest)}) if words else []
+            found = sorted((_post(row, ours) for row in rows), key=lambda post: (-post.confidence, post.id))
+            if found and found[0].confidence >= FROM:
+                break
+        if not found and not (await lane.fetch(ANY, asked))[0]["any"]:
+            self._note_empty(question.workspace)
         return tuple(post for post in found if post.confidence >= FROM)[:MOST_SHOWN]
 
     def _note_empty(self, workspace: str) -> None:
@@ -140,8 +152,7 @@ class AnsweredSearch:
             log.warning("the search for answered posts took longer than %d ms: contacts go on without it", ms)
 
 
-def _post(row: Any) -> AnsweredPost:
-    ours = frozenset(row["ours"])
+def _post(row: Any, ours: frozenset[str]) -> AnsweredPost:
     fit = max(alike(ours, frozenset(row["heading"])), alike(ours, frozenset(row["theirs"])))
     return AnsweredPost(row["ref"], row["title"], row["body"], round(fit, 4))
 

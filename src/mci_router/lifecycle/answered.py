@@ -13,11 +13,12 @@ from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import answering_incident, choose_route, may_be_answered
 from mci_router.routing.policy.routes import Facts, Route
 from mci_router.specs.answered import Similar
+from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
-from mci_router.triage.matrix import TOUCH_OF
+from mci_router.triage.matrix import cell_of
 from mci_router.triage.matter import Matter
-from mci_router.vocabulary import Outcome, Touch
+from mci_router.vocabulary import Audience, Outcome, Touch, Visibility, Volume
 
 
 class AnsweredPosts:
@@ -68,7 +69,7 @@ def _for_the_community(arrival: Arrival) -> Matter | None:
     What the ledger knows of its customer may still take it elsewhere: then nothing comes of what was found.
     """
     snapshot, now = arrival.snapshot, arrival.received_at
-    if _never(snapshot, arrival.named or arrival.seen.opinion.guess.topic):
+    if _never(arrival):
         return None
     triage = find(
         snapshot,
@@ -84,9 +85,29 @@ def _for_the_community(arrival: Arrival) -> Matter | None:
     return triage.matter if may_be_answered(snapshot, triage.matter, facts, OUTCOMES, now=now) else None
 
 
-def _never(snapshot: Snapshot, name: str | None) -> bool:
-    """Returns whether no contact of a topic comes to the community. Touch only rises, and is high without a topic."""
-    topic = snapshot.topics.get(name or "")
-    low = topic is not None and topic.touch is Touch.LOW
-    ladders = (ladder for cell, ladder in snapshot.ladders.items() if low or TOUCH_OF[cell] is Touch.HIGH)
-    return not any(rung.outcome is Outcome.COMMUNITY for ladder in ladders for rung in ladder)
+def _never(arrival: Arrival) -> bool:
+    """Returns whether a contact cannot come to the community, by what costs next to nothing to look at.
+
+    Touch only rises, and is high without a topic. Where an article surely answers first, nothing is searched.
+    """
+    snapshot, guess = arrival.snapshot, arrival.seen.opinion.guess
+    topic = snapshot.topics.get(arrival.named or guess.topic or "")
+    volume = arrival.measured.volumes.get(topic.name, topic.expected_volume) if topic else Volume.LOW
+    touches = (Touch.LOW, Touch.HIGH) if topic and topic.touch is Touch.LOW else (Touch.HIGH,)
+    for touch in touches:
+        ladder = snapshot.ladders[cell_of(volume, touch)]
+        asks = any(rung.outcome is Outcome.COMMUNITY for rung in ladder)
+        if asks and not (topic and _article_first(arrival, topic.name, ladder[0])):
+            return False
+    return True
+
+
+def _article_first(arrival: Arrival, topic: str, first: Rung) -> bool:
+    """Returns whether an article answers the topic on the ladder's first rung: its only one, which only an unsure
+    topic hinders.
+    """
+    snapshot, worth = arrival.snapshot, 1.0 if arrival.named else arrival.seen.opinion.guess.worth
+    serves = first.outcome is Outcome.AUTOMATION and (not first.channels or arrival.channel in first.channels)
+    readers = Audience.CUSTOMERS if arrival.visibility is not Visibility.PUBLIC else Audience.PUBLIC
+    sure = serves and worth >= snapshot.bars.automation
+    return sure and len(snapshot.valid_answers(topic, arrival.received_at, readers)) == 1

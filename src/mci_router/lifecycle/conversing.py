@@ -39,7 +39,7 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.lifecycle.answering import Answering
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Heard, Listening
-from mci_router.lifecycle.modality import OF_NOTICES, Modalities, notice_due, wrote_directly
+from mci_router.lifecycle.modality import OF_NOTICES, notice_due, wrote_directly
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.saying import Said, Spoken, draft_of
 from mci_router.models import Contact
@@ -91,7 +91,6 @@ class Conversations:
         )
         self._announcing: set[asyncio.Task[Any]] = set()
         self.answering = Answering(database, snapshots, self._say_itself)
-        self.modalities = Modalities(database, engine, self.tell_of_direct_answer)
         self.begin_run: Callable[[Arrival, Answer], Awaitable[Answer]] | None = None
         self.answer_run: Callable[[Snapshot, MessageData], Awaitable[bool]] | None = None
 

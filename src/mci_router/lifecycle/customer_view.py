@@ -14,6 +14,7 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.contact_reading import WITH_CASE
+from mci_router.lifecycle.customers_own import NO_TASK, cases_shown
 from mci_router.lifecycle.positions import Place, places
 from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
 from mci_router.routing.engine import Engine
@@ -35,9 +36,6 @@ CROSS JOIN LATERAL (
   ORDER BY c.id LIMIT 20) AS c
 """
 """Ids sort by the time they were made."""
-
-NO_TASK = Contact.channel != Channel.TASK
-"""Tasks are the agents' own: the customer whom one is about does not see it."""
 
 SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
@@ -84,8 +82,15 @@ class ContactView:
             "message": self.route.get("message"),
             "emergency": None if self.state.final else self.route.get("emergency"),
             "opens_at": self.route.get("opens_at"),
+            "thread": self.thread,
             "accepted_at": moment(self.accepted_at),
         }
+
+    @property
+    def thread(self) -> str | None:
+        """The id of the post in which the community is asked, or was on a lower rung."""
+        found = self.route.get("post") or self.route.get("thread")
+        return found["id"] if found else None
 
     def answer(self) -> dict[str, Any] | None:
         """Returns the answer that the customer is to judge; None if there is none."""
@@ -93,7 +98,8 @@ class ContactView:
         if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not found:
             return None
         shown = {"title": found["title"], "body": found["body"]}
-        source = {"kind": AnswerKind.POST, "post": found["post"]} if "post" in found else {"kind": AnswerKind.ARTICLE}
+        post = found.get("post")
+        source = {"kind": AnswerKind.POST if post else AnswerKind.ARTICLE, "post": post}
         return {**self._named(), **source, "article": shown, "asks": "helped"}
 
     def ask(self) -> dict[str, Any] | None:
@@ -178,17 +184,16 @@ class CustomerViews:
         return (await self._live(snapshot, contacts))[1]
 
     async def cases(self, snapshot: Snapshot, customer: str) -> tuple[list[CaseView], list[str]]:
-        """Returns the customer's open cases, that with the latest contact first, and their open contacts.
+        """Returns the customer's open cases, and those about which they are asked how it was, that with the latest
+        contact first; and their open contacts.
 
         Raises DatabaseUnavailable.
         """
         workspace = snapshot.workspace_id
         sensitive = exists().where(Contact.case_id == Case.id, Contact.sensitive.is_(True))
-        query = select(Case, sensitive).where(
-            Case.workspace_id == workspace, Case.customer_id == customer, Case.status == "open"
-        )
+        query = select(Case, sensitive).where(Case.workspace_id == workspace, Case.customer_id == customer)
+        query = query.where(*cases_shown(snapshot))
         async with self._database.transaction() as session:
-            query = query.where(~exists().where(Contact.case_id == Case.id, Contact.channel == Channel.TASK))
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
             open_ones = (
                 select(Contact.id)
@@ -251,7 +256,7 @@ def _view(
 ) -> ContactView:
     known = live if live and live.rung >= row.rung else None
     state = known.state if known else row.state
-    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident")
+    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident", "post", "thread")
     agent = (known.agent if known else row.agent) if state in SERVED else None
     return ContactView(
         row.id,

@@ -128,7 +128,7 @@ class OpenContact:
     def facts(self) -> Facts:
         """What is known of it when it is decided about again. For a mere claim that is what the contact itself says."""
         contact = self.contact
-        return Facts(
+        facts = Facts(
             contact.channel,
             contact.text,
             contact.language,
@@ -140,6 +140,7 @@ class OpenContact:
             trust=contact.trust,
             adapter=contact.adapter,
         )
+        return facts.in_private() if contact.taken_private_at else facts
 
     @property
     def joined(self) -> Joined:
@@ -234,7 +235,10 @@ class OpenContact:
         entered = outcome.enter(contact, route, draft)
         if entered.served_by:
             contact.served_by = dict(entered.served_by)
-        data = route_data(route, post_id=entered.post_id, draft=draft, run_id=entered.run_id)
+        data = route_data(
+            route, post_id=entered.post_id, draft=draft, run_id=entered.run_id, served_by=entered.served_by
+        )
+        data |= await self._thread()
         decision = Decision(
             contact_id=contact.id,
             workspace_id=contact.workspace_id,
@@ -244,6 +248,15 @@ class OpenContact:
         )
         self.session.add_all([decision, *entered.rows])
         return decision
+
+    async def _thread(self) -> dict[str, Any]:
+        """Returns, for the next route, the post in which the community was asked, if everybody may still read it."""
+        route = self.decision.route
+        before = route.get("post") or route.get("thread")
+        if not before:
+            return {}
+        shown = select(Post.id).where(Post.id == before["id"], Post.hidden.is_(False))
+        return {"thread": before} if await self.session.scalar(shown) else {}
 
 
 async def next_rung(snapshot: Snapshot, current: OpenContact, now: datetime) -> Route:

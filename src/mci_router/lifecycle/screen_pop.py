@@ -22,6 +22,7 @@ from mci_router.lifecycle.case_window import agent_sees, kept_from
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.crm import crm_link
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Modality, Trust
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
@@ -49,7 +50,11 @@ SELECT to_jsonb(c)::text, to_jsonb(k)::text,
     SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o),
   (SELECT COALESCE(jsonb_agg(to_jsonb(g)), '[]')::text FROM (
     SELECT guide, title, answer, agent, at FROM guide_answers WHERE contact_id = c.id AND workspace_id = $1
-    ORDER BY at LIMIT {MOST_ANSWERS}) AS g)
+    ORDER BY at LIMIT {MOST_ANSWERS}) AS g),
+  COALESCE((SELECT to_jsonb(p)::text FROM (
+    SELECT id, title, status FROM posts
+    WHERE workspace_id = $1 AND NOT hidden AND id IN (SELECT route -> 'post' ->> 'id' FROM rungs)
+    ORDER BY id DESC LIMIT 1) AS p), 'null')
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
 """  # noqa: S608 — numbers of this house
@@ -71,7 +76,10 @@ SELECT
     WHERE workspace_id = $1 AND customer_id = $4 ORDER BY kind, value LIMIT {MOST_ADDRESSES}) AS a),
   (SELECT COALESCE(jsonb_agg(to_jsonb(e) ORDER BY e.id DESC), '[]')::text FROM (
     SELECT id, case_id, sensitive, trust, channel, topic, subject, text, requirement, state, outcome, agent,
-      disposition, notes, accepted_at, ended_at
+      disposition, notes, accepted_at, ended_at, (
+        SELECT jsonb_build_object('survey', i.survey, 'kind', i.kind, 'score', a.score)
+        FROM survey_answers a JOIN survey_invitations i ON i.contact_id = a.contact_id
+        WHERE $5 AND a.contact_id = earlier.id) AS survey
     FROM earlier ORDER BY id DESC LIMIT {MOST_HISTORY}) AS e)
 """  # noqa: S608 — numbers of this file
 
@@ -84,26 +92,30 @@ async def screen_pop(
     skills: Collection[str],
     rung: int = 0,
     crm: tuple[str | None, str] = (None, ""),
+    threads: str | None = None,
+    *,
+    scores: bool = False,
 ) -> dict[str, Any] | None:
     """Returns contact, customer, history, reasons, what the customer was told, transfers (newest first), what
     agents have found out by a guide, and the conversation's last messages, ready to send to an agent.
 
     `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later;
-    `crm` is the template of the workspace's CRM, and the agent's name.
+    `crm` is the template of the workspace's CRM, and the agent's name; below `threads` are the pages of its posts.
+    `scores`: agents see what customers answered to surveys.
     None if there is no such contact.
     """
     for _ in range(LOOKS):
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions, replies, linked, kept, guided = map(_record, about[0])
+        contact, case, decisions, replies, linked, kept, guided, thread = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
     who = known_as(contact, case)
     hidden = kept_from((SimpleNamespace(**one) for one in kept), contact, skills)
     ((customer, addresses, history),), said = await asyncio.gather(
-        database.read(CUSTOMER, workspace, contact_id, case.id, who),
+        database.read(CUSTOMER, workspace, contact_id, case.id, who, scores),
         window(database, workspace, case.id, limit=MOST_MESSAGES, reader=agent, without=hidden),
     )
     passed_on = contact.passed_on and contact.passed_on["decision"]
@@ -111,10 +123,10 @@ async def screen_pop(
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
     shown = _customer(contact, case, who, _record(customer), _record(addresses))
     return {
-        "contact": _contact(contact, case, linked),
+        "contact": _contact(contact, case, linked, _thread(thread, threads)),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
-        "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
+        "history": [_earlier(SimpleNamespace(**one), contact, skills, scores=scores) for one in _record(history)],
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
         "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
@@ -128,6 +140,16 @@ def _record(document: str) -> Any:
     """Returns a document of the ledger: an object as something with attributes, a list as it is."""
     read = orjson.loads(document)
     return SimpleNamespace(**read) if isinstance(read, dict) else read
+
+
+def pages_of_posts(snapshot: Snapshot) -> str | None:
+    """Returns the path below which the community has its posts' pages; None where it has none."""
+    return f"/community/{snapshot.spec.name}/posts/" if snapshot.spec.community else None
+
+
+def _thread(post: Any, threads: str | None) -> dict[str, Any] | None:
+    """Returns the post in which the community was asked; None if it was not, or everybody may not read it now."""
+    return {**vars(post), "url": f"{threads}{post.id}" if threads else None} if post else None
 
 
 def known_as(contact: Any, case: Any) -> str | None:
@@ -213,7 +235,7 @@ def _waiting(contact: Contact, live: LiveContact, fits: bool) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
+def _contact(contact: Any, case: Any, linked: Sequence[str], thread: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
@@ -236,6 +258,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
         "queue": contact.queue,
         "context": contact.context,
         "channel_ref": contact.channel_ref,
+        "thread": thread,
         "call": contact.call,
         "attachments": contact.attachments,
         "accepted_at": _moment(contact.accepted_at),
@@ -246,7 +269,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:
+def _earlier(contact: Any, now: Any, skills: Collection[str], *, scores: bool) -> dict[str, Any]:
     shown = agent_sees(contact, now, skills)
     return {
         "id": contact.id,
@@ -264,4 +287,5 @@ def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:
         "notes": contact.notes if shown else None,
         "accepted_at": _moment(contact.accepted_at),
         "ended_at": _moment(contact.ended_at) if contact.ended_at else None,
+        **({"survey": contact.survey if shown else None} if scores else {}),
     }

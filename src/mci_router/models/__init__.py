@@ -8,6 +8,7 @@ from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
+from mci_router.models.community import BoardNews, Flag, Follower, Member
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
@@ -45,12 +46,22 @@ from mci_router.models.message import (
     UnannouncedMessage,
     UntoldChange,
 )
+from mci_router.models.modality_move import ModalityMove
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.result_facts import (
+    DailyReads,
+    DailyRepetitions,
+    DailyResolutions,
+    IntervalReads,
+    IntervalRepetitions,
+    IntervalResolutions,
+)
+from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
 from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
@@ -66,6 +77,7 @@ __all__ = [
     "AgentState",
     "ApiKey",
     "ArticleDraft",
+    "ArticleRead",
     "ArticleVersion",
     "Attachment",
     "AttachmentAccount",
@@ -73,18 +85,26 @@ __all__ = [
     "AutomaticAnswer",
     "Backfill",
     "Base",
+    "BoardNews",
     "Case",
     "Contact",
+    "ContactRepetition",
+    "ContactResolution",
     "Correction",
     "Customer",
     "CustomerAddress",
     "CustomerKey",
     "CustomerMerge",
     "DailyArrivals",
+    "DailyReads",
+    "DailyRepetitions",
+    "DailyResolutions",
     "DailyStays",
     "Decision",
     "Escalation",
     "Event",
+    "Flag",
+    "Follower",
     "GuideAnswer",
     "IdempotencyKey",
     "Incident",
@@ -93,14 +113,19 @@ __all__ = [
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalReads",
+    "IntervalRepetitions",
+    "IntervalResolutions",
     "IntervalStays",
     "IntervalSurveys",
     "KnowledgeEntry",
     "KnowledgeGap",
     "KnowledgeVector",
+    "Member",
     "Message",
     "MessageKey",
     "MessageRevision",
+    "ModalityMove",
     "Monitor",
     "MonitorAlert",
     "Offer",
@@ -112,6 +137,7 @@ __all__ = [
     "Reply",
     "ReportZone",
     "Resource",
+    "ResultCheck",
     "Retention",
     "Segment",
     "SensitivityModelRow",

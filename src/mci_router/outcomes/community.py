@@ -70,6 +70,7 @@ class Community(ServingOutcome):
 
 def published(contact: Contact, draft: Draft, *, agreed: bool) -> Post:
     """Returns the post. Raises NotPublic."""
-    if contact.sensitive or (contact.visibility is not Visibility.PUBLIC and not agreed):
+    private = contact.visibility is not Visibility.PUBLIC or contact.taken_private_at is not None
+    if contact.sensitive or (private and not agreed):
         raise NotPublic(contact.id)
     return make_post(contact.workspace_id, contact.id, contact.topic, draft)

@@ -15,7 +15,7 @@ from mci_router.routing.calls import ContactCall, Serving
 from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactState, Modality, Outcome, ServedBy
+from mci_router.vocabulary import NO_OBJECTION, ContactState, Modality, Outcome, ServedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class ServingOutcome:
     modality: ClassVar[Modality] = Modality.ONE_TO_ONE
     limited: ClassVar[bool] = True
     publishes: ClassVar[bool] = False
-    silence: ClassVar[str] = "no_objection"
+    silence: ClassVar[str] = NO_OBJECTION
 
     def hindrance(self, contact: Servable) -> str | None:
         """Returns why it cannot serve a contact; None if it can."""

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.base import Name, SkillSpec, Spec
+from mci_router.specs.community import SpaceSpec
 from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.guides import GuideSpec
 from mci_router.specs.queues import QueueSpec
@@ -39,6 +40,7 @@ class WorkspaceFile(Spec):
     guides: list[GuideSpec] = []
     workflows: list[WorkflowSpec] = []
     surveys: list[SurveySpec] = []
+    spaces: list[SpaceSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -78,5 +80,6 @@ KINDS: dict[str, ResourceKind] = {
     "guide": ResourceKind("guides", GuideSpec, "gui"),
     "workflow": ResourceKind("workflows", WorkflowSpec, "wfl"),
     "survey": ResourceKind("surveys", SurveySpec, "svy"),
+    "space": ResourceKind("spaces", SpaceSpec, "spc"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from mci_router.events import EventType
 from mci_router.webhooks import conversation_payloads, message_payloads, payloads, survey_payloads
+from mci_router.webhooks.board_events import BOARD
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
-from mci_router.webhooks.run_payloads import RunPayload
+from mci_router.webhooks.return_payloads import ReturnPayload
+from mci_router.webhooks.run_payloads import RUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "a webhook hears of it with `sensitive` `included` or `only`.",
         payloads.ReplyPayload,
     ),
+    **{event: EventDescription(*said) for event, said in BOARD.items()},
     EventType.CONTACT_QUEUED: EventDescription(
         "It waits for an agent, for the first time or again.", payloads.ContactPayload
     ),
@@ -246,6 +249,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.MergePayload,
     ),
     EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),
+    EventType.RESOLUTION_RETURNED: EventDescription(
+        "The customer came back, with the contact `returned`, about a matter that automation or the community had "
+        "settled with the contact `resolved`: that is not counted as resolved any more.",
+        ReturnPayload,
+    ),
     EventType.LIVE_STATE_REBUILT: EventDescription(
         "The live state was lost, and has been rebuilt from the ledger.",
         payloads.RebuiltPayload,
@@ -268,17 +276,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
         message_payloads.MessageReadPayload,
     ),
-    EventType.RUN_WAITING_INPUT: EventDescription(
-        "The customer is asked for what the workflow's run needs.", RunPayload
-    ),
-    EventType.RUN_WAITING_APPROVAL: EventDescription("A person has to agree to the run.", RunPayload),
-    EventType.RUN_RUNNING: EventDescription("The workflow is called, for the first time or again.", RunPayload),
-    EventType.RUN_SUCCEEDED: EventDescription("The workflow has done it.", RunPayload),
-    EventType.RUN_FAILED: EventDescription("The run is not done; `why` says why.", RunPayload),
-    EventType.RUN_UNKNOWN: EventDescription(
-        "Nobody knows whether the run is done: a person has to find out. A late result may follow.", RunPayload
-    ),
-    EventType.RUN_COMPENSATED: EventDescription("What the run has done is undone.", RunPayload),
+    **{event: EventDescription(*said) for event, said in RUNS.items()},
     EventType.SURVEY_ANSWERED: EventDescription(
         "A customer has answered a survey, or has changed the answer (`changes` counts how often). What they wrote "
         "beside the score stays in the service: `GET /v1/survey-answers` has it.",

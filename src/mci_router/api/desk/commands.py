@@ -37,6 +37,7 @@ from mci_router.api.schemas.frames import (
 from mci_router.api.schemas.guide_frames import AnswerStep, ReadGuide
 from mci_router.api.schemas.message_frames import (
     ChangeModality,
+    DraftSummary,
     EditMessage,
     MarkRead,
     ReadConversation,
@@ -128,6 +129,7 @@ class DeskCommands:
                 | EditMessage()
                 | RedactMessage()
                 | ChangeModality()
+                | DraftSummary()
             ):
                 return await self._messages.do(frame)
             case SuggestAnswers() | SearchAnswers() | InsertAnswer() | SaveAnswer():

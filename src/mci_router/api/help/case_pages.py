@@ -12,13 +12,13 @@ from mci_router.api.attachments import PREVIEW_TYPE
 from mci_router.api.customer.helping import helped, person_please
 from mci_router.api.help.customers_cases import CaseShown, add, find_case, read_case
 from mci_router.api.help.files import REFUSED, refused_files, take_files
-from mci_router.api.help.forms import Form, check_length, form_of
-from mci_router.api.help.rendering import PRIVATE, PageRoute, leads_to, page, with_pass
-from mci_router.api.help.seals import Pass
 from mci_router.api.help.standing import standing_of
-from mci_router.api.help.texts import said
-from mci_router.api.help.visits import Visit, Visited
+from mci_router.api.help.visits import Visit, Visited, with_pass
 from mci_router.api.help.writing import LONGEST
+from mci_router.api.public_pages.forms import Form, check_length, form_of
+from mci_router.api.public_pages.rendering import PRIVATE, PageRoute, leads_to, page
+from mci_router.api.public_pages.seals import Pass
+from mci_router.api.public_pages.texts import said
 from mci_router.attachments.links import shown_one
 from mci_router.attachments.names import disposition
 from mci_router.attachments.store import OF_A_PREVIEW
@@ -180,11 +180,22 @@ async def _shown(visit: Visit, case: CaseShown, form: Form, new: str = "") -> Re
         case=case,
         standing=await standing_of(visit, case),
         form=form,
+        thread=_thread(visit, case),
         note=notes.get(new, ""),
         add_token=visit.seals.form(visit.workspace, ADD, case.id),
         kept=visit.seals.files(visit.workspace, form.kept),
         act_token=visit.seals.form(visit.workspace, ACT, case.id),
         here="status",
+    )
+
+
+def _thread(visit: Visit, case: CaseShown) -> str | None:
+    """Returns the relative address of the post in which the community is asked, or was; None without such a page."""
+    post = case.contact.thread
+    return (
+        f"{visit.root}../../community/{visit.snapshot.spec.name}/posts/{post}"
+        if post and visit.snapshot.spec.community
+        else None
     )
 
 

@@ -132,6 +132,9 @@ class RouteOut(Answer):
     ] = None
     incident: IncidentAnswerOut | None = None
     post: PostRef | None
+    thread: Annotated[
+        PostRef | None, Field(description="The post in which the community was asked before, on a lower rung.")
+    ] = None
     similar: Annotated[
         list[SimilarPostOut],
         Field(description="Answered posts that are like the one that was made, the one most alike first."),

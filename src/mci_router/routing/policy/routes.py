@@ -1,7 +1,7 @@
 """Facts and routes: what is known of a contact when it is decided about, and where it goes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -46,6 +46,10 @@ class Facts:
     @property
     def private(self) -> bool:
         return self.visibility is not Visibility.PUBLIC
+
+    def in_private(self) -> "Facts":
+        """Returns the facts of a contact that is taken private: it is neither posted nor asked about."""
+        return replace(self, visibility=Visibility.PRIVATE, can_ask=False)
 
     @property
     def readers(self) -> Audience:

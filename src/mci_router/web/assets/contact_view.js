@@ -63,6 +63,7 @@ function tags(contact) {
     contact.queue && tag(t("tag.queue", { queue: queueTitle(contact.queue) })),
     contact.cell && tag(tOf("cell", contact.cell, capital(cellWords(contact.cell)))),
     contact.case_reference && tag(t("tag.reference", { reference: contact.case_reference })),
+    contact.thread && h("span", { class: "pill" }, contact.thread.url ? h("a", { href: contact.thread.url, target: "_blank", rel: "noopener noreferrer", title: contact.thread.title }, t("tag.thread")) : t("tag.thread")),
     contact.linked_cases?.length > 0 && tag(t("tag.linked", { count: contact.linked_cases.length })),
     contact.language && tag(contact.language.toUpperCase()),
     contact.priority > 0 && tag(t("tag.priority", { number: contact.priority }), "warn"),

@@ -76,6 +76,9 @@ const WORDS = {
   end_really: ["End the conversation?", "Gespräch wirklich beenden?"],
   yes: ["Yes, end it", "Ja, beenden"],
   no: ["No", "Nein"],
+  survey: ["Your answer", "Ihre Antwort"],
+  survey_saved: ["Thank you. You can change your answer.", "Danke. Sie können Ihre Antwort noch ändern."],
+  survey_comment: ["Add a comment", "Etwas dazu schreiben"],
 };
 
 /* Looks */
@@ -149,6 +152,8 @@ dialog:dir(rtl) { text-align: right; }
 .message.own:dir(rtl) .said { border-radius: 4px 14px 14px 14px; }
 .message.system { align-self: center; text-align: center; }
 .message.system .said { background: none; color: var(--soft); font-size: 13px; padding: 0; }
+.message.survey { max-width: 100%; gap: 6px; }
+.message [aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .message.failed .said { border: 1px solid var(--bad); }
 .message.failed .foot { color: var(--bad); }
 .message a { color: var(--accent); }
@@ -219,7 +224,7 @@ function sync(box, entries, make) {
   }
   while (box.children.length > elements.length) box.lastElementChild.remove();
   const again = held !== undefined && !box.contains(box.getRootNode().activeElement) && elements.find(({ key }) => key === held);
-  if (again) (again.querySelector("button") ?? again).focus();
+  if (again) (again.querySelector("[aria-pressed=true]") ?? again.querySelector("button") ?? again).focus();
 }
 
 function said(text) {
@@ -805,7 +810,9 @@ class Face {
     if (typing.textContent !== writing) typing.textContent = writing;
   }
 
-  #mark = (one, { revision, redacted, seq, attachments }) => [revision, Boolean(redacted), seq <= one.theirs, this.locale, attachments?.map(({ state }) => state)].join();
+  #mark = (one, { revision, redacted, seq, attachments, survey }) => [
+    revision, Boolean(redacted), seq <= one.theirs, this.locale, attachments?.map(({ state }) => state), survey?.score, survey?.over,
+  ].join();
 
   #message(one, message) {
     const { say } = this;
@@ -813,12 +820,25 @@ class Face {
     const own = kind === "customer";
     const name = own ? say("you") : kind === "bot" ? [say("machine"), from && say(from)].filter(Boolean).join(" · ") : author || say("agent");
     const words = el("div", { class: "said", dir: "auto" }, title && el("strong", {}, `${title}\n`), redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
+    if (message.survey && !redacted) return this.#survey(message, words);
     if (kind === "system") return el("div", { class: "message system" }, words);
     return el("div", { class: `message ${own ? "own" : kind}` },
       el("p", { class: "who" }, name, ai && el("span", { class: "ai" }, [say("written_by_ai"), ai.name].filter(Boolean).join(": "))),
       (text || title || redacted) && words,
       this.#beside(message),
       el("p", { class: "foot" }, received_at && el("time", { datetime: received_at }, this.#moment(received_at, { hour: "2-digit", minute: "2-digit" })), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
+  }
+
+  // A question about a conversation that is over: what is pressed is saved, and can be changed until it expires.
+  #survey(message, words) {
+    const { say } = this;
+    const { options, score, over, url } = message.survey;
+    const press = (chosen) => () => this.#acts.survey(message, chosen);
+    const saved = score != null && [say("survey_saved"), " ", el("a", { href: this.#acts.at(url), target: "_blank", rel: "noopener noreferrer" }, say("survey_comment"))];
+    return el("div", { class: "message survey" }, words,
+      el("div", { class: "answers", role: "group", "aria-label": say("survey") },
+        options.map((one) => el("button", { type: "button", "aria-pressed": String(one.score === score), disabled: over, click: press(one.score) }, one.label))),
+      !over && saved && el("p", { class: "soft", role: "status" }, saved));
   }
 
   #pending(message) {
@@ -877,6 +897,7 @@ export class MciChat extends HTMLElement {
       old: (url) => Number(new URL(url).searchParams.get("expires")) * 1_000 < Date.now() + 5_000,
       renew: (message, file) => this.#renew(message, file),
       typing: () => this.#type(),
+      survey: (message, score) => this.#answerSurvey(message, score),
       answer: (does) => this.#answer(does),
       earlier: () => this.#read(this.#at, this.#talk.first(this.#at)),
       askToEnd: () => this.#askToEnd(),
@@ -1113,6 +1134,17 @@ export class MciChat extends HTMLElement {
     try {
       const { contact } = does ? await this.#line.send(...does) : {};
       if (contact) this.#talk.apply("contact.updated", contact);
+    } catch (error) {
+      this.#problem = error.problem ? error.message : "";
+    }
+    this.#draw();
+  }
+
+  async #answerSurvey(message, score) {
+    this.#problem = "";
+    try {
+      const { survey } = await this.#line.send("survey.answer", { contact_id: message.survey.contact_id, score });
+      message.survey = survey;
     } catch (error) {
       this.#problem = error.problem ? error.message : "";
     }

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from mci_router.api.help.texts_of_cases import TEXTS_OF_CASES
+from mci_router.api.public_pages.texts_of_cases import TEXTS_OF_CASES
+from mci_router.api.public_pages.texts_of_community import TEXTS_OF_COMMUNITY
 
 LANGUAGES = ("en", "de")
 
@@ -49,6 +50,13 @@ TEXTS_OF_PAGES: Mapping[str, tuple[str, str]] = {
     "search.previous": ("Previous page", "Vorige Seite"),
     "search.page": ("Page {number} of {pages}", "Seite {number} von {pages}"),
     "article.not_it": ("Does this not answer it?", "Beantwortet das Ihre Frage nicht?"),
+    "article.helped": ("Did this help?", "Hat das geholfen?"),
+    "article.yes": ("Yes", "Ja"),
+    "article.no": ("No", "Nein"),
+    "article.thanks": (
+        "Thank you. That helps us to write better answers.",
+        "Danke. Das hilft uns, besser zu antworten.",
+    ),
     "post.question": ("Question", "Frage"),
     "post.answer": ("Answer that helped", "Antwort, die geholfen hat"),
     "post.by": ("by {author}", "von {author}"),
@@ -134,7 +142,7 @@ TEXTS_OF_PAGES: Mapping[str, tuple[str, str]] = {
     "problem.home": ("To the first page", "Zur Startseite"),
 }
 
-TEXTS: Mapping[str, tuple[str, str]] = {**TEXTS_OF_PAGES, **TEXTS_OF_CASES}
+TEXTS: Mapping[str, tuple[str, str]] = {**TEXTS_OF_PAGES, **TEXTS_OF_CASES, **TEXTS_OF_COMMUNITY}
 
 
 def said(language: str, key: str, **values: object) -> str:

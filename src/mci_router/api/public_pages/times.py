@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mci_router.api.help.texts import said
+from mci_router.api.public_pages.texts import said
 from mci_router.clock import utc_now
 from mci_router.routing.policy.turnaround_words import DAYS, MONTHS
 

@@ -12,9 +12,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from mci_router.api.help.seals import FormToken
-from mci_router.api.help.texts import said
-from mci_router.api.help.visits import Visit
+from mci_router.api.public_pages.seals import FormToken
+from mci_router.api.public_pages.texts import said
+from mci_router.api.public_pages.visits import PageVisit
 from mci_router.api.schemas.transfers import readable
 from mci_router.errors import BodyTooLarge, InvalidRequest, RequestTooSlow
 from mci_router.storable import storable
@@ -47,7 +47,7 @@ class Form:
 
 
 @asynccontextmanager
-async def form_of(visit: Visit, purpose: str, *, bound: str = "") -> AsyncIterator[Form]:
+async def form_of(visit: PageVisit, purpose: str, *, bound: str = "") -> AsyncIterator[Form]:
     """Gives a form of ours, whose token says that it is; what is wrong with that stands in its errors. Its files are
     closed at the end.
 
@@ -66,7 +66,19 @@ async def form_of(visit: Visit, purpose: str, *, bound: str = "") -> AsyncIterat
         await sent.close()
 
 
-async def _sent(visit: Visit) -> FormData:
+async def fields_of(visit: PageVisit) -> dict[str, str]:
+    """Returns the fields of a form of another page, without its files.
+
+    Raises InvalidRequest for a body that is none, BodyTooLarge, RequestTooSlow.
+    """
+    sent = await _sent(visit)
+    try:
+        return dict(_form(sent).values)
+    finally:
+        await sent.close()
+
+
+async def _sent(visit: PageVisit) -> FormData:
     """Returns what was sent, read within bounds: files go to disk as they come."""
     request, settings = visit.request, visit.parts.settings
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -123,13 +135,13 @@ def _form(sent: FormData) -> Form:
     return Form(values, files)
 
 
-def check_person(visit: Visit, form: Form) -> None:
+def check_person(visit: PageVisit, form: Form) -> None:
     """Notes that perhaps no person has filled in a form that is right otherwise: sent once more, it is taken."""
     if not form.errors and form.token and (form.value(TRAP) or form.token.age_s < QUICKEST_S):
         form.errors[""] = said(visit.language, "error.machine")
 
 
-def check_length(visit: Visit, form: Form, **longest: int) -> None:
+def check_length(visit: PageVisit, form: Form, **longest: int) -> None:
     """Notes fields that are longer than they may be."""
     for name, most in longest.items():
         if len(form.value(name)) > most:

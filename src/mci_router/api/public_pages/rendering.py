@@ -9,19 +9,25 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mci_router.api.help import times
-from mci_router.api.help.forms import MOST_FILES
-from mci_router.api.help.seals import PASS_S, Pass
-from mci_router.api.help.texts import TEXTS, said
-from mci_router.api.help.visits import FALLBACK, Visit, language_of
 from mci_router.api.problems import BodyRefused
+from mci_router.api.public_pages import times
+from mci_router.api.public_pages.forms import MOST_FILES
+from mci_router.api.public_pages.texts import TEXTS, said
+from mci_router.api.public_pages.visits import FALLBACK, PageVisit, language_of
 from mci_router.errors import InvalidRequest, NotFound, Problem
 
-TEMPLATES = Path(__file__).parents[2] / "web" / "help"
+WEB = Path(__file__).parents[2] / "web"
+TEMPLATES = [WEB / folder for folder in ("public", "help", "community")]
+STYLES = {
+    "portal.css": WEB / "public" / "portal.css",
+    "shared.css": WEB / "assets" / "shared.css",
+    "icon.svg": WEB / "assets" / "icon.svg",
+}
+"""The files that every page loads, by name."""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -35,15 +41,19 @@ HEADERS = {
     "Vary": "Accept-Language, Cookie",
 }
 PUBLIC = HEADERS | {"Cache-Control": "no-cache"}
-PRIVATE = HEADERS | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+NOT_LISTED = {"X-Robots-Tag": "noindex"}
+"""Search engines do not list what has this."""
+PRIVATE = HEADERS | {"Cache-Control": "no-store"} | NOT_LISTED
 
 templates = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 
 
-def page(visit: Visit, template: str, status: int = 200, *, private: bool = False, **data: Any) -> Response:
-    """Returns a page of the portal. A private one is kept nowhere."""
+def page(
+    visit: PageVisit, template: str, status: int = 200, *, private: bool = False, listed: bool = True, **data: Any
+) -> Response:
+    """Returns a page. A private one is kept nowhere; one that is not `listed` is not for search engines."""
     language = visit.language
     shown = {
         "visit": visit,
@@ -56,11 +66,19 @@ def page(visit: Visit, template: str, status: int = 200, *, private: bool = Fals
         "most_files": MOST_FILES,
         "most_mb": visit.parts.settings.attachment_most_bytes >> 20,
         "here": "",
-        "languages": [(one, said(one, "language")) for one in visit.portal.languages if one != language],
+        "languages": [(one, said(one, "language")) for one in visit.languages if one != language],
+        "listed": listed and not private,
     }
     text = templates.get_template(template).render({**shown, **data})
-    headers = (PRIVATE if private else PUBLIC) | {"Content-Language": language}
+    headers = (PRIVATE if private else PUBLIC if listed else PUBLIC | NOT_LISTED) | {"Content-Language": language}
     return HTMLResponse(text, status, headers)
+
+
+def style(name: str) -> Response:
+    """Returns a file that every page loads. Raises NotFound."""
+    if name not in STYLES:
+        raise NotFound("There is no such file.")
+    return FileResponse(STYLES[name], headers=HEADERS | {"Cache-Control": "public, max-age=600"})
 
 
 def _moment(written: str | datetime) -> datetime:
@@ -71,17 +89,17 @@ def _size(size: int) -> str:
     return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{-(-size // 1024)} kB"
 
 
-def leads_to(visit: Visit, path: str, **query: Any) -> Response:
+def leads_to(visit: PageVisit, path: str, **query: Any) -> Response:
     """Returns the answer to a form that was taken: the browser gets another page, which can be reloaded."""
     return RedirectResponse(visit.link(path, **query), HTTPStatus.SEE_OTHER, PRIVATE)
 
 
-def with_pass(response: Response, visit: Visit, holder: Pass | None) -> Response:
-    """Adds the pass to what is answered; None takes it back."""
+def with_cookie(response: Response, visit: PageVisit, sealed: str | None, keep_s: int = 0) -> Response:
+    """Adds a sealed pass to what is answered; None takes it back."""
     secure = visit.request.url.scheme == "https"
     kept: dict[str, Any] = {"path": "/", "secure": secure, "httponly": True, "samesite": "strict"}
-    if holder:
-        response.set_cookie(visit.cookie_name, visit.seals.pass_for(holder), max_age=PASS_S, **kept)
+    if sealed:
+        response.set_cookie(visit.cookie_name, sealed, max_age=keep_s, **kept)
     else:
         response.delete_cookie(visit.cookie_name, **kept)
     return response
@@ -109,7 +127,7 @@ class PageRoute(APIRoute):
 
 def refusal(request: Request, problem: Problem) -> Response:
     """Returns the page of a problem: what to do, and nothing of what is inside."""
-    visit: Visit | None = getattr(request.state, "visit", None)
+    visit: PageVisit | None = getattr(request.state, "visit", None)
     language = visit.language if visit else language_of(request, ("en", "de"))[0]
     kind = "not_found" if isinstance(problem, NotFound) else problem.slug
     key = kind if f"problem.{kind}" in TEXTS else "unavailable" if problem.status >= 500 else "refused"

@@ -1,4 +1,4 @@
-"""Seals: what the portal hands out and gets back, signed, so that nothing has to be kept of it.
+"""Seals: what the pages for customers hand out and get back, signed, so that nothing has to be kept of it.
 
 A form's token says when the form was shown and is good for one sending. A pass shows one case for a while: it is the
 only cookie, and the tokens of the forms beside it are bound to its case.
@@ -44,42 +44,44 @@ class Seals:
 
     def form(self, workspace: str, purpose: str, bound: str = "") -> str:
         """Returns the token of a form for one purpose; `bound` is the case of which alone it is good."""
-        return self._sealed({"n": secrets.token_urlsafe(12), "t": _now_s()}, workspace, purpose, bound)
+        return self.sealed({"n": secrets.token_urlsafe(12), "t": _now_s()}, workspace, purpose, bound)
 
     def read_form(self, token: str, workspace: str, purpose: str, bound: str = "") -> FormToken | None:
         """Returns what a form's token says; None for one that is not ours, of another form, or too old."""
-        data = self._opened(token, workspace, purpose, bound)
+        data = self.opened(token, workspace, purpose, bound)
         age_s = _now_s() - data["t"] if data else FORM_S + 1
         return FormToken(str(data["n"]), age_s) if data and age_s <= FORM_S else None
 
     def pass_for(self, holder: Pass) -> str:
         """Returns a pass as the cookie has it."""
         data = {"c": holder.case, "t": _now_s()}
-        return self._sealed(data, holder.workspace, "pass", "")
+        return self.sealed(data, holder.workspace, "pass", "")
 
     def read_pass(self, cookie: str, workspace: str) -> Pass | None:
         """Returns whose pass it is; None for one that is not ours, of another workspace, or too old."""
-        data = self._opened(cookie, workspace, "pass", "")
+        data = self.opened(cookie, workspace, "pass", "")
         return Pass(workspace, str(data["c"])) if data and _now_s() - data["t"] <= PASS_S else None
 
     def files(self, workspace: str, kept: Sequence[Mapping[str, Any]]) -> str:
         """Returns the files that were taken in, as a field of the form has them."""
-        return self._sealed({"f": [[one["id"], one["name"]] for one in kept]}, workspace, "files")
+        return self.sealed({"f": [[one["id"], one["name"]] for one in kept]}, workspace, "files")
 
     def read_files(self, field: str, workspace: str) -> list[dict[str, str]]:
         """Returns the files of a field; none for one that is not ours."""
-        data = self._opened(field, workspace, "files")
+        data = self.opened(field, workspace, "files")
         return [{"id": str(one), "name": str(name)} for one, name in data["f"]] if data else []
 
     def digest(self, *said: str) -> str:
         """Returns what stands for something that is not to be kept, such as a client's address."""
         return self._mac("\0".join(said).encode())[:22]
 
-    def _sealed(self, data: dict[str, Any], *context: str) -> str:
+    def sealed(self, data: dict[str, Any], *context: str) -> str:
+        """Returns data, signed for one use of it."""
         body = base64.urlsafe_b64encode(json.dumps(data, separators=(",", ":")).encode()).decode().rstrip("=")
         return f"{body}.{self._mac(_signed(body, context))}"
 
-    def _opened(self, sealed: str, *context: str) -> dict[str, Any] | None:
+    def opened(self, sealed: str, *context: str) -> dict[str, Any] | None:
+        """Returns the data that were sealed for this use; None for what was not."""
         body, _, mac = sealed[:LONGEST].partition(".")
         if not sealed.isascii() or not hmac.compare_digest(mac, self._mac(_signed(body, context))):
             return None

@@ -1,4 +1,4 @@
-"""Bounds of the portal: what one client may ask for, so that nobody starves another, and nobody guesses.
+"""Bounds of the pages for customers: what one client may ask for, so that nobody starves another, and nobody guesses.
 
 Every request is paid by the workspace, too, as those of its keys are. Clients are counted by a digest of their address,
 in buckets that all processes share and that are forgotten with the hour.
@@ -12,8 +12,8 @@ from fastapi import Request
 
 from mci_router.access.keys import Caller
 from mci_router.api.connections.bounds import SITE_BITS
-from mci_router.api.help.seals import Seals
 from mci_router.api.parts import Parts
+from mci_router.api.public_pages.seals import Seals
 from mci_router.errors import EngineUnavailable, TooManyTries
 from mci_router.routing.engine.rates import Bucket
 
@@ -90,6 +90,12 @@ class Allowance:
         per_h = self._parts.settings.portal_lookups_per_h
         await self._spend("lookup", self.client, per_h, per_h / HOUR_S)
         await self._spend("reference", reference, per_h, per_h / HOUR_S)
+
+    async def sign_in(self) -> None:
+        """Pays for a try to sign in. Raises TooManyTries."""
+        per_h = self._parts.settings.portal_lookups_per_h
+        with suppress(EngineUnavailable):
+            await self._spend("sign in", self.client, per_h, per_h / HOUR_S)
 
     async def _pay_of_workspace(self) -> None:
         caller = Caller(self._workspace, f"portal {self._workspace}", frozenset(), name="portal")
