@@ -12,7 +12,7 @@ from mci_router.ids import new_id
 from mci_router.insight.survey_figures import Figures, Interval, Rank, nps_interval, ranks
 from mci_router.insight.wilson import wilson
 from mci_router.intake.fingerprints import Fingerprints
-from mci_router.lifecycle.modality import NOTICE
+from mci_router.lifecycle.notices import NOTICE
 from mci_router.settings import Settings
 from mci_router.specs.survey_words import WORDS, options, words_of
 from mci_router.specs.surveys import SurveySpec
@@ -52,7 +52,7 @@ def test_the_first_survey_that_is_for_a_contact_asks() -> None:
 
     def chosen(after: SurveyAfter | None, topic: str | None = None, channel: Channel = Channel.CHAT) -> str | None:
         found = survey_for(every, lambda one: True, after, "desk", topic, channel)
-        return found and found.name
+        return found.name if found else None
 
     assert chosen(SurveyAfter.AGENT) == "b"
     assert chosen(SurveyAfter.AGENT, "bill") == "a"
@@ -69,14 +69,15 @@ def test_the_first_survey_that_is_for_a_contact_asks() -> None:
 
 
 def test_a_survey_that_cannot_be_is_refused() -> None:
-    for wrong in (
+    refused: tuple[dict[str, object], ...] = (
         {"follow_up": {"below": 6, "queue": "desk"}},
         {"follow_up": {"below": 1, "queue": "desk"}},
         {"channels": ["voice"]},
         {"channels": ["task"]},
         {"sample": 0},
         {"after": []},
-    ):
+    )
+    for wrong in refused:
         with pytest.raises(ValidationError):
             survey(**wrong)
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.community import board
+from mci_router.community.sight import MODERATORS_SEE
 from mci_router.ids import new_id
 from mci_router.models import Post, Reply
 
@@ -24,17 +25,17 @@ async def leave_note(session: AsyncSession, post: Post, author: str, text: str) 
     mine = Reply.workspace_id == post.workspace_id, Reply.post_id == post.id
     said = select(Reply.id).where(*mine, Reply.author == author, Reply.body == text).limit(1)
     if await session.scalar(said) is None:
-        note = Reply(id=new_id("reply"), workspace_id=post.workspace_id, post_id=post.id, author=author, body=text)
-        session.add(note)
+        facts = {"workspace_id": post.workspace_id, "post_id": post.id, "author": author, "body": text, "note": True}
+        session.add(Reply(id=new_id("reply"), **facts))
         await session.flush()
 
 
 async def reopen(session: AsyncSession, post: Post, *, shown: bool) -> None:
-    """Has a thread take replies again; `shown`: everybody sees it again."""
+    """Has a thread take replies again; `shown`: everybody sees it again, unless a moderator or flags have hidden it."""
     if post.status == "closed":
         post.status, post.closed_at = "open", None
-    if shown:
-        post.hidden = False
+    if shown and post.hidden_why not in MODERATORS_SEE:
+        post.hidden, post.hidden_why = False, None
     await session.flush()
 
 

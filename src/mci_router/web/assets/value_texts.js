@@ -16,6 +16,7 @@ export const VALUES = {
   "channel.community": ["Community", "Community"],
   "channel.product": ["Product", "Produkt"],
   "channel.web": ["Help pages", "Hilfeseiten"],
+  "channel.task": ["Task", "Aufgabe"],
   "outcome.automation": ["Automation", "Automatik"],
   "outcome.community": ["the community", "die Community"],
   "outcome.incident": ["an incident's status", "die Störungsmeldung"],
