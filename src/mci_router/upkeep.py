@@ -41,6 +41,7 @@ from mci_router.lifecycle import returns as returning
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.meaning import Meaning
 from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
@@ -104,6 +105,7 @@ def process_loops(
     runs: Runs,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
+    meaning: Meaning,
     modalities: Modalities,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
@@ -196,6 +198,7 @@ def process_loops(
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
+        *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from tests.insight.results import rows, some
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually
 from tests.support.target import Called, Target, reply, running_target
@@ -77,6 +78,11 @@ async def test_it_is_called_once_and_signed_and_the_contact_is_resolved(make: Ma
         assert called.key == serves["run"] == called.headers["webhook-id"]
         assert called.data["input"] == KNOWN
         assert called.data["customer"]["external_ids"] == ["c-77"]
+        served = (await workspace.contact(answer["id"]))["served_by"]
+        assert (served["kind"], served["ref"]) == ("workflow", "refund")
+        (row,) = await rows(workspace, "resolutions", group_by="served_by,ref")
+        # A machine says that it is done: it counts once the customer stays away.
+        assert (row["served_by"], row["ref"], some(row)) == ("workflow", "refund", {"served": 1, "pending": 1})
         run = await run_of(workspace, serves["run"])
         assert (run["state"], run["attempts"], run["steps"][0]["name"]) == ("succeeded", 1, "paid")
         await workspace.until_state(answer["id"], "resolved")

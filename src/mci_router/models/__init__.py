@@ -35,6 +35,7 @@ from mci_router.models.knowledge import (
     InsertedAnswer,
     KnowledgeEntry,
     KnowledgeGap,
+    KnowledgeVector,
 )
 from mci_router.models.message import (
     Message,
@@ -119,6 +120,7 @@ __all__ = [
     "IntervalSurveys",
     "KnowledgeEntry",
     "KnowledgeGap",
+    "KnowledgeVector",
     "Member",
     "Message",
     "MessageKey",
