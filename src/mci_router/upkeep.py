@@ -25,6 +25,7 @@ from mci_router.conversations.telling import DELIVERIES, REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
+from mci_router.insight import person_facts
 from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
@@ -164,6 +165,9 @@ def process_loops(
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
+        Loop(
+            "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
+        ),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),

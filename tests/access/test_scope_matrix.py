@@ -126,6 +126,7 @@ REQUESTS: dict[str, Any] = {
     "get_agents_report": None,
     "get_backlog_report": None,
     "get_evenness_report": None,
+    "get_person_report": None,
     "get_contacts_report": None,
     "get_answer_report": None,
     "get_article_gaps": None,

@@ -106,7 +106,13 @@ class OpenContact:
         """What triage found. Every decision about the contact has the same confidence."""
         contact, confidence = self.contact, self.decision.triage["confidence"]
         return Matter(
-            contact.topic, contact.sensitive, contact.cell, confidence, kind=contact.kind, urgent=contact.urgent
+            contact.topic,
+            contact.sensitive,
+            contact.cell,
+            confidence,
+            kind=contact.kind,
+            urgent=contact.urgent,
+            wants_person=contact.person_asked_at is not None,
         )
 
     @property

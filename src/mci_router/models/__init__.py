@@ -21,6 +21,7 @@ from mci_router.models.facts import (
     DailyStays,
     IntervalArrivals,
     IntervalChange,
+    IntervalPersonAsks,
     IntervalStays,
     ReportZone,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalPersonAsks",
     "IntervalStays",
     "KnowledgeEntry",
     "KnowledgeGap",

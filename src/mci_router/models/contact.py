@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, false, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, false, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
@@ -47,6 +47,11 @@ class Contact(InWorkspace, Base):
             "customer_id",
             "id",
             postgresql_where=text("channel_ref IS NOT NULL"),
+        ),
+        Index(
+            "ix_contacts_person_asked",
+            "id",
+            postgresql_where=text("person_asked_at IS NOT NULL AND person_counted IS DISTINCT FROM 2"),
         ),
         Index("ix_contacts_not_ended", "workspace_id", "id", postgresql_where=text("ended_at IS NULL")),
     )
@@ -117,6 +122,9 @@ class Contact(InWorkspace, Base):
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
+    person_asked_at: Mapped[datetime | None]
+    person_reached_at: Mapped[datetime | None]
+    person_counted: Mapped[int | None] = mapped_column(SmallInteger)
     arrival: Mapped[dict[str, Any] | None]
     served_by: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 

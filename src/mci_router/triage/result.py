@@ -57,4 +57,12 @@ class Triage:
 
     @property
     def matter(self) -> Matter:
-        return Matter(self.topic, self.sensitive, self.cell, self.confidence, kind=self.kind, urgent=self.urgent)
+        return Matter(
+            self.topic,
+            self.sensitive,
+            self.cell,
+            self.confidence,
+            kind=self.kind,
+            urgent=self.urgent,
+            wants_person=self.wants_person,
+        )

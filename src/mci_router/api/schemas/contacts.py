@@ -266,6 +266,12 @@ class ContactOut(Answer):
         Moment | None, Field(description="When the customer asked to be called back. RFC 3339, UTC.")
     ] = None
     callback_phone: str | None = None
+    person_asked_at: Annotated[
+        Moment | None, Field(description="Since when the customer asks for a person; null: the customer does not.")
+    ] = None
+    person_reached_at: Annotated[
+        Moment | None, Field(description="When a person has answered since; known a moment later.")
+    ] = None
     due_at: Moment | None
     enqueued_at: Moment | None
     answered_at: Moment | None

@@ -36,6 +36,7 @@ def choose_route(
         facts.channel,
         sensitive=matter.sensitive,
         machine=matter.kind is not ContactKind.CUSTOMER,
+        wants_person=matter.wants_person,
         answerable=bool(snapshot.valid_answers(matter.topic, now, facts.readers)),
         publishable=facts.publishable,
         confidence=matter.confidence,

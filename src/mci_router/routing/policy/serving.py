@@ -17,13 +17,14 @@ from mci_router.vocabulary import Channel, Outcome
 class Servable:
     """A contact, as far as it decides which outcomes may serve it.
 
-    `answerable`: automation has an answer. `publishable`: the contact may be posted, if need be once its customer
-    agrees. `confidence` is that in its topic, and has to clear an outcome's bar.
+    `wants_person`: the customer asks for one. `answerable`: automation has an answer. `publishable`: the contact may be
+    posted, if need be once its customer agrees. `confidence` is that in its topic, and has to clear an outcome's bar.
     """
 
     channel: Channel
     sensitive: bool = False
     machine: bool = False
+    wants_person: bool = False
     answerable: bool = False
     publishable: bool = False
     confidence: float = 1.0
