@@ -1,4 +1,4 @@
-"""Contacts say since when their customer asks for a person, and reports say how long that took"""
+"""Contacts say since when their customer asks for a person, and reports how long that took; a machine says so once"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,15 +7,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 revision = "0047b"
 down_revision = "0047"
 
-COLUMNS = (("person_asked_at", TIMESTAMP(timezone=True)), ("person_reached_at", TIMESTAMP(timezone=True)))
+MOMENTS = ("person_asked_at", "person_reached_at", "machine_said_at")
 FACTS = "interval_person_asks"
 INDEX = "ix_contacts_person_asked"
 COUNTS = ("asked", "reached", "unreached", "reached_ms")
 
 
 def upgrade() -> None:
-    for name, kind in COLUMNS:
-        op.add_column("contacts", sa.Column(name, kind, nullable=True))
+    for name in MOMENTS:
+        op.add_column("contacts", sa.Column(name, TIMESTAMP(timezone=True), nullable=True))
     op.add_column("contacts", sa.Column("person_counted", sa.SmallInteger(), nullable=True))
     workspace = sa.ForeignKeyConstraint(
         ["workspace_id"], ["workspaces.id"], name=op.f(f"fk_{FACTS}_workspace_id_workspaces"), ondelete="CASCADE"
@@ -45,5 +45,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(INDEX, "contacts")
     op.drop_table(FACTS)
-    for name in ("person_counted", *(name for name, _ in COLUMNS)):
+    for name in ("person_counted", *MOMENTS):
         op.drop_column("contacts", name)

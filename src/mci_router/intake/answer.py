@@ -6,9 +6,12 @@ from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
+from mci_router.specs.articles import ArticleSpec
 from mci_router.triage.perception import Opinion
 from mci_router.triage.result import Triage
 from mci_router.vocabulary import AskKind, Modality, Visibility
+
+SAID_BY_MACHINE = "machine"
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -69,7 +72,7 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "rung": route.rung,
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
-        "answer": {"article": article.name, "title": article.title, "body": article.body} if article else None,
+        "answer": answer_data(article) if article else None,
         "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
         "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
@@ -83,7 +86,13 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "instead_of": route.instead_of,
         "message": route.message,
         "emergency": route.emergency,
+        "notice": route.notice,
     }
+
+
+def answer_data(article: ArticleSpec) -> dict[str, Any]:
+    """Returns the article that answers, as `AnswerOut` describes it."""
+    return {"article": article.name, "title": article.title, "body": article.body, "said_by": SAID_BY_MACHINE}
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
@@ -105,6 +114,7 @@ def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:
         "title": incident.title,
         "status": status,
         "expected_fix_at": moment(expected) if expected else None,
+        "said_by": SAID_BY_MACHINE,
     }
 
 

@@ -88,7 +88,7 @@ class Foresight:
             moved = overflow_route(snapshot, waiting, rule, after=route.rung - 1, now=now)
             there = await self._figures_for(snapshot.workspace_id, moved, channel)
         told = not_preferring(route).reasons
-        moved = replace(moved, reasons=(*told, *moved.reasons), message=route.message or moved.message)
+        moved = replace(moved, reasons=(*told, *moved.reasons), **_told(route, moved))
         return replace(moved, expected_wait=expected_wait(there) if there else None)
 
     async def _figures_for(
@@ -172,9 +172,14 @@ def _moved(one: Decided, rule: OverflowRule) -> Decided:
         route=replace(
             route,
             reasons=(*not_preferring(one.route).reasons, *route.reasons),
-            message=one.route.message or route.message,
+            **_told(one.route, route),
         ),
     )
+
+
+def _told(route: Route, moved: Route) -> dict[str, str | None]:
+    """Returns what the customer is told, by the route or else by that of the rule that moves the contact."""
+    return {"message": route.message or moved.message, "notice": route.notice or moved.notice}
 
 
 def _acting(one: Decided, figures: LineFigures) -> OverflowRule | None:

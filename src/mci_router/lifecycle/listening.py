@@ -197,7 +197,7 @@ class Listening:
             return None
         facts = current.facts
         incident = answering_incident(self._incidents.of(snapshot.workspace_id), triage, facts)
-        return replace(incident_route(incident, facts), rung=current.highest_rung + 1) if incident else None
+        return replace(incident_route(snapshot, incident, facts), rung=current.highest_rung + 1) if incident else None
 
     async def _move(self, snapshot: Snapshot, current: OpenContact, route: Route, why: str) -> Decision:
         contact, now = current.contact, utc_now()

@@ -5,7 +5,7 @@ so that it is not older than the row.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -196,6 +196,8 @@ class OpenContact:
         Until it is dispatched it is `accepted` again, so that recovery would find it.
         """
         contact, before = self.contact, self.decision
+        if any(one.route.get("notice") for one in self.decisions):
+            route = replace(route, notice=None)  # it is said once in a conversation
         now, segments = utc_now(), max(contact.segment, contact.enqueued_at is not None)
         for column, value in columns_of(route, contact.enqueued_at or now, now, segments).items():
             setattr(contact, column, value)

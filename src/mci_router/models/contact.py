@@ -30,6 +30,8 @@ class Contact(InWorkspace, Base):
     until the journal has it. `adapter` is by which it came, and `first_seq` the number of its first message in its
     case; contacts from before there were messages have none. `served_by` is `{kind, ref, version?}`: what last served
     it before, or instead of, a person. `case_reference` is read where a query asks for it.
+    `machine_said_at`: when a machine said in its first message that it is one. `person_asked_at`: since when its
+    customer asks for a person, `person_reached_at` when one answered; `person_counted` is for `insight.person_facts`.
     """
 
     __tablename__ = "contacts"
@@ -122,6 +124,7 @@ class Contact(InWorkspace, Base):
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
+    machine_said_at: Mapped[datetime | None]
     person_asked_at: Mapped[datetime | None]
     person_reached_at: Mapped[datetime | None]
     person_counted: Mapped[int | None] = mapped_column(SmallInteger)

@@ -28,7 +28,8 @@ class Automation(ServingOutcome):
         answers = asked.snapshot.valid_answers(asked.matter.topic, asked.now, asked.facts.readers)
         article = best(answers, asked.facts.text, asked.facts.language)
         version = asked.snapshot.article_versions.get(article.name) if article else None
-        return replace(super().serve(asked), article=article, article_version=version)
+        notice = asked.snapshot.machine_notice(asked.facts.language)
+        return replace(super().serve(asked), article=article, article_version=version, notice=notice)
 
     def enter(self, contact: Contact, route: Route, draft: Draft | None) -> Entered:
         """Names the article that serves."""

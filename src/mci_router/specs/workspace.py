@@ -13,6 +13,7 @@ from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, Spec, Text, refers
 from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.crm import CrmUrl
+from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.serving import MessagesKeep
@@ -183,6 +184,7 @@ class WorkspaceSpec(Spec):
     attachments: AttachmentsSpec = AttachmentsSpec()
     show_agent_names: ShowAgentNames = False
     portal: Portal = None
+    machine_notice: MachineNotice = {}
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")

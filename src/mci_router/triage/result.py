@@ -57,6 +57,7 @@ class Triage:
 
     @property
     def matter(self) -> Matter:
+        """The part of it that routing needs."""
         return Matter(
             self.topic,
             self.sensitive,

@@ -14,6 +14,7 @@ from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut, TriageOut
 from mci_router.api.schemas.served_by import ServedByOut
 from mci_router.api.schemas.transfers import says_something
+from mci_router.api.schemas.wishes import PersonWish
 from mci_router.specs.base import Name, SkillRequirement
 from mci_router.vocabulary import (
     MAY_BE_PUBLIC,
@@ -196,7 +197,7 @@ class ContactMoved(Answer):
     route: RouteOut
 
 
-class ContactOut(Answer):
+class ContactOut(PersonWish):
     """A contact, and its state now."""
 
     id: str
@@ -266,12 +267,6 @@ class ContactOut(Answer):
         Moment | None, Field(description="When the customer asked to be called back. RFC 3339, UTC.")
     ] = None
     callback_phone: str | None = None
-    person_asked_at: Annotated[
-        Moment | None, Field(description="Since when the customer asks for a person; null: the customer does not.")
-    ] = None
-    person_reached_at: Annotated[
-        Moment | None, Field(description="When a person has answered since; known a moment later.")
-    ] = None
     due_at: Moment | None
     enqueued_at: Moment | None
     answered_at: Moment | None

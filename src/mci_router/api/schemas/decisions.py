@@ -1,6 +1,6 @@
 """Schemas of decisions: what triage found, where the contact goes, and why."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -132,12 +132,16 @@ class TriageOut(Answer):
     model: str
 
 
+SaidBy = Annotated[Literal["machine"], Field(description="Who says it: show the route's `notice` with it.")]
+
+
 class AnswerOut(Answer):
     """Automation's answer, to be shown to the customer."""
 
     article: str
     title: str
     body: str
+    said_by: SaidBy = "machine"
 
 
 class IncidentAnswerOut(Answer):
@@ -150,6 +154,7 @@ class IncidentAnswerOut(Answer):
     title: str
     status: str | None
     expected_fix_at: str | None
+    said_by: SaidBy = "machine"
 
 
 class DraftOut(Answer):
@@ -234,6 +239,13 @@ class RouteOut(Answer):
     emergency: Annotated[
         str | None,
         Field(description="To be shown at once to a customer whose life may be in danger, in the contact's language."),
+    ] = None
+    notice: Annotated[
+        str | None,
+        Field(
+            description="A machine says what is to be shown here, and says first that it is one: show this before it. "
+            "Null: no machine speaks, or it has said so in this conversation."
+        ),
     ] = None
     transfers: Annotated[
         list[TransferOut], Field(description="Transfers of the contact, to this rung or on it, oldest first.")

@@ -34,7 +34,8 @@ def asking_first(
         return route
     ask = question(now, snapshot.spec.time_to_agree_s(facts.channel), limit_at=route.limit_at, then_s=then_s)
     because = "it was written in private: the customer is asked whether it may be posted"
-    return replace(route, limit_at=ask.until, ask=ask, reasons=(*route.reasons, because))
+    notice = snapshot.machine_notice(facts.language)
+    return replace(route, limit_at=ask.until, ask=ask, reasons=(*route.reasons, because), notice=notice)
 
 
 def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
