@@ -27,6 +27,8 @@ from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.fingerprints import Fingerprints
+from mci_router.knowledge.answered import AnsweredSearch
+from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.rebuilding import Rebuilding
@@ -151,7 +153,8 @@ async def measure(servers: Servers, options: argparse.Namespace) -> None:
             workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(DOCUMENT))
         await engine.ensure_built(workspace)
         snapshot = await snapshots.get(workspace)
-        delivery = Delivery(database, engine, dispatch, batch_limit=256)
+        answered = AnsweredPosts(AnsweredSearch(database, 0.02))
+        delivery = Delivery(database, engine, dispatch, answered, batch_limit=256)
         await burst(delivery, [arrival(snapshot, number) for number in range(200)], 20, postmaster)
         print(f"{'batch':>6} {'Python':>8} {'PostgreSQL':>11} {'clock':>8}   µs a contact, median of {ROUNDS} rounds")
         for size in options.sizes:

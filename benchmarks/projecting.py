@@ -21,6 +21,8 @@ from mci_router.configuration import workspace_file
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database, Lane
 from mci_router.embedded import Servers, running
+from mci_router.knowledge.answered import AnsweredSearch
+from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.rebuilding import Rebuilding
@@ -48,7 +50,8 @@ class Bench:
 
     def __init__(self, servers: Servers, database: Database, engine: Engine, snapshot: Snapshot, lane: Lane) -> None:
         self._postmaster = int((servers.postgres.folder / "postmaster.pid").read_text().split()[0])
-        self._delivery = Delivery(database, engine, Dispatch(engine), batch_limit=256)
+        answered = AnsweredPosts(AnsweredSearch(database, 0.02))
+        self._delivery = Delivery(database, engine, Dispatch(engine), answered, batch_limit=256)
         self._engine, self._snapshot, self._lane = engine, snapshot, lane
         self._last = "-"
 

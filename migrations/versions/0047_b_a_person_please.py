@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 
 revision = "0047b"
-down_revision = "0047"
+down_revision = "0048b"
 
 MOMENTS = ("person_asked_at", "person_reached_at", "machine_said_at")
 FACTS = "interval_person_asks"

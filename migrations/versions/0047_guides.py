@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0047"
-down_revision = "0048"
+down_revision = "0046"
 
 CHECK = "ck_resources_kind"
 ANSWERS = "guide_answers"

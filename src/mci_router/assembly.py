@@ -1,15 +1,12 @@
 """The assembly: makes all parts of the service and joins them. Nothing else makes one."""
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-
 from mci_router.access.customer_keys import CustomerKeyRing
 from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.customer_tokens import CustomerTokens
 from mci_router.access.keys import KeyRing
 from mci_router.access.rates import service_rates
 from mci_router.access.sessions import Sessions
+from mci_router.access.survey_links import SurveyLinks
 from mci_router.access.tokens import Tokens
 from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.desk.typing import DeskTyping
@@ -18,6 +15,9 @@ from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import Encoder
+from mci_router.community.built_in import BuiltInBoard
+from mci_router.community.choice import Boards
+from mci_router.community.news import BoardEvents
 from mci_router.configuration.snapshots import Snapshots, engine_times
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.channel_ways import Ways
@@ -29,7 +29,6 @@ from mci_router.conversations.receipts import Receipts
 from mci_router.conversations.rewriting import Rewriting
 from mci_router.conversations.telling import REWRITINGS, Telling
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight.handling import Handling
@@ -37,11 +36,14 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
+from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.backfill import SegmentBackfill
+from mci_router.lifecycle.board_replies import BoardReplies
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.consulting import Consulting
@@ -54,12 +56,14 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.going_back import GoingBack
 from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.incident_news import IncidentNews
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.overflow_checks import OverflowChecks
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
@@ -68,19 +72,27 @@ from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.retention import Retentions
+from mci_router.lifecycle.returns import Returns
+from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
+from mci_router.lifecycle.surveying import Surveying
+from mci_router.lifecycle.taking_private import TakingPrivate
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.lifecycle.workflows import Workflows
 from mci_router.lifecycle.written_answers import WrittenAnswers
 from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
 from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
+from mci_router.running import Running
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.surveys.answers import Answers
 from mci_router.upkeep import Upkeep, process_loops, workspace_loops
 from mci_router.volume.histories import SETTLING_INTERVALS, Histories
 from mci_router.volume.keeping import Volumes
@@ -88,36 +100,8 @@ from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
 
-log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Assembly:
-    """The parts of the service in a process, the loops beside the requests, and what is closed at the end, in order."""
-
-    parts: Parts
-    upkeep: Upkeep
-    roster: Roster
-    closing: Sequence[Callable[[], Awaitable[None]]]
-
-    async def start(self) -> None:
-        """Loads the functions and the workspaces, and starts the loops; without a server it starts all the same."""
-        try:
-            await self.parts.engine.load()
-            await self.parts.snapshots.refresh()
-            await self.roster.beat()
-        except (DatabaseUnavailable, EngineUnavailable) as problem:
-            log.warning("starting all the same: %s", problem.detail)
-        self.upkeep.start()
-
-    async def close(self) -> None:
-        """Stops the loops, and closes what is open."""
-        await self.upkeep.stop()
-        for close in self.closing:
-            await close()
-
-
-def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
+def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     """Returns all parts, joined. Nothing is connected yet. Raises RuntimeError where the settings lack a server."""
     if not settings.database_url or not settings.redis_url or not settings.token_secret:
         raise RuntimeError("DATABASE_URL, REDIS_URL and MCI_TOKEN_SECRET must be set")
@@ -133,12 +117,20 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
     models = LiveModels(settings, database, snapshots, encoder)
     meter, handling = VolumeMeter(engine.client), Handling(database)
     dispatch = Dispatch(engine)
-    delivery = Delivery(database, engine, dispatch, batch_limit=settings.batch_limit)
+    answered = AnsweredPosts(AnsweredSearch(database, settings.community_search_s))
+    delivery = Delivery(database, engine, dispatch, answered, batch_limit=settings.batch_limit)
     ending = Endings(database, engine, snapshots, dispatch)
-    ladder = Ladder(database, engine, snapshots, dispatch)
+    ladder = Ladder(database, engine, snapshots, dispatch, answered)
     engine.build = Rebuilding(database, engine, snapshots).missing
+    survey_answers, survey_links = Answers(database), SurveyLinks(settings)
     feed = Feed(engine)
-    lobbies = Lobbies(engine, CustomerViews(database, engine), CustomerMessages(database), snapshots, feed)
+    lobbies = Lobbies(
+        engine,
+        CustomerViews(database, engine),
+        CustomerMessages(database, survey_answers, survey_links),
+        snapshots,
+        feed,
+    )
     escalations, typing = Escalations(database, engine), DeskTyping(engine)
     telling = Telling(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
@@ -158,6 +150,14 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
     )
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
+    workflows = Workflows(settings, database, engine, snapshots, ladder, ending, listening, conversations)
+    reception.failing = workflows.circuits.open_of
+    modalities = Modalities(
+        TakingPrivate(database, engine, snapshots, dispatch, transfers),
+        GoingBack(database, engine, snapshots, reception, ways, conversations),
+        conversations.tell_of_direct_answer,
+    )
+    listening.take_private = modalities.by_rule
     timers = Timers(database, engine, ladder, ending, OverflowChecks(database, engine, snapshots), parking)
     watch = QueueWatch(engine)
     alarms = Alarms(engine, snapshots, watch, settings)
@@ -185,14 +185,22 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             escalations=escalations,
             recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
+            returns=Returns(database, engine, snapshots),
             dispatcher=dispatcher,
             pauses=PauseEvents(database, engine.journal_webhook),
             announcer=announcer,
             posting=posting,
             telling=telling,
             rewritings=rewritings,
+            board=BoardEvents(
+                database, engine, BoardReplies(database, snapshots, conversations, settings.public_url).tell
+            ),
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
+            runs=workflows.runs,
+            surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
+            survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
+            modalities=modalities,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -217,13 +225,16 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         ending=ending,
         consents=Consents(database, engine, snapshots, reception, dispatch),
         conversations=conversations,
+        modalities=modalities,
         outbox=outbox,
         changes=MessageChanges(database, ways, snapshots, Rewriting(database, outbox, rewritings, telling), listening),
         lookup=Lookup(database),
         typing=typing,
         receipts=Receipts(database, telling),
+        boards=Boards({"built_in": BuiltInBoard(database)}),
         replies=Replies(database, engine, snapshots, reception, dispatch),
-        dry_run=DryRun(database, engine),
+        retentions=Retentions(database, snapshots),
+        dry_run=DryRun(database, engine, answered),
         replay=Replay(database, readers, meter),
         transfers=transfers,
         hand_overs=HandOvers(database, engine, snapshots),
@@ -233,6 +244,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         places=Places(database, engine, snapshots),
         replanning=replanning,
         callbacks=Callbacks(database, engine, snapshots, dispatch),
+        survey_answers=survey_answers,
+        survey_links=survey_links,
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,
@@ -244,6 +257,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         sessions=sessions,
         streams=Streams(settings.outbound_streams_most),
         uploads=attachments.uploads,
+        workflows=workflows,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -253,7 +267,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
         read_marks=ReadMarks(database, engine.message_changed),
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
-    return Assembly(
+    return Running(
         parts,
         upkeep,
         roster,
@@ -264,6 +278,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Assembly:
             typing.close,
             dispatcher.close,
             posting.close,
+            workflows.runs.close,
             attachments.scanning.close,
             models.close,
             reception.close,

@@ -137,14 +137,18 @@ class Database:
         async with self.transaction() as session:
             await session.execute(text("SELECT 1"))
 
-    def lane(self) -> "Lane":
-        """Returns a connection of its own, which is made when it is first used."""
+    def lane(self, statement_timeout_s: float | None = None) -> "Lane":
+        """Returns a connection of its own, which is made when it is first used.
+
+        With a `statement_timeout_s`, PostgreSQL itself gives up on statements that take longer.
+        """
         options = self.engine.dialect.create_connect_args(self.engine.url)[1]
         for ours in ("prepared_statement_cache_size", "prepared_statement_name_func"):
             options.pop(ours, None)
         times = {"timeout": self.timeout_s, "command_timeout": self.timeout_s}
         options["max_cacheable_statement_size"] = 0  # prepared once, however long they are
-        self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE}))
+        of_it = {"statement_timeout": f"{statement_timeout_s * 1000:.0f}"} if statement_timeout_s else {}
+        self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE | of_it}))
         return self._lanes[-1]
 
     async def close(self) -> None:

@@ -3,7 +3,7 @@
 `/problems/{slug}` serves the docstring.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 
@@ -240,6 +240,24 @@ class StaysPrivate(Problem):
     slug, status = "stays_private", 409
 
 
+class RevealsPrivate(Problem):
+    """A text for the public would reveal who the customer is, or what was said in private. `places` says where, in
+    characters of the text, and of what kind each is: take it out, or say it in other words.
+    """
+
+    slug, status = "reveals_private", 422
+
+    @classmethod
+    def at(cls, places: Sequence[Mapping[str, Any]]) -> "RevealsPrivate":
+        """Returns the problem with its places: `offset`, `length` and `kind`, never the words."""
+        kinds = ", ".join(dict.fromkeys(str(place["kind"]) for place in places))
+        where = ", ".join(str(place["offset"]) for place in places[:10])
+        return cls(
+            f"The text would reveal something ({kinds}) at {where}: take it out, or say it in other words.",
+            places=[dict(place) for place in places],
+        )
+
+
 class UnsafeHtml(Problem):
     """The HTML of the message is too long, or nested too deep, to be read safely: send at most 256 kB and 64 levels."""
 
@@ -271,6 +289,48 @@ class WrongState(Problem):
     """The contact's state does not allow this. `state` names it."""
 
     slug, status = "wrong_state", 409
+
+
+class RunSettled(Problem):
+    """The run of the workflow has another result already. `state` says which.
+
+    Read it with `GET /v1/runs/{id}`. What was done and is undone goes to `POST /v1/runs/{id}/compensated`.
+    """
+
+    slug, status = "run_settled", 409
+
+
+class InputRefused(Problem):
+    """The input does not fit the workflow's `input_schema`: `errors` names each field and what is wrong."""
+
+    slug, status = "input_refused", 422
+
+
+class UnknownWorkflow(Problem):
+    """There is no such workflow in the workspace. `GET /v1/workflows` lists them."""
+
+    slug, status = "unknown_workflow", 422
+
+
+class WorkflowRefused(Problem):
+    """The workflow cannot be run for this contact. `why` is a word for it, such as `identity` or `sensitive`."""
+
+    slug, status = "workflow_refused", 409
+
+
+class MayNotWrite(Problem):
+    """The member may not write in this space of the community. `level` is the member's.
+
+    A space's `write` says the lowest level; `PUT /v1/members/{id}/level` sets a member's by hand.
+    """
+
+    slug, status = "may_not_write", 403
+
+
+class TooManyReplies(Problem):
+    """The member has written, or flagged, as much as one of its `level` may within an hour. Try again later."""
+
+    slug, status, retry_after_s = "too_many_replies", 429, 600
 
 
 class AskOver(Problem):
@@ -758,6 +818,14 @@ class SignatureRefused(Problem):
     """
 
     slug, status = "signature_refused", 401
+
+
+class SurveyOver(Problem):
+    """The survey can no longer be answered, nor its answer changed: its `expires_s` have passed. There is nothing to
+    mend; a later contact may bring another survey.
+    """
+
+    slug, status = "survey_over", 409
 
 
 class TooManyRequests(Problem):

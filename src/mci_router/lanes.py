@@ -11,11 +11,11 @@ from mci_router.errors import DatabaseUnavailable
 class LedgerLanes:
     """A few lanes to the ledger for tasks of one kind."""
 
-    def __init__(self, database: Database, number: int) -> None:
+    def __init__(self, database: Database, number: int, *, statement_timeout_s: float | None = None) -> None:
         self._timeout_s = database.timeout_s
         self._free: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()  # the last used first: few are connected
         for _ in range(number):
-            self._free.put_nowait(database.lane())
+            self._free.put_nowait(database.lane(statement_timeout_s))
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[Lane]:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
         5  # more, for commands that hold a row while they call Redis: one that stalls must not starve intake
     )
     database_timeout_s: float = 5  # a commit that takes longer is an outage, and the adapter must hear of it
+    community_search_s: float = Field(0.02, ge=0, le=1)  # for answered posts: a customer waits; 0: none are searched
     redis_timeout_s: float = 2  # a transition takes microseconds; longer means the server is gone
     max_body_bytes: int = 262_144  # 256 KiB: the longest text allowed, escaped, with room for context
     head_timeout_s: float = 10  # a request's line and headers fit one packet: only who means harm sends them slowly
@@ -93,6 +94,9 @@ class Settings(BaseSettings):
     portal_pages_per_min: int = Field(120, ge=1)  # of an address: an office reads together; a crawler waits
     portal_posts_per_h: int = Field(20, ge=1)  # contacts and messages of an address: more than a person writes
     portal_lookups_per_h: int = Field(20, ge=1)  # tries to see a case, of an address and of a reference: no guessing
+
+    survey_measured_from: int = Field(200, ge=1)  # answers a month: with fewer, a figure moves by itself
+    survey_pages_per_min: int = Field(60, ge=1)  # of an address: an office answers; nobody tries out tokens
 
     drain_s: float = (
         1  # after SIGTERM `/readyz` says 503 for this long before the doors close, so that balancers look elsewhere
@@ -163,6 +167,7 @@ class Settings(BaseSettings):
     outbound_pause_longest_s: float = 30  # an adapter that is back is noticed while the conversation still lasts
     outbound_interval_s: float = 0.5  # how often due messages are looked for that another process has written
     outbound_keep_s: int = 1_209_600  # two weeks, in which what has failed can be sent again
+    workflow_answer_s: float = 0.3  # how long an answer to a contact waits for a workflow that is `sync`
     outbound_streams_most: int = 500  # adapters' streams of a process: each looks at the ledger once a second
 
     def fingerprint_secret(self) -> str:

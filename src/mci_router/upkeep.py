@@ -15,6 +15,8 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.attachments import removal, scanning
 from mci_router.attachments.work import Attachments
+from mci_router.community import news as board_news
+from mci_router.community.news import BoardEvents
 from mci_router.configuration import snapshots as configurations
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations import announcing, outbound, retention
@@ -25,21 +27,26 @@ from mci_router.conversations.telling import DELIVERIES, REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
-from mci_router.insight import person_facts
+from mci_router.insight import person_facts, reads, results
 from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
-from mci_router.lifecycle import backfill
+from mci_router.lifecycle import backfill, going_back
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
+from mci_router.lifecycle import returns as returning
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
+from mci_router.lifecycle.returns import Returns
+from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
+from mci_router.lifecycle.surveying import Surveying
 from mci_router.lifecycle.timers import Timers
 from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.models.partitions import keep_partitions
@@ -49,10 +56,15 @@ from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.supervision.alarms import Alarms
+from mci_router.surveys import answers as survey_answers
+from mci_router.surveys import inviting
 from mci_router.volume.keeping import Volumes
 from mci_router.webhooks import outbox, pausing
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workflows import limits as run_limits
+from mci_router.workflows import states as run_states
+from mci_router.workflows.runs import Runs
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -79,14 +91,20 @@ def process_loops(
     escalations: Escalations,
     recovery: Recovery,
     segments: SegmentBackfill,
+    returns: Returns,
     dispatcher: Dispatcher,
     pauses: PauseEvents,
     announcer: Announcer,
     posting: Posting,
     telling: Telling,
     rewritings: Telling,
+    board: BoardEvents,
     acknowledging: Acknowledging,
     attachments: Attachments,
+    runs: Runs,
+    surveying: Surveying,
+    survey_follow_ups: SurveyFollowUps,
+    modalities: Modalities,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -135,7 +153,9 @@ def process_loops(
         Loop("journalling of incidents", soon, incidents.journal, journalling.PENDING, mine=mine("incidents")),
         Loop("informing", soon, incidents.inform, informing.PENDING, mine=mine("informing")),
         Loop("customer events", soon, customers.turn, customer_events.PENDING, mine=mine("customer events")),
+        Loop("news of the board", soon, board.turn, board_news.PENDING, mine=mine("news of the board")),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
+        Loop("results", soon, returns.turn, returning.PENDING, mine=mine("results")),
         Loop("webhooks", settings.webhook_interval_s, dispatcher.turn, outbox.PENDING, mine=mine("webhooks")),
         Loop("pauses of webhooks", soon, pauses.turn, pausing.PENDING, mine=mine("webhooks")),
         Loop("announcing", settings.recovery_interval_s, announcer.turn, announcing.PENDING, mine=announced),
@@ -143,12 +163,15 @@ def process_loops(
         Loop("giving up messages", soon, posting.expire, outbound.EXPIRED, mine=mine("posting")),
         Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
         Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
+        Loop("telling of summaries", soon, modalities.turn, going_back.PENDING, mine=mine("posting")),
         Loop("acknowledging", soon, of_mine(acknowledging.turn)),
         Loop("forgetting automatic answers", FORGET_INTERVAL_S, acknowledging.forget, mine=forgotten),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting uses of answers", FORGET_INTERVAL_S, lambda: uses.forget(database), mine=forgotten),
         Loop("forgetting gaps", FORGET_INTERVAL_S, lambda: gaps.forget(database), mine=forgotten),
+        Loop("forgetting reads", FORGET_INTERVAL_S, lambda: reads.forget(database), mine=forgotten),
+        Loop("forgetting results", FORGET_INTERVAL_S, lambda: results.forget(database), mine=forgotten),
         Loop("forgetting deliveries", FORGET_INTERVAL_S, dispatcher.forget, mine=forgotten),
         Loop(
             "forgetting the audit trail",
@@ -162,9 +185,14 @@ def process_loops(
             lambda: customers_sessions.forget(database),
             mine=forgotten,
         ),
+        Loop("surveys", soon, surveying.turn, inviting.PENDING, mine=mine("surveys")),
+        Loop("answers to surveys", soon, survey_follow_ups.turn, survey_answers.UNTOLD, mine=mine("surveys")),
+        Loop("forgetting surveys", FORGET_INTERVAL_S, surveying.forget, mine=forgotten),
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
+        Loop("runs of workflows", soon, runs.turn, run_states.PENDING, mine=mine("runs")),
+        Loop("forgetting counts of runs", FORGET_INTERVAL_S, lambda: run_limits.forget(database), mine=forgotten),
         Loop(
             "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
         ),

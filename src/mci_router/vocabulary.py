@@ -25,6 +25,8 @@ class Channel(StrEnum):
     """The company's own product or app."""
     WEB = "web"
     """A form on the company's help pages; the customer hears at the address that the form names."""
+    TASK = "task"
+    """Work that the service itself gives to an agent; no customer reads along."""
 
 
 SPOKEN = frozenset({Channel.VOICE})
@@ -224,6 +226,62 @@ class ServedBy(StrEnum):
     """A post, by its id."""
     INCIDENT = "incident"
     """An incident, by its id."""
+
+
+class Resolution(StrEnum):
+    """What became of a contact with automation, or with the community, in the end."""
+
+    CONFIRMED = "confirmed"
+    """It ended there, and its customer said that the matter is settled."""
+    UNCONFIRMED = "unconfirmed"
+    """It ended there, and its customer said nothing: pending, then silent."""
+    RETURNED = "returned"
+    """It ended there, and its customer came back with the matter in time, over any channel."""
+    MOVED_ON = "moved_on"
+    """It went on to another rung."""
+    GAVE_UP = "gave_up"
+    """Its customer left, or an operator cancelled it."""
+    UNRECOGNISED = "unrecognised"
+    """It ended there, and nobody would know its customer again: it came without an address."""
+
+
+class Reading(StrEnum):
+    """What became of an article that somebody read without a contact."""
+
+    HELPED = "helped"
+    """The reader said so."""
+    NOT_HELPED = "not_helped"
+    """The reader said so."""
+    FOLLOWED = "followed"
+    """The reader wrote afterwards."""
+    SILENT = "silent"
+    """Neither."""
+
+
+NO_OBJECTION, INCIDENT_FIXED = "no_objection", "incident_fixed"
+SILENCES = frozenset({NO_OBJECTION, INCIDENT_FIXED})
+"""Why contacts are resolved whose customers have said nothing."""
+
+
+class Repetition(StrEnum):
+    """The place of a contact among those of its customer about the same matter."""
+
+    FIRST = "first"
+    """The first that was served in seven days."""
+    REPEAT = "repeat"
+    """Another was served, or is, that came in the seven days before."""
+    ABANDONED = "abandoned"
+    """Its customer left before it was served."""
+    CANCELLED = "cancelled"
+    """An operator ended it."""
+    INCIDENT = "incident"
+    """An incident's status answered it."""
+    MACHINE = "machine"
+    """A machine sent it."""
+    OPT_OUT = "opt_out"
+    """It only opts out, or in."""
+    UNMATCHED = "unmatched"
+    """It has no topic, or came without an address: nobody would know a repeat."""
 
 
 class Severity(StrEnum):
@@ -653,6 +711,13 @@ class Audience(StrEnum):
         return order.index(audience) <= order.index(self)
 
 
+class TopicValue(StrEnum):
+    """What a topic's contacts are worth, beside being served."""
+
+    RETENTION = "retention"
+    """Their customers may leave: agents make them offers, and save some."""
+
+
 class AnswerKind(StrEnum):
     """What an agent can insert into a message."""
 
@@ -710,3 +775,145 @@ class StepAnswer(StrEnum):
     """One of the step's choices."""
     TEXT = "text"
     """A short text."""
+
+
+class RunState(StrEnum):
+    """How far a run of a workflow has come. `succeeded`, `failed`, `unknown` and `compensated` are its ends."""
+
+    PENDING = "pending"
+    """It is to be called, or called again because the target cannot have acted."""
+    WAITING_INPUT = "waiting_input"
+    """The customer is asked for what it needs."""
+    WAITING_APPROVAL = "waiting_approval"
+    """A person has to agree."""
+    RUNNING = "running"
+    """Its call is under way, or the target has taken it and gives its result later."""
+    SUCCEEDED = "succeeded"
+    """The target has done it."""
+    FAILED = "failed"
+    """It is not done."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether it is done: the target may have acted, and has not said so."""
+    COMPENSATED = "compensated"
+    """What was done is undone."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the run has ended."""
+        return self in FINAL_RUN_STATES
+
+
+FINAL_RUN_STATES = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.UNKNOWN, RunState.COMPENSATED})
+
+
+class SurveyKind(StrEnum):
+    """What a survey measures, and on which scale."""
+
+    CSAT = "csat"
+    """Satisfaction, from 1 to 5."""
+    CES = "ces"
+    """Effort: whether it was made easy, from 1 to 7."""
+    NPS = "nps"
+    """Recommendation, from 0 to 10."""
+
+    @property
+    def scale(self) -> range:
+        """Its scores."""
+        return {SurveyKind.CSAT: range(1, 6), SurveyKind.CES: range(1, 8), SurveyKind.NPS: range(11)}[self]
+
+    @property
+    def top(self) -> int:
+        """The lowest score that counts as a good one: of a promoter, where it is about recommending."""
+        return {SurveyKind.CSAT: 4, SurveyKind.CES: 5, SurveyKind.NPS: 9}[self]
+
+
+class SurveyAfter(StrEnum):
+    """What ended a contact whose customer is surveyed."""
+
+    AGENT = "agent"
+    """An agent completed it."""
+    AUTOMATION = "automation"
+    """Automation resolved it."""
+    COMMUNITY = "community"
+    """The community resolved it."""
+
+
+class SurveyState(StrEnum):
+    """Whether a customer has been sent a survey."""
+
+    DUE = "due"
+    """To be sent, once its time has come."""
+    SENT = "sent"
+    """It was sent."""
+    SKIPPED = "skipped"
+    """It is not sent; a word says why."""
+
+
+class SurveyWay(StrEnum):
+    """By which way a survey was answered."""
+
+    PAGE = "page"
+    """On its page."""
+    CHAT = "chat"
+    """In the chat."""
+    ADAPTER = "adapter"
+    """On the channel, whose adapter says so."""
+
+
+class MemberLevel(StrEnum):
+    """How far a member of the community is relied on. All but `blocked` follow from what the member has done."""
+
+    BLOCKED = "blocked"
+    """May not write. Only moderators set it."""
+    NEW = "new"
+    """Has hardly written yet: replies with links are held until a moderator has seen them."""
+    BASIC = "basic"
+    """Has written on several days: its flags count."""
+    REGULAR = "regular"
+    """Several of its replies were accepted as answers."""
+    TRUSTED = "trusted"
+    """Many were: one flag of it hides what it flags, until a moderator decides."""
+
+    @property
+    def rank(self) -> int:
+        """The rank of the level: a higher one may do more."""
+        return list(MemberLevel).index(self)
+
+
+class HiddenWhy(StrEnum):
+    """Why a post or a reply is hidden."""
+
+    PRIVATE = "private"
+    """It is sensitive, or the contact behind it is private: it stays hidden."""
+    HELD = "held"
+    """A new member wrote it, with a link: a moderator has to see it first."""
+    FLAGGED = "flagged"
+    """Members have flagged it, and no moderator has decided yet; or one has upheld that."""
+    MODERATED = "moderated"
+    """A moderator hid it."""
+
+
+class FlagReason(StrEnum):
+    """What is wrong with a post or a reply, as a member says."""
+
+    SPAM = "spam"
+    """It advertises something."""
+    ABUSE = "abuse"
+    """It attacks somebody."""
+    PERSONAL_DATA = "personal_data"
+    """It says who somebody is, or how to reach them."""
+    WRONG = "wrong"
+    """What it advises is wrong, or does harm."""
+    OTHER = "other"
+    """Something else, which the note says."""
+
+
+class FlagState(StrEnum):
+    """What has become of a flag."""
+
+    OPEN = "open"
+    """No moderator has decided yet."""
+    UPHELD = "upheld"
+    """A moderator agrees: what it flags is hidden."""
+    DISMISSED = "dismissed"
+    """A moderator disagrees: what it flags is shown."""

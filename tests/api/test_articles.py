@@ -110,3 +110,37 @@ async def test_topics_without_a_fitting_article_are_gaps(workspace: Workspace) -
     assert helped["route"]["answer"]["article"] == name
     use = (await workspace.api.get(f"/v1/articles/{name}/use")).json()
     assert use["automation"] == {"answered": 2, "helped": 1, "unresolved": 1}
+
+
+async def test_of_several_articles_the_one_that_stands_out_answers(make: Make) -> None:
+    """With its version, source, and how sure that is; where none stands out, the next rung serves, and says why."""
+    reset = {"name": "reset", "title": "Password forgotten", "body": "Choose a new one.", "source": "wiki:7"}
+    locked = {"name": "locked", "title": "Account locked", "body": "After five attempts wait an hour."}
+    workspace = await make(with_articles(reset, locked))
+    first = (await workspace.post(topic="sign_in", text="locked after too many atempts"))["route"]
+    assert (first["answer"]["article"], first["answer"]["version"], first["answer"]["source"]) == ("locked", 1, None)
+    assert 0.5 < first["answer"]["confidence"] <= 1
+    assert any("article locked, version 1: the likeliest of 2, by " in reason for reason in first["reasons"])
+
+    await workspace.api.patch("/v1/articles/reset", json={"body": "Choose a new password."})
+    answer = (await workspace.post(**ASKED))["route"]["answer"]
+    assert (answer["article"], answer["version"], answer["source"], answer["language"]) == ("reset", 2, "wiki:7", "en")
+
+    unclear = (await workspace.post(topic="sign_in", text="zzz qqq"))["route"]
+    assert (unclear["outcome"], unclear["answer"]) == ("agent", None)
+    assert any("no article of the topic stands out: 0.00 is below 0.50" in reason for reason in unclear["reasons"])
+    document = with_articles(reset, locked)
+    document["workspace"]["bars"] |= {"article": 0}
+    assert await answered(await make(document), text="zzz qqq") == "locked"
+
+
+async def test_another_language_answers_only_if_there_is_no_other(make: Make) -> None:
+    """And the decision says so; the only one of a topic is sure of itself."""
+    workspace = await make(with_articles({"name": "german", "language": "de"}))
+    foreign = (await workspace.post(**ASKED, language="fr"))["route"]
+    assert (foreign["answer"]["article"], foreign["answer"]["language"]) == ("german", "de")
+    assert foreign["answer"]["confidence"] == 1
+    assert any("no article of the topic is in fr: this one is in de" in reason for reason in foreign["reasons"])
+    shown = {"topic": "sign_in", "title": "Oubli", "body": "Choisissez un autre."}
+    await workspace.api.put("/v1/articles/french", json={**shown, "language": "fr"})
+    assert await answered(workspace, language="fr") == "french"

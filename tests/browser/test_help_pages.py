@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from mci_router.api.help import forms
+from mci_router.api.public_pages import forms
 from tests.api.help.conftest import Make, with_portal
 from tests.support.browser import AXE, FINDINGS, OpenWindow
 from tests.support.incidents import incident
@@ -36,7 +36,7 @@ async def assert_fits_and_is_accessible(reader: Page, page: Page) -> None:
     """
     await reader.set_content(await page.content())
     for name in ("shared.css", "portal.css"):
-        root = re.match(r".*/help/\w+", page.url)
+        root = re.match(r".*/(?:help|community)/\w+", page.url)
         assert root
         answer = await page.context.request.get(f"{root[0]}/files/{name}")
         await reader.add_style_tag(content=await answer.text())

@@ -90,10 +90,10 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visitor(workspace: Workspace, address: str, **headers: str) -> AsyncIterator[Visitor]:
+async def visitor(workspace: Workspace, address: str, pages: str = "help", **headers: str) -> AsyncIterator[Visitor]:
     """A visitor at an address of documentation's ranges, such as 203.0.113.9; a proxy on this machine forwards it."""
     said = {"X-Forwarded-For": address, "Accept-Language": "en", **headers}
     async with httpx.AsyncClient(
         base_url=workspace.url, headers=said, timeout=10, verify=TLS, follow_redirects=True
     ) as client:
-        yield Visitor(client, f"/help/{workspace.name}")
+        yield Visitor(client, f"/{pages}/{workspace.name}")

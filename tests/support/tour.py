@@ -13,6 +13,15 @@ Aspects: TypeAlias = dict[str, dict[str, dict[str, Any]]]
 
 Result = TypeVar("Result")
 OFFER_TIMEOUT_S = 20
+BOARD: dict[str, dict[str, Any]] = {
+    "reply.created": {"member": "mbr_1"},
+    "reply.accepted": {},
+    "reply.unaccepted": {},
+    "post.news": {"members": ["mbr_1"]},
+    "post.flagged": {"flag": "flg_1", "reason": "spam"},
+    "post.hidden": {"why": "flagged"},
+    "post.shown": {},
+}
 ENDINGS = (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.RESOLVED)
 
 
@@ -162,6 +171,11 @@ async def ladders(guide: Guide) -> None:
     await guide.place(fourth, rung=1)
     await guide.serve(fourth, ContactState.AUTOMATING, rung=2, outcome="community", asking=True)
     await guide.step(guide.live.engine.journal_hidden_reply(guide.live.workspace, contact_id(fourth), "pst_1", "rpl_1"))
+    for event in BOARD:
+        journalled = guide.live.engine.journal_post(
+            guide.live.workspace, event, contact_id(fourth), {"post": "pst_1", "reply": "rpl_1", **BOARD[event]}, event
+        )
+        await guide.step(journalled)
     for number in (first, second, third, fourth):
         await guide.step(guide.live.close(number))
 

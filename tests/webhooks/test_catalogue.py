@@ -87,6 +87,15 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
     for event in ("merged", "split"):
         await engine.journal_customer(workspace, event, "cus_1", both, command=f"of {event}")
+    settled: dict[str, Any] = {
+        "resolved": "con_1",
+        "returned": "con_2",
+        "case": "cas_1",
+        "matter": "sign_in",
+        "outcome": "automation",
+    }
+    settled |= {"served_by": "article", "ref": "reset", "version": 1}
+    await engine.journal_return(workspace, "cus_1", settled, command="con_1:con_2")
     place = {"cell": "high_volume_low_touch", "volume": "high", "measured": True, "revision": 1}
     await engine.move_topic(workspace, "sign_in", "", {**place, "cell": "low_volume_low_touch", "volume": "low"})
     seen = await engine.client.hget(f"{live.prefix}:volume:places", "sign_in")

@@ -37,6 +37,7 @@ class Scope(StrEnum):
     CUSTOMERS_WRITE = "customers:write"
     COMMUNITY_READ = "community:read"
     COMMUNITY_WRITE = "community:write"
+    COMMUNITY_MODERATE = "community:moderate"
     CONFIGURATION_READ = "configuration:read"
     CONFIGURATION_WRITE = "configuration:write"
     AGENTS_TOKEN = "agents:token"
@@ -51,6 +52,9 @@ class Scope(StrEnum):
     WEBHOOKS_WRITE = "webhooks:write"
     AUDIT_READ = "audit:read"
     SESSIONS_WRITE = "sessions:write"
+    RUNS_READ = "runs:read"
+    RUNS_WRITE = "runs:write"
+    RUNS_RESULT = "runs:result"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.api import adapter_rules
+from mci_router.api import adapter_rules, workflow_rules
 from mci_router.api.auditing import audited, configured
 from mci_router.api.merge_patch import partial, patched
 from mci_router.api.parts import Parts, Service, needs
@@ -30,6 +30,7 @@ from mci_router.routing.calls import Status
 from mci_router.routing.policy.unservable import Unservable, unservable
 from mci_router.specs.base import Name, Spec
 from mci_router.specs.kinds import KINDS
+from mci_router.workflows import secrets
 
 SKILL = "skill"
 WARNING = "MCI-Warning"
@@ -47,10 +48,16 @@ WRITTEN: dict[int | str, dict[str, Any]] = {
 }
 """The answer of a route that writes a resource."""
 
-CHECKS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[None]]] = {"adapter": adapter_rules.check}
+CHECKS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[None]]] = {
+    "adapter": adapter_rules.check,
+    "workflow": workflow_rules.check,
+}
 """By kind: what a key may not write although the specification is right."""
 
-LEAVING: Mapping[str, Callable[[AsyncSession, str, str], Awaitable[None]]] = {"adapter": adapter_rules.leave}
+LEAVING: Mapping[str, Callable[[AsyncSession, str, str], Awaitable[None]]] = {
+    "adapter": adapter_rules.leave,
+    "workflow": secrets.leave,
+}
 """By kind: what goes with one that is deleted, and what keeps it from being deleted."""
 
 ReplaceBy = Annotated[

@@ -14,7 +14,7 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.passed_on import ContactPassedOn
-from mci_router.api.schemas.transfers import DirectOffer, Escalation, ModalityMove, Requeue, Transfer, TransferCancel
+from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer, TransferCancel
 from mci_router.errors import NobodyCanServe, NobodyWorks, NotFound, Problem
 from mci_router.lifecycle.transfer_records import passed_on
 from mci_router.vocabulary import ContactState
@@ -121,19 +121,6 @@ async def post_requeue(contact_id: Reference, body: Requeue, caller: Supervisor,
     note = noted(caller, "contact.requeued", contact_id, {"state": ContactState.QUEUED}, body.reason)
     answer = await parts.transfers.requeue(caller.workspace_id, contact_id, passed_on(body.reason, None, note=note))
     return await _passed_on(parts, caller, contact_id, answer["route"])
-
-
-@router.post("/{contact_id}/modality", summary="Take a conversation to a private chat, or back")
-async def post_modality(contact_id: Reference, body: ModalityMove, caller: Supervisor, parts: Service) -> ContactOut:
-    """Takes a conversation that began in public to a private chat, or back. Idempotent.
-
-    Its case, history, place and agent stay. What is answered from then on goes to the customer alone, and the public
-    learns only that; nothing that was said changes its visibility. A sensitive one does not go back.
-    """
-    await contact_seen(parts, caller, contact_id)
-    note = noted(caller, "contact.modality_changed", contact_id, {"modality": body.to}, body.reason)
-    await parts.conversations.modalities.move(caller.workspace_id, contact_id, body.to, note)
-    return await contact_seen(parts, caller, contact_id)
 
 
 def _forced(body: Escalation | Transfer | DirectOffer) -> dict[str, bool]:

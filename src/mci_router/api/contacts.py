@@ -98,14 +98,15 @@ async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> E
 async def post_unresolved(
     contact_id: Reference, caller: Writer, parts: Service, body: Unresolved | None = None
 ) -> ContactMoved:
-    """Moves the contact to the next rung, since the answer or the community did not help.
+    """Moves the contact to the next rung, since the answer or the community did not help. An answered post that did not
+    help is no rung of its own: the contact is posted, or its customer is asked whether it may be, before the next one.
 
     Idempotent if the body names the `rung` that did not help: of one that is past the answer says `moved: false`, and
     nothing changes.
     """
     rung = body.rung if body else None
     answer = await parts.ladder.advance(
-        caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung
+        caller.workspace_id, contact_id, "the customer says that it did not help", rung=rung, not_helped=True
     )
     return _moved(caller, answer)
 

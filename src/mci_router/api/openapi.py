@@ -48,6 +48,7 @@ TAGS = {
     "webhooks": "Webhooks, and their deliveries.",
     "reports": "The matrix, and reports of what happened.",
     "triage": "How contacts are understood: models, corrections and examples.",
+    "surveys": "What customers answer when they are asked how it was.",
     "incidents": "Incidents, and the monitors that report them.",
     "audit": "Who changed what.",
     "problems": "What problems mean.",

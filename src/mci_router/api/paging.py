@@ -1,5 +1,6 @@
 """Keyset pages: a cursor is the id of the last item seen, so that pages stay right while items come in."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -14,10 +15,12 @@ class Identified(Protocol):
 
 Item = TypeVar("Item", bound=Identified)
 
+CURSOR = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
+
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
 Cursor = Annotated[
     str | None,
-    Query(max_length=64, pattern=r"^[a-z]{3}_[0-9a-f]{32}$", description="`next_cursor` of the page before."),
+    Query(max_length=64, pattern=f"^{CURSOR.pattern}$", description="`next_cursor` of the page before."),
 ]
 
 

@@ -14,6 +14,7 @@ from mci_router.access.customer_tokens import CustomerIdentity, CustomerTokens
 from mci_router.access.keys import Caller, KeyRing
 from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
+from mci_router.access.survey_links import SurveyLinks
 from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.api.costs import cost_of
 from mci_router.api.customer.lobbies import Lobbies
@@ -22,6 +23,7 @@ from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.uploads import Uploads
+from mci_router.community.choice import Boards
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.outbox import Outbox
@@ -49,19 +51,23 @@ from mci_router.lifecycle.guides import Guides
 from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.message_changes import MessageChanges
+from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.places import Places
 from mci_router.lifecycle.replanning import Replanning
 from mci_router.lifecycle.replay import Replay
 from mci_router.lifecycle.replies import Replies
+from mci_router.lifecycle.retention import Retentions
 from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.lifecycle.workflows import Workflows
 from mci_router.lifecycle.written_answers import WrittenAnswers
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
 
 
@@ -87,12 +93,15 @@ class Parts:
     ending: Endings
     consents: Consents
     conversations: Conversations
+    modalities: Modalities
     lookup: Lookup
     typing: DeskTyping
     outbox: Outbox
     changes: MessageChanges
     receipts: Receipts
     replies: Replies
+    retentions: Retentions
+    boards: Boards
     dry_run: DryRun
     replay: Replay
     transfers: Transfers
@@ -103,6 +112,8 @@ class Parts:
     places: Places
     replanning: Replanning
     callbacks: Callbacks
+    survey_answers: Answers
+    survey_links: SurveyLinks
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
@@ -122,6 +133,7 @@ class Parts:
     read_marks: ReadMarks
     streams: Streams
     uploads: Uploads
+    workflows: Workflows
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

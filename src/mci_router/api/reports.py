@@ -39,7 +39,7 @@ async def get_service_level(
 
     A percentage alone would reward neglecting the contacts that are late already.
     """
-    since, until = _period(since, until)
+    since, until = period(since, until)
     return await levels_of(parts, caller.workspace_id, since, until)
 
 
@@ -81,7 +81,7 @@ async def get_contacts_report(
     caller: Reader, parts: Service, since: Since = None, until: Until = None
 ) -> ContactReport:
     """Returns how the contacts of each cell ended, and how many came from machines or were opt-outs."""
-    since, until = _period(since, until)
+    since, until = period(since, until)
     return await contacts_of(parts, caller.workspace_id, since, until)
 
 
@@ -135,7 +135,8 @@ async def get_metrics(caller: Annotated[Caller, needs(Scope.METRICS_READ)], part
     return Response(metrics.render(figures), media_type=metrics.CONTENT_TYPE)
 
 
-def _period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+def period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    """Returns the period asked for. Raises InvalidRequest."""
     if any(moment and moment.year not in YEARS for moment in (since, until)):
         raise InvalidRequest("`since` and `until` must lie between the years 1970 and 2199.")
     until = until or utc_now()

@@ -28,9 +28,12 @@ from mci_router.api import (
     interval_reports,
     live,
     matrix,
+    members,
     message_changes,
     message_intake,
     messages,
+    modality,
+    moderation,
     monitors,
     opt_outs,
     pages,
@@ -41,13 +44,24 @@ from mci_router.api import (
     queues,
     receipts,
     reports,
+    result_reports,
+    retention_report,
+    runs,
     sign_in,
+    survey_answers,
+    survey_pages,
+    survey_reports,
     triage,
     verification,
     waiting,
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.community import entering as community_entering
+from mci_router.api.community import feeds as community_feeds
+from mci_router.api.community import nowhere as community_nowhere
+from mci_router.api.community import reading as community_reading
+from mci_router.api.community import writing as community_writing
 from mci_router.api.customer import keys as customer_keys
 from mci_router.api.customer import sessions as customer_sessions
 from mci_router.api.customer import socket as customer_socket
@@ -71,6 +85,7 @@ ROUTERS = (
     contact_actions,
     cases,
     messages,
+    modality,
     message_changes,
     attachments,
     parking,
@@ -81,8 +96,11 @@ ROUTERS = (
     customers,
     customer_sessions,
     posts,
+    moderation,
+    members,
     adapters,
     receipts,
+    runs,  # before, as the next, the routes of all resources
     articles,  # before the routes of all resources, whose paths begin alike
     configuration,
     agents,
@@ -95,12 +113,16 @@ ROUTERS = (
     live,
     matrix,
     reports,
+    retention_report,
     interval_reports,
+    result_reports,
     person_report,
     backlog,
     triage,
     incidents,
     monitors,
+    survey_answers,
+    survey_reports,
     problems,
     health,
 )
@@ -108,6 +130,9 @@ ROUTERS = (
 
 HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
 """The help portal."""
+
+COMMUNITY = (community_reading, community_feeds, community_writing, community_entering, community_nowhere)
+"""The community's pages."""
 
 
 def install(app: FastAPI, codes: SignInCode | None) -> None:
@@ -117,7 +142,8 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
     for module in ROUTERS:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
-    for module in HELP:
+    app.include_router(survey_pages.router)
+    for module in (*HELP, *COMMUNITY):
         app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])

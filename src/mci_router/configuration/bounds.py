@@ -21,6 +21,9 @@ MOST: Mapping[str, int] = {
     "disposition": 200,
     "canned_answer": 2_000,
     "guide": 1_000,
+    "workflow": 200,
+    "survey": 100,
+    "space": 200,
 }
 """By kind."""
 

@@ -117,9 +117,9 @@ class Snapshots:
                 escalations=specs.get("escalation", {}),
                 rules=specs.get("rule", {}),
                 generations={row.name: row.id for row in rows if row.kind == "agent"},
-                article_versions={row.name: row.version for row in rows if row.kind == "article"},
                 resources=specs,
                 guide_versions={row.name: (row.id, row.version) for row in rows if row.kind == "guide"},
+                article_versions={row.name: row.version for row in rows if row.kind == "article"},
             )
             self._cached[workspace] = snapshot
             return snapshot

@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.access.survey_links import SurveyLinks
 from mci_router.attachments.links import SENT_S, shown
 from mci_router.clock import moment
 from mci_router.conversations import outbound
+from mci_router.conversations.outbound_surveys import SURVEY, OutboundSurvey, survey_of, with_link
 from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Modality, Visibility
 from mci_router.webhooks.envelope import Message
 
@@ -29,13 +31,13 @@ FINGERPRINT = "hmac:"
 """What an address begins with that is kept as a hash."""
 
 READ = text(
-    """
+    f"""
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
       m.in_reply_to, m.ai, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision, m.delivery,
       CASE WHEN d.direct AND NOT n.notice THEN 'private' ELSE m.visibility END AS visibility, n.notice,
       CASE WHEN d.direct THEN 'one_to_one' ELSE 'many_to_many' END AS modality, m.attachments, c.channel,
       c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
-      c.subject, CASE WHEN c.channel = 'email' THEN (
+      {SURVEY} AS survey, c.subject, CASE WHEN c.channel = 'email' THEN (
         SELECT jsonb_agg(jsonb_build_array(t.name, t.subject) ORDER BY t.seq) FROM (
           SELECT e.seq, COALESCE(w.headers ->> 'id', CASE WHEN e.kind <> 'customer' THEN e.id END) AS name,
             w.headers ->> 'subject' AS subject
@@ -57,7 +59,7 @@ READ = text(
       AND (m.redacted_at IS NULL OR EXISTS (SELECT FROM resources r
         WHERE r.workspace_id = o.workspace_id AND r.kind = 'adapter' AND r.name = o.adapter
           AND r.spec -> 'capabilities' ->> 'edit' = 'true'))
-    """
+    """  # noqa: S608 — an expression of ours
 )
 
 
@@ -140,6 +142,10 @@ class OutboundMessage(BaseModel):
     notice: Annotated[
         bool | None, Field(description="True: all that it says is that the customer is answered directly.")
     ] = None
+    survey: Annotated[
+        OutboundSurvey | None,
+        Field(description="The message asks how it was: show the options as buttons, if the channel has any."),
+    ] = None
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     edited_at: Annotated[str | None, Field(json_schema_extra={"format": "date-time"})] = None
     redacted_at: Annotated[
@@ -158,10 +164,12 @@ class Outgoing(Message):
     row: int = 0
 
 
-async def outgoing(session: AsyncSession, claimed: Mapping[int, int], base: str = "") -> list[Outgoing]:
+async def outgoing(
+    session: AsyncSession, claimed: Mapping[int, int], surveys: SurveyLinks, base: str = ""
+) -> list[Outgoing]:
     """Returns what rows of the queue say, in their order, and settles those that are not to be sent: a receipt has said
     that the adapter has it, it was taken back, or was never for a customer. `claimed` has their attempts; links to
-    files begin with `base`.
+    files begin with `base`, those to surveys are made by `surveys`.
     """
     if not claimed:
         return []
@@ -170,22 +178,25 @@ async def outgoing(session: AsyncSession, claimed: Mapping[int, int], base: str 
     settled = [outbound.received(row, claimed[row]) for row in has]
     settled += [outbound.withdrawn(row, claimed[row]) for row in claimed.keys() - rows.keys()]
     await outbound.settle(session, settled)
-    return [_outgoing(rows[row], claimed[row], base) for row in sorted(rows) if row not in has]
+    return [_outgoing(rows[row], claimed[row], surveys, base) for row in sorted(rows) if row not in has]
 
 
-def _outgoing(row: Mapping[str, Any], attempt: int, base: str) -> Outgoing:
+def _outgoing(row: Mapping[str, Any], attempt: int, surveys: SurveyLinks, base: str) -> Outgoing:
     revision = "redacted" if row["redacted_at"] else row["revision"]
     key = f"{row['id']}.{revision}" if revision else row["id"]
-    data = json.loads(_shown(row, base).model_dump_json(exclude_none=True))
+    data = json.loads(_shown(row, surveys, base).model_dump_json(exclude_none=True))
     return Outgoing(key, EVENT, row["received_at"], row["contact_id"], data, attempt, row["row"])
 
 
-def _shown(row: Mapping[str, Any], base: str) -> OutboundMessage:
+def _shown(row: Mapping[str, Any], surveys: SurveyLinks, base: str) -> OutboundMessage:
+    survey = survey_of(row["survey"], surveys) if row["survey"] and not row["redacted_at"] else None
     edited, redacted = row["edited_at"], row["redacted_at"]
     as_they_are = ("id", "revision", "adapter", "channel", "channel_ref", "case_id", "case_reference", "seq", "kind")
-    more = ("author", "text", "html", "in_reply_to", "ai", "visibility", "modality")
+    more = ("author", "html", "in_reply_to", "ai", "visibility", "modality")
     return OutboundMessage(
         **{name: row[name] for name in (*as_they_are, *more)},
+        text=with_link(row["text"], survey, surveys),
+        survey=survey,
         contact=row["contact_id"],
         **_mail(row),
         notice=row["notice"] or None,

@@ -101,4 +101,4 @@ class Outbox:
 
     def stream(self, receiver: Receiver, name: str) -> Stream:
         """Returns a connection by which an adapter reads its messages, to be opened."""
-        return Stream(self._database, self._telling, receiver, name)
+        return Stream(self._database, self._telling, receiver, name, self._posting.survey_links)

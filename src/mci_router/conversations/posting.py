@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.access.survey_links import SurveyLinks
 from mci_router.conversations import links, outbound
 from mci_router.conversations.links import Receiver
 from mci_router.conversations.outbound_messages import Outgoing, outgoing
@@ -33,6 +34,7 @@ class Posting:
 
     def __init__(self, settings: Settings, database: Database, telling: Telling, resolve: Resolve = resolve) -> None:
         self._settings = settings
+        self.survey_links = SurveyLinks(settings)
         self._database = database
         self._telling = telling
         self._lease_s = settings.webhook_timeout_s + LEASE_MARGIN_S
@@ -94,7 +96,7 @@ class Posting:
     async def claim(self, session: AsyncSession, receiver: str, *, settled: str | None, limit: int) -> list[Message]:
         """Claims the oldest message of each case that is due. What is not to be sent any longer has failed."""
         claimed = await outbound.claim(session, Receiver.of(receiver), lease_s=self._lease_s, limit=limit)
-        messages = await outgoing(session, claimed, self._settings.public_url)
+        messages = await outgoing(session, claimed, self.survey_links, self._settings.public_url)
         if claimed and not messages:
             return await self.claim(session, receiver, settled=settled, limit=limit)
         return list(messages)

@@ -34,7 +34,8 @@ WITH k AS MATERIALIZED (
   FROM cases c WHERE c.workspace_id = $1 AND c.id = $2)
 SELECT k.last_seq, k.customer_id, k.marks, k.unread, k.older, {_COLUMNS} FROM k LEFT JOIN LATERAL (
   SELECT * FROM messages m
-  WHERE m.case_id = k.id AND m.received_at >= $9 AND m.seq > $3 AND m.seq < $4 AND ($6 OR m.kind <> 'note')
+  WHERE m.case_id = k.id AND m.received_at >= $9 AND m.seq > $3 AND m.seq < $4
+    AND ($6 OR m.kind <> 'note' AND m.channel <> 'task')
     AND (m.to_agent IS NULL OR $7 IN (m.to_agent, m.author, '')) AND m.contact_id <> ALL($8)
   ORDER BY m.seq {order} LIMIT $5) AS m ON true
 ORDER BY m.seq {order}
@@ -64,7 +65,7 @@ SINCE = f"""
 SELECT {_COLUMNS} FROM unnest($2::text[], $3::bigint[]) AS w(case_id, after)
 JOIN cases k ON k.id = w.case_id AND k.workspace_id = $1 AND ($5 = '' OR k.customer_id = $5)
 CROSS JOIN LATERAL (
-  SELECT * FROM messages m WHERE m.case_id = k.id AND m.seq > w.after AND m.kind <> 'note'
+  SELECT * FROM messages m WHERE m.case_id = k.id AND m.seq > w.after AND m.kind <> 'note' AND m.channel <> 'task'
   ORDER BY m.seq LIMIT $4) AS m
 ORDER BY m.case_id, m.seq
 """  # noqa: S608

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from mci_router.access.survey_links import SurveyLinks
 from mci_router.conversations.delivery_states import rank_in_sql
 from mci_router.conversations.links import Receiver
 from mci_router.conversations.outbound_messages import Outgoing, outgoing
@@ -91,6 +92,7 @@ class Stream:
     telling: Telling
     receiver: Receiver
     name: str
+    surveys: SurveyLinks
 
     async def open(self, last: int | None) -> None:
         """Takes the place of any other connection of the adapter.
@@ -120,7 +122,7 @@ class Stream:
                 raise Replaced
             found = await session.execute(CLAIM, {**self.receiver.key, "limit": BATCH})
             claimed = {row.id: row.attempts for row in found}
-            return await outgoing(session, claimed)
+            return await outgoing(session, claimed, self.surveys)
 
     async def leave(self) -> None:
         """Lets go of the adapter, unless another connection has it."""

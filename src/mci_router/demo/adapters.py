@@ -40,20 +40,24 @@ class Adapters:
         self._run = run
 
     async def serve(self, customer: SimulatedCustomer) -> None:
-        """Takes a contact from its post to its end."""
+        """Takes a contact from its post to its end; a customer who took it for settled too soon comes back."""
+        if await self._serve_one(customer):
+            await self._clock.sleep(customer.back_s)
+            await self._serve_one(customer.back())
+
+    async def _serve_one(self, customer: SimulatedCustomer) -> bool:
+        """Returns whether the customer will be back."""
         try:
-            decided = await self._service.post(
-                "/v1/contacts", customer.contact(self._run), key=f"demo-{self._run}-{customer.number}"
-            )
+            decided = await self._service.post("/v1/contacts", customer.contact(self._run), key=self._key(customer))
         except Refused as refused:
             self._tally.refused.append(refused.detail)
-            return
+            return False
         contact = str(decided["id"])
         self._tally.contacts[contact] = []
         while (outcome := self._enter(contact, decided)) is not Outcome.AGENT:
             decided = await self._try(contact, outcome, customer, decided)
             if not decided:
-                return
+                return outcome not in customer.content and not customer.says_so
         talk = asyncio.create_task(self._converse(contact, str(decided["case_id"]), customer))
         try:
             await self._wait_for_agent(contact, customer)
@@ -61,6 +65,10 @@ class Adapters:
             talk.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await talk
+        return False
+
+    def _key(self, customer: SimulatedCustomer) -> str:
+        return f"demo-{self._run}-{customer.number}" + (f"-{customer.returns}" if customer.returns else "")
 
     def _enter(self, contact: str, decided: dict[str, Any]) -> Outcome:
         outcome = Outcome(decided["route"]["outcome"])
@@ -103,7 +111,7 @@ class Adapters:
 
     async def _read_answer(self, contact: str, customer: SimulatedCustomer) -> bool:
         await self._clock.sleep(customer.reading_s)
-        helped = Outcome.AUTOMATION in customer.content
+        helped = Outcome.AUTOMATION in customer.content or not customer.says_so
         if helped:
             await self._service.post(f"/v1/contacts/{contact}/resolve", {"reason": "the answer helped"})
         return helped
@@ -112,7 +120,7 @@ class Adapters:
         await self._clock.sleep(customer.reply_s)
         member = Random(customer.number).choice(MEMBERS)  # noqa: S311 — a simulation, not a secret
         reply = await self._service.post(f"/v1/posts/{post}/replies", {"author": member, "body": REPLY})
-        helped = Outcome.COMMUNITY in customer.content
+        helped = Outcome.COMMUNITY in customer.content or not customer.says_so
         if helped:
             await self._service.post(f"/v1/posts/{post}/replies/{reply['id']}/accept")
         return helped

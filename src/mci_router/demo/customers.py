@@ -3,8 +3,8 @@
 Everything a customer will do is drawn beforehand, so that two runs with one seed differ only in what the service does.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -27,6 +27,9 @@ HIGH_VOLUME_WEIGHT, LOW_VOLUME_WEIGHT, SENSITIVE_WEIGHT = 9.0, 1.0, 0.6
 VIP_SHARE = 0.05
 HELPED = {Outcome.AUTOMATION: 0.7, Outcome.COMMUNITY: 0.6}
 """The share of customers whose matter an answer of each kind settles."""
+SAYS_SO = 0.6
+"""The share of those whom an answer does not help who say so; the others take it for settled, and come back."""
+BACK_S = (60.0, 900.0)  # from what seemed settled until the customer is back, over another channel
 AGREES, REWORDS = 0.65, 0.2
 """The share of asked customers who let the question be posted, and the share of these who reword it."""
 CONSENT_S = (8.0, 45.0)  # from the draft to the customer's answer
@@ -122,6 +125,26 @@ class SimulatedCustomer:
     """What is written back to an agent, in order."""
     answer_s: float = 0.0
     """The time until it is."""
+    says_so: bool = True
+    """Whether an answer that does not help is called that; else the customer comes back."""
+    back_s: float = 0.0
+    back_by: Channel | None = None
+    returns: int = 0
+    """How often this customer has come back with the matter."""
+
+    def back(self) -> "SimulatedCustomer":
+        """Returns the same customer with the same matter, over the other channel; this time nothing is let pass."""
+        by = self.back_by or self.channel
+        patience = self.patience_s if self.patience_s is not None else MEAN_PATIENCE_S
+        return replace(
+            self,
+            channel=by,
+            returns=self.returns + 1,
+            content=frozenset(),
+            says_so=True,
+            patience_s=patience if by in IMPATIENT else None,
+            lines=(),
+        )
 
     def contact(self, run: str) -> dict[str, Any]:
         """Returns the body to post. `run` makes the customer a new one in each run."""
@@ -139,7 +162,7 @@ class SimulatedCustomer:
             "subject": _subject(self.text) if self.channel is Channel.EMAIL else None,
             "text": self.text,
             "can_ask": self.channel is not Channel.VOICE,
-            "channel_ref": f"demo-{handle}",
+            "channel_ref": f"demo-{handle}-{self.returns}" if self.returns else f"demo-{handle}",
             "context": {"demo": run},
         }
 
@@ -149,15 +172,28 @@ class SimulatedCustomer:
         return {"to": "post_publicly", "agree": self.agrees, **words}
 
 
-def plan(topics: Sequence[DemoTopic], channels: Sequence[Channel], contacts: int, seed: int) -> list[SimulatedCustomer]:
-    """Returns the customers in order of arrival: Poisson arrivals, given how many."""
+def plan(
+    topics: Sequence[DemoTopic],
+    channels: Sequence[Channel],
+    contacts: int,
+    seed: int,
+    helped: Mapping[Outcome, float] = HELPED,
+) -> list[SimulatedCustomer]:
+    """Returns the customers in order of arrival: Poisson arrivals, given how many. `helped` says how good answers are:
+    whom a worse one helps, a better one does, too.
+    """
     dice = Random(f"mci_router demo {seed}")  # noqa: S311 — a simulation, not a secret
     moments = sorted(dice.random() for _ in range(contacts))
-    return [_customer(dice, number, moment, topics, channels) for number, moment in enumerate(moments, 1)]
+    return [_customer(dice, number, moment, topics, channels, helped) for number, moment in enumerate(moments, 1)]
 
 
 def _customer(
-    dice: Random, number: int, moment: float, topics: Sequence[DemoTopic], channels: Sequence[Channel]
+    dice: Random,
+    number: int,
+    moment: float,
+    topics: Sequence[DemoTopic],
+    channels: Sequence[Channel],
+    helped: Mapping[Outcome, float],
 ) -> SimulatedCustomer:
     topic = dice.choices(topics, [_weight(topic) for topic in topics])[0]
     channel = dice.choices(channels, [CHANNEL_SHARES[channel] for channel in channels])[0]
@@ -170,7 +206,7 @@ def _customer(
         channel=channel,
         topic=topic,
         text=vary(dice, dice.choice(topic.examples), channel),
-        content=frozenset(outcome for outcome, share in HELPED.items() if dice.random() < share),
+        content=frozenset(outcome for outcome, share in helped.items() if dice.random() < share),
         reading_s=dice.uniform(*READING_S),
         reply_s=dice.uniform(*REPLY_S),
         patience_s=patience if channel in IMPATIENT else None,
@@ -179,6 +215,9 @@ def _customer(
         consent_s=dice.uniform(*CONSENT_S),
         lines=tuple(lines_of_customer(dice, channel)),
         answer_s=dice.uniform(*ANSWER_S),
+        says_so=dice.random() < SAYS_SO,
+        back_s=dice.uniform(*BACK_S),
+        back_by=dice.choice([other for other in channels if other is not channel] or [channel]),
     )
 
 

@@ -29,6 +29,8 @@ class Fate:
     accepted_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
+    customer: str = ""
+    topic: str | None = None
 
     @property
     def answered(self) -> bool:
@@ -87,7 +89,34 @@ def fate(contact: dict[str, Any], speed: float) -> Fate:
         accepted_at=datetime.fromisoformat(contact["accepted_at"]),
         answered_at=answered_at,
         ended_at=ended_at,
+        customer=contact.get("customer_id", ""),
+        topic=contact.get("topic"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The contacts that one outcome settled, and those of them whose customers came back with the matter."""
+
+    contained: int
+    returned: int
+
+    @property
+    def stayed(self) -> int:
+        """Those that count."""
+        return self.contained - self.returned
+
+
+def settled(fates: Iterable[Fate], outcome: Outcome) -> Settled:
+    """Returns what an outcome settled; a later contact of the same customer about the same topic takes it back."""
+    fates = list(fates)
+    latest: dict[tuple[str, str | None], datetime] = {}
+    for one in fates:
+        matter = (one.customer, one.topic)
+        latest[matter] = max(latest.get(matter, one.accepted_at), one.accepted_at)
+    ended = [one for one in fates if one.outcome is outcome and one.state is ContactState.RESOLVED]
+    returned = sum(latest[one.customer, one.topic] > one.accepted_at for one in ended if one.customer)
+    return Settled(len(ended), returned)
 
 
 def cells(fates: Sequence[Fate]) -> list[CellRow]:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mci_router.demo import report
+from mci_router.demo.customers import BACK_S, HELPED, SAYS_SO
 from mci_router.demo.report import CellRow, Fate, QueueRow
 from mci_router.demo.scene import DemoTally
 from mci_router.demo.workspace import DemoAgent, DemoQueue
@@ -101,8 +102,10 @@ def _sums(run: Run) -> Table:
     in_queues = report.queued(fates)
     left = report.count(in_queues, ContactState.ABANDONED)
     tried = sum(Outcome.AUTOMATION in outcomes for outcomes in run.tally.contacts.values())
-    table.add_row("Settled by automation", f"{_part(fates, Outcome.AUTOMATION)}; it answered {tried}")
-    table.add_row("Settled by the community", _part(fates, Outcome.COMMUNITY))
+    table.add_row("Ended with automation", f"{_part(fates, Outcome.AUTOMATION)}; it answered {tried}")
+    table.add_row("Ended with the community", _part(fates, Outcome.COMMUNITY))
+    for name, outcome in (("automation", Outcome.AUTOMATION), ("the community", Outcome.COMMUNITY)):
+        table.add_row(f"Settled by {name}", _honest(fates, outcome))
     agreed = run.tally.agreed
     table.add_row(
         "Asked before posting", f"{run.tally.asked} customers; {agreed} agreed{_in_brackets(agreed, run.tally.asked)}"
@@ -131,6 +134,12 @@ def _part(fates: list[Fate], outcome: Outcome) -> str:
     return f"{settled} of {len(fates)} contacts{_in_brackets(settled, len(fates))}"
 
 
+def _honest(fates: list[Fate], outcome: Outcome) -> str:
+    found = report.settled(fates, outcome)
+    stayed = f"{found.stayed} of {len(fates)} contacts{_in_brackets(found.stayed, len(fates))}"
+    return f"{stayed}: {found.returned} customers came back with the matter"
+
+
 def _notes(run: Run) -> Text:
     simulated, real = duration(run.lasted_s), duration(run.lasted_s / run.speed)
     return Text(
@@ -138,7 +147,11 @@ def _notes(run: Run) -> Text:
         "against the queues' targets at all hours. The service, its timers, its reports and its wallboard know real "
         "seconds only: there "
         f"every wait is {run.speed:g} times shorter, against the same targets. Service level: answered in time ÷ "
-        "(answered + abandoned after the target). Waiting: still open when the demo ended, and cancelled by it.",
+        "(answered + abandoned after the target). Waiting: still open when the demo ended, and cancelled by it. "
+        f"Assumed: an article helps {_share(HELPED[Outcome.AUTOMATION])} of those who read it, a reply of the "
+        f"community {_share(HELPED[Outcome.COMMUNITY])}; of the others {_share(SAYS_SO)} say so, and the rest take it "
+        f"for settled and come back {duration(BACK_S[0])} to {duration(BACK_S[1])} later over another channel. Settled "
+        "is what nobody came back with by the end of the demo; the service's own report waits for silent_after_s.",
         style="dim",
     )
 

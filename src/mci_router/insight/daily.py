@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.insight import arrival_facts, stay_facts
+from mci_router.insight import arrival_facts, result_facts, stay_facts
 from mci_router.insight.intervals import midnight
+from mci_router.insight.result_facts import ResultFacts
 from mci_router.insight.sums import summed
 
+KINDS = ("stays", "arrivals", *(one.kind for one in result_facts.KINDS))
 MOST_MARKS = 3_000  # a transaction: a month of quarter-hours
 
 DUE = text(
@@ -35,11 +37,11 @@ MARK_ALL = [
         INSERT INTO interval_changes (workspace_id, kind, starts_at)
         SELECT DISTINCT :workspace, '{kind}', starts_at FROM interval_{kind} WHERE workspace_id = :workspace
         ORDER BY starts_at ON CONFLICT DO NOTHING
-        """  # noqa: S608 — one of two words
+        """  # noqa: S608 — one of a few words
     )
-    for kind in ("stays", "arrivals")
+    for kind in KINDS
 ]
-DROP_ALL = [text(f"DELETE FROM daily_{kind} WHERE workspace_id = :workspace") for kind in ("stays", "arrivals")]  # noqa: S608
+DROP_ALL = [text(f"DELETE FROM daily_{kind} WHERE workspace_id = :workspace") for kind in KINDS]  # noqa: S608
 # A mark that a projector holds belongs to a change that cannot be seen yet: it stays for the next turn.
 TAKE = text(
     """
@@ -56,6 +58,17 @@ _STAYS_BY = ("grain", *stay_facts.DIMENSIONS)
 _STAYS = ", ".join((*_STAYS_BY, *stay_facts.COUNTS, "revision", *stay_facts.HISTOGRAMS))
 _ARRIVALS = ", ".join(arrival_facts.DIMENSIONS)
 _DAY = "FROM interval_{} WHERE workspace_id = :workspace AND starts_at >= :since AND starts_at < :until"
+
+
+def _results_of_day(facts: ResultFacts) -> str:
+    by, counts = ", ".join(facts.dimensions), (*facts.measures, "revision")
+    return f"""
+      INSERT INTO daily_{facts.kind} (workspace_id, zone, day, {by}, {", ".join(counts)})
+      SELECT :workspace, :zone, :day, {by}, {", ".join(f"sum({name})" for name in counts)}
+      {_DAY.format(facts.kind)} GROUP BY {by}
+    """
+
+
 ADD_UP = {
     "stays": text(
         f"""
@@ -71,6 +84,7 @@ ADD_UP = {
         {_DAY.format("arrivals")} GROUP BY {_ARRIVALS}
         """
     ),
+    **{one.kind: text(_results_of_day(one)) for one in result_facts.KINDS},
 }
 DROP_DAY = {
     kind: text(f"DELETE FROM daily_{kind} WHERE workspace_id = :workspace AND zone = :zone AND day = :day")  # noqa: S608

@@ -18,8 +18,11 @@ from mci_router.insight import stay_facts
 from mci_router.insight.daily import stale_days
 from mci_router.insight.intervals import ReportInterval, midnight
 from mci_router.insight.levels import Stays
+from mci_router.insight.result_facts import ResultFacts
 
 MOST_QUARTERS, MOST_DAYS = 20_000, 4_000  # facts a page, unless one interval has more: a day has a larger histogram
+
+QUARTER = timedelta(minutes=15)
 
 Row = TypeVar("Row")
 
@@ -101,13 +104,38 @@ async def arrivals(session: AsyncSession, wanted: Wanted) -> Page[Mapping[str, i
     return await _read(session, wanted, _Source("arrivals", "true", ("contacts", "revision")), ())
 
 
+async def results(
+    session: AsyncSession, wanted: Wanted, facts: ResultFacts, known_before: datetime
+) -> Page[Mapping[str, int]]:
+    """Returns what became of contacts: rows with the measures of the facts, and each of them again as `known_…`, of the
+    quarter-hours, or in days' reports the days, that were over by `known_before`.
+    """
+    source = _Source(facts.kind, "true", (*facts.measures, "revision"), tuple(facts.measures), known_before)
+    return await _read(session, wanted, source, ())
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Facts of a kind that fulfil a condition, with their counts."""
+    """Facts of a kind that fulfil a condition, with their counts; those `known` are counted again, as known by then."""
 
     kind: str
     condition: str
     counts: tuple[str, ...]
+    known: tuple[str, ...] = ()
+    known_before: datetime | None = None
+
+    def sums(self) -> str:
+        """Returns the SQL that adds up the counts."""
+        over = "FILTER (WHERE at < :known)"
+        again = [f"COALESCE(sum({name}) {over}, 0)::bigint AS known_{name}" for name in self.known]
+        return ", ".join([*(f"sum({name})::bigint AS {name}" for name in self.counts), *again])
+
+    def parameters(self, wanted: Wanted) -> dict[str, Any]:
+        """Returns the parameters of the sums."""
+        if self.known_before is None:
+            return {}
+        day = self.known_before.astimezone(wanted.zone).date()
+        return {"known": day if wanted.by_day else self.known_before - QUARTER}
 
     def facts(self, wanted: Wanted, names: Iterable[str]) -> str:
         """Returns the SQL for the facts of the page, each with the number of its interval and these columns."""
@@ -133,12 +161,12 @@ class _Source:
 
 
 async def _read(session: AsyncSession, wanted: Wanted, source: _Source, histograms: Iterable[str]) -> Page[Any]:
-    known = wanted.parameters(await _stale(session, wanted, source))
+    known = wanted.parameters(await _stale(session, wanted, source)) | source.parameters(wanted)
     by = ", ".join(("bin", *wanted.by))
     last = await session.scalar(text(_last(source, wanted)), known)
     if last is not None:
         known |= wanted.until(last + 1)
-    sums = ", ".join(f"sum({name})::bigint AS {name}" for name in source.counts)
+    sums = source.sums()
     facts, behind = source.facts(wanted, source.counts), _behind(wanted)
     query = f"SELECT {by}, {sums} FROM ({facts}) AS facts WHERE {behind} GROUP BY {by} ORDER BY {by} LIMIT :limit"  # noqa: S608
     sums_of = (await session.execute(text(query), known)).all()

@@ -1,4 +1,5 @@
-"""Recounting: facts of reports held against the segments and contacts they come from, and mended where they differ.
+"""Recounting: facts of reports held against the segments, contacts and results they come from, and mended where they
+differ.
 
 Each comparison is one statement, hence of one moment: what is being projected is in both or in neither.
 """
@@ -11,7 +12,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.insight import arrival_facts, stay_facts
+from mci_router.insight import arrival_facts, result_facts, stay_facts, survey_facts
+from mci_router.insight.results import NOTE_ALL, RECOUNTED
 
 MOST_SHOWN = 20
 
@@ -33,6 +35,9 @@ class Counted:
     key: tuple[str, ...]
     measures: tuple[str, ...]
     again: str
+    by_day: bool = True
+    """Whether they are added up by days, too."""
+    since: str = SINCE
 
     @property
     def table(self) -> str:
@@ -55,6 +60,20 @@ STAYS = Counted("stays", stay_facts.KEY, stay_facts.MEASURES, stay_facts.facts_o
 ARRIVALS = Counted(
     "arrivals", ("starts_at", *arrival_facts.DIMENSIONS), ("contacts",), arrival_facts.facts_of(_CONTACTS)
 )
+SURVEYS = Counted("surveys", survey_facts.KEY, survey_facts.MEASURES, survey_facts.AGAIN, by_day=False)
+
+
+RESULTS = tuple(
+    Counted(
+        one.kind,
+        one.key,
+        tuple(one.measures),
+        one.facts_of(f"SELECT 1 AS sign, t.* FROM {one.table} t WHERE workspace_id = :workspace"),  # noqa: S608
+        since=f"{SINCE} AND starts_at > now() - {RECOUNTED}",
+    )
+    for one in result_facts.KINDS
+)
+ALL = (STAYS, ARRIVALS, SURVEYS, *RESULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +97,7 @@ async def differences(
 ) -> tuple[int, list[Difference]]:
     """Returns how many rows of facts were compared, from `since` on, and those that differ, `MOST_SHOWN` at most."""
     compared, found = 0, list[Difference]()
-    for counted in (STAYS, ARRIVALS):
+    for counted in ALL:
         known = {"workspace": workspace, "since": since, "most": MOST_SHOWN}
         size = f"SELECT count(*) FROM {counted.table} WHERE workspace_id = :workspace"  # noqa: S608 — as below
         compared += int(await session.scalar(text(size), known) or 0)
@@ -94,7 +113,7 @@ def _comparison(counted: Counted) -> str:
       SELECT {keys}, {columns}
       FROM (SELECT * FROM {counted.table} WHERE workspace_id = :workspace) AS f FULL JOIN ({counted.again}) AS r
       USING ({keys})
-      WHERE {SINCE} AND ({counted.differs})
+      WHERE {counted.since} AND ({counted.differs})
       ORDER BY {keys} LIMIT :most
     """  # noqa: S608 — names of this room
 
@@ -106,10 +125,17 @@ def _difference(counted: Counted, row: Mapping[Any, Any]) -> Difference:
     return Difference(counted.kind, {one: row[one] for one in counted.key}, side("f"), side("r"))
 
 
+DAILY = {
+    "stays": "offered + answered + handled",
+    "arrivals": "contacts",
+    **{one.kind: f"{' + '.join(one.measures)}" for one in result_facts.KINDS},
+}
+
+
 async def _days(session: AsyncSession, workspace: str) -> list[Difference]:
     """Returns days that are not the sum of their quarter-hours, although none of these is marked as changed."""
     found = []
-    for kind, measure in (("stays", "offered + answered + handled"), ("arrivals", "contacts")):
+    for kind, measure in DAILY.items():
         rows = await session.execute(text(_day_sums(kind, measure)), {"workspace": workspace, "most": MOST_SHOWN})
         found += [
             Difference(f"days of {kind}", {"day": row.day}, {"sum": row.daily}, {"sum": row.again}) for row in rows
@@ -134,13 +160,15 @@ def _day_sums(kind: str, measure: str) -> str:
 async def mend(session: AsyncSession, workspace: str, since: datetime | None = None) -> None:
     """Counts all facts of a workspace again, from `since` on, in the session's transaction; projectors wait for it.
 
-    Contacts that no projector of this version has seen, such as those from before facts were kept, are counted as well.
+    Contacts that no projector of this version has seen, such as those from before facts were kept, are counted as well;
+    those from before there were results are judged by a router, some moments later.
     """
     known = {"workspace": workspace, "since": since}
-    for counted in (STAYS, ARRIVALS):
+    for counted in ALL:
         await session.execute(text(f"LOCK TABLE {counted.table} IN SHARE ROW EXCLUSIVE MODE"))
     await session.execute(text(COUNT_CONTACTS), {"workspace": workspace})
-    for counted in (STAYS, ARRIVALS):
+    await session.execute(NOTE_ALL, {"workspace": workspace})
+    for counted in ALL:
         for statement in _mending(counted):
             await session.execute(text(statement), known)
 
@@ -159,9 +187,11 @@ def _mending(counted: Counted) -> tuple[str, str]:
       SELECT DISTINCT :workspace, '{counted.kind}', starts_at FROM mended ORDER BY starts_at
       ON CONFLICT (workspace_id, starts_at, kind) DO UPDATE SET kind = excluded.kind
     """  # noqa: S608 — names of this room
+    if not counted.by_day:
+        mark = "SELECT 1"
     drop = f"""
       WITH {again}, mended AS (
-        DELETE FROM {counted.table} f WHERE workspace_id = :workspace AND {SINCE}
+        DELETE FROM {counted.table} f WHERE workspace_id = :workspace AND {counted.since}
           AND NOT EXISTS (SELECT FROM recounted r WHERE ({_of("r", counted.key)}) = ({_of("f", counted.key)}))
         RETURNING starts_at
       ) {mark}
@@ -169,7 +199,7 @@ def _mending(counted: Counted) -> tuple[str, str]:
     write = f"""
       WITH {again}, mended AS (
         INSERT INTO {counted.table} AS f (workspace_id, {keys}, {names}, revision)
-        SELECT :workspace, {keys}, {names}, 0 FROM recounted WHERE {SINCE} ORDER BY {keys}
+        SELECT :workspace, {keys}, {names}, 0 FROM recounted WHERE {counted.since} ORDER BY {keys}
         ON CONFLICT (workspace_id, {keys}) DO UPDATE SET
           {", ".join(f"{name} = excluded.{name}" for name in counted.measures)}, revision = f.revision + 1
         WHERE ({_of("f", counted.measures)}) IS DISTINCT FROM ({_of("excluded", counted.measures)})

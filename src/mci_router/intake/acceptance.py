@@ -25,7 +25,7 @@ from mci_router.intake.past import NO_PAST, Past, look_back
 from mci_router.intake.preferred import prefer
 from mci_router.intake.publishing import draft_of
 from mci_router.intake.returning import give_back
-from mci_router.intake.writing import WRITE, WRITE_WITH_FILES, document, part_of
+from mci_router.intake.writing import document, part_of, write_of
 from mci_router.outcomes import OUTCOMES
 
 
@@ -80,7 +80,10 @@ async def prepare(lane: Lane, arrivals: Sequence[Arrival], *, foresee: Foresee) 
         else:
             pairs.append((arrival, who))
     triages = [triage_of(arrival, who) for arrival, who in pairs]
-    topics = [triage.topic or "" if who.proven else "" for (_, who), triage in zip(pairs, triages, strict=True)]
+    topics = [
+        triage.topic or "" if who.proven and not arrival.task else ""
+        for (arrival, who), triage in zip(pairs, triages, strict=True)
+    ]
     past = await look_back(lane, pairs, topics)
     batch = Batch(identified, Cases(past), addressed(pairs, addresses, known.held, known.opted_out), results)
     batch.reached = known.failing & set(addresses.values()) if known.failing else set()
@@ -117,6 +120,8 @@ async def _without_their_files(lane: Lane, arrivals: Sequence[Arrival]) -> dict[
 
 
 def _prefer(one: Decided, past: Mapping[str, Past]) -> Decided:
+    if one.arrival.task:
+        return one
     own = past.get(one.arrival.id, NO_PAST)
     return prefer(one, own.last_agent, own.case_owner)
 
@@ -188,6 +193,7 @@ async def _write(lane: Lane, batch: Batch) -> None:
     async with lane.transaction() if locks or marks else nullcontext():
         if locks:
             await lane.fetch(ONE_BY_ONE, locks)
-        await lane.fetch(WRITE_WITH_FILES if rows.get("files") else WRITE, document(**rows))
+        written = document(**rows)
+        await lane.fetch(write_of(written), written)
         if marks:
             await lane.fetch(MARK, marks)

@@ -1,17 +1,21 @@
 """Answers for the adapter, and what a decision keeps: plain data in the words of the contract. Pure."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.clock import moment
 from mci_router.routing.policy.incidents import OpenIncident
-from mci_router.routing.policy.routes import Ask, Draft, ExpectedWait, Route
-from mci_router.specs.articles import ArticleSpec
+from mci_router.routing.policy.routes import ArticleChoice, Ask, Draft, ExpectedWait, Route
+from mci_router.routing.policy.workflows import PlannedRun
+from mci_router.specs.answered import AnsweredPost
 from mci_router.triage.perception import Opinion
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import AskKind, Modality, Visibility
+from mci_router.vocabulary import AnswerKind, AskKind, Modality, RunState, Visibility
 
-SAID_BY_MACHINE = "machine"
+LONGEST_REPLY = 1_000  # characters of a similar post's reply
+
+BY_A_MACHINE = {"said_by": "machine"}
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -61,18 +65,26 @@ def shadow_data(shadow: Opinion) -> dict[str, Any]:
     return {"model": shadow.model, "topic": guess.topic, "confidence": guess.worth, "certainty": certainty}
 
 
-def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None) -> dict[str, Any]:
+def route_data(
+    route: Route,
+    *,
+    post_id: str | None,
+    draft: Draft | None = None,
+    run_id: str | None = None,
+    served_by: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Returns where the contact goes, as `RouteOut` describes it; `draft` is what would be posted.
 
-    `joined` is kept for the next decision about its place.
+    `joined` is kept for the next decision about its place, `served_by` for the count of what helped.
     """
-    article, incident = route.article, route.incident
+    incident = route.incident
     return {
         "outcome": route.outcome,
         "rung": route.rung,
         "reasons": list(route.reasons),
         "queue": route.queue.name if route.queue else None,
-        "answer": answer_data(article) if article else None,
+        "answer": article_data(route.article, route.confidence) if route.article else None,
+        **({"workflow": workflow_data(route.run, run_id)} if route.run else {}),
         "incident": incident_data(incident, route.message) if incident else None,
         "post": {"id": post_id} if post_id else None,
         "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
@@ -87,12 +99,44 @@ def route_data(route: Route, *, post_id: str | None, draft: Draft | None = None)
         "message": route.message,
         "emergency": route.emergency,
         "notice": route.notice,
+        **({"served_by": dict(served_by)} if served_by else {}),
+        **(of_answered_posts(route) if route.answered or route.similar or route.again else {}),
     }
 
 
-def answer_data(article: ArticleSpec) -> dict[str, Any]:
+def of_answered_posts(route: Route) -> dict[str, Any]:
+    """Returns what of a route comes from answered posts; `again` is kept for the next decision about its rung."""
+    post, again = route.answered, {"again": True} if route.again else {}
+    if post is None:
+        return {**({} if route.ask else {"similar": similar_data(route.similar)}), **again}
+    shown = {"title": post.title, "body": post.reply, "confidence": post.confidence, **BY_A_MACHINE}
+    return {"answer": {"kind": AnswerKind.POST, "post": post.id, **shown}, **again}
+
+
+def similar_data(posts: Sequence[AnsweredPost]) -> list[dict[str, Any]]:
+    """Returns answered posts as `SimilarPostOut` describes them, each reply with its beginning."""
+    return [{"post": one.id, "title": one.title, "reply": one.reply[:LONGEST_REPLY]} for one in posts]
+
+
+def workflow_data(run: PlannedRun, run_id: str | None) -> dict[str, Any]:
+    """Returns the workflow that serves and its run, as `WorkflowServesOut` describes it."""
+    state = RunState.WAITING_INPUT if run.missing else RunState.PENDING
+    return {"name": run.spec.name, "title": run.spec.title, "run": run_id, "state": state, "message": None}
+
+
+def article_data(choice: ArticleChoice, confidence: float | None) -> dict[str, Any]:
     """Returns the article that answers, as `AnswerOut` describes it."""
-    return {"article": article.name, "title": article.title, "body": article.body, "said_by": SAID_BY_MACHINE}
+    article = choice.article
+    return {
+        "article": article.name,
+        "title": article.title,
+        "body": article.body,
+        "language": article.language,
+        "version": choice.version,
+        "source": article.source,
+        "confidence": confidence,
+        **BY_A_MACHINE,
+    }
 
 
 def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
@@ -103,7 +147,8 @@ def ask_data(route: Route, ask: Ask, draft: Draft) -> dict[str, Any]:
         "at_limit": route.at_limit,
     }
     shown = {"title": draft.title, "body": draft.body}
-    return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then}
+    similar = {"similar": similar_data(route.similar)} if route.similar else {}
+    return {"kind": AskKind.POST_PUBLICLY, "draft": shown, "until": moment(ask.until), "then": then, **similar}
 
 
 def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:
@@ -114,7 +159,7 @@ def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:
         "title": incident.title,
         "status": status,
         "expected_fix_at": moment(expected) if expected else None,
-        "said_by": SAID_BY_MACHINE,
+        **BY_A_MACHINE,
     }
 
 

@@ -8,8 +8,10 @@ from typing import Any, TypeAlias
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.contact_columns import NewContact
 from mci_router.intake.identity import Person
+from mci_router.intake.tasks import Task
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import Facts, Route
+from mci_router.specs.answered import Similar
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.machines.sent import CUSTOMER, Recognised
@@ -53,8 +55,10 @@ class Arrival:
     `words` is the text read, `named` the topic that the adapter gave. `adapter` is by which it came, `occurred_at` the
     channel's clock, `message_key` the adapter's key of its text. `by_topic`: without a reference of its channel, it
     joins an open contact of its topic; `apart`: it joins none, because the one it would have joined has just ended.
+    `answered` are the answered posts that are like it, where they were searched.
     `branch_ref` is what its conversation is called from here on, if it is about something else than before: then
-    `branched_from` is the case of before.
+    `branched_from` is the case of before. `failing` are workflows whose targets are left alone. `task`: the service
+    itself has made it, for an agent.
     """
 
     snapshot: Snapshot
@@ -93,6 +97,9 @@ class Arrival:
     branched_from: str | None = None
     files: tuple[str, ...] = ()
     files_of: str | None = None
+    answered: Similar | None = None
+    failing: frozenset[str] = frozenset()
+    task: Task | None = None
 
     @property
     def workspace_id(self) -> str:
@@ -102,7 +109,7 @@ class Arrival:
         """Returns the same words from a customer about whom only the name and attributes sent are known."""
         return replace(self, customer=replace(self.customer, id=None, addresses=()))
 
-    def facts(self, attributes: Mapping[str, Any]) -> Facts:
+    def facts(self, attributes: Mapping[str, Any], trust: Trust = Trust.CLAIMED) -> Facts:
         """Returns what is known of it, and of its customer, when it is decided about.
 
         A text that is not all the customer's own may not be shown, so nobody is asked about it.
@@ -116,6 +123,10 @@ class Arrival:
             self.context,
             self.visibility,
             self.can_ask and self.words.own,
+            self.answered,
+            trust,
+            self.adapter,
+            self.failing,
         )
 
 
@@ -156,6 +167,12 @@ class Decided:
     @property
     def attributes(self) -> Mapping[str, Any]:
         return self.who.attributes(self.arrival.customer)
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of it when it is decided about."""
+        facts = self.arrival.facts(self.attributes)
+        return facts.in_private() if self.triage.private_by else facts
 
     def by(self, **changes: Any) -> "Decided":
         """Returns the same arrival with its route changed."""

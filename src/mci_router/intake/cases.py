@@ -3,6 +3,9 @@
 What is said in a conversation whose contact is open is no contact of its own: it joins that one, by its channel's
 reference. Once that has ended, the next contact of the conversation joins its case, whatever its topic. Only what says
 itself that it may be about something else, and surely is, leaves the conversation: its new case is linked to that one.
+
+A case that automation or the community has settled is opened again by the next contact of its topic, over any channel,
+for as long as the workspace's `silent_after_s`.
 """
 
 import json
@@ -93,7 +96,8 @@ class Cases:
         case = talk.case if talk else (self._topical.get((customer, topic)) or past.topical) if topic else None
         came_back = bool(topic and case)
         if case:
-            number = self._join(case.id, arrival, customer, again=bool(talk and not talk.case_open))
+            again = not talk.case_open if talk else case.closed
+            number = self._join(case.id, arrival, customer, again=again)
         else:
             case, number = self._open(arrival, customer, topic), 1
         if topic and not talk:

@@ -38,6 +38,7 @@ def columns_of(route: Route, since: datetime, now: datetime, segments: int = 0) 
         "rung": route.rung,
         "rung_limit_at": route.limit_at,
         "asking": route.ask is not None,
+        "answered_from": route.answered.id if route.answered else None,
         "queue": route.queue.name if route.queue else None,
         "requirement": [dict(need) for need in route.requirement],
         "relaxation": [{"after_s": step.after_s, "alternatives": step.alternatives} for step in route.steps] or None,

@@ -3,6 +3,7 @@
 from mci_router.intake.arrival import Arrival, Decided, IdentifiedCustomer
 from mci_router.intake.cases import Threaded
 from mci_router.intake.opt_outs import Addressed
+from mci_router.intake.tasks import task_route, triage_of_task
 from mci_router.outcomes import OUTCOMES
 from mci_router.outcomes.incident import incident_route
 from mci_router.routing.policy.decision import answering_incident, choose_route
@@ -15,7 +16,7 @@ from mci_router.triage.result import Triage
 
 def triage_of(arrival: Arrival, who: IdentifiedCustomer) -> Triage:
     """Returns what a contact is."""
-    return find(
+    triage = find(
         arrival.snapshot,
         arrival.seen,
         named=arrival.named,
@@ -23,6 +24,7 @@ def triage_of(arrival: Arrival, who: IdentifiedCustomer) -> Triage:
         customer=who.attributes(arrival.customer),
         recognised=arrival.recognised,
     )
+    return triage_of_task(triage, arrival.task) if arrival.task else triage
 
 
 def decide(arrival: Arrival, who: IdentifiedCustomer, case: Threaded, triage: Triage, addressed: Addressed) -> Decided:
@@ -33,8 +35,15 @@ def decide(arrival: Arrival, who: IdentifiedCustomer, case: Threaded, triage: Tr
 
 
 def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addressed: Addressed) -> Route:
-    snapshot, now, facts = arrival.snapshot, arrival.received_at, arrival.facts(who.attributes(arrival.customer))
+    snapshot, now, facts = (
+        arrival.snapshot,
+        arrival.received_at,
+        arrival.facts(who.attributes(arrival.customer), who.trust),
+    )
+    if arrival.task:
+        return task_route(arrival, arrival.task, triage, facts)
     has_address, opted_out = addressed.has(arrival.id), addressed.opted_out_at(arrival.id) is not None
+    facts = facts.in_private() if triage.private_by else facts
     of_kind = route_of_kind(
         snapshot, triage, arrival.recognised, facts, addressed=has_address, opted_out=opted_out, now=now
     )

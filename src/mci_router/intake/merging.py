@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.errors import CustomerMerged, InvalidRequest, NotMerged, UnknownCustomer
 from mci_router.ids import new_id
+from mci_router.insight.results import judge_customers
 from mci_router.intake.customer_records import customer, reassign_lead, snapshot_of
 from mci_router.intake.identity import Address, Ownership, Person
 from mci_router.intake.merged_cases import cases_of, move_cases, return_cases
@@ -61,6 +62,7 @@ async def merge(session: AsyncSession, workspace: str, customer_id: str, into_id
     )
     session.add(made)
     await session.flush()
+    await judge_customers(session, workspace, [stays.id])
     return made
 
 
@@ -136,6 +138,7 @@ async def split(session: AsyncSession, workspace: str, customer_id: str, by: str
     await _return_facts(session, goes, stays, before, after)
     merged.split_at, merged.split_by = utc_now(), by
     await session.flush()
+    await judge_customers(session, workspace, [goes.id, stays.id])
     return merged, cases
 
 

@@ -11,7 +11,7 @@ from mci_router.intake.identity import identity_data
 from mci_router.outcomes import modality_of, state_of
 from mci_router.outcomes.outcome import Entered
 from mci_router.routing.policy.routes import Draft
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactState, Visibility
 
 
 def columns_of_contact(one: Decided) -> dict[str, Any]:
@@ -38,6 +38,7 @@ def columns_of_contact(one: Decided) -> dict[str, Any]:
         "first_seq": one.number,
         "attachments": arrival.attachments,
         "visibility": arrival.visibility,
+        "taken_private_at": arrival.received_at if _goes_private(one) else None,
         "can_ask": arrival.can_ask and arrival.words.own,
         "skills": [need.model_dump() for need in arrival.skills],
         "masked": sum(arrival.masked.values()),
@@ -59,6 +60,10 @@ def columns_of_contact(one: Decided) -> dict[str, Any]:
     }
 
 
+def _goes_private(one: Decided) -> bool:
+    return one.triage.private_by is not None and one.arrival.visibility is Visibility.PUBLIC
+
+
 def decision_of(one: Decided, entered: Entered, draft: Draft | None) -> dict[str, Any]:
     """Returns the row of the decision about a contact."""
     arrival, route, modality = one.arrival, one.route, modality_of(one.route)
@@ -67,7 +72,9 @@ def decision_of(one: Decided, entered: Entered, draft: Draft | None) -> dict[str
         "workspace_id": arrival.workspace_id,
         "rung": route.rung,
         "triage": triage_data(one.triage, modality, text=arrival.words.topic, visibility=arrival.visibility),
-        "route": route_data(route, post_id=entered.post_id, draft=draft),
+        "route": route_data(
+            route, post_id=entered.post_id, draft=draft, run_id=entered.run_id, served_by=entered.served_by
+        ),
     }
 
 
@@ -80,7 +87,7 @@ def answer_of(contact: NewContact, one: Decided, decision: dict[str, Any], opted
         "customer_id": contact.customer_id,
         "kind": contact.kind,
         "opted_out_at": moment(opted_out) if opted_out else None,
-        "state": state_of(contact.outcome, asking=contact.asking),
+        "state": state_of(contact.outcome, asking=contact.asking, answered=bool(contact.answered_from)),
         "triage": decision["triage"],
         "route": decision["route"],
         "customer": customer_data(contact),

@@ -26,14 +26,21 @@ LATEST_OF_CONVERSATION = """
 # Where an index serves a second condition, too, a plan of when the tables were small may read all of it: such a
 # condition is written so that none does.
 LOOK_BACK = f"""
-SELECT w.n, topical.id, topical.reference, talk.id, talk.case_id, talk.reference, talk.open, talk.case_open,
-  talk.subject, talk.topic, same.id, latest.agent, owner.agent, stale.stale, places.left
+SELECT w.n, COALESCE(topical.id, closed.id), COALESCE(topical.reference, closed.reference), talk.id, talk.case_id,
+  talk.reference, talk.open, talk.case_open, talk.subject, talk.topic, same.id, latest.agent, owner.agent, stale.stale,
+  places.left, closed.id IS NOT NULL
 FROM jsonb_to_recordset($1::jsonb) AS w(n int, workspace text, customer text, topic text, channel text, ref text,
-  by_topic boolean, open_since timestamptz, left_since timestamptz, last_agent boolean, case_owner boolean)
+  by_topic boolean, open_since timestamptz, left_since timestamptz, at timestamptz, last_agent boolean,
+  case_owner boolean)
 LEFT JOIN LATERAL (
   SELECT k.id, k.reference FROM cases k
   WHERE k.workspace_id = w.workspace AND k.customer_id = w.customer AND k.topic = w.topic
     AND k.status = 'open' AND k.topic <> '' AND k.last_contact_at >= w.open_since LIMIT 1) AS topical ON true
+LEFT JOIN LATERAL (
+  SELECT k.id, k.reference FROM cases k
+  WHERE topical.id IS NULL AND k.workspace_id = w.workspace AND k.customer_id = w.customer AND k.topic = w.topic
+    AND k.reopens_until IS NOT NULL AND k.status = 'closed' AND k.topic <> '' AND (k.reopens_until >= w.at) IS TRUE
+  ORDER BY k.reopens_until DESC LIMIT 1) AS closed ON true
 LEFT JOIN LATERAL (
   SELECT c.id, c.case_id, k.reference, c.open, k.status = 'open' AS case_open, c.subject, c.topic
   FROM ({LATEST_OF_CONVERSATION}) AS c JOIN cases k ON k.id = c.case_id
@@ -63,9 +70,10 @@ LEFT JOIN LATERAL (
 class Past:
     """The past of a contact's customer, as far as it matters to the contact.
 
-    `topical` is the open case of its topic, `talk` the latest contact of its conversation, and `same_topic` an open
-    contact of its topic on its channel; `last_agent` and `case_owner` are who served the customer and the case;
-    `stale`: open cases of the customer are over by now; `left` are the places that the customer has left in lines.
+    `topical` is the case of its topic that is open, or that it opens again, `talk` the latest contact of its
+    conversation, and `same_topic` an open contact of its topic on its channel; `last_agent` and `case_owner` are who
+    served the customer and the case; `stale`: open cases of the customer are over by now; `left` are the places that
+    the customer has left in lines.
     """
 
     topical: "KnownCase | None" = None
@@ -79,10 +87,14 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class KnownCase:
-    """A case that was there before, and its reference."""
+    """A case that was there before, and its reference.
+
+    `closed`: automation or the community has settled it, and the contact opens it again.
+    """
 
     id: str
     reference: str
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +129,10 @@ async def look_back(
 
 
 def _past(topical: str | None, of_topical: str, contact: str | None, case: str, of_case: str, *others: Any) -> Past:
-    goes_on, case_open, subject, about, same, last, owner, stale, left = others
+    goes_on, case_open, subject, about, same, last, owner, stale, left, closed = others
     talk = Talk(contact, KnownCase(case, of_case), bool(goes_on), bool(case_open), subject, about) if contact else None
     return Past(
-        KnownCase(topical, of_topical) if topical else None,
+        KnownCase(topical, of_topical, bool(closed)) if topical else None,
         talk,
         same,
         last,
@@ -142,6 +154,7 @@ def _asked(number: int, arrival: Arrival, who: IdentifiedCustomer, topic: str) -
         "by_topic": arrival.by_topic and who.proven,
         "open_since": arrival.received_at - WINDOW,
         "left_since": arrival.received_at - window if window and who.proven else None,
+        "at": arrival.received_at,
         "last_agent": who.proven and PreferredAgent.LAST_AGENT in wishes,
         "case_owner": who.proven and PreferredAgent.CASE_OWNER in wishes,
     }

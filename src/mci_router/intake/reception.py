@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -38,7 +38,7 @@ MAYBE_FORMERLY_HASHED = 9  # digits: no card, account or identity number has few
 
 
 class Reception:
-    """Prepares arrivals, and texts that come later."""
+    """Prepares arrivals, and texts that come later. `failing` says which workflows of a workspace are left alone."""
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class Reception:
         self._incidents = incidents
         self._fingerprints = fingerprints
         self._batches = MicroBatches()
+        self.failing: Callable[[str], frozenset[str]] = lambda _: frozenset()
 
     async def receive(
         self, workspace: str, sent: Mapping[str, Any], idempotency_key: str | None, key_trust: Trust = Trust.CLAIMED
@@ -101,6 +102,7 @@ class Reception:
             recognised=recognised,
             measured=self._measured(workspace),
             incidents=self._incidents.of(workspace),
+            failing=self.failing(workspace),
             visibility=Visibility(sent["visibility"]),
             can_ask=sent["can_ask"],
             **self._idempotency(workspace, sent, idempotency_key),

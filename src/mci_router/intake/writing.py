@@ -6,7 +6,7 @@ taken and a conversation that has begun leave the contacts without a case, which
 is written, and the batch looks again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect
@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from mci_router.attachments.rows import AS_JSON, USABLE
 from mci_router.intake.owners import put_rows
 from mci_router.intake.past import LATEST_OF_CONVERSATION
-from mci_router.models import Base, Contact, IncidentSubscription, Post
+from mci_router.models import Base, Contact, IncidentSubscription, Post, WorkflowRun
 
 
 def _written(table: type[Base]) -> list[str]:
@@ -31,14 +31,16 @@ def _insert(table: str, columns: Sequence[str], part: str = "", **instead: str) 
 
 CONTACTS = _written(Contact)
 MESSAGE_KEYS = ["workspace_id", "owner", "key", "fingerprint", "message_id", "received_at", "headers"]
-POSTS, SUBSCRIPTIONS = _written(Post), _written(IncidentSubscription)
+POSTS, SUBSCRIPTIONS, RUNS = _written(Post), _written(IncidentSubscription), _written(WorkflowRun)
 
 
-def _statement(*, files: bool) -> str:
+def _statement(*, files: bool, runs: bool) -> str:
     """Returns the statement. With `files`, it also takes the attachments that contacts came with; where one may not be
-    used any longer, nothing is written. Contacts without files do not pay for that.
+    used any longer, nothing is written. With `runs`, it also begins runs of workflows. Contacts without files and runs
+    do not pay for that.
     """
     taken, all_taken, used = (TAKEN, ALL_TAKEN, USED) if files else ("", "", "")
+    begun = f"begun AS ({_insert('workflow_runs', RUNS)}),\n" if runs else ""
     attachments, shown, spoken = (ATTACHMENTS, SHOWN, SPOKEN) if files else ("attachments", "NULL::jsonb", "text <> ''")
     return f"""
 WITH customers_made AS ({_insert("customers", ["id", "workspace_id", "name", "attributes", "trust", "claim"])}),
@@ -70,6 +72,7 @@ cases_made AS ({
 joined AS (
   UPDATE cases k SET contacts = k.contacts + w.contacts, last_seq = k.last_seq + w.contacts,
     last_contact_at = GREATEST(k.last_contact_at, w.last_contact_at), status = 'open', closed_at = NULL,
+    reopens_until = NULL,
     topic = CASE WHEN k.status = 'open' OR NOT EXISTS (
       SELECT FROM cases o WHERE o.workspace_id = k.workspace_id AND o.customer_id = k.customer_id
         AND o.topic = k.topic AND o.status = 'open') THEN k.topic ELSE '' END
@@ -106,7 +109,7 @@ said AS (
 {used}said_once AS ({_insert("message_keys", MESSAGE_KEYS)}),
 decided AS ({_insert("decisions", ["contact_id", "workspace_id", "rung", "triage", "route"])}),
 posts_made AS ({_insert("posts", POSTS)}),
-subscribed AS ({_insert("incident_subscriptions", SUBSCRIPTIONS)})
+{begun}subscribed AS ({_insert("incident_subscriptions", SUBSCRIPTIONS)})
 {_insert("idempotency_keys", ["workspace_id", "key", "body_hash", "answer"])}
 """  # noqa: S608 — made of names of ours
 
@@ -129,17 +132,26 @@ USED = """used AS (
     case_id = c.case_id, used_at = c.accepted_at
   FROM taken t JOIN contacts_made c ON c.id = t.contact WHERE a.id = t.id),
 """
-WRITE, WRITE_WITH_FILES = _statement(files=False), _statement(files=True)
+WRITE = {(files, runs): _statement(files=files, runs=runs) for files in (False, True) for runs in (False, True)}
 PARTS = (
     *("customers", "learnt", "addresses", "cases", "joined", "places", "talks", "contacts", "decisions", "posts"),
     *("incident_subscriptions", "idempotency_keys", "message_keys"),
 )
 
 
+OF_SOME = ("files", "workflow_runs")
+"""Parts that few batches have."""
+
+
 def document(**parts: Iterable[Any]) -> dict[str, list[Any]]:
-    """Returns what `WRITE` takes; a part that is not given has no rows."""
+    """Returns what a statement of `WRITE` takes; a part that is not given has no rows."""
     made = {part: list(parts.get(part, ())) for part in PARTS}
-    return made | {"files": list(parts["files"])} if "files" in parts else made
+    return made | {part: list(parts[part]) for part in OF_SOME if part in parts}
+
+
+def write_of(document: Mapping[str, Any]) -> str:
+    """Returns the statement that writes a document."""
+    return WRITE[bool(document.get("files")), bool(document.get("workflow_runs"))]
 
 
 def part_of(row: Base) -> tuple[str, dict[str, Any]]:

@@ -256,7 +256,7 @@ def _publish(case: _Case, consent: dict[str, Any], post: str, text: str | None) 
     promised = (
         {"reply_by": moment(limit), "at_limit": then["at_limit"]} if limit else {"reply_by": None, "at_limit": None}
     )
-    case.note(consent, post={"id": post}, **promised)
+    case.note(consent, post={"id": post}, served_by=contact.served_by, **promised)
     judged = {"text": text} if text else {}
     case.asked.triage = {**case.asked.triage, **judged, "modality": outcome_of(contact).modality}
 

@@ -7,7 +7,7 @@ what follows from it.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ from mci_router.attachments.rows import refused_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.channel_ways import Ways
-from mci_router.conversations.messages import TO_CUSTOMERS, Draft, Written
+from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
 from mci_router.conversations.reading import by_key
 from mci_router.conversations.together import Together
 from mci_router.conversations.writing import write
@@ -39,7 +39,7 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.lifecycle.answering import Answering
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.listening import Heard, Listening
-from mci_router.lifecycle.modality import OF_NOTICES, Modalities, notice_due, wrote_directly
+from mci_router.lifecycle.modality import OF_NOTICES, notice_due, wrote_directly
 from mci_router.lifecycle.parking import Parking
 from mci_router.lifecycle.saying import Said, Spoken, draft_of
 from mci_router.models import Contact
@@ -75,7 +75,10 @@ class Conversations:
         parking: Parking,
         carry: Callable[[], None],
     ) -> None:
-        """Takes the parts that a message passes through; `carry` has those for adapters go at once."""
+        """Takes the parts that a message passes through; `carry` has those for adapters go at once.
+
+        `begin_run` and `answer_run` are the workflows', who write messages themselves: they are given later.
+        """
         self._database = database
         self._engine = engine
         self._snapshots = snapshots
@@ -92,7 +95,8 @@ class Conversations:
         )
         self._announcing: set[asyncio.Task[Any]] = set()
         self.answering = Answering(database, snapshots, self._say_itself)
-        self.modalities = Modalities(database, engine, self.tell_of_direct_answer)
+        self.begin_run: Callable[[Arrival, Answer], Awaitable[Answer]] | None = None
+        self.answer_run: Callable[[Snapshot, MessageData], Awaitable[bool]] | None = None
 
     async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
         """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its
@@ -139,6 +143,8 @@ class Conversations:
         Raises as `Delivery.accept` does.
         """
         answer = await self._accepted(arrival)
+        if self.begin_run and "workflow" in answer["route"]:
+            answer = await self.begin_run(arrival, answer)
         await self.answering.answer(arrival.snapshot, arrival.adapter, answer)
         return answer
 
@@ -228,6 +234,8 @@ class Conversations:
             heard = Heard(now)
             if written.message["text"]:
                 heard = await self._listening.hear(snapshot, written.message, now, sensitive=written.sensitive)
+                if self.answer_run and heard.state is ContactState.AUTOMATING and not heard.moved:
+                    await self.answer_run(snapshot, written.message)
         except (EngineUnavailable, WrongState) as problem:
             log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
             return spoken

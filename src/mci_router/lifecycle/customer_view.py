@@ -14,13 +14,14 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.contact_reading import WITH_CASE
+from mci_router.lifecycle.customers_own import NO_TASK, cases_shown
 from mci_router.lifecycle.positions import Place, places
 from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.incidents import text_for
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Channel, ContactState, IncidentState
+from mci_router.vocabulary import AnswerKind, Channel, ContactState, IncidentState
 
 MOST_CASES = 20
 MOST_CONTACTS = 50
@@ -31,7 +32,7 @@ BEGUN = """
 SELECT c.id, c.customer_id, c.case_id, c.first_seq FROM unnest($2::text[]) AS w(customer)
 CROSS JOIN LATERAL (
   SELECT * FROM contacts c
-  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL
+  WHERE c.workspace_id = $1 AND c.customer_id = w.customer AND c.id > $3 AND c.ended_at IS NULL AND c.channel <> 'task'
   ORDER BY c.id LIMIT 20) AS c
 """
 """Ids sort by the time they were made."""
@@ -86,18 +87,23 @@ class ContactView:
 
     def answer(self) -> dict[str, Any] | None:
         """Returns the answer that the customer is to judge; None if there is none."""
-        article = self.route.get("answer")
-        if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not article:
+        found = self.route.get("answer")
+        if self.state is not ContactState.AUTOMATING or self.route.get("ask") or not found:
             return None
-        shown = {"title": article["title"], "body": article["body"]}
-        return {**self._named(), "article": shown, "asks": "helped"}
+        shown = {"title": found["title"], "body": found["body"]}
+        post = found.get("post")
+        source = {"kind": AnswerKind.POST if post else AnswerKind.ARTICLE, "post": post}
+        return {**self._named(), **source, "article": shown, "asks": "helped"}
 
     def ask(self) -> dict[str, Any] | None:
-        """Returns the draft that the customer may agree to have posted; None if there is none."""
+        """Returns the draft that the customer may agree to have posted, with the answered posts that are like it; None
+        if there is none.
+        """
         ask = self.route.get("ask")
         if self.state is not ContactState.AUTOMATING or not ask:
             return None
-        return {**self._named(), "draft": ask["draft"], "until": ask["until"]}
+        similar = ask.get("similar", [])
+        return {**self._named(), "draft": ask["draft"], "until": ask["until"], "similar": similar}
 
     def incident(self) -> dict[str, Any] | None:
         """Returns the incident that answers it; None if none does."""
@@ -159,7 +165,7 @@ class CustomerViews:
         """
         workspace, wanted = snapshot.workspace_id, sorted(contacts)
         async with self._database.transaction() as session:
-            query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted))
+            query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted), NO_TASK)
             rows = list(await session.scalars(query.options(WITH_CASE)))
             lives, found = await self._live(snapshot, [row.id for row in rows if not row.state.final])
             rungs = {row.id: _rung(row, lives.get(row.id)) for row in rows}
@@ -171,19 +177,21 @@ class CustomerViews:
         return (await self._live(snapshot, contacts))[1]
 
     async def cases(self, snapshot: Snapshot, customer: str) -> tuple[list[CaseView], list[str]]:
-        """Returns the customer's open cases, that with the latest contact first, and their open contacts.
+        """Returns the customer's open cases, and those about which they are asked how it was, that with the latest
+        contact first; and their open contacts.
 
         Raises DatabaseUnavailable.
         """
         workspace = snapshot.workspace_id
         sensitive = exists().where(Contact.case_id == Case.id, Contact.sensitive.is_(True))
-        query = select(Case, sensitive).where(
-            Case.workspace_id == workspace, Case.customer_id == customer, Case.status == "open"
-        )
+        query = select(Case, sensitive).where(Case.workspace_id == workspace, Case.customer_id == customer)
+        query = query.where(*cases_shown(snapshot))
         async with self._database.transaction() as session:
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
-            open_ones = select(Contact.id).where(
-                Contact.workspace_id == workspace, Contact.customer_id == customer, Contact.ended_at.is_(None)
+            open_ones = (
+                select(Contact.id)
+                .where(Contact.workspace_id == workspace, Contact.customer_id == customer, Contact.ended_at.is_(None))
+                .where(NO_TASK)
             )
             contacts = await session.scalars(open_ones.order_by(Contact.id.desc()).limit(MOST_CONTACTS))
             return [_case(snapshot, case, sensitive=hidden) for case, hidden in rows], list(contacts)

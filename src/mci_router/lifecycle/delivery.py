@@ -13,6 +13,7 @@ from mci_router.group_commit import GroupCommit
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival, Joins
+from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.dispatch import Dispatch, Sent
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.models import IdempotencyKey
@@ -33,9 +34,12 @@ class _Committed:
 class Delivery:
     """Accepts contacts."""
 
-    def __init__(self, database: Database, engine: Engine, dispatch: Dispatch, *, batch_limit: int) -> None:
+    def __init__(
+        self, database: Database, engine: Engine, dispatch: Dispatch, answered: AnsweredPosts, *, batch_limit: int
+    ) -> None:
         self._database = database
         self._dispatch = dispatch
+        self._answered = answered
         self._foresight = Foresight(engine)
         self._group: GroupCommit[Arrival, _Committed] = GroupCommit(database, self._commit, limit=batch_limit)
         self._dispatches: set[asyncio.Task[dict[str, Sent]]] = set()
@@ -61,6 +65,7 @@ class Delivery:
             self._keys_in_flight.discard(key)
 
     async def _accept(self, arrival: Arrival) -> Answer | Joins:
+        arrival = await self._answered.sought(arrival)
         committed = await self._group.submit(arrival.workspace_id, arrival)
         accepted = committed.accepted
         if isinstance(accepted, Joins):

@@ -10,6 +10,7 @@ from mci_router.intake.acceptance import prepare
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival, Joins
 from mci_router.lanes import LedgerLanes
+from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.routing.engine import Engine
 
@@ -26,7 +27,8 @@ class _Undone(Exception):
 class DryRun:
     """Decides about contacts, and keeps nothing."""
 
-    def __init__(self, database: Database, engine: Engine) -> None:
+    def __init__(self, database: Database, engine: Engine, answered: AnsweredPosts) -> None:
+        self._answered = answered
         self._lanes = LedgerLanes(database, LANES)
         self._foresight = Foresight(engine)
 
@@ -36,6 +38,7 @@ class DryRun:
         Raises:
             DatabaseUnavailable, UnknownCustomer: as `Delivery.accept` would.
         """
+        arrival = await self._answered.sought(arrival)
         try:
             async with self._lanes.taken() as lane, lane.transaction():
                 batch = await prepare(lane, [replace(arrival, apart=True)], foresee=self._foresight.foresee)

@@ -200,7 +200,7 @@ def _waiting(one: Decided) -> Waiting:
     if route.queue is None:
         raise ValueError("only a contact that waits for an agent overflows")
     joined = route.joined or Joined(arrival.received_at)
-    return Waiting(route.queue, one.triage.matter, arrival.facts(one.attributes), arrival.received_at, joined)
+    return Waiting(route.queue, one.triage.matter, one.facts, arrival.received_at, joined)
 
 
 def _expecting(one: Decided, figures: Figures) -> Decided:

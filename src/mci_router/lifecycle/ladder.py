@@ -2,15 +2,18 @@
 time has passed.
 """
 
+from functools import partial
+
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import WrongState
 from mci_router.intake.answer import Answer
 from mci_router.lifecycle import still_broken
+from mci_router.lifecycle.answered import AnsweredPosts
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.foresight import Foresight
-from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, answer_of
+from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, answer_of, last_rung
 from mci_router.routing.engine import Engine
 from mci_router.vocabulary import ContactState, Outcome
 
@@ -21,15 +24,35 @@ class Ladder:
     A method raises NotFound, WrongState or EngineUnavailable, unless it says otherwise.
     """
 
-    def __init__(self, database: Database, engine: Engine, snapshots: Snapshots, dispatch: Dispatch) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        dispatch: Dispatch,
+        answered: AnsweredPosts,
+    ) -> None:
         self._database = database
         self._engine = engine
         self._foresight = Foresight(engine)
         self._snapshots = snapshots
         self._dispatch = dispatch
+        self._answered = answered
 
-    async def advance(self, workspace: str, contact_id: str, why: str, *, rung: int | None = None) -> Answer:
-        """Moves a contact to the next rung that can serve it, because its rung did not help.
+    async def advance(
+        self,
+        workspace: str,
+        contact_id: str,
+        why: str,
+        *,
+        rung: int | None = None,
+        not_helped: bool = False,
+        person: bool = False,
+    ) -> Answer:
+        """Moves a contact to the next rung that can serve it, because its rung did not help. With `not_helped` the
+        customer says so of the answer: where that was an answered post, the same rung goes on, by a step of its own.
+
+        With `person` it goes to an agent.
 
         Idempotent for a given `rung`, the one that did not help: a contact that has left it already stays where it is,
         and the answer says `moved: false`.
@@ -48,7 +71,10 @@ class Ladder:
                     f"The contact is {state}: only automation and the community can fail to help.", state=state
                 )
             # One that is moving has what the caller asks for already.
-            decision = current.decision if current.moving else await current.climb(snapshot, self._foresight, why)
+            next_route = last_rung if person else partial(self._answered.next_route, not_helped=not_helped)
+            decision = current.decision
+            if not current.moving:
+                decision = await current.climb(snapshot, self._foresight, why, next_route)
         await self._dispatch.move(snapshot, current.contact, decision)
         return answer_of(current.contact, decision)
 

@@ -5,7 +5,7 @@ its age; or an incident that was declared since answers it. Once somebody does, 
 it, if its agent may not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,7 +38,7 @@ from mci_router.triage.matrix import TOUCH_OF, cell_of
 from mci_router.triage.matter import Matter
 from mci_router.triage.perception import Perception
 from mci_router.triage.result import Triage
-from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch
+from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch, Visibility
 
 # Nobody has said anything in a contact a day before it came in: the months before need not be looked into.
 SAID_SO_FAR = """
@@ -92,6 +92,7 @@ class Listening:
         self._dispatch = dispatch
         self._transfers = transfers
         self._looks = Together(self._said_so_far)
+        self.take_private: Callable[[str, str, str], Awaitable[None]] | None = None
 
     async def hear(self, snapshot: Snapshot, message: MessageData, state: ContactState, *, sensitive: bool) -> Heard:
         """Judges a message that is written, with what its customer said before, and moves its contact if it has to.
@@ -115,6 +116,10 @@ class Listening:
             await self._note_wish(snapshot.workspace_id, message["contact_id"])
         if triage.sensitive and (before or _by_its_words(snapshot, triage, later.seen[0])):
             return await self._take_private(snapshot, message["contact_id"], triage, later)
+        if triage.private_by and self.take_private and message["visibility"] == Visibility.PUBLIC:
+            await self.take_private(snapshot.workspace_id, message["contact_id"], triage.private_by)
+            live = await self._engine.contact(snapshot.workspace_id, message["contact_id"])
+            return Heard(live.state if live else state, moved=True)
         otherwise = before is not None and _says_otherwise(before, triage)
         if before and (otherwise or self._in_outage(snapshot, before, triage)):
             return await self._read_again(snapshot, message["contact_id"], triage, later, otherwise=otherwise)

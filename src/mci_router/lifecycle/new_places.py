@@ -30,7 +30,14 @@ READ = (
     *(Contact.id, Contact.state, Contact.outcome, Contact.channel, Contact.kind, Contact.urgent, Contact.priority),
     *(Contact.topic, Contact.sensitive, Contact.cell, Contact.language, Contact.skills, Contact.queue, Contact.rung),
     *(Contact.requirement, Contact.relaxation, Contact.due_at, Contact.enqueued_at, Contact.place_since),
-    *(Contact.preferred_agent, Contact.callback_at, Contact.asking, Contact.entered_at, Contact.segment),
+    *(
+        Contact.preferred_agent,
+        Contact.callback_at,
+        Contact.asking,
+        Contact.answered_from,
+        Contact.entered_at,
+        Contact.segment,
+    ),
     Contact.passed_on,
 )
 UPDATE = text(

@@ -4,10 +4,10 @@ All that moves a contact begins here. The row's lock makes one call wait for the
 so that it is not older than the row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,7 +36,18 @@ from mci_router.triage.reading import read
 from mci_router.vocabulary import ContactState, Trust
 
 MOVED_COLUMNS = (
-    *("outcome", "rung", "rung_limit_at", "asking", "queue", "requirement", "relaxation", "preferred_agent", "due_at"),
+    *(
+        "outcome",
+        "rung",
+        "rung_limit_at",
+        "asking",
+        "answered_from",
+        "queue",
+        "requirement",
+        "relaxation",
+        "preferred_agent",
+        "due_at",
+    ),
     *("enqueued_at", "segment", "entered_at", "callback_at", "kind", "state", "answered_at", "handled_at"),
     "served_by",
 )
@@ -44,6 +55,10 @@ MOVED_COLUMNS = (
 
 RUNG_STATES = (ContactState.ACCEPTED, ContactState.AUTOMATING, ContactState.POSTED)
 """States on a rung that can fail to help."""
+
+
+NextRoute: TypeAlias = Callable[[Snapshot, "OpenContact", datetime], Awaitable[Route]]
+"""Finds where a contact goes from its rung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,7 @@ class OpenContact:
     def facts(self) -> Facts:
         """What is known of it when it is decided about again. For a mere claim that is what the contact itself says."""
         contact = self.contact
-        return Facts(
+        facts = Facts(
             contact.channel,
             contact.text,
             contact.language,
@@ -128,7 +143,10 @@ class OpenContact:
             contact.context,
             contact.visibility,
             contact.can_ask,
+            trust=contact.trust,
+            adapter=contact.adapter,
         )
+        return facts.in_private() if contact.taken_private_at else facts
 
     @property
     def joined(self) -> Joined:
@@ -136,19 +154,33 @@ class OpenContact:
         contact = self.contact
         return Joined.of(self.decision.route, since=contact.enqueued_at or contact.accepted_at, due=contact.due_at)
 
+    @property
+    def steps_beside(self) -> int:
+        """How many steps it has made on a rung of its ladder, from an answered post that did not help."""
+        return sum(bool(decision.route.get("again")) for decision in self.decisions)
+
+    @property
+    def answered_from_posts(self) -> list[str]:
+        """The answered posts that have answered it."""
+        answers = [decision.route.get("answer") or {} for decision in self.decisions]
+        return [answer["post"] for answer in answers if "post" in answer]
+
     def answer(self, state: ContactState | None = None) -> Answer:
         """Returns the contact and its decision, for its adapter."""
         return answer_of(self.contact, self.decision, state)
 
-    async def climb(self, snapshot: Snapshot, foresight: Foresight, why: str) -> Decision:
+    async def climb(
+        self, snapshot: Snapshot, foresight: Foresight, why: str, next_route: "NextRoute | None" = None
+    ) -> Decision:
         """Puts it on the next rung that can serve it, in the ledger; the caller dispatches it afterwards.
 
-        One for which the community was asked while its queue was closed goes to that queue.
+        One for which the community was asked while its queue was closed goes to that queue. `next_route` finds the
+        route of any other , with answered posts; without it none are searched.
         """
         contact, now = self.contact, utc_now()
         route = self._back_to_queue(snapshot, now)
         if route is None:
-            route = choose_route(snapshot, self.matter, self.facts, OUTCOMES, now=now, after=contact.rung)
+            route = await (next_route or next_rung)(snapshot, self, now)
             route = await prefer_one(self.session, snapshot, contact, route)
         await outcome_of(contact).leave(self.session, contact, now, ended=False)
         return await self.put_on(await self.joining(snapshot, foresight, route, now), why)
@@ -211,7 +243,9 @@ class OpenContact:
         entered = outcome.enter(contact, route, draft)
         if entered.served_by:
             contact.served_by = dict(entered.served_by)
-        data = route_data(route, post_id=entered.post_id, draft=draft)
+        data = route_data(
+            route, post_id=entered.post_id, draft=draft, run_id=entered.run_id, served_by=entered.served_by
+        )
         decision = Decision(
             contact_id=contact.id,
             workspace_id=contact.workspace_id,
@@ -221,6 +255,22 @@ class OpenContact:
         )
         self.session.add_all([decision, *entered.rows])
         return decision
+
+
+async def next_rung(snapshot: Snapshot, current: OpenContact, now: datetime) -> Route:
+    """Returns the route on the next rung of its ladder that can serve a contact."""
+    steps = current.steps_beside
+    after = current.contact.rung - steps
+    route = choose_route(snapshot, current.matter, current.facts, OUTCOMES, now=now, after=after)
+    return replace(route, rung=route.rung + steps) if steps else route
+
+
+async def last_rung(snapshot: Snapshot, current: OpenContact, now: datetime) -> Route:
+    """Returns the route on the last rung of its ladder: an agent."""
+    contact, last = current.contact, len(snapshot.ladders[current.contact.cell]) - 1
+    after = max(contact.rung - current.steps_beside, last - 1)
+    route = choose_route(snapshot, current.matter, current.facts, OUTCOMES, now=now, after=after)
+    return replace(route, rung=max(route.rung + current.steps_beside, contact.rung + 1))
 
 
 def judged_text(contact: Contact, decision: Decision) -> str:
@@ -240,7 +290,7 @@ def answer_of(contact: Contact, decision: Decision, state: ContactState | None =
         "case_reference": contact.case_reference,
         "customer_id": contact.customer_id,
         "kind": contact.kind,
-        "state": state or state_of(contact.outcome, asking=contact.asking),
+        "state": state or state_of(contact.outcome, asking=contact.asking, answered=bool(contact.answered_from)),
         "triage": decision.triage,
         "route": decision.route,
         "customer": customer_data(contact),

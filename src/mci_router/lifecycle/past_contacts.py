@@ -10,6 +10,7 @@ import orjson
 from mci_router.database import Database
 from mci_router.ids import earliest
 from mci_router.routing.policy.routes import Facts
+from mci_router.specs.answered import found_in
 from mci_router.specs.base import SkillRequirement
 from mci_router.triage.decision import RETURNED
 from mci_router.triage.reading import Words, hear
@@ -69,7 +70,7 @@ async def past_contacts(
 
 
 def _past(row: Any) -> PastContact:
-    triage, channel = _loaded(row["triage"]), Channel(row["channel"])
+    triage, route, channel = _loaded(row["triage"]), _loaded(row["route"]), Channel(row["channel"])
     facts = Facts(
         channel,
         row["text"],
@@ -79,9 +80,10 @@ def _past(row: Any) -> PastContact:
         _loaded(row["context"]),
         Visibility(row["visibility"]),
         row["can_ask"],
+        found_in(route),
     )
     words = hear(row["subject"], row["text"], channel, row["language"])
-    return PastContact(row["id"], row["accepted_at"], words, facts, triage, _loaded(row["route"]))
+    return PastContact(row["id"], row["accepted_at"], words, facts, triage, route)
 
 
 def _loaded(value: Any) -> Any:

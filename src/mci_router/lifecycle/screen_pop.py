@@ -71,7 +71,10 @@ SELECT
     WHERE workspace_id = $1 AND customer_id = $4 ORDER BY kind, value LIMIT {MOST_ADDRESSES}) AS a),
   (SELECT COALESCE(jsonb_agg(to_jsonb(e) ORDER BY e.id DESC), '[]')::text FROM (
     SELECT id, case_id, sensitive, trust, channel, topic, subject, text, requirement, state, outcome, agent,
-      disposition, notes, accepted_at, ended_at
+      disposition, notes, accepted_at, ended_at, (
+        SELECT jsonb_build_object('survey', i.survey, 'kind', i.kind, 'score', a.score)
+        FROM survey_answers a JOIN survey_invitations i ON i.contact_id = a.contact_id
+        WHERE $5 AND a.contact_id = earlier.id) AS survey
     FROM earlier ORDER BY id DESC LIMIT {MOST_HISTORY}) AS e)
 """  # noqa: S608 — numbers of this file
 
@@ -84,12 +87,15 @@ async def screen_pop(
     skills: Collection[str],
     rung: int = 0,
     crm: tuple[str | None, str] = (None, ""),
+    *,
+    scores: bool = False,
 ) -> dict[str, Any] | None:
     """Returns contact, customer, history, reasons, what the customer was told, transfers (newest first), what
     agents have found out by a guide, and the conversation's last messages, ready to send to an agent.
 
     `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later;
-    `crm` is the template of the workspace's CRM, and the agent's name.
+    `crm` is the template of the workspace's CRM, and the agent's name. `scores`: agents see what customers answered
+    to surveys.
     None if there is no such contact.
     """
     for _ in range(LOOKS):
@@ -103,7 +109,7 @@ async def screen_pop(
     who = known_as(contact, case)
     hidden = kept_from((SimpleNamespace(**one) for one in kept), contact, skills)
     ((customer, addresses, history),), said = await asyncio.gather(
-        database.read(CUSTOMER, workspace, contact_id, case.id, who),
+        database.read(CUSTOMER, workspace, contact_id, case.id, who, scores),
         window(database, workspace, case.id, limit=MOST_MESSAGES, reader=agent, without=hidden),
     )
     passed_on = contact.passed_on and contact.passed_on["decision"]
@@ -114,7 +120,7 @@ async def screen_pop(
         "contact": _contact(contact, case, linked),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
-        "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
+        "history": [_earlier(SimpleNamespace(**one), contact, skills, scores=scores) for one in _record(history)],
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
         "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
@@ -246,7 +252,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:
+def _earlier(contact: Any, now: Any, skills: Collection[str], *, scores: bool) -> dict[str, Any]:
     shown = agent_sees(contact, now, skills)
     return {
         "id": contact.id,
@@ -264,4 +270,5 @@ def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:
         "notes": contact.notes if shown else None,
         "accepted_at": _moment(contact.accepted_at),
         "ended_at": _moment(contact.ended_at) if contact.ended_at else None,
+        **({"survey": contact.survey if shown else None} if scores else {}),
     }

@@ -73,7 +73,7 @@ class Timers:
                 select(Post.id).where(Post.contact_id == contact_id, Post.status == "answered")
             )
         # If another call has moved it since, that one decides.
-        serving = state_of(contact.outcome, asking=contact.asking)
+        serving = state_of(contact.outcome, asking=contact.asking, answered=bool(contact.answered_from))
         if answered:
             await self._ending.end(workspace, contact_id, ContactState.RESOLVED, "reply_accepted", only_from=serving)
         elif decision.route.get("at_limit") == "resolve" and not contact.asking:

@@ -8,6 +8,7 @@ from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
+from mci_router.models.community import BoardNews, Flag, Follower, Member
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
@@ -45,17 +46,30 @@ from mci_router.models.message import (
     UnannouncedMessage,
     UntoldChange,
 )
+from mci_router.models.modality_move import ModalityMove
 from mci_router.models.monitor import Monitor, MonitorAlert
 from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
 from mci_router.models.resource import Resource
+from mci_router.models.result_facts import (
+    DailyReads,
+    DailyRepetitions,
+    DailyResolutions,
+    IntervalReads,
+    IntervalRepetitions,
+    IntervalResolutions,
+)
+from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
+from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
+from mci_router.models.workflow import WorkflowCount, WorkflowLink, WorkflowRun
 from mci_router.models.workspace import Workspace
 
 __all__ = [
@@ -63,6 +77,7 @@ __all__ = [
     "AgentState",
     "ApiKey",
     "ArticleDraft",
+    "ArticleRead",
     "ArticleVersion",
     "Attachment",
     "AttachmentAccount",
@@ -70,18 +85,26 @@ __all__ = [
     "AutomaticAnswer",
     "Backfill",
     "Base",
+    "BoardNews",
     "Case",
     "Contact",
+    "ContactRepetition",
+    "ContactResolution",
     "Correction",
     "Customer",
     "CustomerAddress",
     "CustomerKey",
     "CustomerMerge",
     "DailyArrivals",
+    "DailyReads",
+    "DailyRepetitions",
+    "DailyResolutions",
     "DailyStays",
     "Decision",
     "Escalation",
     "Event",
+    "Flag",
+    "Follower",
     "GuideAnswer",
     "IdempotencyKey",
     "Incident",
@@ -91,12 +114,18 @@ __all__ = [
     "IntervalArrivals",
     "IntervalChange",
     "IntervalPersonAsks",
+    "IntervalReads",
+    "IntervalRepetitions",
+    "IntervalResolutions",
     "IntervalStays",
+    "IntervalSurveys",
     "KnowledgeEntry",
     "KnowledgeGap",
+    "Member",
     "Message",
     "MessageKey",
     "MessageRevision",
+    "ModalityMove",
     "Monitor",
     "MonitorAlert",
     "Offer",
@@ -108,9 +137,14 @@ __all__ = [
     "Reply",
     "ReportZone",
     "Resource",
+    "ResultCheck",
+    "Retention",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
+    "SurveyAnswer",
+    "SurveyCandidate",
+    "SurveyInvitation",
     "Suspension",
     "TriageHoldout",
     "TriageModel",
@@ -118,5 +152,8 @@ __all__ = [
     "UntoldChange",
     "Webhook",
     "WebhookDelivery",
+    "WorkflowCount",
+    "WorkflowLink",
+    "WorkflowRun",
     "Workspace",
 ]

@@ -18,7 +18,8 @@ class Case(InWorkspace, Base):
     An unknown topic is empty. For customers known by claims alone it always is, so that no contact joins their cases
     by topic. `reference` is what the customer names it by, at random. `last_seq` is the number of its last message.
     `linked_to` is the case in whose conversation this one began, with something else. `verified_as` is the customer
-    whom an agent or a key verified the person to be, for this case, at `verified_at`.
+    whom an agent or a key verified the person to be, for this case, at `verified_at`. A closed one is opened again by
+    a contact of its topic that comes before `reopens_until`.
     """
 
     __tablename__ = "cases"
@@ -34,6 +35,13 @@ class Case(InWorkspace, Base):
         ),
         Index("uq_cases_reference", "workspace_id", "reference", unique=True),
         Index(None, "workspace_id", "customer_id", "last_contact_at"),
+        Index(
+            "ix_cases_reopening",
+            "workspace_id",
+            "customer_id",
+            "topic",
+            postgresql_where=text("reopens_until IS NOT NULL"),
+        ),
         Index("ix_cases_linked_to", "linked_to", postgresql_where=text("linked_to IS NOT NULL")),
         Index("ix_cases_verified_as", "verified_as", postgresql_where=text("verified_as IS NOT NULL")),
     )
@@ -48,6 +56,7 @@ class Case(InWorkspace, Base):
     contacts: Mapped[int] = mapped_column(default=1)
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     closed_at: Mapped[datetime | None]
+    reopens_until: Mapped[datetime | None]
     linked_to: Mapped[str | None]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str | None]

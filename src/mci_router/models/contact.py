@@ -21,15 +21,16 @@ class Contact(InWorkspace, Base):
     `place_given_back` says that this one's place went to another contact. `urgent`: somebody's life may be in danger.
     `callback_at` is when the customer asked to be called back. `visibility` is where the customer wrote,
     `taken_private_at` since when the conversation goes on in private all the same; `asking` says that on this rung the
-    customer is asked whether it may be posted, which takes a channel that `can_ask`. `identity` is the customer as the
-    contact described it: `{name, attributes, addresses: [{kind, status, value, trust, why}]}`; `trust` is the highest
-    trust behind that. `passed_on` is the warm transfer to a queue that nobody has accepted yet: `{id, assignment,
-    since, columns, decision}`, what the row becomes then. `segment` counts its stays in queues; the last began at
-    `entered_at`. `parked_at`: since when it waits for its customer. `call`: its `{from, to, provider_id}` by telephone.
-    `arrival` is what the contact was counted as when it arrived: `{topic, channel, language, cell, outcome}`; None
-    until the journal has it. `adapter` is by which it came, and `first_seq` the number of its first message in its
-    case; contacts from before there were messages have none. `served_by` is `{kind, ref, version?}`: what last served
-    it before, or instead of, a person. `case_reference` is read where a query asks for it.
+    customer is asked whether it may be posted, which takes a channel that `can_ask`, and `answered_from` is the
+    answered post that answers it there. `identity` is the customer as the contact described it: `{name, attributes,
+    addresses: [{kind, status, value, trust, why}]}`; `trust` is the highest trust behind that. `passed_on` is the warm
+    transfer to a queue that nobody has accepted yet: `{id, assignment, since, columns, decision}`, what the row becomes
+    then. `segment` counts its stays in queues; the last began at `entered_at`. `parked_at`: since when it waits for its
+    customer. `call`: its `{from, to, provider_id}` by telephone. `arrival` is what the contact was counted as when it
+    arrived: `{topic, channel, language, cell, outcome}`; None until the journal has it. `adapter` is by which it came,
+    and `first_seq` the number of its first message in its case; contacts from before there were messages have none.
+    `served_by` is `{kind, ref, version?}`: what last served it before, or instead of, a person. `case_reference` is
+    read where a query asks for it.
     `machine_said_at`: when a machine said in its first message that it is one. `person_asked_at`: since when its
     customer asks for a person, `person_reached_at` when one answered; `person_counted` is for `insight.person_facts`.
     """
@@ -97,6 +98,7 @@ class Contact(InWorkspace, Base):
     rung: Mapped[int] = mapped_column(default=0)
     rung_limit_at: Mapped[datetime | None]
     asking: Mapped[bool] = mapped_column(default=False, server_default=false())
+    answered_from: Mapped[str | None]
     queue: Mapped[str | None]
     requirement: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     due_at: Mapped[datetime | None]

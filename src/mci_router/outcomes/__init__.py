@@ -30,14 +30,15 @@ def outcome_of(contact: Contact) -> ServingOutcome:
     return OUTCOMES[contact.outcome]
 
 
-def state_of(outcome: Outcome, *, asking: bool) -> ContactState:
+def state_of(outcome: Outcome, *, asking: bool, answered: bool = False) -> ContactState:
     """Returns the state in which an outcome serves.
 
-    While the customer is asked about a post, nobody serves the contact.
+    While the customer is asked about a post, nobody serves the contact; while a post of another customer answers it,
+    there is none of its own.
     """
-    return ContactState.AUTOMATING if asking else OUTCOMES[outcome].state
+    return ContactState.AUTOMATING if asking or answered else OUTCOMES[outcome].state
 
 
 def modality_of(route: Route) -> Modality:
-    """Returns who reads along: nobody, until the customer agrees to a post."""
-    return Modality.ONE_TO_ONE if route.ask else OUTCOMES[route.outcome].modality
+    """Returns who reads along: nobody, until there is a post."""
+    return Modality.ONE_TO_ONE if route.ask or route.answered else OUTCOMES[route.outcome].modality

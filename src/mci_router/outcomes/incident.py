@@ -10,7 +10,7 @@ from mci_router.outcomes.outcome import Entered, ServingOutcome, served_by
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import BEFORE_LADDER, Draft, Facts, Route
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactState, Modality, Outcome, ServedBy
+from mci_router.vocabulary import INCIDENT_FIXED, ContactState, Modality, Outcome, ServedBy
 
 
 class IncidentStatus(ServingOutcome):
@@ -22,7 +22,7 @@ class IncidentStatus(ServingOutcome):
     name = Outcome.INCIDENT
     state = ContactState.AUTOMATING
     modality = Modality.ONE_TO_MANY
-    silence = "incident_fixed"
+    silence = INCIDENT_FIXED
 
     def enter(self, contact: Contact, route: Route, draft: Draft | None) -> Entered:
         """Subscribes the contact to the incident's updates."""

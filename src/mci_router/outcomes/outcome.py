@@ -15,17 +15,18 @@ from mci_router.routing.calls import ContactCall, Serving
 from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import ContactState, Modality, Outcome, ServedBy
+from mci_router.vocabulary import NO_OBJECTION, ContactState, Modality, Outcome, ServedBy
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The effects of an outcome's beginning: rows to add, the post among them, and what serves, as `served_by` returns
-    it; None where that is no single thing.
+    """The effects of an outcome's beginning: rows to add, the post and the run among them, and what serves, as
+    `served_by` returns it; None where that is no single thing.
     """
 
     rows: Sequence[Any] = ()
     post_id: str | None = None
+    run_id: str | None = None
     served_by: Mapping[str, Any] | None = None
 
 
@@ -47,7 +48,7 @@ class ServingOutcome:
     modality: ClassVar[Modality] = Modality.ONE_TO_ONE
     limited: ClassVar[bool] = True
     publishes: ClassVar[bool] = False
-    silence: ClassVar[str] = "no_objection"
+    silence: ClassVar[str] = NO_OBJECTION
 
     def hindrance(self, contact: Servable) -> str | None:
         """Returns why it cannot serve a contact; None if it can."""
@@ -77,7 +78,7 @@ class ServingOutcome:
             contact=contact.id,
             channel=contact.channel,
             outcome=contact.outcome,
-            state=ContactState.AUTOMATING if contact.asking else self.state,
+            state=ContactState.AUTOMATING if contact.asking or contact.answered_from else self.state,
             asking=contact.asking,
             rung=contact.rung,
             limit_at=to_ms(contact.rung_limit_at) if contact.rung_limit_at else None,

@@ -51,7 +51,7 @@ class JournalEntry:
 
     @property
     def talk(self) -> bool:
-        """Whether it is about a message: its contact has not moved."""
+        """Whether it is about a message, or an answer to a survey: its contact has not moved."""
         return self.type.startswith(TALK)
 
     @classmethod
@@ -61,7 +61,7 @@ class JournalEntry:
         return cls(entry_id(stream_id), stream_id, event_type(data["type"]), data["at"], data, **known)
 
 
-TALK = "message."
+TALK = ("message.", "survey.")
 
 TYPED = (
     "contact",

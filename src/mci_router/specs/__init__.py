@@ -41,6 +41,8 @@ from mci_router.specs.resources import (
     TopicSpec,
 )
 from mci_router.specs.rules import RuleEffect, RuleSpec
+from mci_router.specs.surveys import SurveySpec
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceSpec
 
 __all__ = [
@@ -80,9 +82,11 @@ __all__ = [
     "SkillRequirement",
     "SkillSpec",
     "Spec",
+    "SurveySpec",
     "Text",
     "TopicSpec",
     "WhenClosed",
+    "WorkflowSpec",
     "WorkspaceFile",
     "WorkspaceSpec",
 ]

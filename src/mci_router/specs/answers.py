@@ -1,7 +1,7 @@
-"""Articles that answer a topic, with their words split once. Pure."""
+"""Articles that answer a topic, with what choosing among them needs. Pure."""
 
+import hashlib
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +11,11 @@ from mci_router.specs.articles import ArticleSpec
 from mci_router.vocabulary import ArticleState, Audience
 
 DEFAULT_LANGUAGE = "en"
-_WORD = re.compile(r"\w{3,}")
 
 
 @dataclass(frozen=True)
 class IndexedArticle:
-    """An article, and the words of its title and body, which are split when they are first asked for.
+    """An article with which automation can answer.
 
     It is valid from `since` until `until`, in seconds since 1970: two comparisons an article, while a customer waits.
     """
@@ -34,27 +33,19 @@ class IndexedArticle:
         """Whether there are readers or times for which it is not."""
         return self.article.audience is not Audience.PUBLIC or self.until < math.inf or self.since > -math.inf
 
-    @cached_property
-    def title(self) -> frozenset[str]:
-        """The words of its title."""
-        return words_of(self.article.title)
+    @property
+    def name(self) -> str:
+        return self.article.name
 
     @cached_property
-    def body(self) -> frozenset[str]:
-        """The words of its body."""
-        return words_of(self.article.body)
-
-    def fit(self, said: frozenset[str]) -> float:
-        """Returns how well it fits what was said: shared words, titles counting twice, over the root of the body's
-        length.
-        """
-        shared = 2 * len(said & self.title) + len(said & self.body)
-        return shared / (1 + math.sqrt(len(self.body)))
+    def fingerprint(self) -> str:
+        """The fingerprint of its text: what has the same one has the same vector."""
+        return text_fingerprint(self.article.title, self.article.body)
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Returns the words of three letters or more."""
-    return frozenset(_WORD.findall(text.lower()))
+def text_fingerprint(title: str, body: str) -> str:
+    """Returns what tells texts apart, as PostgreSQL has it of the same title and body; no secret."""
+    return hashlib.md5(f"{title}\n{body}".encode(), usedforsecurity=False).hexdigest()
 
 
 def by_topic(articles: Iterable[ArticleSpec]) -> Mapping[str, tuple[IndexedArticle, ...]]:
@@ -80,13 +71,9 @@ def valid(
     )
 
 
-def best(answers: tuple[IndexedArticle, ...], text: str, language: str | None) -> ArticleSpec | None:
-    """Returns the article in the customer's language that shares most words with the text; None if there is none."""
-    spoken = tuple(one for one in answers if one.article.language == (language or DEFAULT_LANGUAGE)) or answers
-    if len(spoken) < 2:
-        return spoken[0].article if spoken else None  # nothing to choose: the text need not be split
-    said = words_of(text)
-    return max(spoken, key=lambda one: (one.fit(said), one.article.name)).article
+def spoken(answers: tuple[IndexedArticle, ...], language: str | None) -> tuple[IndexedArticle, ...]:
+    """Returns those in the customer's language, or in English where that is unknown; all of them if none is."""
+    return tuple(one for one in answers if one.article.language == (language or DEFAULT_LANGUAGE)) or answers
 
 
 def _seconds(moment: datetime | None, otherwise: float) -> float:

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The bars in force. A mistake costs least with a person, more with an article, most in public."""
+    """The bars in force. A mistake costs least with a person, more with an article, most in public.
+
+    `answered` is of another kind: how alike a contact and an answered post must be, for that to answer it.
+    `article` is not of the topic: it is how surely one of several articles has to be the right one.
+    """
 
     agent: float = 0.80
     automation: float = 0.90
     community: float = 0.95
+    answered: float = 0.70
+    article: float = 0.50
 
 
 USUAL = Bars()

@@ -21,6 +21,21 @@ class BarsSpec(Spec):
         Bar | None, Field(description="From it on, automation or an incident may answer. Null: 0.90.")
     ] = None
     community: Annotated[Bar | None, Field(description="From it on, the community may be asked. Null: 0.95.")] = None
+    answered: Annotated[
+        Bar | None,
+        Field(
+            description="How alike a contact and an answered post of the community must be, for that to answer it. "
+            "Null: 0.70. It is no confidence in a topic, so it is not in order with the others."
+        ),
+    ] = None
+
+    article: Annotated[
+        Bar | None,
+        Field(
+            description="From it on, one of several articles of a topic answers: how likely it is the right one of "
+            "them. Null: 0.50. The only article of a topic in the customer's language is always the right one."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
@@ -38,7 +53,8 @@ class BarsSpec(Spec):
             else max(first, min(USUAL.automation, self._highest(self.community)))
         )
         third = self.community if self.community is not None else max(second, USUAL.community)
-        return Bars(first, second, third)
+        answered = USUAL.answered if self.answered is None else self.answered
+        return Bars(first, second, third, answered, USUAL.article if self.article is None else self.article)
 
     @staticmethod
     def _highest(bar: float | None) -> float:

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, 
 
 from mci_router.specs.acknowledging import AcknowledgeOrNot
 from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, Text, refers
+from mci_router.specs.costs import CostPerHour
 from mci_router.specs.serving import AutoAccept, Gather, Inactivity, InactivityMessage, MostWrapUp, ReturnToAgent
 from mci_router.specs.zones import Timezone
 from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
@@ -240,6 +241,7 @@ class QueueSpec(Spec):
     inactivity_s: Inactivity = None
     inactivity_message: InactivityMessage = {}
     acknowledge: AcknowledgeOrNot = None
+    cost_per_hour: CostPerHour = None
     expected_handle_s: Annotated[
         float, Field(gt=0, le=86_400, description="Handle time until enough contacts were handled.")
     ] = 300

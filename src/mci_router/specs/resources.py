@@ -18,7 +18,7 @@ from mci_router.specs.base import (
     refers,
 )
 from mci_router.specs.people import Duty, Person, check_people
-from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, Touch, Volume
+from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, TopicValue, Touch, Volume
 
 
 class TopicSpec(Spec):
@@ -46,6 +46,10 @@ class TopicSpec(Spec):
             max_length=50, description="Services whose incidents its contacts may be about.", examples=[["internet"]]
         ),
     ] = []
+    value: Annotated[
+        TopicValue | None,
+        Field(description="`retention`: its agents say what they offered, and whether the customer stays."),
+    ] = None
     examples: Annotated[list[Example], Field(max_length=2_000)] = []
 
     @model_validator(mode="after")
@@ -89,9 +93,11 @@ class Capacity(Spec):
 
     @property
     def of_channels(self) -> Mapping[Channel, int]:
-        """The contacts of each channel at once: of `web` as many as of `email`, unless it is named."""
+        """The contacts of each channel at once: of `web` as many as of `email`, and of `task` as many, or one, unless
+        it is named.
+        """
         mail = self.channels.get(Channel.EMAIL)
-        return {Channel.WEB: mail, **self.channels} if mail else self.channels
+        return {Channel.TASK: mail or 1, **({Channel.WEB: mail} if mail else {}), **self.channels}
 
 
 class AgentSpec(Spec):

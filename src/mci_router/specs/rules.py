@@ -1,5 +1,5 @@
-"""Rules: patterns that say something of a contact whatever its topic is: that it is sensitive, or that the customer
-wants a person.
+"""Rules: patterns that say something of a contact whatever its topic is: that it is sensitive, that the customer wants
+a person, or that it goes on in private.
 
 Patterns are RE2's, so their work is linear in the text; what would not be linear RE2 does not have.
 """
@@ -22,6 +22,7 @@ class RuleEffect(StrEnum):
 
     SENSITIVE = "sensitive"
     PERSON = "person"
+    TAKE_PRIVATE = "take_private"
 
 
 class PatternError(ValueError):
@@ -67,7 +68,12 @@ class RuleSpec(Spec):
     name: Name
     title: Text
     effect: Annotated[
-        RuleEffect, Field(description="`sensitive`: private, with a person. `person`: the customer wants a person.")
+        RuleEffect,
+        Field(
+            description="`sensitive`: private, with a person. `person`: the customer wants a person. "
+            "`take_private`: with a person, and what was written in public is answered in private; an agent may go "
+            "back.",
+        ),
     ]
     kind: Annotated[
         SensitiveKind | None,

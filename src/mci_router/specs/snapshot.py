@@ -1,6 +1,6 @@
 """A workspace's configuration as one immutable value. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +18,9 @@ from mci_router.specs.machine_notice import notice_of
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.shelves import Shelf
 from mci_router.specs.staffing import Staffing
+from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.vocabulary import Audience, Cell
 
@@ -80,10 +82,39 @@ class Snapshot:
         known = self.answers.get(topic or "", ())
         return valid(known, now.timestamp(), reader) if topic in self._limited else known
 
+    def nearness(self, topic: str, answers: tuple[IndexedArticle, ...], said: str) -> Mapping[str, float]:
+        """Returns how near these articles of a topic are to a text by their letters, by name.
+
+        Their shelf, all of the topic in their languages, is made when it is first asked for.
+        """
+        languages = frozenset(one.article.language for one in answers)
+        key = (topic, languages)
+        if key not in self._shelves:
+            kept = [one for one in self.answers[topic] if one.article.language in languages]
+            self._shelves[key] = (
+                [one.name for one in kept],
+                Shelf([(one.article.title, one.article.body) for one in kept]),
+            )
+        names, shelf = self._shelves[key]
+        return dict(zip(names, shelf.nearness(said), strict=True))
+
+    @cached_property
+    def _shelves(self) -> dict[tuple[str, frozenset[str]], tuple[list[str], Shelf]]:
+        return {}
+
     @cached_property
     def _limited(self) -> frozenset[str]:
         """The topics of whose articles not all are for everybody at all times."""
         return frozenset(topic for topic, answers in self.answers.items() if any(one.limited for one in answers))
+
+    @cached_property
+    def workflows(self) -> Mapping[str, tuple[WorkflowSpec, ...]]:
+        """The workflows by which automation serves a topic, in the order of their names."""
+        found: dict[str, list[WorkflowSpec]] = defaultdict(list)
+        for _, one in sorted(self.of(WorkflowSpec).items()):
+            for topic in one.topics:
+                found[topic].append(one)
+        return {topic: tuple(all_of_it) for topic, all_of_it in found.items()}
 
     @cached_property
     def languages_written(self) -> tuple[str, ...]:

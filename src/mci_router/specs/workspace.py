@@ -12,10 +12,13 @@ from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.base import Example, Language, LongText, Name, Reference, Spec, Text, refers
 from mci_router.specs.chat import ChatOrigins, ShowAgentNames
+from mci_router.specs.community import Community
+from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
 from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
+from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
@@ -123,6 +126,7 @@ class WorkspaceSpec(Spec):
         ),
     ] = {}
     messages_keep_s: MessagesKeep = 0
+    silent_after_s: SilentAfter = SILENT_AFTER_S
     incident_keep_s: Annotated[
         float,
         Field(
@@ -178,12 +182,17 @@ class WorkspaceSpec(Spec):
         int,
         Field(ge=1, le=1_000_000, description="Contacts an hour below which topics keep their expected volume."),
     ] = 100
+    currency: Currency = None
     crm_url: CrmUrl | None = None
     rate_limit: Annotated[RateSpec | None, Field(description="Of all its keys. Null: the service's.")] = None
     chat_origins: ChatOrigins = []
     attachments: AttachmentsSpec = AttachmentsSpec()
     show_agent_names: ShowAgentNames = False
+    show_survey_scores: Annotated[
+        bool, Field(description="Agents see how a customer has scored earlier contacts. The words stay out of sight.")
+    ] = False
     portal: Portal = None
+    community: Community = None
     machine_notice: MachineNotice = {}
 
     def references(self) -> Iterator[Reference]:

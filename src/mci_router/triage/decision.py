@@ -16,6 +16,7 @@ from mci_router.triage.perception import Perception
 from mci_router.triage.result import Measured, Triage
 from mci_router.vocabulary import ContactKind, Touch, Volume
 
+_CARE = {RuleEffect.PERSON: "a person", RuleEffect.TAKE_PRIVATE: "a person, in private"}
 RETURNED = "the customer has come back with an open case of this topic"
 
 
@@ -102,6 +103,7 @@ def judge(
         bars=bounds.bars,
         rules=tuple(rule.name for rule in perception.rules),
         wants_person=any(rule.effect is RuleEffect.PERSON for rule in perception.rules),
+        private_by=next((rule.name for rule in perception.rules if rule.effect is RuleEffect.TAKE_PRIVATE), None),
         shadow=perception.shadow,
         sensitive_kinds=danger.kinds,
         urgent=danger.urgent,
@@ -197,7 +199,7 @@ def _reasons_for_care(
         (bool(topic and topic.touch is Touch.HIGH and not topic.sensitive), "the topic asks for a person's care"),
         (vulnerable, "the customer is vulnerable"),
     ]
-    asked = [f"the rule {rule.name} fires: a person" for rule in perception.rules if rule.effect is RuleEffect.PERSON]
+    asked = [f"the rule {rule.name} fires: {_CARE[rule.effect]}" for rule in perception.rules if rule.effect in _CARE]
     return [cause for applies, cause in causes if applies] + asked
 
 

@@ -35,6 +35,7 @@ def with_kind(triage: Triage, perception: Perception, recognised: Recognised) ->
         cell=cell,
         reasons=(f"{recognised.kind}: {recognised.reason}", f"no topic is counted or learnt from it: {cell}"),
         wants_person=False,
+        private_by=None,
         kind=recognised.kind,
         shadow=None,
     )

@@ -29,8 +29,8 @@ class Triage:
     - `certainty` says what may be done with the topic: act on it, only suggest it, or ask a person.
     - `sensitive_probability` is that of all sensitive topics together; `sensitive_kinds` are the reasons why a person
       has to see the contact, where they are known; `urgent`: somebody's life may be in danger.
-    - `rules` are those that fired; `wants_person` says that the customer asks for a person; `counted` says what the
-      volume was taken from.
+    - `rules` are those that fired; `wants_person` says that the customer asks for a person, `private_by` is the rule
+      that takes it private; `counted` says what the volume was taken from.
     """
 
     topic: str | None
@@ -48,6 +48,7 @@ class Triage:
     bars: Bars
     rules: tuple[str, ...] = ()
     wants_person: bool = False
+    private_by: str | None = None
     shadow: Opinion | None = None
     kind: ContactKind = ContactKind.CUSTOMER
     sensitive_kinds: tuple[SensitiveKind, ...] = ()

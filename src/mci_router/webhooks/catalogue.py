@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mci_router.events import EventType
-from mci_router.webhooks import conversation_payloads, message_payloads, payloads
+from mci_router.webhooks import conversation_payloads, message_payloads, payloads, survey_payloads
+from mci_router.webhooks.board_events import BOARD
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
+from mci_router.webhooks.return_payloads import ReturnPayload
+from mci_router.webhooks.run_payloads import RUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "a webhook hears of it with `sensitive` `included` or `only`.",
         payloads.ReplyPayload,
     ),
+    **{event: EventDescription(*said) for event, said in BOARD.items()},
     EventType.CONTACT_QUEUED: EventDescription(
         "It waits for an agent, for the first time or again.", payloads.ContactPayload
     ),
@@ -245,6 +249,11 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.MergePayload,
     ),
     EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),
+    EventType.RESOLUTION_RETURNED: EventDescription(
+        "The customer came back, with the contact `returned`, about a matter that automation or the community had "
+        "settled with the contact `resolved`: that is not counted as resolved any more.",
+        ReturnPayload,
+    ),
     EventType.LIVE_STATE_REBUILT: EventDescription(
         "The live state was lost, and has been rebuilt from the ledger.",
         payloads.RebuiltPayload,
@@ -266,6 +275,12 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.MESSAGE_READ: EventDescription(
         "A `party` of the conversation, the customer or an agent, has read it `up_to_seq`.",
         message_payloads.MessageReadPayload,
+    ),
+    **{event: EventDescription(*said) for event, said in RUNS.items()},
+    EventType.SURVEY_ANSWERED: EventDescription(
+        "A customer has answered a survey, or has changed the answer (`changes` counts how often). What they wrote "
+        "beside the score stays in the service: `GET /v1/survey-answers` has it.",
+        survey_payloads.SurveyAnsweredPayload,
     ),
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -51,54 +52,79 @@ class Sender:
         )
 
     async def post(
-        self, client: httpx.AsyncClient, url: str, headers: Mapping[str, str], body: bytes, *, keep: bool = False
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        keep: bool = False,
+        timeout_s: float | None = None,
     ) -> EndpointAnswer:
         """Sends the request, and returns what the target answered; with `keep`, with its body. Never raises for what a
-        target does.
+        target does. With a time-out of its own, the answer says whether any of the request may have reached the target.
         """
+        begun = Begun()
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(self._timeout_s if timeout_s is None else timeout_s):
                 target = parsed(url, private=self._private)
                 found = await addresses(target, private=self._private, resolve=self._resolve)
-                return await _first_reached(client, target, found[:MOST_ADDRESSES], headers, body, keep=keep)
+                sending = _Sending(client, target, headers, body, keep, begun if timeout_s is not None else None)
+                return await _first_reached(sending, found[:MOST_ADDRESSES])
         except TargetRefused as refused:
             return EndpointAnswer(error=refused.members["why"])
         except (TimeoutError, httpx.TimeoutException):
-            return EndpointAnswer(error="timeout")
+            return EndpointAnswer(error="timeout", begun=begun.yes)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            return EndpointAnswer(error=_word(error))
+            return EndpointAnswer(error=_word(error), begun=begun.yes)
 
 
-async def _first_reached(
-    client: httpx.AsyncClient,
-    target: httpx.URL,
-    found: Sequence[str],
-    headers: Mapping[str, str],
-    body: bytes,
-    *,
-    keep: bool,
-) -> EndpointAnswer:
+class Begun:
+    """Whether any of a request may have reached its target: said before the first byte is sent."""
+
+    def __init__(self) -> None:
+        self.yes = False
+
+    async def trace(self, event: str, _: object) -> None:
+        """Takes what the client does, step by step."""
+        self.yes = self.yes or event.endswith(".send_request_headers.started")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """A request on its way to a target."""
+
+    client: httpx.AsyncClient
+    target: httpx.URL
+    headers: Mapping[str, str]
+    body: bytes
+    keep: bool
+    begun: Begun | None
+
+
+async def _first_reached(sending: _Sending, found: Sequence[str]) -> EndpointAnswer:
     *others, last = found
     for address in others:
         try:
-            return await _post(client, target, address, headers, body, keep=keep)
+            return await _post(sending, address)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             continue
-    return await _post(client, target, last, headers, body, keep=keep)
+    return await _post(sending, last)
 
 
-async def _post(
-    client: httpx.AsyncClient, target: httpx.URL, address: str, headers: Mapping[str, str], body: bytes, *, keep: bool
-) -> EndpointAnswer:
+async def _post(sending: _Sending, address: str) -> EndpointAnswer:
     """Connects to the address as to the host: the host's name is in the request, and must be in the certificate."""
-    named = {**headers, "Host": target.netloc.decode("ascii")}
-    host = target.raw_host.decode("ascii").strip("[]")
-    async with client.stream(
-        "POST", target.copy_with(host=address), content=body, headers=named, extensions={"sni_hostname": host}
+    target, begun = sending.target, sending.begun
+    named = {**sending.headers, "Host": target.netloc.decode("ascii")}
+    more: dict[str, object] = {"sni_hostname": target.raw_host.decode("ascii").strip("[]")}
+    if begun:
+        more["trace"] = begun.trace
+    async with sending.client.stream(
+        "POST", target.copy_with(host=address), content=sending.body, headers=named, extensions=more
     ) as response:
-        answered = await _body(response, keep=keep)
+        answered = await _body(response, keep=sending.keep)
         again_after_s = retry_after(response.headers.get("Retry-After"), utc_now())
-        return EndpointAnswer(response.status_code, retry_after_s=again_after_s, body=answered)
+        return EndpointAnswer(response.status_code, retry_after_s=again_after_s, body=answered, begun=begun is not None)
 
 
 async def _body(response: httpx.Response, *, keep: bool) -> bytes:

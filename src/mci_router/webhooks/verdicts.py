@@ -16,13 +16,14 @@ LONGEST_RETRY_AFTER_S = 86_400  # no endpoint puts us off for more than a day
 @dataclass(frozen=True, slots=True)
 class EndpointAnswer:
     """The answer of an endpoint: a status, or else a word for why there is none; and its body, where that was asked
-    for.
+    for. `begun`: some of the request may have reached it; known where a time-out was given.
     """
 
     status: int | None = None
     error: str | None = None
     retry_after_s: float = 0
     body: bytes = b""
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mci_router.api.help import forms
+from mci_router.api.public_pages import forms
 from tests.support.documents import small
 from tests.support.help_pages import Visitor, visitor
 from tests.support.service import Workspace

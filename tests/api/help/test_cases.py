@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from tests.api.help.conftest import Make, Visit, with_portal
+from tests.support.answered import REPLY, answered_post
 from tests.support.conversations import accepted
 from tests.support.help_pages import Visitor
 from tests.support.outbound import adapter, key_of, reading, reply
@@ -249,3 +250,14 @@ async def test_who_writes_is_told_once_that_it_has_arrived(make: Make, visit: Vi
     assert sam.reference in text_of_it
     assert "We answer " in (await sam.open("case")).text
     assert " ".join(text_of_it.split()) in " ".join(sam.answer.text.split())
+
+
+async def test_a_case_is_answered_from_the_community(portal: Workspace, visit: Visit) -> None:
+    """What another customer was answered is on the page; that it helped is the end, and nothing was published."""
+    post = await answered_post(portal)
+    sam, contact = await written(portal, visit, text="how can I set up my voicemail greeting", topic="how_to")
+    assert contact["state"] == "automating"
+    assert REPLY in sam.answer.text
+    await sam.send("case/helped")
+    await portal.until_state(contact["id"], "resolved")
+    assert [one["id"] for one in (await portal.api.get("/v1/posts")).json()["items"]] == [post]

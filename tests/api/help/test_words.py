@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from mci_router.api.help import times
-from mci_router.api.help.blocks import blocks
-from mci_router.api.help.bounds import client_of
 from mci_router.api.help.opening import hours_lines
-from mci_router.api.help.rendering import TEMPLATES
-from mci_router.api.help.seals import Pass, Seals
 from mci_router.api.help.searching import asked, snippet
-from mci_router.api.help.texts import TEXTS
 from mci_router.api.help.visits import only_portal
+from mci_router.api.public_pages import times
+from mci_router.api.public_pages.blocks import blocks
+from mci_router.api.public_pages.bounds import client_of
+from mci_router.api.public_pages.rendering import TEMPLATES
+from mci_router.api.public_pages.seals import Pass, Seals
+from mci_router.api.public_pages.texts import TEXTS
 from mci_router.errors import NotFound
 from mci_router.settings import Settings
 from mci_router.specs.queues import HoursBlock, OpenHours
@@ -35,7 +35,7 @@ def test_both_languages_say_the_same() -> None:
         assert english.strip(), key
         assert german.strip(), key
         assert sorted(FIELDS.findall(english)) == sorted(FIELDS.findall(german)), key
-    for template in TEMPLATES.glob("*.html"):
+    for template in (one for folder in TEMPLATES for one in folder.glob("*.html")):
         for key in re.findall(r"""\bt\(["']([\w.]+)["']""", template.read_text(encoding="utf-8")):
             assert key in TEXTS or any(known.startswith(key) for known in TEXTS), (template.name, key)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mci_router.api.help import forms
 from mci_router.api.parts import Parts
+from mci_router.api.public_pages import forms
 from tests.api.help.conftest import Visit
 from tests.support.service import Workspace
 

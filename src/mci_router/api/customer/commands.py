@@ -14,6 +14,7 @@ from mci_router.api.customer.saying import say
 from mci_router.api.customer.visit import Visit
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.customer_frames import (
+    AnswerSurvey,
     ConsentData,
     EndConversation,
     Frame,
@@ -30,14 +31,16 @@ from mci_router.api.schemas.customer_frames import (
     SeeMessages,
     SeenData,
     SendMessage,
+    SurveyAnswerData,
     Typing,
 )
+from mci_router.api.survey_answering import answered
 from mci_router.clock import moment, to_ms, utc_now
 from mci_router.errors import NotFound
-from mci_router.lifecycle.customer_messages import CUSTOMER, shown
+from mci_router.lifecycle.customer_messages import CUSTOMER, shown, survey_data
 from mci_router.models import Contact
 from mci_router.routing.engine.typing import LIFE_S, Typist
-from mci_router.vocabulary import EndedBy
+from mci_router.vocabulary import EndedBy, SurveyWay
 
 NOT_HELPED = "the customer says that it did not help"
 LEFT = "the customer ended the conversation"
@@ -68,6 +71,8 @@ class CustomerCommands:
                 return await self._person(data.contact_id)
             case GiveConsent(data=data):
                 return await self._consent(data)
+            case AnswerSurvey(data=data):
+                return await self._answer_survey(data)
             case EndConversation(data=data):
                 return await self._end(data.contact_id, LEFT)
             case ReadMessages(data=data):
@@ -137,7 +142,7 @@ class CustomerCommands:
     async def _not_helped(self, data: RungData) -> dict[str, Any]:
         """Has the contact go to its next rung. Raises NotFound, WrongState."""
         await self._mine(data.contact_id)
-        await self._parts.ladder.advance(self._workspace, data.contact_id, NOT_HELPED, rung=data.rung)
+        await self._parts.ladder.advance(self._workspace, data.contact_id, NOT_HELPED, rung=data.rung, not_helped=True)
         return await self._shown(data.contact_id)
 
     async def _person(self, contact: str) -> dict[str, Any]:
@@ -154,6 +159,13 @@ class CustomerCommands:
         else:
             await self._parts.consents.refuse(self._workspace, data.contact_id)
         return await self._shown(data.contact_id)
+
+    async def _answer_survey(self, data: SurveyAnswerData) -> dict[str, Any]:
+        """Takes an answer to a survey. Raises NotFound, SurveyOver, InvalidRequest."""
+        await self._mine(data.contact_id)
+        way = SurveyWay.CHAT
+        found = await answered(self._parts, self._workspace, data.contact_id, data.score, data.comment, way)
+        return {"survey": survey_data(found, self._parts.survey_links)}
 
     async def _helped(self, contact: str) -> dict[str, Any]:
         """Resolves the contact; where an agent serves it, ends the conversation. Raises NotFound, WrongState."""

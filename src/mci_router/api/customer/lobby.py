@@ -188,7 +188,7 @@ class Lobby:
                     visit.close(*CHANGED_CUSTOMER)
             elif entry.type == EventType.CONTACT_INFORMED and entry.contact in self._contacts:
                 self._informed(entry, self._contacts[entry.contact])
-        talk = [one for one in entries if one.talk]
+        talk = [one for one in entries if one.talk and one.type != EventType.SURVEY_ANSWERED]
         await self._follow_new({str(one.contact): str(one.data.get("customer", "")) for one in talk if one.contact})
         if len(entries) < len(heard):  # a gap
             await self.look(list(self._contacts))

@@ -37,6 +37,7 @@ from mci_router.api.schemas.frames import (
 from mci_router.api.schemas.guide_frames import AnswerStep, ReadGuide
 from mci_router.api.schemas.message_frames import (
     ChangeModality,
+    DraftSummary,
     EditMessage,
     MarkRead,
     ReadConversation,
@@ -45,6 +46,7 @@ from mci_router.api.schemas.message_frames import (
     SendAgain,
     SendMessage,
 )
+from mci_router.api.schemas.retention import RetentionGiven
 from mci_router.errors import (
     AssignmentGone,
     ContactNotWaiting,
@@ -127,6 +129,7 @@ class DeskCommands:
                 | EditMessage()
                 | RedactMessage()
                 | ChangeModality()
+                | DraftSummary()
             ):
                 return await self._messages.do(frame)
             case SuggestAnswers() | SearchAnswers() | InsertAnswer() | SaveAnswer():
@@ -142,18 +145,35 @@ class DeskCommands:
         return agent.endpoint if agent else None
 
     async def _complete(self, data: CompleteData) -> dict[str, Any]:
-        """Ends the conversation, and takes the agent's topic.
+        """Ends the conversation, and takes the agent's topic, and what became of a customer who may leave.
 
-        Raises AssignmentGone, UnknownTopic, UnknownDisposition, NotesNeeded.
+        Raises AssignmentGone, UnknownTopic, UnknownDisposition, NotesNeeded, InvalidRequest.
         """
         check_disposition(await self._parts.snapshots.get(self._workspace), data.disposition, data.notes)
         if data.topic:
             await self._parts.corrections.check(self._workspace, data.topic)
+        topic = await self._retained(data) if data.retention else None
         words = mask(data.disposition).text, mask(data.notes).text
         ack = _ack(
             await self._parts.engine.complete(self._workspace, self._agent, data.assignment_id, *words), AssignmentGone
         )
+        if topic and data.retention:
+            ack["retention"] = await self._retain(ack["contact_id"], topic, data.retention)
         return {**ack, "correction": await self._correct(ack["contact_id"], data.topic)} if data.topic else ack
+
+    async def _retained(self, data: CompleteData) -> str:
+        """Returns the topic for which a result counts. Raises InvalidRequest."""
+        contact = contact_of(data.assignment_id)
+        return await self._parts.retentions.topic(self._workspace, contact, data.topic)
+
+    async def _retain(self, contact: str, topic: str, said: RetentionGiven) -> bool:
+        """Takes what the agent says of the customer, and returns whether it was kept. The assignment is over anyway."""
+        try:
+            await self._parts.retentions.take(self._workspace, contact, self._agent, topic, said.model_dump())
+        except DatabaseUnavailable as problem:
+            log.warning("whether the customer of %s stays was not kept: %s", contact, problem.detail)
+            return False
+        return True
 
     async def _correct(self, contact: str, topic: str) -> CorrectionState | None:
         """Takes the agent's topic as a correction; None if it could not be kept. The assignment is over in any case."""

@@ -289,10 +289,10 @@ class DeskSession:
 
     async def _pop(self, contact: str, rung: int = 0) -> dict[str, Any]:
         snapshot = await self._parts.snapshots.get(self._workspace)
-        agent = snapshot.agents.get(self._agent)
-        skills = {skill.skill for skill in agent.skills} if agent else set()
-        crm = snapshot.spec.crm_url, self._agent
-        pop = await screen_pop(self._parts.database, self._workspace, contact, self._agent, skills, rung, crm)
+        skills = {one.skill for one in agent.skills} if (agent := snapshot.agents.get(self._agent)) else set()
+        about = contact, self._agent, skills, rung, (snapshot.spec.crm_url, self._agent)
+        scores = snapshot.spec.show_survey_scores
+        pop = await screen_pop(self._parts.database, self._workspace, *about, scores=scores)
         return pop or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:

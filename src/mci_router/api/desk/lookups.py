@@ -11,7 +11,7 @@ from mci_router.specs.dispositions import in_order
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, TopicSpec
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Channel, ContactState, Presence
+from mci_router.vocabulary import Channel, ContactState, Presence, TopicValue
 
 MOST_LISTED = 50  # contacts, queues or agents: what a person can choose from
 MOST_TOPICS = 200  # the desk lists them all for completion
@@ -53,6 +53,8 @@ class Lookups:
             "own_dispositions": bool(snapshot.own_dispositions),
             "queues": {queue.name: title_of(queue) for queue in _some(snapshot.queues)},
             "topics": {topic.name: topic.title for topic in _some(snapshot.topics)},
+            "retention_topics": [one.name for one in _some(snapshot.topics) if one.value is TopicValue.RETENTION],
+            "currency": snapshot.spec.currency,
             "agents": {one.name: one.title for one in _some(snapshot.agents)},
             "crm": snapshot.spec.crm_url is not None,
         }

@@ -9,11 +9,13 @@ from typing import Any
 
 from mci_router.access.audit import Actor
 from mci_router.access.tokens import AgentIdentity
-from mci_router.api.auditing import audited, noted
+from mci_router.api.auditing import audited
 from mci_router.api.desk.answer_commands import AnswerCommands
+from mci_router.api.modality import move
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.message_frames import (
     ChangeModality,
+    DraftSummary,
     EditMessage,
     MarkRead,
     MessageCommand,
@@ -39,7 +41,7 @@ from mci_router.lifecycle.message_changes import Author
 from mci_router.lifecycle.saying import Said
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
-from mci_router.vocabulary import ActorKind, ContactState, MessageKind
+from mci_router.vocabulary import ActorKind, ContactState, MessageKind, Modality
 
 TYPING_EVERY_S = 2  # a notice lives for three times as long; more of them would say nothing new
 
@@ -74,6 +76,8 @@ class MessageCommands:
                 return await self._redact(data)
             case ChangeModality(data=data):
                 return await self._move(data)
+            case DraftSummary(data=data):
+                return await self._draft(data.contact_id)
 
     async def _send(self, data: MessageData) -> dict[str, Any]:
         """Writes what the agent says.
@@ -168,12 +172,26 @@ class MessageCommands:
         return {"message": redacted}
 
     async def _move(self, data: ModalityData) -> dict[str, Any]:
-        """Takes a conversation to a private chat, or back. Raises WrongState, StaysPrivate."""
-        await self._mine(data.contact_id)
+        """Takes a conversation to a private chat, or back; what is only posted, as the one who may take it first.
+
+        Raises as `Modalities.take_private` and `go_back` do.
+        """
+        posted = data.to is Modality.ONE_TO_ONE and await self._posted(data.contact_id)
+        if not posted:
+            await self._mine(data.contact_id)
         actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
-        note = noted(actor, "contact.modality_changed", data.contact_id, {"modality": data.to}, data.reason)
-        await self._parts.conversations.modalities.move(self._workspace, data.contact_id, data.to, note)
+        await move(self._parts, actor, data.contact_id, data, first=self._agent if posted else None)
         return {"contact_id": data.contact_id, "modality": data.to}
+
+    async def _posted(self, contact: str) -> bool:
+        """Returns whether everybody can read the contact's post, and nobody serves it."""
+        live = await self._parts.engine.contact(self._workspace, contact)
+        return live is not None and live.state is ContactState.POSTED
+
+    async def _draft(self, contact: str) -> dict[str, Any]:
+        """Returns a first draft of a summary for the public. Raises StaysPrivate."""
+        await self._mine(contact)
+        return {"contact_id": contact, "text": await self._parts.modalities.draft(self._workspace, contact)}
 
     async def _written(self, message_id: str) -> Found:
         """Returns a message of a conversation in which the agent may write, or whisper. Raises NotYourContact."""

@@ -12,13 +12,13 @@ from mci_router.api.attachments import PREVIEW_TYPE
 from mci_router.api.customer.helping import helped, person_please
 from mci_router.api.help.customers_cases import CaseShown, add, find_case, read_case
 from mci_router.api.help.files import REFUSED, refused_files, take_files
-from mci_router.api.help.forms import Form, check_length, form_of
-from mci_router.api.help.rendering import PRIVATE, PageRoute, leads_to, page, with_pass
-from mci_router.api.help.seals import Pass
 from mci_router.api.help.standing import standing_of
-from mci_router.api.help.texts import said
-from mci_router.api.help.visits import Visit, Visited
+from mci_router.api.help.visits import Visit, Visited, with_pass
 from mci_router.api.help.writing import LONGEST
+from mci_router.api.public_pages.forms import Form, check_length, form_of
+from mci_router.api.public_pages.rendering import PRIVATE, PageRoute, leads_to, page
+from mci_router.api.public_pages.seals import Pass
+from mci_router.api.public_pages.texts import said
 from mci_router.attachments.links import shown_one
 from mci_router.attachments.names import disposition
 from mci_router.attachments.store import OF_A_PREVIEW

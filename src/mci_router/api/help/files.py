@@ -6,9 +6,9 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 
-from mci_router.api.help.forms import MOST_FILES, Form
-from mci_router.api.help.texts import said
 from mci_router.api.help.visits import Visit
+from mci_router.api.public_pages.forms import MOST_FILES, Form
+from mci_router.api.public_pages.texts import said
 from mci_router.attachments.names import clean
 from mci_router.attachments.types import said_type
 from mci_router.attachments.uploads import Sent

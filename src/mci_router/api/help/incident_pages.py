@@ -5,14 +5,14 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from mci_router.api.help.customers_cases import sent_once
-from mci_router.api.help.forms import Form, check_length, form_of
 from mci_router.api.help.happenings import happenings
 from mci_router.api.help.opening import openings
-from mci_router.api.help.rendering import PageRoute, leads_to, page, with_pass
-from mci_router.api.help.seals import Pass
-from mci_router.api.help.texts import said
-from mci_router.api.help.visits import Visit, Visited
+from mci_router.api.help.visits import Visit, Visited, with_pass
 from mci_router.api.help.writing import LONGEST, check_reach
+from mci_router.api.public_pages.forms import Form, check_length, form_of
+from mci_router.api.public_pages.rendering import PageRoute, leads_to, page
+from mci_router.api.public_pages.seals import Pass
+from mci_router.api.public_pages.texts import said
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
 from mci_router.clock import utc_now

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Response
 
 from mci_router.api.help.pages import BOTH
-from mci_router.api.help.rendering import PageRoute
 from mci_router.api.help.visits import Visited
+from mci_router.api.public_pages.rendering import PageRoute
 from mci_router.errors import NotFound
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from mci_router.api.help import times
-from mci_router.api.help.texts import said
 from mci_router.api.help.visits import Visit
+from mci_router.api.public_pages import times
+from mci_router.api.public_pages.texts import said
 from mci_router.clock import utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.calls import line_id

@@ -3,30 +3,30 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
-from mci_router.api.help.blocks import blocks
-from mci_router.api.help.bounds import client_of
 from mci_router.api.help.gaps import found_nothing
-from mci_router.api.help.rendering import HEADERS, TEMPLATES, PageRoute, page
+from mci_router.api.help.reads import was_read
 from mci_router.api.help.searching import LONGEST_QUERY, asked, public_articles, search
-from mci_router.api.help.visits import Visited, only_portal
+from mci_router.api.help.visits import Visit, Visited, only_portal
 from mci_router.api.parts import Service
+from mci_router.api.public_pages.blocks import blocks
+from mci_router.api.public_pages.bounds import client_of
+from mci_router.api.public_pages.forms import form_of
+from mci_router.api.public_pages.rendering import PageRoute, leads_to, page, style
 from mci_router.community import board
 from mci_router.errors import NotFound
+from mci_router.specs.articles import ArticleSpec
 from mci_router.storable import storable
+from mci_router.vocabulary import Reading
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 BOTH = ["GET", "HEAD"]
+READ = "read"
 A_PAGE = 10
 MOST_PAGES = 5
 POPULAR = 6
-FILES = {
-    "portal.css": TEMPLATES / "portal.css",
-    "shared.css": TEMPLATES.parent / "assets" / "shared.css",
-    "icon.svg": TEMPLATES.parent / "assets" / "icon.svg",
-}
 
 
 @router.api_route("/help", methods=BOTH)
@@ -68,12 +68,31 @@ async def found(
 
 
 @router.api_route("/help/{workspace}/articles/{name}", methods=BOTH)
-async def article(name: str, visit: Visited) -> Response:
-    """Serves an article."""
+async def article(name: str, visit: Visited, said: str = "") -> Response:
+    """Serves an article, and asks whether it helps."""
+    shown = _article(visit, name)
+    if visit.request.method == "GET" and not said:
+        await was_read(visit, shown)
+    token = visit.seals.form(visit.workspace, READ, name)
+    return page(visit, "article.html", article=shown, blocks=blocks(shown.body), token=token, thanks=said == "1")
+
+
+@router.post("/help/{workspace}/articles/{name}/read")
+async def said_of_article(name: str, visit: Visited) -> Response:
+    """Counts whether an article has helped."""
+    shown = _article(visit, name)
+    async with form_of(visit, READ, bound=name) as form:
+        pass
+    if not form.errors:
+        await was_read(visit, shown, Reading.HELPED if form.value("helped") == "yes" else Reading.NOT_HELPED)
+    return leads_to(visit, f"articles/{name}", said=1)
+
+
+def _article(visit: Visit, name: str) -> ArticleSpec:
     shown = next((one for one in public_articles(visit.snapshot) if one.name == name), None)
     if shown is None:
         raise NotFound("There is no such article.")
-    return page(visit, "article.html", article=shown, blocks=blocks(shown.body))
+    return shown
 
 
 @router.api_route("/help/{workspace}/posts/{post_id}", methods=BOTH)
@@ -92,6 +111,4 @@ async def post(post_id: str, visit: Visited) -> Response:
 @router.api_route("/help/{workspace}/files/{name}", methods=BOTH)
 async def file(name: str, visit: Visited) -> Response:
     """Serves the style sheets and the icon."""
-    if name not in FILES:
-        raise NotFound("There is no such file.")
-    return FileResponse(FILES[name], headers=HEADERS | {"Cache-Control": "public, max-age=600"})
+    return style(name)

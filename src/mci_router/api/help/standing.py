@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mci_router.api.help import times
-from mci_router.api.help.blocks import Block, blocks
 from mci_router.api.help.customers_cases import CaseShown
 from mci_router.api.help.visits import Visit
+from mci_router.api.public_pages import times
+from mci_router.api.public_pages.blocks import Block, blocks
 from mci_router.clock import utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.lifecycle.turnarounds import answer_by

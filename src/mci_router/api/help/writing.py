@@ -7,11 +7,12 @@ from fastapi import APIRouter, Response
 
 from mci_router.api.help.customers_cases import sent_once
 from mci_router.api.help.files import REFUSED, refused_files, take_files
-from mci_router.api.help.forms import Form, check_length, check_person, form_of
-from mci_router.api.help.rendering import PageRoute, leads_to, page, with_pass
-from mci_router.api.help.seals import Pass
-from mci_router.api.help.texts import said
-from mci_router.api.help.visits import Visit, Visited
+from mci_router.api.help.reads import wrote
+from mci_router.api.help.visits import Visit, Visited, with_pass
+from mci_router.api.public_pages.forms import Form, check_length, check_person, form_of
+from mci_router.api.public_pages.rendering import PageRoute, leads_to, page
+from mci_router.api.public_pages.seals import Pass
+from mci_router.api.public_pages.texts import said
 from mci_router.api.schemas.attachments import Attachment
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
@@ -50,6 +51,7 @@ async def send(visit: Visited) -> Response:
     except REFUSED:
         refused_files(visit, form)
         return _form(visit, form)
+    await wrote(visit)
     return with_pass(leads_to(visit, "case", new=1), visit, Pass(visit.workspace, case))
 
 

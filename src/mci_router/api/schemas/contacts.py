@@ -11,7 +11,8 @@ from mci_router.api.schemas.attachments import Attachments
 from mci_router.api.schemas.calls import Call
 from mci_router.api.schemas.common import Answer, Body, CaseReference, Moment
 from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
-from mci_router.api.schemas.decisions import RouteOut, TriageOut
+from mci_router.api.schemas.decisions import RouteOut
+from mci_router.api.schemas.findings import TriageOut
 from mci_router.api.schemas.served_by import ServedByOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.api.schemas.wishes import PersonWish

@@ -156,6 +156,21 @@ class GiveConsent(Body):
     data: ConsentData
 
 
+class SurveyAnswerData(ContactData):
+    """What the customer answers to the survey of the contact: a score of its scale, and words, if any."""
+
+    score: Annotated[int, Field(ge=0, le=10)]
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] | None = None
+
+
+class AnswerSurvey(Body):
+    """The customer answers a survey, or changes the answer."""
+
+    type: Literal["survey.answer"]
+    id: FrameId
+    data: SurveyAnswerData
+
+
 class EndConversation(Body):
     """The customer ends the conversation."""
 
@@ -195,6 +210,7 @@ Frame: TypeAlias = Annotated[
     | NotHelped
     | PersonPlease
     | GiveConsent
+    | AnswerSurvey
     | EndConversation
     | Resume
     | Heartbeat,

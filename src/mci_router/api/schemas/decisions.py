@@ -5,143 +5,52 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
+from mci_router.api.schemas.findings import TriageOut
 from mci_router.api.schemas.transfers import TransferOut
-from mci_router.classifier.thresholds import Certainty
 from mci_router.vocabulary import (
     AskKind,
-    Cell,
     ContactKind,
     ContactState,
-    Modality,
     Outcome,
-    SensitiveKind,
-    Touch,
-    Visibility,
-    Volume,
+    RunState,
 )
-
-
-class Likely(Answer):
-    """A topic, and its probability by how much the text is like the model's examples."""
-
-    topic: str
-    probability: float
-
-
-class DecisionThresholds(Answer):
-    """The lowest confidence to act on a topic, and the lowest to suggest it; below both, triage asks a person."""
-
-    act: float
-    suggest: float
-
-
-class DecisionBars(Answer):
-    """The lowest confidence at which each outcome may serve.
-
-    `agent`: an agent chosen by the topic. `automation` is that of incidents, too.
-    """
-
-    agent: float
-    automation: float
-    community: float
-
-
-class ShadowOut(Answer):
-    """The finding that a model on trial would have made; it has no effect."""
-
-    model: str
-    topic: str | None
-    confidence: float
-    certainty: Certainty
-
-
-class LikelyKind(Answer):
-    """A kind of sensitive matter and its probability."""
-
-    kind: SensitiveKind
-    probability: float
-
-
-class SensitivityBars(Answer):
-    """The lowest probability at which a contact is marked sensitive, and the lowest at which a person looks at it."""
-
-    sensitive: float
-    watch: float
-
-
-class SensitivityOut(Answer):
-    """The finding of the model of sensitivity, whatever the topic."""
-
-    model: str
-    probability: Annotated[float, Field(description="That a person has to see it, if half of all contacts needed it.")]
-    kinds: Annotated[list[LikelyKind], Field(description="The likeliest three; none where there is no suspicion.")]
-    clause: Annotated[
-        str | None, Field(description="The words that show it, masked; null where there is no suspicion.")
-    ]
-    thresholds: SensitivityBars
-
-
-class TriageOut(Answer):
-    """The finding of triage. `topic` is null while it is unknown."""
-
-    topic: str | None
-    text: Annotated[
-        str | None,
-        Field(description="The text that was judged; nothing beyond it may ever be public. Null: an older decision."),
-    ] = None
-    visibility: Annotated[
-        Visibility | None, Field(description="Where the customer wrote. Null: an older decision.")
-    ] = None
-    confidence: Annotated[
-        float,
-        Field(
-            description="How often a topic found like this is right, on wordings that no example has. 1: the adapter "
-            "named it."
-        ),
-    ]
-    certainty: Annotated[
-        Certainty | None,
-        Field(
-            description="Whether triage acts on the topic, only suggests it, or asks a person. Null: an older decision."
-        ),
-    ] = None
-    thresholds: Annotated[
-        DecisionThresholds | None, Field(description="The thresholds in force: the workspace's, or the model's own.")
-    ] = None
-    bars: Annotated[
-        DecisionBars | None,
-        Field(description="The lowest confidence at which each outcome may serve. Null: an older decision."),
-    ] = None
-    sensitive_probability: Annotated[
-        float | None, Field(description="The probability of all sensitive topics together.")
-    ] = None
-    sensitive_kinds: Annotated[
-        list[SensitiveKind], Field(description="Why a person has to see it, where that is known.")
-    ] = []
-    urgent: Annotated[bool, Field(description="Somebody's life may be in danger: it is first in line.")] = False
-    sensitivity: SensitivityOut | None = None
-    rules: Annotated[list[str], Field(description="The rules that fired.")] = []
-    shadow: ShadowOut | None = None
-    volume: Volume
-    touch: Touch
-    sensitive: bool
-    cell: Cell
-    modality: Modality
-    reasons: list[str]
-    ranked: list[Likely]
-    model: str
-
 
 SaidBy = Annotated[Literal["machine"], Field(description="Who says it: show the route's `notice` with it.")]
 
 
 class AnswerOut(Answer):
-    """Automation's answer, to be shown to the customer."""
+    """An answer to be shown to the customer: automation's article, or the accepted reply of an answered post."""
 
-    article: str
+    kind: Literal["article", "post"] = "article"
+    article: Annotated[str | None, Field(description="The article's name.")] = None
+    post: Annotated[str | None, Field(description="The answered post's id; `body` is its accepted reply.")] = None
     title: str
     body: str
     said_by: SaidBy = "machine"
+    language: Annotated[
+        str | None,
+        Field(description="ISO 639. Another than the customer's only if the topic has no article in that."),
+    ] = None
+    version: Annotated[
+        int | None, Field(description="The article's version, see `GET /v1/articles/{name}/versions`.")
+    ] = None
+    source: Annotated[str | None, Field(description="What the article was made of, as it says itself.")] = None
+    confidence: Annotated[
+        float | None,
+        Field(
+            description="How likely an article is what the contact asks for: the topic's confidence, times how likely "
+            "it is the right one of the topic's articles. Of a post: how alike it and the contact are.",
+            examples=[0.8],
+        ),
+    ] = None
+
+
+class SimilarPostOut(Answer):
+    """An answered post that is like the contact, to be shown before there is another post."""
+
+    post: str
+    title: str
+    reply: Annotated[str, Field(description="The accepted reply, or its first 1,000 characters.")]
 
 
 class IncidentAnswerOut(Answer):
@@ -170,6 +79,10 @@ class AskOut(Answer):
     kind: AskKind
     draft: DraftOut
     until: Annotated[str, Field(description="When the contact moves on without an answer. RFC 3339, UTC.")]
+    similar: Annotated[
+        list[SimilarPostOut],
+        Field(description="Answered posts to be shown beside the draft, the one most alike first."),
+    ] = []
 
 
 class ConsentOut(Answer):
@@ -196,11 +109,21 @@ class ExpectedWaitOut(Answer):
     high: float
 
 
+class WorkflowServesOut(Answer):
+    """The workflow that serves a contact. `GET /v1/runs/{run}` has the run as it is now."""
+
+    name: str
+    title: str
+    run: Annotated[str | None, Field(description="Null in a dry run.")]
+    state: RunState
+    message: Annotated[str | None, Field(description="What the customer is told, once it has ended.")]
+
+
 class RouteOut(Answer):
     """The route of a contact: where it goes, and why.
 
-    Each outcome has a member: `answer` is automation's, `post` the community's, `queue` an agent's, and `incident` an
-    incident's.
+    Each outcome has a member: `answer` is automation's, or the community's from an answered post, `post` the
+    community's, `queue` an agent's, and `incident` an incident's.
     """
 
     outcome: Outcome
@@ -208,8 +131,15 @@ class RouteOut(Answer):
     reasons: list[str]
     queue: str | None
     answer: AnswerOut | None
+    workflow: Annotated[
+        WorkflowServesOut | None, Field(description="The workflow that automation serves it by, and its run.")
+    ] = None
     incident: IncidentAnswerOut | None = None
     post: PostRef | None
+    similar: Annotated[
+        list[SimilarPostOut],
+        Field(description="Answered posts that are like the one that was made, the one most alike first."),
+    ] = []
     ask: Annotated[
         AskOut | None, Field(description="What the customer has to agree to before the community can help.")
     ] = None

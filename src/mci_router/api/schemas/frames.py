@@ -13,6 +13,7 @@ from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, OfferId, Reason
 from mci_router.api.schemas.guide_frames import GuideCommand
 from mci_router.api.schemas.message_frames import MessageCommand
+from mci_router.api.schemas.retention import RetentionGiven
 from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
 from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs.base import Name
@@ -73,6 +74,9 @@ class CompleteData(Body):
     topic: Annotated[
         Name | None,
         Field(description="What the contact was about, as the agent sees it; null: the agent does not say."),
+    ] = None
+    retention: Annotated[
+        RetentionGiven | None, Field(description="For a topic with `value: retention`: whether the customer stays.")
     ] = None
 
 

@@ -159,7 +159,29 @@ class ChangeModality(Body):
     data: ModalityData
 
 
+class DraftData(Body):
+    """The contact whose conversation to sum up."""
+
+    contact_id: ContactId
+
+
+class DraftSummary(Body):
+    """The agent asks for a first draft of what to show in public of a private conversation."""
+
+    type: Literal["summary.draft"]
+    id: FrameId
+    data: DraftData
+
+
 MessageCommand: TypeAlias = (
-    SendMessage | ReadConversation | MarkRead | SayTyping | SendAgain | EditMessage | RedactMessage | ChangeModality
+    SendMessage
+    | ReadConversation
+    | MarkRead
+    | SayTyping
+    | SendAgain
+    | EditMessage
+    | RedactMessage
+    | ChangeModality
+    | DraftSummary
 )
 """What an agent does in conversations."""

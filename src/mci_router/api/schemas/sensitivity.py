@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Body, Moment
-from mci_router.api.schemas.decisions import SensitivityBars
+from mci_router.api.schemas.findings import SensitivityBars
 from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.specs.workspace import SensitivityExamples
 from mci_router.vocabulary import ModelState

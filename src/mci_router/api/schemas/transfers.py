@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mci_router.api.schemas.common import Answer, Body
-from mci_router.specs.base import Name
+from mci_router.specs.base import Name, SkillRequirement
 from mci_router.vocabulary import Modality, Severity
 
 
@@ -39,16 +39,62 @@ class Handoff(Body):
     next_steps: Annotated[HandoffText, Field(description="What is to be done next.", examples=["send a technician"])]
 
 
+MOST_OF_SUMMARY = 4_000  # characters
 Goes = Literal[Modality.ONE_TO_ONE, Modality.MANY_TO_MANY]
 
 
+class SummaryIn(Body):
+    """What is shown in public of a private conversation. It is refused with each place at which it reveals something:
+    names, numbers, addresses, and quotes of what was said in private.
+    """
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MOST_OF_SUMMARY), AfterValidator(says_something)]
+    accept: Annotated[bool, Field(description="It is the accepted answer of its thread on the board.")] = False
+
+
+class SummaryDraft(Answer):
+    """A first draft of a summary, of what is public already, for somebody to write on."""
+
+    text: str
+
+
 class ModalityMove(Body):
-    """Where a conversation that began in public goes on, and why."""
+    """Where a conversation that began in public goes on, with whom, and why."""
 
     to: Annotated[
         Goes, Field(description="`one_to_one`: a private chat. `many_to_many`: back where the customer wrote.")
     ]
     reason: Why
+    queue: Annotated[
+        Name | None, Field(description="In private: the queue whose agents go on. Null: who has it, or its topic's.")
+    ] = None
+    skills: Annotated[
+        list[SkillRequirement],
+        Field(max_length=20, description="In private: what the agent must bring, beside what was asked before."),
+    ] = []
+    hide: Annotated[
+        bool,
+        Field(
+            description="In private: its post is hidden. One in which a secret was masked is hidden in any case, until "
+            "the conversation goes back."
+        ),
+    ] = False
+    summary: Annotated[SummaryIn | None, Field(description="Back in public: what is shown there.")] = None
+
+    @model_validator(mode="after")
+    def fits_where_it_goes(self) -> Self:
+        """Checks that nothing is said that belongs to the other direction."""
+        if self.summary and self.to is Modality.ONE_TO_ONE:
+            raise ValueError("has a summary, which is for the way back: to many_to_many")
+        if self.to is not Modality.ONE_TO_ONE and (self.queue or self.skills or self.hide):
+            raise ValueError("names queue, skills or hide, which are for the way to a private chat: to one_to_one")
+        return self
+
+
+class ModalityMoveByKey(ModalityMove):
+    """Such a move by a caller of the API, who may name the agent."""
+
+    agent: Annotated[Name | None, Field(description="In private: the agent who may take it first.")] = None
 
 
 class Escalation(Body):

@@ -8,7 +8,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from mci_router.intake.masking.mask import MaskingPolicy, replace_spans, secret_spans
+from mci_router.intake.masking.mask import MASKS, MaskingPolicy, replace_spans, secret_spans
 from mci_router.intake.masking.names import name_spans
 from mci_router.intake.masking.patterns import words
 from mci_router.intake.masking.plain import folded
@@ -45,27 +45,36 @@ def mask_public(text: str, *known: str | None) -> str:
     facts we have of the author, in any order: name, external id, e-mail addresses, telephone numbers.
     """
     text = storable(text)
+    spans = public_spans(text, *known)
+    return replace_spans(text, [(start, end, kind if kind in MASKS else "private") for start, end, kind in spans]).text
+
+
+def public_spans(text: str, *known: str | None) -> list[tuple[int, int, str]]:
+    """Returns where a public text would reveal something: each place with its kind, one of `MASKS`, or `signature`,
+    `customer`, `name`, `address` or `number`.
+    """
     secrets = secret_spans(text, _WHERE_TO_REACH)
     tokens = [token.span() for token in _TOKEN.finditer(text)]
-    private = sorted(
-        span for span in _private_spans(folded(text), [fact for fact in known if fact]) if not _within(span, tokens)
-    )
-    phones = [span for span in (match.span() for match in _PHONE.finditer(text)) if not _within(span, private)]
-    return replace_spans(
-        text, [*secrets, *((*span, "phone") for span in phones), *((*span, "private") for span in private)]
-    ).text
+    facts = [fact for fact in known if fact]
+    private = sorted(one for one in _private_spans(folded(text), facts) if not _within(one[:2], tokens))
+    places = [one[:2] for one in private]
+    phones = [span for span in (match.span() for match in _PHONE.finditer(text)) if not _within(span, places)]
+    return [*secrets, *((*span, "phone") for span in phones), *private]
 
 
-def _private_spans(text: str, known: list[str]) -> Iterator[tuple[int, int]]:
+def _private_spans(text: str, known: list[str]) -> Iterator[tuple[int, int, str]]:
     if signature := _SIGNATURE.search(text):
-        yield signature.start() + (text[signature.start()] == "\n"), signature.end()
+        yield signature.start() + (text[signature.start()] == "\n"), signature.end(), "signature"
     for fact in known:
         if len(fact) >= SHORTEST_PRIVATE:
             written = r"\s+".join(map(re.escape, folded(fact).split()))
-            yield from (match.span() for match in re.finditer(rf"(?<!\w){written}(?!\w)", text, re.IGNORECASE))
-    yield from name_spans(text, map(_name_in, known))
-    yield from postal_address_spans(text)
-    yield from (match.span("value") for match in _NUMBERED.finditer(text) if _FIVE_DIGITS.match(match["value"]))
+            found = re.finditer(rf"(?<!\w){written}(?!\w)", text, re.IGNORECASE)
+            yield from ((*match.span(), "customer") for match in found)
+    yield from ((*span, "name") for span in name_spans(text, map(_name_in, known)))
+    yield from ((*span, "address") for span in postal_address_spans(text))
+    for match in _NUMBERED.finditer(text):
+        if _FIVE_DIGITS.match(match["value"]):
+            yield *match.span("value"), "number"
 
 
 def _name_in(fact: str) -> str:

@@ -18,9 +18,11 @@ from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
+from mci_router.routing.engine.surveys import SurveyFunctions
 from mci_router.routing.engine.topics import TopicFunctions
 from mci_router.routing.engine.typing import TypingFunctions
 from mci_router.routing.engine.webhooks import WebhookFunctions
+from mci_router.routing.engine.workflows import WorkflowFunctions
 
 __all__ = ["Engine", "ResponseError", "contact_of", "prefix", "reachable"]
 
@@ -38,7 +40,9 @@ class Engine(
     TopicFunctions,
     SupervisionFunctions,
     WebhookFunctions,
+    WorkflowFunctions,
     MessageFunctions,
+    SurveyFunctions,
     RateFunctions,
     TypingFunctions,
     BuildFunctions,

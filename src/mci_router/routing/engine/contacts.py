@@ -75,6 +75,15 @@ class ContactFunctions(Connection):
         """Journals that a reply is hidden, because it may not be shown in public."""
         return await self._status(workspace, "journal_hidden_reply", contact, post, reply)
 
+    async def journal_post(
+        self, workspace: str, event: str, contact: str, facts: Mapping[str, Any], command: str
+    ) -> None:
+        """Journals what has happened on the board. The same command, sent again within ten minutes, is journalled once.
+
+        Raises EngineUnavailable.
+        """
+        await self._call_as(workspace, f"board:{command}", "journal_post", event, contact, json.dumps(dict(facts)))
+
     async def request_callback(self, workspace: str, contact: str) -> CallResult:
         """Notes that the customer hangs up and will be called: the contact keeps its place.
 

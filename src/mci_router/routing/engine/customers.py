@@ -1,4 +1,4 @@
-"""Customers in the journal: which were merged or split."""
+"""Customers in the journal: which were merged or split, and which came back."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from mci_router.routing.engine.connection import Connection
 
 
 class CustomerFunctions(Connection):
-    """The function that journals changes of customers."""
+    """The functions that journal what becomes of customers."""
 
     async def journal_customer(
         self, workspace: str, event: str, customer: str, data: Mapping[str, Any], *, command: str
@@ -20,3 +20,10 @@ class CustomerFunctions(Connection):
         await self._call_as(
             workspace, f"{command}:{event}", "journal_customer", event, customer, json.dumps(dict(data))
         )
+
+    async def journal_return(self, workspace: str, customer: str, data: Mapping[str, Any], *, command: str) -> None:
+        """Journals that a customer came back with a matter that was settled.
+
+        The same command, sent again within ten minutes, is journalled once.
+        """
+        await self._call_as(workspace, f"{command}:returned", "journal_return", customer, json.dumps(dict(data)))

@@ -11,7 +11,7 @@ from mci_router.database import Database, Lane, Raced
 from mci_router.lanes import LedgerLanes
 from mci_router.routing.engine import Engine, passed_on
 from mci_router.routing.engine.journal import Journal
-from mci_router.routing.engine.projector_statement import CLOSE_CASES, WRITE, document
+from mci_router.routing.engine.projector_statement import CLOSE_CASES, MAY_BE_SURVEYED, WRITE, document
 from mci_router.routing.entries import JournalEntry
 from mci_router.webhooks import filling
 
@@ -93,8 +93,11 @@ async def project(lane: Lane, workspace: str, entries: Sequence[JournalEntry]) -
 async def _project(lane: Lane, workspace: str, entries: Sequence[JournalEntry]) -> None:
     async with lane.transaction():
         await passed_on.settle_all(lane, workspace, entries)  # first: the segments are those of the new decisions
-        (left,) = await lane.fetch(WRITE, document(workspace, entries))
+        written = document(workspace, entries)
+        (left,) = await lane.fetch(WRITE, written)
         if left["cases"]:
             await lane.fetch(CLOSE_CASES, left["cases"])
+        if left["surveys"] and written["ended"]:
+            await lane.fetch(MAY_BE_SURVEYED, {"workspace": workspace, "ended": written["ended"]})
         if left["webhooks"]:
             await filling.fill(lane, workspace, entries)

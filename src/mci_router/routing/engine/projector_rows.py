@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from mci_router.clock import from_ms
 from mci_router.events import EventType
 from mci_router.routing.entries import JournalEntry
-from mci_router.vocabulary import FINAL_STATES, OfferState
+from mci_router.vocabulary import FINAL_STATES, SILENCES, OfferState
 
 Row: TypeAlias = dict[str, Any]
 
@@ -90,6 +90,16 @@ def fold_offers(entries: Sequence[JournalEntry]) -> list[Row]:
         if entry.why:
             row["why"] = entry.why
     return [rows[offer] for offer in sorted(rows)]
+
+
+def ends(entries: Sequence[JournalEntry]) -> list[Row]:
+    """Returns the contacts that have ended, and whether because their customers said that all is settled."""
+    rows = {}
+    for entry in entries:
+        if entry.contact and entry.state in FINAL_STATES and not entry.talk:
+            confirmed = entry.type == EventType.CONTACT_RESOLVED and entry.why not in SILENCES
+            rows[entry.contact] = {"contact": entry.contact, "confirmed": confirmed}
+    return list(rows.values())
 
 
 def ended(entries: Sequence[JournalEntry]) -> list[str]:

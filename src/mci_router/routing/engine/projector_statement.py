@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from mci_router.insight import agent_states, arrival_facts, segments
+from mci_router.insight import agent_states, arrival_facts, results, segments
 from mci_router.insight.arrival_facts import ARRIVAL
 from mci_router.routing.engine import participants
-from mci_router.routing.engine.projector_rows import ended, events, fold_contacts, fold_offers
+from mci_router.routing.engine.projector_rows import ended, ends, events, fold_contacts, fold_offers
 from mci_router.routing.entries import JournalEntry
+from mci_router.specs.returns import SILENT_AFTER_S
 
 _WORKSPACE = "(SELECT $1::jsonb ->> 'workspace')"
 # A plan is kept from when the tables were small: it must look contacts up by their ids, whatever it expects. So there
@@ -44,7 +45,8 @@ _CONTACTS = f"""
                handled_at timestamptz, ended_at timestamptz, parked_at timestamptz, disposition text, notes text)
       ) AS v)
     WHERE c.id = ANY(ARRAY(SELECT jsonb_object_keys($1::jsonb -> 'contacts'))) AND {_OURS}
-    RETURNING c.accepted_at, new.arrival, old.arrival IS NULL AND new.arrival IS NOT NULL AS arrived
+    RETURNING c.accepted_at, new.arrival, old.arrival IS NULL AND new.arrival IS NOT NULL AS arrived,
+      c.id, c.customer_id, c.case_id, c.topic, c.kind
 """  # noqa: S608 — columns that stand above
 WRITE = f"""
 WITH cases_locked AS (
@@ -71,21 +73,41 @@ offers_known AS (
       created_at = COALESCE(offers.created_at, excluded.created_at),
       ended_at   = COALESCE(offers.ended_at, excluded.ended_at)),
 participants_known AS ({participants.known(_WORKSPACE, "$1::jsonb -> 'participants'")}),
+{results.noted("contacts_moved", "$1::jsonb -> 'ends'", _WORKSPACE)},
 states_kept AS ({agent_states.kept(_WORKSPACE, "$1::jsonb -> 'agent_states'")}),
 {segments.written(_WORKSPACE, "$1::jsonb -> 'segments'")},
 {arrival_facts.counted("SELECT * FROM contacts_moved WHERE arrived", _WORKSPACE)}
 SELECT ARRAY(SELECT id FROM cases_locked) AS cases,
-  EXISTS (SELECT FROM webhooks WHERE workspace_id = {_WORKSPACE} AND active) AS webhooks
+  EXISTS (SELECT FROM webhooks WHERE workspace_id = {_WORKSPACE} AND active) AS webhooks,
+  EXISTS (SELECT FROM resources r WHERE r.workspace_id = {_WORKSPACE} AND r.kind = 'survey') AS surveys
 """  # noqa: S608 — made of names of ours
-"""Writes a `document`, in one row of which it says which cases may close, and whether there are active webhooks."""
+"""Writes a `document`, in one row of which it says which cases may close, and whether there are active webhooks, and
+surveys.
+"""
 
 # A case ends with its last open contact. `WRITE` has locked it: this statement sees every contact that joined before.
-CLOSE_CASES = """
-UPDATE cases SET status = 'closed', closed_at = now()
+# One that automation or the community has settled opens again when its customer comes back soon enough.
+CLOSE_CASES = f"""
+UPDATE cases SET status = 'closed', closed_at = now(), reopens_until = CASE WHEN (
+    SELECT l.state = 'resolved' AND l.outcome IN ('automation', 'community') FROM contacts l
+    WHERE l.case_id = cases.id ORDER BY l.ended_at DESC NULLS LAST LIMIT 1)
+  THEN now() + (
+    SELECT COALESCE((w.spec ->> 'silent_after_s')::float, {SILENT_AFTER_S}) FROM workspaces w
+    WHERE w.id = cases.workspace_id) * interval '1 second' END
 WHERE id = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) AND status = 'open' AND NOT EXISTS (
   SELECT FROM contacts WHERE contacts.case_id = cases.id
     AND contacts.state NOT IN ('completed', 'abandoned', 'cancelled', 'resolved'))
-"""
+"""  # noqa: S608 — a number
+
+# Customers who may be asked how it was. Whether they are is decided later: it is not the projector's to wait for.
+MAY_BE_SURVEYED = f"""
+INSERT INTO survey_candidates (workspace_id, contact_id)
+SELECT c.workspace_id, c.id FROM contacts c
+WHERE c.id = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> 'ended'))) AND {_OURS} AND c.kind = 'customer'
+  AND (c.state = 'completed' OR c.state = 'resolved' AND c.outcome IN ('automation', 'community'))
+  AND NOT EXISTS (SELECT FROM survey_invitations i WHERE i.contact_id = c.id)
+ORDER BY c.id ON CONFLICT DO NOTHING
+"""  # noqa: S608 — made of names of ours
 
 
 def document(workspace: str, entries: Sequence[JournalEntry]) -> dict[str, Any]:
@@ -100,4 +122,5 @@ def document(workspace: str, entries: Sequence[JournalEntry]) -> dict[str, Any]:
         "agent_states": agent_states.rows(entries),
         "segments": segments.fold_segments(entries),
         "ended": ended(entries),
+        "ends": ends(entries),
     }

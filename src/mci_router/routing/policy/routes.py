@@ -1,15 +1,19 @@
 """Facts and routes: what is known of a contact when it is decided about, and where it goes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mci_router.routing.policy.incidents import OpenIncident
+from mci_router.specs.answered import AnsweredPost, Similar
 from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
-from mci_router.vocabulary import Audience, Channel, Outcome, Visibility
+from mci_router.vocabulary import Audience, Channel, Outcome, Trust, Visibility
+
+if TYPE_CHECKING:
+    from mci_router.routing.policy.workflows import PlannedRun
 
 BEFORE_LADDER = -1
 """The rung of an outcome that answers a contact before its ladder begins."""
@@ -19,7 +23,10 @@ BEFORE_LADDER = -1
 class Facts:
     """The facts of a contact when it is decided about.
 
-    `can_ask`: the customer can be asked whether it may be posted.
+    `can_ask`: the customer can be asked whether it may be posted. `answered`: what a search for answered posts has
+    found; None while nobody has searched. `trust` is that in who the customer is, `adapter` by which it came, and
+    `failing` are workflows whose targets are left alone. `nearness`: how near articles of its topic are to it by their
+    meaning, by name, as far as that is known.
     """
 
     channel: Channel
@@ -30,10 +37,19 @@ class Facts:
     context: Mapping[str, Any] = field(default_factory=dict)
     visibility: Visibility = Visibility.PRIVATE
     can_ask: bool = False
+    answered: Similar | None = None
+    trust: Trust = Trust.CLAIMED
+    adapter: str | None = None
+    failing: frozenset[str] = frozenset()
+    nearness: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def private(self) -> bool:
         return self.visibility is not Visibility.PUBLIC
+
+    def in_private(self) -> "Facts":
+        """Returns the facts of a contact that is taken private: it is neither posted nor asked about."""
+        return replace(self, visibility=Visibility.PRIVATE, can_ask=False)
 
     @property
     def readers(self) -> Audience:
@@ -120,6 +136,29 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleChoice:
+    """An article that was chosen among `of` in the customer's language, or, `foreign`, in others for want of any.
+
+    `fit`: how likely it is the right one of them.
+    """
+
+    article: ArticleSpec
+    version: int | None
+    fit: float = 1.0
+    of: int = 1
+    foreign: bool = False
+
+    def reasons(self, language: str | None) -> tuple[str, ...]:
+        """Returns why it was chosen."""
+        number = f", version {self.version}" if self.version else ""
+        why = f"the likeliest of {self.of}, by {self.fit:.2f}" if self.of > 1 else "the only one of the topic"
+        chosen = f"article {self.article.name}{number}: {why}"
+        if not self.foreign:
+            return (chosen,)
+        return (chosen, f"no article of the topic is in {language}: this one is in {self.article.language}")
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The route of a contact: an outcome on a rung.
 
@@ -128,15 +167,18 @@ class Route:
     `ask`: it is posted only if the customer agrees, who has until `limit_at` to do so; `at_limit` then applies to the
     time after that.
 
-    `incident` answers a contact before its ladder begins, `article` is for automation. The fields from `queue` to
-    `overflow_from` are for an agent: `steps` are the requirement as it relaxes, the agent `preferred` may take it
+    `incident` answers a contact before its ladder begins, `article`, with the `confidence` that it is what the contact
+    asks for, or `run`, a workflow's, is for automation. Of the community, `answered` is the answered post whose reply
+    is the answer, `similar` are those to be shown before there is another post, and `again` says that the rung goes on
+    where such an answer did not help. The fields from `queue` to `overflow_from` are for an agent: `steps` are the
+    requirement as it relaxes, the agent `preferred` may take it
     first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
     queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
     can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
     `instead_of`: its queue, which is closed: the community is asked until it opens. `joined` is then set for one that
     was sent there, and goes there afterwards, whatever its ladder says.
-    `message` is for the customer, `emergency` for one whose life may be in danger; `article_version` is the
-    article's. `notice`: a machine says one of these to the customer, and says first that it is one.
+    `message` is for the customer, `emergency` for one whose life may be in danger. `notice`: a machine says
+    one of these to the customer, and says first that it is one.
     """
 
     rung: int
@@ -146,8 +188,12 @@ class Route:
     at_limit: str = "next"
     ask: Ask | None = None
     incident: OpenIncident | None = None
-    article: ArticleSpec | None = None
-    article_version: int | None = None
+    article: ArticleChoice | None = None
+    confidence: float | None = None
+    answered: AnsweredPost | None = None
+    similar: tuple[AnsweredPost, ...] = ()
+    again: bool = False
+    run: "PlannedRun | None" = None
     queue: QueueSpec | None = None
     requirement: tuple[Mapping[str, Any], ...] = ()
     due_at: datetime | None = None

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from mci_router.routing.policy.routes import Facts, Route
+from mci_router.routing.policy.routes import ArticleChoice, Facts, Route
+from mci_router.routing.policy.workflows import NO_WORKFLOW, WorkflowChoice
 from mci_router.specs.bars import USUAL, Bars
 from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
@@ -17,8 +18,11 @@ from mci_router.vocabulary import Channel, Outcome
 class Servable:
     """A contact, as far as it decides which outcomes may serve it.
 
-    `wants_person`: the customer asks for one. `answerable`: automation has an answer. `publishable`: the contact may be
-    posted, if need be once its customer agrees. `confidence` is that in its topic, and has to clear an outcome's bar.
+    `wants_person`: the customer asks for one.
+    `answerable`: automation has an answer, which is the right one of several with the likelihood `fit`. `answered`: an
+    answered post is alike enough. `publishable`: the contact may be posted, if need be once its customer agrees.
+    `confidence` is that in its topic, and has to clear an outcome's bar. `workflow` is what automation could have done
+    for it.
     """
 
     channel: Channel
@@ -26,9 +30,12 @@ class Servable:
     machine: bool = False
     wants_person: bool = False
     answerable: bool = False
+    answered: bool = False
     publishable: bool = False
     confidence: float = 1.0
     bars: Bars = USUAL
+    workflow: WorkflowChoice = NO_WORKFLOW
+    fit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class Choice:
 class Asked:
     """A contact that an outcome is asked to serve, on the rung chosen for it.
 
-    Before it was on rung `after` (-1: on none).
+    Before it was on rung `after` (-1: on none). `article` is the one with which automation would answer.
     """
 
     snapshot: Snapshot
@@ -57,6 +64,8 @@ class Asked:
     choice: Choice
     now: datetime
     after: int
+    workflow: WorkflowChoice = NO_WORKFLOW
+    article: ArticleChoice | None = None
 
 
 class Serves(Protocol):

@@ -83,9 +83,9 @@ export function actsOf(desk, { notify, draw }) {
       if (stage === "invited") ask("invitation.decline", { invitation_id: offer_id, reason });
       else ask("offer.decline", { offer_id, reason });
     },
-    async complete(item, disposition, notes, topic) {
+    async complete(item, disposition, notes, topic, retention) {
       const { assignment_id } = item;
-      const done = await ask("assignment.complete", { assignment_id, disposition, notes, topic });
+      const done = await ask("assignment.complete", { assignment_id, disposition, notes, topic, ...(retention && { retention }) });
       if (done) desk.drafts.of(item.contact).saved = noted({ disposition, notes });
     },
     // Keeps what is noted, if it is not kept yet: who hangs up does not take it along. Returns whether it is kept.

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { t } from "./language.js";
+import { retentionFields } from "./retention.js";
 import { dispositions, topicTitle } from "./titles.js";
 
 const MORE_S = 60;
@@ -13,7 +14,8 @@ export function completionForm(item, draft, desk) {
   const keep = (name, field) => { draft[name] = field.value; desk.drafts.changed(); save(); };
   const disposition = dispositionChoice(draft.disposition ?? item.disposition, (field) => { keep("disposition", field); need(); });
   const notes = h("textarea", { id: "notes", rows: "2", maxlength: 10_000, input: () => keep("notes", notes) });
-  const topic = wrapUp ? null : topicChoice(item, draft, desk);
+  const retention = wrapUp ? null : retentionFields(draft, () => desk.drafts.changed());
+  const topic = wrapUp ? null : topicChoice(item, draft, desk, (chosen) => retention.show(chosen || item.contact.topic));
   notes.value = draft.notes ?? item.notes ?? "";
 
   function need() {
@@ -22,7 +24,7 @@ export function completionForm(item, draft, desk) {
 
   function submit() {
     if (wrapUp) desk.acts.endWrapUp(item, draft);
-    else desk.acts.complete(item, disposition.value, notes.value, topic.value || null);
+    else desk.acts.complete(item, disposition.value, notes.value, topic.value || null, retention.said());
   }
 
   need();
@@ -31,6 +33,7 @@ export function completionForm(item, draft, desk) {
     wrapUp && h("h2", {}, t("finish.wrap_up"), h("span", { class: "left", "data-wrap-up": item.contact.id })),
     h("div", { class: "choice" }, h("label", { for: "disposition" }, t("finish.disposition")), disposition),
     topic && h("div", { class: "choice" }, h("label", { for: "topic" }, t("finish.about")), topic),
+    retention?.group,
     h("div", { class: "notes" }, h("label", { for: "notes" }, t("finish.notes")), notes),
     h("div", { class: "buttons" },
       h("button", { class: "primary", "data-primary": true }, t(wrapUp ? "finish.done" : "finish.complete")),
@@ -50,14 +53,15 @@ function dispositionChoice(chosen, changed) {
 
 // What the agent says it was about: triage learns from it. The topics come from the directory; until then there is what
 // triage found.
-function topicChoice({ contact }, draft, desk) {
-  const choice = h("select", { id: "topic", change: () => { draft.topic = choice.value; desk.drafts.changed(); } });
+function topicChoice({ contact }, draft, desk, show) {
+  const choice = h("select", { id: "topic", change: () => { draft.topic = choice.value; desk.drafts.changed(); show(choice.value); } });
   const fill = (topics) => {
     choice.replaceChildren(
       h("option", { value: "" }, t("finish.no_word")),
       ...topics.map(({ name, title }) => h("option", { value: name }, name === contact.topic ? t("finish.as_found", { title }) : title)),
     );
     choice.value = topics.some(({ name }) => name === draft.topic) ? draft.topic : "";
+    show(choice.value);
   };
   fill(contact.topic ? [{ name: contact.topic, title: topicTitle(contact.topic) }] : []);
   desk.acts.topics().then((topics) => { if (topics) fill(topics); });

@@ -106,6 +106,7 @@ function earlier(contact) {
     ),
     h("blockquote", {}, contact.text || NONE),
     contact.notes && h("p", {}, t("customer.notes", { notes: contact.notes })),
+    contact.survey && h("p", {}, t("customer.scored", contact.survey)),
     h("p", { class: "hint" }, t("customer.served_by", { by: contact.agent ? agentTitle(contact.agent) : tOf("outcome", contact.outcome) })),
   ));
 }

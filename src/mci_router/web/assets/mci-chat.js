@@ -66,6 +66,8 @@ const WORDS = {
   not_helped: ["It did not help", "Das hat nicht geholfen"],
   person: ["A person, please", "Bitte ein Mensch"],
   ask: ["May we publish your question, so that others can answer?", "Dürfen wir Ihre Frage veröffentlichen, damit andere antworten können?"],
+  similar: ["Similar questions were answered:", "Ähnliche Fragen wurden beantwortet:"],
+  from_community: ["From the community", "Aus der Community"],
   agree: ["Yes, publish it", "Ja, veröffentlichen"],
   disagree: ["No, keep it private", "Nein, vertraulich lassen"],
   over: ["This conversation is over. You can still write.", "Dieses Gespräch ist beendet. Sie können weiter schreiben."],
@@ -74,6 +76,9 @@ const WORDS = {
   end_really: ["End the conversation?", "Gespräch wirklich beenden?"],
   yes: ["Yes, end it", "Ja, beenden"],
   no: ["No", "Nein"],
+  survey: ["Your answer", "Ihre Antwort"],
+  survey_saved: ["Thank you. You can change your answer.", "Danke. Sie können Ihre Antwort noch ändern."],
+  survey_comment: ["Add a comment", "Etwas dazu schreiben"],
 };
 
 /* Looks */
@@ -147,6 +152,8 @@ dialog:dir(rtl) { text-align: right; }
 .message.own:dir(rtl) .said { border-radius: 4px 14px 14px 14px; }
 .message.system { align-self: center; text-align: center; }
 .message.system .said { background: none; color: var(--soft); font-size: 13px; padding: 0; }
+.message.survey { max-width: 100%; gap: 6px; }
+.message [aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .message.failed .said { border: 1px solid var(--bad); }
 .message.failed .foot { color: var(--bad); }
 .message a { color: var(--accent); }
@@ -160,6 +167,10 @@ dialog:dir(rtl) { text-align: right; }
 .choice p { font-weight: 600; overflow-wrap: anywhere; }
 .answers { display: flex; flex-wrap: wrap; gap: 6px; }
 .choice blockquote { margin: 0; padding: 6px 10px; max-height: 96px; overflow: auto; background: var(--sunk); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.similar { display: grid; gap: 4px; max-height: 160px; overflow: auto; }
+.similar[hidden] { display: none; }
+.similar p { font-weight: 400; white-space: pre-wrap; }
+.similar summary { cursor: pointer; overflow-wrap: anywhere; }
 .typing { padding: 0 14px 6px; min-height: 24px; font-size: 13px; color: var(--soft); }
 form { display: flex; align-items: end; gap: 8px; padding: 10px 14px 14px; border-block-start: 1px solid var(--line); }
 form label { flex: 1; min-width: 0; font-size: 12px; color: var(--soft); }
@@ -213,7 +224,7 @@ function sync(box, entries, make) {
   }
   while (box.children.length > elements.length) box.lastElementChild.remove();
   const again = held !== undefined && !box.contains(box.getRootNode().activeElement) && elements.find(({ key }) => key === held);
-  if (again) (again.querySelector("button") ?? again).focus();
+  if (again) (again.querySelector("[aria-pressed=true]") ?? again.querySelector("button") ?? again).focus();
 }
 
 function said(text) {
@@ -392,7 +403,7 @@ class Talk {
     if (type === "typing") one.typing = Date.now() + TYPING_MS;
     if (type === "contact.updated") this.#inOrder(() => this.#moved(one, data));
     if (type === "answer") this.#inOrder(() => this.#answered(one, contact, data));
-    if (type === "ask") this.#inOrder(() => { contact.ask = data.draft; });
+    if (type === "ask") this.#inOrder(() => { contact.ask = { ...data.draft, similar: data.similar ?? [] }; });
     return one;
   }
 
@@ -472,8 +483,8 @@ class Talk {
     if (data.message) this.#tell(one, `${data.contact_id} ${data.message}`, { text: data.message });
   }
 
-  #answered(one, contact, { rung, article }) {
-    this.#tell(one, `${contact.id} ${rung}`, { title: article.title, text: article.body });
+  #answered(one, contact, { rung, article, kind }) {
+    this.#tell(one, `${contact.id} ${rung}`, { title: article.title, text: article.body, from: kind === "post" ? "from_community" : undefined });
     contact.rung = rung;
   }
 
@@ -546,8 +557,9 @@ class Face {
     this.typing = el("p", { class: "typing", role: "status" });
     this.question = el("p", { id: "question" });
     this.draft = el("blockquote", { dir: "auto", tabindex: "0" });
+    this.similar = el("div", { class: "similar" });
     this.answers = el("div", { class: "answers" });
-    this.choice = el("div", { class: "choice", role: "group", "aria-labelledby": "question" }, this.question, this.draft, this.answers);
+    this.choice = el("div", { class: "choice", role: "group", "aria-labelledby": "question" }, this.question, this.draft, this.similar, this.answers);
     this.text = el("textarea", { rows: "1", maxlength: "8000", dir: "auto", input: acts.typing, keydown: this.#enter });
     this.label = el("span");
     this.send = el("button", { class: "primary" });
@@ -750,8 +762,17 @@ class Face {
     this.question.textContent = this.say(word);
     this.draft.hidden = word !== "ask";
     this.draft.textContent = word === "ask" ? [...new Set([ask.title, ask.body])].join("\n") : "";
+    this.#drawSimilar(word === "ask" ? ask.similar : []);
     sync(this.answers, Object.entries(answers).map(([answer, does]) => ({ key: `${contact.id} ${answer}`, mark: this.say(answer), does })), ({ does }, text) => (
       el("button", { type: "button", click: () => this.#acts.answer(does && [does[0], { contact_id: contact.id, ...does[1] }]) }, text)));
+  }
+
+  // What others have asked like it, each with its answer, before the customer's own question is published.
+  #drawSimilar(similar) {
+    this.similar.hidden = !similar.length;
+    const heading = { key: "", mark: this.say("similar"), title: null };
+    sync(this.similar, similar.length ? [heading, ...similar.map((one) => ({ ...one, key: one.post, mark: one.reply }))] : [], ({ title, reply }, text) => (
+      title === null ? el("p", { class: "soft" }, text) : el("details", {}, el("summary", { dir: "auto" }, title), el("p", { dir: "auto" }, reply))));
   }
 
   #drawOverview(talk) {
@@ -789,20 +810,35 @@ class Face {
     if (typing.textContent !== writing) typing.textContent = writing;
   }
 
-  #mark = (one, { revision, redacted, seq, attachments }) => [revision, Boolean(redacted), seq <= one.theirs, this.locale, attachments?.map(({ state }) => state)].join();
+  #mark = (one, { revision, redacted, seq, attachments, survey }) => [
+    revision, Boolean(redacted), seq <= one.theirs, this.locale, attachments?.map(({ state }) => state), survey?.score, survey?.over,
+  ].join();
 
   #message(one, message) {
     const { say } = this;
-    const { kind, author, title, text, ai, seq, received_at, edited_at, redacted } = message;
+    const { kind, author, title, text, ai, seq, received_at, edited_at, redacted, from } = message;
     const own = kind === "customer";
-    const name = own ? say("you") : kind === "bot" ? say("machine") : author || say("agent");
+    const name = own ? say("you") : kind === "bot" ? [say("machine"), from && say(from)].filter(Boolean).join(" · ") : author || say("agent");
     const words = el("div", { class: "said", dir: "auto" }, title && el("strong", {}, `${title}\n`), redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
+    if (message.survey && !redacted) return this.#survey(message, words);
     if (kind === "system") return el("div", { class: "message system" }, words);
     return el("div", { class: `message ${own ? "own" : kind}` },
       el("p", { class: "who" }, name, ai && el("span", { class: "ai" }, [say("written_by_ai"), ai.name].filter(Boolean).join(": "))),
       (text || title || redacted) && words,
       this.#beside(message),
       el("p", { class: "foot" }, received_at && el("time", { datetime: received_at }, this.#moment(received_at, { hour: "2-digit", minute: "2-digit" })), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
+  }
+
+  // A question about a conversation that is over: what is pressed is saved, and can be changed until it expires.
+  #survey(message, words) {
+    const { say } = this;
+    const { options, score, over, url } = message.survey;
+    const press = (chosen) => () => this.#acts.survey(message, chosen);
+    const saved = score != null && [say("survey_saved"), " ", el("a", { href: this.#acts.at(url), target: "_blank", rel: "noopener noreferrer" }, say("survey_comment"))];
+    return el("div", { class: "message survey" }, words,
+      el("div", { class: "answers", role: "group", "aria-label": say("survey") },
+        options.map((one) => el("button", { type: "button", "aria-pressed": String(one.score === score), disabled: over, click: press(one.score) }, one.label))),
+      !over && saved && el("p", { class: "soft", role: "status" }, saved));
   }
 
   #pending(message) {
@@ -861,6 +897,7 @@ export class MciChat extends HTMLElement {
       old: (url) => Number(new URL(url).searchParams.get("expires")) * 1_000 < Date.now() + 5_000,
       renew: (message, file) => this.#renew(message, file),
       typing: () => this.#type(),
+      survey: (message, score) => this.#answerSurvey(message, score),
       answer: (does) => this.#answer(does),
       earlier: () => this.#read(this.#at, this.#talk.first(this.#at)),
       askToEnd: () => this.#askToEnd(),
@@ -1097,6 +1134,17 @@ export class MciChat extends HTMLElement {
     try {
       const { contact } = does ? await this.#line.send(...does) : {};
       if (contact) this.#talk.apply("contact.updated", contact);
+    } catch (error) {
+      this.#problem = error.problem ? error.message : "";
+    }
+    this.#draw();
+  }
+
+  async #answerSurvey(message, score) {
+    this.#problem = "";
+    try {
+      const { survey } = await this.#line.send("survey.answer", { contact_id: message.survey.contact_id, score });
+      message.survey = survey;
     } catch (error) {
       this.#problem = error.problem ? error.message : "";
     }

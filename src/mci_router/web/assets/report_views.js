@@ -1,5 +1,7 @@
 // What each report shows: its dimensions and its columns.
 
+import { RESULTS } from "./result_views.js";
+import { SURVEYS } from "./survey_report.js";
 import { NONE, duration, percent, words } from "./words.js";
 
 const count = (name) => ({ title: words(name), of: (row) => row[name] });
@@ -62,6 +64,7 @@ export const REPORTS = {
       { title: "Gini", of: (row) => rounded(row.gini, 2) },
     ],
   },
+  surveys: SURVEYS,
   arrivals: {
     title: "Arrivals",
     groups: ["topic", "channel", "language", "cell", "outcome"],
@@ -81,6 +84,7 @@ export const REPORTS = {
       time("AHT", (row) => row.aht_s),
     ],
   },
+  ...RESULTS,
 };
 
 // When a row's interval begins, in the workspace's time. An hour that comes twice is told apart by its offset.

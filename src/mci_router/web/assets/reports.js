@@ -3,6 +3,7 @@
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
+import { SHARES } from "./result_views.js";
 
 const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000; // a long report takes longer than a click
@@ -85,9 +86,16 @@ async function show() {
   });
   asked = { name, groups, query, interval: byId("interval").value, columns: REPORTS[name].columns(byId("level").value) };
   byId("title").textContent = REPORTS[name].title;
+  explain(REPORTS[name].meaning);
   byId("rows").replaceChildren(table());
   next = null;
   await addPage();
+}
+
+function explain(meaning) {
+  byId("about").hidden = !meaning;
+  const said = Object.entries({ ...meaning, shares: SHARES });
+  byId("meaning").replaceChildren(...said.flatMap(([title, text]) => [h("dt", {}, title), h("dd", {}, text)]));
 }
 
 const table = () => {

@@ -3,7 +3,7 @@
 import { titleIn } from "./language.js";
 import { capital, words } from "./words.js";
 
-let known = { queues: {}, topics: {}, agents: {}, dispositions: [], agent: { name: "", title: "" } };
+let known = { queues: {}, topics: {}, agents: {}, dispositions: [], retention_topics: [], currency: null, agent: { name: "", title: "" } };
 
 export function learn(workspace) {
   known = { ...known, ...workspace };
@@ -16,6 +16,8 @@ export const mayReadAlong = () => Boolean(known.agent.may_read_along);
 export const queueTitle = (name) => titleOf("queues", name);
 export const topicTitle = (name) => titleOf("topics", name);
 export const agentTitle = (name) => titleOf("agents", name);
+export const mayLeave = (topic) => known.retention_topics.includes(topic);
+export const currency = () => known.currency;
 export const dispositions = () => known.dispositions.map((one) => ({ ...one, title: titleIn(one) }));
 
 export function dispositionTitle(name) {

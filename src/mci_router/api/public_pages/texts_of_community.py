@@ -1,0 +1,118 @@
+"""The words of the community's pages, in English and in German. Pure."""
+
+from collections.abc import Mapping
+
+TEXTS_OF_COMMUNITY: Mapping[str, tuple[str, str]] = {
+    "community.nav": ("Community", "Community"),
+    "community.nav.home": ("Spaces", "Bereiche"),
+    "community.nav.search": ("Search", "Suche"),
+    "community.title": ("Community", "Community"),
+    "community.intro": (
+        "Customers ask here, and others answer.",
+        "Hier fragen Kundinnen und Kunden, und andere antworten.",
+    ),
+    "community.spaces": ("Spaces", "Bereiche"),
+    "community.latest": ("Latest questions", "Neueste Fragen"),
+    "community.none": ("Nobody has asked anything here yet.", "Hier hat noch niemand etwas gefragt."),
+    "community.older": ("Older questions", "Ältere Fragen"),
+    "community.feed": ("Feed of new questions", "Feed neuer Fragen"),
+    "community.search.none": (
+        "We have found no answered question about that. Try other words.",
+        "Dazu haben wir keine beantwortete Frage gefunden. Versuchen Sie andere Wörter.",
+    ),
+    "community.status.open": ("Open", "Offen"),
+    "community.status.answered": ("Answered", "Beantwortet"),
+    "community.status.closed": ("Closed", "Geschlossen"),
+    "community.locked": ("Locked", "Gesperrt"),
+    "community.in_space": ("in {space}", "in {space}"),
+    "community.question": ("Question", "Frage"),
+    "community.replies": ("Replies", "Antworten"),
+    "community.no_replies": ("Nobody has replied yet.", "Noch hat niemand geantwortet."),
+    "community.answer": ("Answer that helped", "Antwort, die geholfen hat"),
+    "community.note": ("A word from {title}", "Ein Wort von {title}"),
+    "community.reply": ("Your reply", "Ihre Antwort"),
+    "community.reply.hint": (
+        "Everybody can read it, under the name {name}. Write no names, addresses, passwords or card numbers.",
+        "Alle können sie lesen, unter dem Namen {name}. Schreiben Sie keine Namen, Adressen, Passwörter oder "
+        "Kartennummern.",
+    ),
+    "community.reply.send": ("Reply", "Antworten"),
+    "community.accept": ("This helped me", "Das hat mir geholfen"),
+    "community.accept.of": ("This helped me: reply by {author}", "Das hat mir geholfen: Antwort von {author}"),
+    "community.flag": ("Report", "Melden"),
+    "community.flag.of": ("Report the reply by {author}", "Antwort von {author} melden"),
+    "community.flag.question": ("Report the question", "Frage melden"),
+    "community.flag.reason": ("What is wrong with it?", "Was ist daran falsch?"),
+    "community.flag.note": ("For the moderators", "Für die Moderation"),
+    "community.flag.send": ("Send the report", "Meldung senden"),
+    "community.reason.spam": ("It advertises something", "Es ist Werbung"),
+    "community.reason.abuse": ("It attacks somebody", "Es greift jemanden an"),
+    "community.reason.personal_data": (
+        "It says who somebody is, or how to reach them",
+        "Es verrät, wer jemand ist oder wie man jemanden erreicht",
+    ),
+    "community.reason.wrong": ("It is wrong or harmful", "Es ist falsch oder schadet"),
+    "community.reason.other": ("Something else", "Etwas anderes"),
+    "community.follow": ("Follow", "Folgen"),
+    "community.unfollow": ("Follow no longer", "Nicht mehr folgen"),
+    "community.no_more": (
+        "Nobody can reply here any more.",
+        "Hier kann nicht mehr geschrieben werden.",
+    ),
+    "community.sign_in": ("Sign in to reply", "Zum Antworten anmelden"),
+    "community.signed_in_as": ("Signed in as {name}", "Angemeldet als {name}"),
+    "community.leave": ("Sign out", "Abmelden"),
+    "community.enter.title": ("Write in the community", "In der Community schreiben"),
+    "community.enter.text": (
+        "You are signed in at {title}. By which name do you want to write? Everybody reads it.",
+        "Sie sind bei {title} angemeldet. Unter welchem Namen möchten Sie schreiben? Alle lesen ihn.",
+    ),
+    "community.enter.name": ("Name that others read", "Name, den andere lesen"),
+    "community.enter.hint": (
+        "It need not be your own name.",
+        "Es muss nicht Ihr eigener Name sein.",
+    ),
+    "community.enter.send": ("Continue", "Weiter"),
+    "community.signed_in": ("You are signed in.", "Sie sind angemeldet."),
+    "community.thanks": ("Thank you, your reply is here.", "Danke, Ihre Antwort ist da."),
+    "community.held": (
+        "Thank you. Somebody looks at your reply before others see it.",
+        "Danke. Jemand sieht sich Ihre Antwort an, bevor andere sie sehen.",
+    ),
+    "community.hidden": (
+        "Thank you. We do not show this to others, and look at it ourselves.",
+        "Danke. Wir zeigen das nicht anderen und kümmern uns selbst darum.",
+    ),
+    "community.flagged": ("Thank you, the moderators look at it.", "Danke, die Moderation sieht es sich an."),
+    "community.following": ("You follow this question now.", "Sie folgen dieser Frage jetzt."),
+    "community.unfollowed": ("You follow this question no longer.", "Sie folgen dieser Frage nicht mehr."),
+    "community.accepted": ("Thank you for saying what helped.", "Danke, dass Sie sagen, was geholfen hat."),
+    "community.error.text": ("Write your reply.", "Schreiben Sie Ihre Antwort."),
+    "community.error.name": ("Write a name.", "Schreiben Sie einen Namen."),
+    "community.error.reason": ("Choose what is wrong with it.", "Wählen Sie, was daran falsch ist."),
+    "community.error.may_not": ("You may not do this here.", "Das dürfen Sie hier nicht."),
+    "community.error.too_many": (
+        "You have written a lot within an hour. Please try again later; your text is still here.",
+        "Sie haben in einer Stunde viel geschrieben. Bitte versuchen Sie es später; Ihr Text ist noch da.",
+    ),
+    "community.error.closed": (
+        "Nobody can write here any more.",
+        "Hier kann niemand mehr schreiben.",
+    ),
+    "community.error.signed_out": (
+        "You are not signed in any more. Please sign in again; your text is still here.",
+        "Sie sind nicht mehr angemeldet. Bitte melden Sie sich wieder an; Ihr Text ist noch da.",
+    ),
+    "community.error.followed_enough": (
+        "As many follow this question as may.",
+        "Dieser Frage folgen schon so viele wie möglich.",
+    ),
+    "problem.not_authenticated": (
+        "You could not be signed in. Please go back and sign in again.",
+        "Sie konnten nicht angemeldet werden. Bitte gehen Sie zurück und melden Sie sich noch einmal an.",
+    ),
+    "problem.origin_refused": (
+        "The page that sent you here may not sign anybody in.",
+        "Die Seite, die Sie hierher geschickt hat, darf niemanden anmelden.",
+    ),
+}

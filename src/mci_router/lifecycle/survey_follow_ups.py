@@ -1,0 +1,123 @@
+"""Follow-ups of surveys: each answer is journalled, and a low score becomes a task for a queue.
+
+A task has a case of its own, linked to that of the contact, and is made once for an answer. Where the customer raises
+the score before anybody took the task, it is withdrawn; after that it is the agent's to judge.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mci_router.configuration.snapshots import Snapshots
+from mci_router.database import Database
+from mci_router.errors import EngineUnavailable, NotFound, Problem, WrongState
+from mci_router.intake.arrival import Arrival, Joins
+from mci_router.intake.reception import Reception
+from mci_router.intake.tasks import Task
+from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.ending import Endings
+from mci_router.routing.engine import Engine
+from mci_router.specs.snapshot import Snapshot
+from mci_router.specs.surveys import FollowUp, SurveySpec
+from mci_router.surveys.following import Following
+from mci_router.vocabulary import Channel, ContactState, SurveyKind, Trust
+
+log = logging.getLogger(__name__)
+
+RAISED = "score_raised"
+SUBJECT = "A low score in a survey"
+
+
+class SurveyFollowUps:
+    """Does what follows from answers."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        reception: Reception,
+        delivery: Delivery,
+        endings: Endings,
+    ) -> None:
+        self._following = Following(database, engine)
+        self._snapshots = snapshots
+        self._reception = reception
+        self._delivery = delivery
+        self._endings = endings
+
+    async def turn(self) -> None:
+        """Does what is undone. Raises DatabaseUnavailable; EngineUnavailable when the others are done."""
+        away: EngineUnavailable | None = None
+        for row in await self._following.untold():
+            try:
+                await self._following.journal(row)
+                await self._following.done(row, await self._follow_up(row))
+            except EngineUnavailable as problem:
+                away = problem
+        if away:
+            raise away
+
+    async def _follow_up(self, row: Mapping[str, Any]) -> str | None:
+        """Makes a task of a low score, or withdraws that of a score that was raised. Returns the task there is."""
+        snapshot = await self._snapshots.get(row["workspace_id"])
+        survey = snapshot.of(SurveySpec).get(row["survey"])
+        plan, task = survey.follow_up if survey else None, row["follow_up"]
+        low = plan is not None and row["score"] < plan.below
+        if low and task is None and plan is not None:
+            return await self._made(snapshot, row, plan)
+        if task is not None and not low:
+            return await self._withdrawn(row["workspace_id"], task)
+        return task and str(task)
+
+    async def _made(self, snapshot: Snapshot, row: Mapping[str, Any], plan: FollowUp) -> str | None:
+        try:
+            answer = await self._delivery.accept(await self._arrival(snapshot, row, plan))
+        except EngineUnavailable:
+            raise
+        except Problem as problem:
+            log.warning("the survey of %s led to no follow-up: %s", row["contact_id"], problem.slug)
+            return None
+        return answer.contact if isinstance(answer, Joins) else str(answer["id"])
+
+    async def _withdrawn(self, workspace: str, task: str) -> str | None:
+        """Returns None once the task is withdrawn; the task, if somebody has it, or had."""
+        try:
+            only = ContactState.QUEUED
+            await self._endings.end(workspace, task, ContactState.CANCELLED, RAISED, only_from=only)
+        except (WrongState, NotFound):
+            return task
+        return None
+
+    async def _arrival(self, snapshot: Snapshot, row: Mapping[str, Any], plan: FollowUp) -> Arrival:
+        trust, key = Trust(row["trust"]), f"survey follow-up {row['contact_id']} {row['changes']}"
+        arrival = await self._reception.receive(row["workspace_id"], _sent(snapshot, row), key, trust)
+        why = f"a score below {plan.below} in the survey {row['survey']}"
+        task = Task(plan.queue, why, plan.owner, sensitive=row["sensitive"])
+        return replace(arrival, task=task, branched_from=row["case_id"])
+
+
+def _sent(snapshot: Snapshot, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a task as an adapter would post it."""
+    top = SurveyKind(row["kind"]).scale[-1]
+    said = f"\n\nThe customer wrote:\n{row['comment']}" if row["comment"] else ""
+    nobody = {"external_id": None, "name": None, "email": None, "phone": None, "attributes": {}, "trust": row["trust"]}
+    return {
+        "channel": Channel.TASK,
+        "provider": None,
+        "customer": {**nobody, "id": row["customer_id"]},
+        "subject": SUBJECT,
+        "text": f"The customer gave {row['score']} of {top} in the survey {row['survey']}.{said}",
+        "topic": row["topic"] if row["topic"] in snapshot.topics else None,
+        "language": row["language"],
+        "priority": 0,
+        "skills": [],
+        "context": {"survey": row["survey"], "score": str(row["score"]), "contact": row["contact_id"]},
+        "channel_ref": None,
+        "call": None,
+        "attachments": [],
+        "headers": {},
+        "visibility": "private",
+        "can_ask": False,
+    }

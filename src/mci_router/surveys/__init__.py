@@ -1,0 +1,1 @@
+"""Surveys: which customers are asked how it was, once a contact, and what they answer."""
