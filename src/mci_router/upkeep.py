@@ -34,11 +34,13 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle import approvals as approval_steps
 from mci_router.lifecycle import backfill, going_back
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
 from mci_router.lifecycle import returns as returning
 from mci_router.lifecycle.acknowledging import Acknowledging
+from mci_router.lifecycle.approvals import Approvals
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.modalities import Modalities
@@ -102,6 +104,7 @@ def process_loops(
     acknowledging: Acknowledging,
     attachments: Attachments,
     runs: Runs,
+    approvals: Approvals,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
     modalities: Modalities,
@@ -191,6 +194,7 @@ def process_loops(
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
+        Loop("asking for approval", soon, approvals.turn, approval_steps.PENDING, mine=mine("runs")),
         Loop("runs of workflows", soon, runs.turn, run_states.PENDING, mine=mine("runs")),
         Loop("forgetting counts of runs", FORGET_INTERVAL_S, lambda: run_limits.forget(database), mine=forgotten),
         Loop(

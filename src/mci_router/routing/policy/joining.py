@@ -98,7 +98,7 @@ def _while_closed(asked: Asked, queue: QueueSpec, joined: Joined, *, may_post: b
 
 
 def _saying(asked: Asked, route: Route, message: str | None) -> Route:
-    """Returns the route with what the customer is told of it, by a machine that says so."""
+    """Returns the route with what the customer hears about it, by a machine that says so."""
     notice = asked.snapshot.machine_notice(asked.facts.language) if message else route.notice
     return replace(route, message=message, notice=notice)
 
