@@ -58,28 +58,33 @@ class Approvals:
         self._delivery = delivery
         self._endings = endings
 
-    async def ask(self, run: WorkflowRun) -> None:
-        """Makes the task by which a person is asked about a run. Idempotent. Raises EngineUnavailable."""
+    async def ask(self, run: WorkflowRun) -> float:
+        """Makes the task by which a person is asked about a run. Idempotent.
+
+        Returns for how many seconds a person may decide. Raises EngineUnavailable.
+        """
         snapshot = await self._snapshots.get(run.workspace_id)
         spec = snapshot.of(WorkflowSpec).get(run.workflow)
         if spec is None or spec.approval is None:
-            return
+            return 0
+        expires_s = spec.approval.expires_s
         async with self._database.transaction() as session:
             about = await session.get(Contact, run.contact_id) if run.contact_id else None
             approval = await session.get(RunApproval, run.id)
         if approval is None or approval.contact_id is not None or approval.state is not ApprovalState.WAITING:
-            return
+            return expires_s
         try:
             answer = await self._delivery.accept(await self._arrival(snapshot, spec, run, about))
         except EngineUnavailable:
             raise
         except Problem as problem:
             log.warning("nobody could be asked about run %s: %s", run.id, problem.slug)
-            return
+            return expires_s
         task = answer.contact if isinstance(answer, Joins) else str(answer["id"])
         async with self._database.transaction() as session:
             mine = RunApproval.run_id == run.id
             await session.execute(update(RunApproval).where(mine).values(contact_id=task))
+        return expires_s
 
     async def turn(self) -> None:
         """Asks about runs of which nobody was asked, because a process died. Raises EngineUnavailable."""

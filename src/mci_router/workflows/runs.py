@@ -51,7 +51,7 @@ class Runs:
         self._driving: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self.follow: Callable[[WorkflowRun], Awaitable[None]] = _nothing
-        self.approve: Callable[[WorkflowRun], Awaitable[None]] = _nothing
+        self.approve: Callable[[WorkflowRun], Awaitable[object]] = _nothing
         self.ask: Callable[[WorkflowRun], Awaitable[None]] = _nothing
 
     def drive(self, workspace: str, run: str, workflow: str) -> "asyncio.Task[None] | None":
