@@ -99,7 +99,7 @@ async def post_result(run_id: Reference, body: RunResultIn, caller: Reporter, pa
 async def post_approval(run_id: Reference, body: ApprovalIn, caller: Approver, parts: Service) -> RunOut:
     """Takes a decision about a run that waits for approval: approved it is called, declined it has failed.
 
-    Whoever has started it cannot decide. Of two decisions at once one is taken. After its time nobody decides.
+    Who has started it cannot decide. Of two decisions at once one is taken. After its time nobody decides.
     """
     await get_run(run_id, caller, parts)
     agreed = body.decision == "approve"

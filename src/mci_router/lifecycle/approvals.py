@@ -1,6 +1,6 @@
 """Approvals: a run that moves much waits for a person, who is asked by a task of its own, linked to the case.
 
-Four eyes: whoever has started the run, or has written to its customer, does not decide about it. A decision is bound
+Four eyes: who has started the run, or has written to its customer, does not decide about it. A decision is bound
 to the hash of the input that was looked at, and taken by one guarded statement: of two who decide at once, one does.
 """
 
@@ -189,7 +189,7 @@ async def _decided(session: AsyncSession, run: WorkflowRun, by: str, *, agreed: 
 
 
 async def _refuse_own(session: AsyncSession, run: WorkflowRun, by: str) -> None:
-    """Refuses whoever has started the run, or has written to its customer. Raises OtherEyes."""
+    """Refuses who has started the run, or has written to its customer. Raises OtherEyes."""
     if run.started_by == by:
         raise OtherEyes("You have started this run: somebody else decides about it.")
     agent = by.removeprefix("agent:")
