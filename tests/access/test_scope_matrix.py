@@ -81,6 +81,7 @@ REQUESTS: dict[str, Any] = {
     "get_revisions": None,
     "post_escalate": {"severity": "P1", "reason": "now", "handoff": HANDOFF},
     "get_guides": None,
+    "post_approval": {"decision": "approve", "input_hash": "0" * 64},
     "list_escalation_pages": None,
     "get_escalation_page": None,
     "post_acknowledge": {},

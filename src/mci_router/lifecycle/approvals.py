@@ -221,7 +221,14 @@ def _sent(spec: WorkflowSpec, run: WorkflowRun, about: Contact | None) -> dict[s
     amount = f"{_amount(run)} {run.currency}" if run.amount is not None else ""
     fields = list(run.input.items())[:MOST_FIELDS]
     lines = [f"{spec.fields.get(name, {}).get('title', name)}: {value}" for name, value in fields]
-    nobody = {"external_id": None, "name": None, "email": None, "phone": None, "attributes": {}, "trust": "claimed"}
+    nobody: dict[str, Any] = {
+        "external_id": None,
+        "name": None,
+        "email": None,
+        "phone": None,
+        "attributes": {},
+        "trust": "claimed",
+    }
     facts = {"run": run.id, "workflow": run.workflow, "contact": run.contact_id or "", "amount": amount}
     return {
         "channel": Channel.TASK,
