@@ -42,6 +42,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.acknowledging import Acknowledging
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.answered import AnsweredPosts
+from mci_router.lifecycle.approvals import Approvals
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.board_replies import BoardReplies
 from mci_router.lifecycle.callbacks import Callbacks
@@ -154,6 +155,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
     workflows = Workflows(settings, database, engine, snapshots, ladder, ending, listening, conversations)
     reception.failing = workflows.circuits.open_of
+    approvals = Approvals(database, snapshots, workflows.runs, reception, delivery, ending)
+    workflows.approved_by(approvals)
     modalities = Modalities(
         TakingPrivate(database, engine, snapshots, dispatch, transfers),
         GoingBack(database, engine, snapshots, reception, ways, conversations),
@@ -200,6 +203,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
             runs=workflows.runs,
+            approvals=approvals,
             surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
@@ -261,6 +265,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         streams=Streams(settings.outbound_streams_most),
         uploads=attachments.uploads,
         workflows=workflows,
+        approvals=approvals,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,

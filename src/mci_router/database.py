@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -288,12 +289,14 @@ def _json(document: object) -> str:
     more than 64 bits.
     """
     try:
-        return orjson.dumps(document).decode()
+        return orjson.dumps(document, default=_plain).decode()
     except orjson.JSONEncodeError:
-        return json.dumps(document, ensure_ascii=False, default=_moment)
+        return json.dumps(document, ensure_ascii=False, default=_plain)
 
 
-def _moment(value: object) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)  # to its last digit: a number in JSON would be a float
     raise TypeError(f"{type(value)} has no form in a document")

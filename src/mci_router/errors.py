@@ -291,6 +291,27 @@ class WrongState(Problem):
     slug, status = "wrong_state", 409
 
 
+class ApprovalSettled(Problem):
+    """The run waits for nobody's approval: somebody has approved or declined it, or its time is over."""
+
+    slug, status = "approval_settled", 409
+
+
+class ApprovalVoid(Problem):
+    """The run is not what was looked at: its input has changed since. Read it again, and decide about what it is now.
+
+    An approval is bound to `input_hash`.
+    """
+
+    slug, status = "approval_void", 409
+
+
+class OtherEyes(Problem):
+    """Somebody else has to decide about this: you have started the run, or written to the customer it is for."""
+
+    slug, status = "other_eyes", 403
+
+
 class RunSettled(Problem):
     """The run of the workflow has another result already. `state` says which.
 

@@ -27,18 +27,20 @@ from mci_router.conversations.telling import DELIVERIES, REWRITINGS, Telling
 from mci_router.database import Database
 from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
-from mci_router.insight import reads, results
+from mci_router.insight import person_facts, reads, results
 from mci_router.insight.daily import roll_up
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
+from mci_router.lifecycle import approvals as approval_steps
 from mci_router.lifecycle import backfill, going_back
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
 from mci_router.lifecycle import returns as returning
 from mci_router.lifecycle.acknowledging import Acknowledging
+from mci_router.lifecycle.approvals import Approvals
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
 from mci_router.lifecycle.meaning import Meaning
@@ -103,6 +105,7 @@ def process_loops(
     acknowledging: Acknowledging,
     attachments: Attachments,
     runs: Runs,
+    approvals: Approvals,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
@@ -193,8 +196,12 @@ def process_loops(
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
+        Loop("asking for approval", soon, approvals.turn, approval_steps.PENDING, mine=mine("runs")),
         Loop("runs of workflows", soon, runs.turn, run_states.PENDING, mine=mine("runs")),
         Loop("forgetting counts of runs", FORGET_INTERVAL_S, lambda: run_limits.forget(database), mine=forgotten),
+        Loop(
+            "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
+        ),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),

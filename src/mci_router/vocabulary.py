@@ -807,6 +807,19 @@ class RunState(StrEnum):
 FINAL_RUN_STATES = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.UNKNOWN, RunState.COMPENSATED})
 
 
+class ApprovalState(StrEnum):
+    """Whether a person has agreed to a run of a workflow."""
+
+    WAITING = "waiting"
+    """Nobody has said yet."""
+    APPROVED = "approved"
+    """A person has agreed: it is called."""
+    DECLINED = "declined"
+    """A person has refused: it has failed."""
+    OVER = "over"
+    """The run has ended without a word: nobody said in time, or it was left."""
+
+
 class SurveyKind(StrEnum):
     """What a survey measures, and on which scale."""
 

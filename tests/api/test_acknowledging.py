@@ -144,7 +144,7 @@ async def test_an_address_gets_so_many_an_hour(make: Make) -> None:
     reasons = await decided(workspace, *cases)
     assert sorted(reasons, key=str) == [None, None, "too_many"]
     (plain,), (sensitive,) = [await written(workspace, one) for one in cases[:2]]
-    assert plain.startswith(f"Your complaint: {cases[0]['case_reference']}, ")
+    assert plain.startswith(f"This is an automatic message.\n\nYour complaint: {cases[0]['case_reference']}, ")
     assert "complaint" not in sensitive
     assert cases[1]["case_reference"] in sensitive
 

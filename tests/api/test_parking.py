@@ -10,6 +10,7 @@ from sqlalchemy import text
 from mci_router.api.parts import Parts
 from mci_router.lifecycle.parking import in_language
 from mci_router.lifecycle.rebuilding import Rebuilding
+from mci_router.specs.machine_notice import TEXTS
 from tests.support.conversations import accepted, slug, staffed, taken, until_ledger
 from tests.support.service import Workspace, eventually
 
@@ -166,7 +167,7 @@ async def test_a_silent_customers_contact_is_completed_with_a_message(make: Make
 
     async def said() -> bool:
         items = (await workspace.api.get(f"/v1/cases/{posted['case_id']}/messages")).json()["items"]
-        return [item["text"] for item in items if item["kind"] == "system"] == [texts["de"]]
+        return [item["text"] for item in items if item["kind"] == "system"] == [f"{TEXTS['de']}\n\n{texts['de']}"]
 
     await eventually(said)
     row = await workspace.until_state(contact, "completed")

@@ -86,7 +86,7 @@ async def test_it_is_called_once_and_signed_and_the_contact_is_resolved(make: Ma
         run = await run_of(workspace, serves["run"])
         assert (run["state"], run["attempts"], run["steps"][0]["name"]) == ("succeeded", 1, "paid")
         await workspace.until_state(answer["id"], "resolved")
-        assert await messages(workspace, answer) == ["I am an automated assistant. Your money is on its way."]
+        assert await messages(workspace, answer) == ["This is an automatic message.\n\nYour money is on its way."]
 
 
 async def test_what_is_missing_is_asked_for_one_after_another(make: Make) -> None:
@@ -109,7 +109,7 @@ async def test_what_is_missing_is_asked_for_one_after_another(make: Make) -> Non
             sent = await workspace.api.post(f"/v1/contacts/{contact}/messages", json={"kind": "customer", "text": text})
             assert sent.status_code == 201, sent.text
 
-        assert (await asked(1))[-1] == "Ich bin ein automatischer Assistent. Bitte nennen Sie mir: order number."
+        assert (await asked(1))[-1] == "Dies ist eine automatische Nachricht.\n\nBitte nennen Sie mir: order number."
         await say("the blue one")
         assert (await asked(2))[-1].endswith("It is A1234. Bitte nennen Sie mir: order number.")
         await say("A1234")

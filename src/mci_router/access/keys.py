@@ -55,6 +55,7 @@ class Scope(StrEnum):
     RUNS_READ = "runs:read"
     RUNS_WRITE = "runs:write"
     RUNS_RESULT = "runs:result"
+    RUNS_APPROVE = "runs:approve"
 
 
 @dataclass(frozen=True, slots=True)

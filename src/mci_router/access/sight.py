@@ -31,6 +31,7 @@ FOR_ANY_CUSTOMER = (
     "callback_offered",
     "message",
     "emergency",
+    "notice",
 )
 FOR_THE_CUSTOMER = (
     *FOR_ANY_CUSTOMER,

@@ -38,6 +38,7 @@ from mci_router.intake.reception import Reception
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.approvals import Approvals
 from mci_router.lifecycle.callbacks import Callbacks
 from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.consulting import Consulting
@@ -134,6 +135,7 @@ class Parts:
     streams: Streams
     uploads: Uploads
     workflows: Workflows
+    approvals: Approvals
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query, Request, Response
 
 from mci_router.api.schemas.common import Instant
-from mci_router.api.schemas.interval_reports import IntervalReport, ReportRow
+from mci_router.api.schemas.interval_reports import IntervalReport
+from mci_router.api.schemas.interval_reports import Row as AnyRow
 from mci_router.clock import moment, utc_now
 from mci_router.errors import InvalidRequest
 from mci_router.insight.interval_reports import Place, Wanted
@@ -25,7 +26,7 @@ MOST_ROWS = 3_000
 YEARS = range(1970, 2200)  # which every clock and column can represent
 OVER = timedelta(seconds=60)  # after its end, until the ledger has all that happened in an interval
 
-Row = TypeVar("Row", bound=ReportRow)
+Row = TypeVar("Row", bound=AnyRow)
 
 
 class ReportFormat(StrEnum):
@@ -146,7 +147,7 @@ def _fault(name: str, problem: str) -> InvalidRequest:
 AskedReport = Annotated[ReportQuery, Depends()]
 
 
-def _csv(rows: Sequence[ReportRow], kind: type[ReportRow]) -> str:
+def _csv(rows: Sequence[AnyRow], kind: type[AnyRow]) -> str:
     """Returns the rows as a file. Its columns are those of the kind, whatever the rows have, if there are any."""
     written = StringIO()
     writer = csv.DictWriter(written, _columns(kind), restval="", extrasaction="ignore")
@@ -155,7 +156,7 @@ def _csv(rows: Sequence[ReportRow], kind: type[ReportRow]) -> str:
     return written.getvalue()
 
 
-def _columns(kind: type[ReportRow]) -> list[str]:
+def _columns(kind: type[AnyRow]) -> list[str]:
     members = {name: [f"{name}_{inner}" for inner in inners] for name, inners in kind.MEMBERS.items()}
     return [column for name in kind.model_fields for column in members.get(name, [name])]
 

@@ -12,7 +12,7 @@ from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
-from mci_router.api.schemas.runs import CompensationIn, RunIn, RunOut, RunPage, RunResultIn
+from mci_router.api.schemas.runs import ApprovalIn, CompensationIn, RunIn, RunOut, RunPage, RunResultIn
 from mci_router.api.schemas.webhooks import RotationIn, SecretOut
 from mci_router.configuration import store
 from mci_router.lifecycle.workflows import Start
@@ -25,6 +25,7 @@ router = APIRouter(prefix="/v1", tags=["workflows"], responses=RESPONSES)
 Reader = Annotated[Caller, needs(Scope.RUNS_READ)]
 Writer = Annotated[Caller, needs(Scope.RUNS_WRITE)]
 Reporter = Annotated[Caller, needs(Scope.RUNS_RESULT)]
+Approver = Annotated[Caller, needs(Scope.RUNS_APPROVE)]
 OfConfiguration = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE, Scope.RUNS_WRITE)]
 RunKey = Annotated[
     str | None,
@@ -92,6 +93,27 @@ async def post_result(run_id: Reference, body: RunResultIn, caller: Reporter, pa
     A result that comes after `unknown` settles it; another result than the first is refused.
     """
     await parts.workflows.report(caller.workspace_id, run_id, body.model_dump(mode="json"))
+
+
+@router.post("/runs/{run_id}/approval", summary="Approve a run, or decline it")
+async def post_approval(run_id: Reference, body: ApprovalIn, caller: Approver, parts: Service) -> RunOut:
+    """Takes a decision about a run that waits for approval: approved it is called, declined it has failed.
+
+    Who has started it cannot decide. Of two decisions at once one is taken. After its time nobody decides.
+    """
+    await get_run(run_id, caller, parts)
+    agreed = body.decision == "approve"
+    note = noted(caller, "run.approved" if agreed else "run.declined", run_id, None, body.reason)
+    run = await parts.approvals.decide(
+        caller.workspace_id,
+        run_id,
+        f"key:{caller.key_id}",
+        note,
+        agreed=agreed,
+        seen=body.input_hash,
+        reason=body.reason,
+    )
+    return RunOut.model_validate(run)
 
 
 @router.post("/runs/{run_id}/compensated", status_code=204, summary="Report that a run is undone")

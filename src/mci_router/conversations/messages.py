@@ -22,8 +22,9 @@ class Draft:
 
     `owner` and `key` make it be written once: whose key it is, and the key; `fingerprint` of what was said. `adapters`
     are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended. `notice`: it
-    says in public that the customer is answered directly, and nothing else. `headers` are kept with the key. `files`
-    are ids of attachments that no message has yet, of the sender `files_of`; None: of anybody in the workspace.
+    says in public that the customer is answered directly, and nothing else. `says_so`: a machine of ours speaks, and
+    says so with these words unless one has in this conversation. `headers` are kept with the key. `files` are ids of
+    attachments that no message has yet, of the sender `files_of`; None: of anybody in the workspace.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Draft:
     after_end: bool = False
     headers: Mapping[str, str] | None = None
     notice: bool = False
+    says_so: str | None = None
     files: Sequence[str] = ()
     files_of: str | None = None
 

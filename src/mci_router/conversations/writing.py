@@ -41,11 +41,14 @@ DIRECT = "(c.sensitive OR c.taken_private_at IS NOT NULL)"
 SAID_IN_PRIVATE = f"(c.sensitive OR s.kind <> 'customer' AND {DIRECT})"
 
 
-def _statement(*, files: bool) -> str:
-    """Returns the statement. With `files`, it also takes attachments for their messages; one of which a file may not be
-    used is refused as a whole. Those without files do not pay for that.
+def _statement(*, files: bool, machine: bool = False) -> str:
+    """Returns the statement. With `machine`, what a machine says first in a contact begins, or where it is urgent ends,
+    with the words that it is one. With `files`, it also takes attachments for their messages; one of which a file may
+    not be used is refused as a whole. Those without do not pay for either.
     """
     given = ", files text[], files_of text" if files else ""
+    given += ", says_so text" if machine else ""
+    told, said = (TOLD, SAID) if machine else ("", "s.text")
     taken, all_taken, used, why = (TAKEN, ALL_TAKEN, USED, REFUSED) if files else ("", "", "", "")
     shown = SHOWN if files else "NULL::jsonb"
     # No index serves the check of the workspace: contacts are looked up by their ids, whatever the planner expects.
@@ -75,10 +78,10 @@ counted AS (
   UPDATE cases k SET last_seq = k.last_seq + t.number
   FROM (SELECT case_id, count(*) AS number FROM fresh WHERE case_id IN (SELECT id FROM locked) GROUP BY case_id) AS t
   WHERE k.id = t.case_id RETURNING k.id, k.last_seq - t.number AS before),
-written AS (
+{told}written AS (
   INSERT INTO messages ({", ".join(COLUMNS)}, workspace_id)
   SELECT s.id, s.received_at, f.case_id, c.before + row_number() OVER (PARTITION BY f.case_id ORDER BY s.n), s.contact,
-    s.kind, s.author, s.to_agent, f.channel, f.shown, s.text, s.html, s.in_reply_to, s.ai, s.occurred_at, 0, NULL,
+    s.kind, s.author, s.to_agent, f.channel, f.shown, {said}, s.html, s.in_reply_to, s.ai, s.occurred_at, 0, NULL,
     NULL, NULL, NULL, f.adapter, CASE WHEN f.adapter IS NOT NULL THEN 'queued' END, NULL, {shown}, s.workspace
   FROM fresh f JOIN sent s ON s.n = f.n JOIN counted c ON c.id = f.case_id RETURNING *),
 keys AS (
@@ -124,7 +127,18 @@ used AS (
 """
 SHOWN = "(SELECT jsonb_agg(t.shown ORDER BY t.place) FROM taken t WHERE t.n = s.n)"
 REFUSED = "WHEN open THEN 'files'"
-WRITE, WRITE_WITH_FILES = _statement(files=False), _statement(files=True)
+# The contact's row says it: of two machines that speak at once, one is the first.
+TOLD = """told AS (
+  UPDATE contacts c SET machine_said_at = w.received_at FROM (
+    SELECT s.contact, min(s.n) AS n, min(s.received_at) AS received_at FROM fresh f JOIN sent s ON s.n = f.n
+    WHERE s.says_so IS NOT NULL GROUP BY s.contact) AS w
+  WHERE c.id = w.contact AND c.machine_said_at IS NULL RETURNING w.n, c.urgent),
+"""
+SAID = r"""COALESCE((SELECT CASE WHEN t.urgent THEN s.text || E'\n\n' || s.says_so
+      ELSE s.says_so || E'\n\n' || s.text END FROM told t WHERE t.n = s.n), s.text)"""
+STATEMENTS = {
+    (files, machine): _statement(files=files, machine=machine) for files in (False, True) for machine in (False, True)
+}
 
 REFUSALS: dict[str, type[Problem]] = {
     "reused": MessageKeyReused,
@@ -142,7 +156,8 @@ async def write(lane: Lane, drafts: Sequence[Draft]) -> list[Written | Exception
     """
     found: dict[int, Written | Exception] = {}
     for turn in _turns(drafts):
-        statement = WRITE_WITH_FILES if any(drafts[number].files for number in turn) else WRITE
+        some = [drafts[number] for number in turn]
+        statement = STATEMENTS[any(one.files for one in some), any(one.says_so for one in some)]
         for row in await lane.fetch(statement, [_row(number, drafts[number]) for number in turn]):
             found[row["n"]] = _written(row)
     return [
@@ -192,6 +207,7 @@ def _row(number: int, draft: Draft) -> dict[str, Any]:
         "after_end": draft.after_end,
         "headers": draft.headers,
         "notice": draft.notice,
+        **({"says_so": draft.says_so} if draft.says_so else {}),
         **({"files": list(draft.files), "files_of": draft.files_of} if draft.files else {}),
     }
 

@@ -123,14 +123,15 @@ class Stays:
 
     def waits_s(self) -> dict[str, float | None]:
         """Returns the waits that 50, 90 and 99 of 100 answered did not exceed, within 5 %."""
-        return _quantiles(self.waits)
+        return quantiles(self.waits)
 
     def handle_times_s(self) -> dict[str, float | None]:
         """Returns the handle times that 50, 90 and 99 of 100 handled did not exceed, within 5 %."""
-        return _quantiles(self.handle_times)
+        return quantiles(self.handle_times)
 
 
-def _quantiles(numbers: Sequence[int]) -> dict[str, float | None]:
+def quantiles(numbers: Sequence[int]) -> dict[str, float | None]:
+    """Returns what 50, 90 and 99 of 100 of a histogram did not exceed, in seconds."""
     found = quantiles_s(counts(numbers), list(QUANTILES.values()))
     return {name: None if one is None else round(one, 3) for name, one in zip(QUANTILES, found, strict=True)}
 

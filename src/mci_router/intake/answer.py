@@ -15,6 +15,8 @@ from mci_router.vocabulary import AnswerKind, AskKind, Modality, RunState, Visib
 
 LONGEST_REPLY = 1_000  # characters of a similar post's reply
 
+BY_A_MACHINE = {"said_by": "machine"}
+
 Answer: TypeAlias = dict[str, Any]
 
 
@@ -96,6 +98,7 @@ def route_data(
         "instead_of": route.instead_of,
         "message": route.message,
         "emergency": route.emergency,
+        "notice": route.notice,
         **({"served_by": dict(served_by)} if served_by else {}),
         **(of_answered_posts(route) if route.answered or route.similar or route.again else {}),
     }
@@ -106,7 +109,7 @@ def of_answered_posts(route: Route) -> dict[str, Any]:
     post, again = route.answered, {"again": True} if route.again else {}
     if post is None:
         return {**({} if route.ask else {"similar": similar_data(route.similar)}), **again}
-    shown = {"title": post.title, "body": post.reply, "confidence": post.confidence}
+    shown = {"title": post.title, "body": post.reply, "confidence": post.confidence, **BY_A_MACHINE}
     return {"answer": {"kind": AnswerKind.POST, "post": post.id, **shown}, **again}
 
 
@@ -132,6 +135,7 @@ def article_data(choice: ArticleChoice, confidence: float | None) -> dict[str, A
         "version": choice.version,
         "source": article.source,
         "confidence": confidence,
+        **BY_A_MACHINE,
     }
 
 
@@ -155,6 +159,7 @@ def incident_data(incident: OpenIncident, status: str | None) -> dict[str, Any]:
         "title": incident.title,
         "status": status,
         "expected_fix_at": moment(expected) if expected else None,
+        **BY_A_MACHINE,
     }
 
 

@@ -50,5 +50,5 @@ def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addressed:
     if of_kind:
         return of_kind
     if arrival.incidents and (incident := answering_incident(arrival.incidents, triage, facts)):
-        return incident_route(incident, facts)
+        return incident_route(snapshot, incident, facts)
     return choose_route(snapshot, triage.matter, facts, OUTCOMES, now=now)

@@ -33,8 +33,11 @@ class Listener(Protocol):
         channel: Channel,
         named: str | None = None,
         language: str | None = None,
+        latest: str = "",
     ) -> Later:
-        """Returns what a customer says later, read as a contact is; its language counts where its topic is named."""
+        """Returns what a customer says later, read as a contact is; its language counts where its topic is named. A
+        wish for a person is found in the `latest` of it by itself, too.
+        """
 
     async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:
         """Returns what somebody writes to a post, with the author's name."""

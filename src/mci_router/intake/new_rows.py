@@ -55,6 +55,7 @@ def columns_of_contact(one: Decided) -> dict[str, Any]:
         "place_given_back": False,
         "callback_offered_at": arrival.received_at if one.route.callback_offered else None,
         "callback_at": None,
+        "person_asked_at": arrival.received_at if triage.wants_person else None,
         **columns_of(one.route, arrival.received_at, arrival.received_at),
     }
 

@@ -52,6 +52,10 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 64
 APART_S = 0.02  # batches: one of three messages costs as much as two alone, and nobody sees a fiftieth of a second
 PARKED = ContactState.WAITING_FOR_CUSTOMER
+OURS = "system"
+"""Whose keys those of messages are that the router itself writes."""
+
+SILENT_SO_FAR = "SELECT language FROM contacts WHERE workspace_id = $1 AND id = $2 AND machine_said_at IS NULL"
 OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
 
 
@@ -113,7 +117,13 @@ class Conversations:
                 await self._tell(snapshot, contact, after_end=said.after_end)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
-        return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said)))
+        says_so = await self._says_so(snapshot, contact) if said.owner == OURS else None
+        return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said, says_so)))
+
+    async def _says_so(self, snapshot: Snapshot, contact: str) -> str | None:
+        """Returns the words that a machine is speaking, if no machine of ours has spoken to this customer before."""
+        rows = await self._database.read(SILENT_SO_FAR, snapshot.workspace_id, contact)
+        return snapshot.machine_notice(rows[0]["language"]) if rows else None
 
     async def tell_of_direct_answer(self, workspace: str, contact: str) -> None:
         """Says in public that a contact's customer is answered directly, if that is due. Idempotent.
@@ -239,7 +249,7 @@ class Conversations:
             if await self._states.get(workspace, contact) in OVER:
                 raise ConversationOver
 
-    def _draft(self, snapshot: Snapshot, contact: str, said: Said) -> Draft:
+    def _draft(self, snapshot: Snapshot, contact: str, said: Said, says_so: str | None = None) -> Draft:
         facts: dict[str, Any] = {
             "contact": contact,
             "kind": said.kind,
@@ -249,7 +259,7 @@ class Conversations:
         }
         facts |= {"files": list(said.files)} if said.files else {}
         key = self.key_of(snapshot.workspace_id, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
-        return draft_of(snapshot, contact, said, key)
+        return replace(draft_of(snapshot, contact, said, key), says_so=says_so)
 
     async def _write(self, draft: Draft) -> tuple[Written, ContactState | None]:
         """Returns what is written, and its contact's live state; None while that is away."""

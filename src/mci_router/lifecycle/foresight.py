@@ -88,7 +88,12 @@ class Foresight:
             moved = overflow_route(snapshot, waiting, rule, after=route.rung - 1, now=now)
             there = await self._figures_for(snapshot.workspace_id, moved, channel)
         told = not_preferring(route).reasons
-        moved = replace(moved, reasons=(*told, *moved.reasons), message=route.message or moved.message)
+        moved = replace(
+            moved,
+            reasons=(*told, *moved.reasons),
+            message=route.message or moved.message,
+            notice=route.notice or moved.notice,
+        )
         return replace(moved, expected_wait=expected_wait(there) if there else None)
 
     async def _figures_for(
@@ -173,6 +178,7 @@ def _moved(one: Decided, rule: OverflowRule) -> Decided:
             route,
             reasons=(*not_preferring(one.route).reasons, *route.reasons),
             message=one.route.message or route.message,
+            notice=one.route.notice or route.notice,
         ),
     )
 

@@ -4,6 +4,7 @@ time has passed.
 
 from functools import partial
 
+from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import WrongState
@@ -14,6 +15,7 @@ from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.foresight import Foresight
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, answer_of, last_rung
 from mci_router.routing.engine import Engine
+from mci_router.vocabulary import ContactState, Outcome
 
 
 class Ladder:
@@ -75,6 +77,25 @@ class Ladder:
                 decision = await current.climb(snapshot, self._foresight, why, next_route)
         await self._dispatch.move(snapshot, current.contact, decision)
         return answer_of(current.contact, decision)
+
+    async def to_person(self, workspace: str, contact_id: str, why: str) -> Answer:
+        """Moves a contact whose customer asks for a person to the agents; one that is there stays. Idempotent.
+
+        Raises NotFound, WrongState: there is no such contact, or nobody can serve it any more.
+        """
+        snapshot = await self._snapshots.get(workspace)
+        async with self._database.command() as session:
+            current = await OpenContact.locked(session, self._engine, workspace, contact_id)
+            if current.state.final:
+                raise WrongState(f"The contact is {current.state}: its conversation is over.", state=current.state)
+            contact, served = current.contact, current.state in (*RUNG_STATES, ContactState.QUEUED)
+            if served and contact.person_asked_at is None:
+                contact.person_asked_at = utc_now()
+            if current.state not in RUNG_STATES or contact.outcome is Outcome.AGENT:
+                return {**current.answer(current.state), "moved": False}
+            decision = current.decision if current.moving else await current.climb(snapshot, self._foresight, why)
+        result = await self._dispatch.move(snapshot, current.contact, decision)
+        return answer_of(current.contact, decision, result.state)
 
     async def still_broken(self, workspace: str, contact_id: str) -> Answer:
         """Takes a contact that a fixed incident has answered back to its ladder, with high touch and raised priority.

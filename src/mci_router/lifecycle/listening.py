@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import text as sql
+
 from mci_router.classifier.thresholds import Certainty
 from mci_router.clock import utc_now
 from mci_router.community import board
@@ -40,7 +42,7 @@ from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch, V
 
 # Nobody has said anything in a contact a day before it came in: the months before need not be looked into.
 SAID_SO_FAR = """
-SELECT c.id, c.topic, c.cell, c.state, c.outcome, c.language,
+SELECT c.id, c.topic, c.cell, c.state, c.outcome, c.language, c.person_asked_at,
   COALESCE(d.triage ->> 'model', '') = '' AS named,
   (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM (
      SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
@@ -50,9 +52,16 @@ FROM contacts c CROSS JOIN LATERAL (
   SELECT triage FROM decisions WHERE contact_id = c.id ORDER BY rung DESC LIMIT 1) AS d
 WHERE c.workspace_id = $1 AND c.id = ANY($2)
 """
+ASKED = sql(
+    """
+    UPDATE contacts SET person_asked_at = :now
+    WHERE workspace_id = :workspace AND id = :contact AND person_asked_at IS NULL AND ended_at IS NULL
+    """
+)
 NOT_SERVED = frozenset({*RUNG_STATES, ContactState.QUEUED})
 WITH_AGENT = frozenset({ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER})
 SAYS_MORE = "the customer has said more"
+WANTS_PERSON = "the customer asks for a person"
 IN_DANGER = "what the customer says now is sensitive: it is for people, in private"
 
 
@@ -100,8 +109,11 @@ class Listening:
                 return Heard(state)
             said, language = before["text"], before["language"]
             named = before["topic"] if before["named"] and before["topic"] in snapshot.topics else None
-        later = await self._listener.listen(snapshot, said, Channel(message["channel"]), named, language)
+        channel, latest = Channel(message["channel"]), message["text"]
+        later = await self._listener.listen(snapshot, said, channel, named, language, latest)
         triage = find(snapshot, later.seen[0], named=named, measured=later.measured, customer={})
+        if before and triage.wants_person and before["person_asked_at"] is None:
+            await self._note_wish(snapshot.workspace_id, message["contact_id"])
         if triage.sensitive and (before or _by_its_words(snapshot, triage, later.seen[0])):
             return await self._take_private(snapshot, message["contact_id"], triage, later)
         if triage.private_by and self.take_private and message["visibility"] == Visibility.PUBLIC:
@@ -143,6 +155,11 @@ class Listening:
             decision.triage = judged
         return await self._sent(snapshot, current, decision)
 
+    async def _note_wish(self, workspace: str, contact: str) -> None:
+        """Notes since when a customer asks for a person: no rung but an agent serves the contact from now on."""
+        async with self._database.transaction() as session:
+            await session.execute(ASKED, {"workspace": workspace, "contact": contact, "now": utc_now()})
+
     def _in_outage(self, snapshot: Snapshot, before: Mapping[str, Any], triage: Triage) -> bool:
         """Returns whether an incident that was declared since may answer a contact that waits for no person."""
         if before["outcome"] == Outcome.INCIDENT or ContactState(before["state"]) not in RUNG_STATES:
@@ -163,12 +180,15 @@ class Listening:
             route = self._answered(snapshot, current, triage)
             if route is None and not otherwise:
                 return Heard(current.state)
-            route = route or _route(snapshot, current, replace(triage.matter, cell=cell))
+            # Who only asks for a person has not named another topic, in whatever language that is said.
+            topic = triage.topic or (contact.topic if triage.wants_person else None)
+            route = route or _route(snapshot, current, replace(triage.matter, topic=topic, cell=cell))
             if current.state is ContactState.QUEUED and route.outcome is not Outcome.AGENT:
                 return Heard(current.state)  # it waits for a person, and keeps its place
-            contact.topic, contact.cell = triage.topic, cell
+            contact.topic, contact.cell = topic, cell
             data = triage_data(triage, before.triage["modality"], text=later.words.topic, visibility=contact.visibility)
-            decision = await self._move(snapshot, current, route, SAYS_MORE)
+            why = WANTS_PERSON if triage.wants_person else SAYS_MORE
+            decision = await self._move(snapshot, current, route, why)
             reasons = [*before.triage["reasons"], f"{SAYS_MORE}:", *data["reasons"]]
             kept = {"cell": cell, "touch": touch, "modality": decision.triage["modality"], "reasons": reasons}
             decision.triage = {**data, **kept}
@@ -182,7 +202,7 @@ class Listening:
             return None
         facts = current.facts
         incident = answering_incident(self._incidents.of(snapshot.workspace_id), triage, facts)
-        return replace(incident_route(incident, facts), rung=current.highest_rung + 1) if incident else None
+        return replace(incident_route(snapshot, incident, facts), rung=current.highest_rung + 1) if incident else None
 
     async def _move(self, snapshot: Snapshot, current: OpenContact, route: Route, why: str) -> Decision:
         contact, now = current.contact, utc_now()
@@ -213,7 +233,7 @@ def _by_its_words(snapshot: Snapshot, triage: Triage, seen: Perception) -> bool:
 
 def _says_otherwise(before: Mapping[str, Any], triage: Triage) -> bool:
     """Returns whether a contact is surely of another topic than it seemed, or its customer asks for a person."""
-    if triage.wants_person and TOUCH_OF[Cell(before["cell"])] is Touch.LOW:
+    if triage.wants_person and (TOUCH_OF[Cell(before["cell"])] is Touch.LOW or before["outcome"] != Outcome.AGENT):
         return True
     return triage.topic is not None and triage.topic != before["topic"] and triage.certainty is Certainty.ACT
 

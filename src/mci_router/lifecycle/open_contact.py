@@ -121,7 +121,13 @@ class OpenContact:
         """What triage found. Every decision about the contact has the same confidence."""
         contact, confidence = self.contact, self.decision.triage["confidence"]
         return Matter(
-            contact.topic, contact.sensitive, contact.cell, confidence, kind=contact.kind, urgent=contact.urgent
+            contact.topic,
+            contact.sensitive,
+            contact.cell,
+            confidence,
+            kind=contact.kind,
+            urgent=contact.urgent,
+            wants_person=contact.person_asked_at is not None,
         )
 
     @property
@@ -222,6 +228,8 @@ class OpenContact:
         Until it is dispatched it is `accepted` again, so that recovery would find it.
         """
         contact, before = self.contact, self.decision
+        if any(one.route.get("notice") for one in self.decisions):
+            route = replace(route, notice=None)  # it is said once in a conversation
         now, segments = utc_now(), max(contact.segment, contact.enqueued_at is not None)
         for column, value in columns_of(route, contact.enqueued_at or now, now, segments).items():
             setattr(contact, column, value)

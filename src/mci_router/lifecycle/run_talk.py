@@ -1,6 +1,6 @@
 """Talking with the customer of a run: its questions, one field after another, and what came of it.
 
-The first message says that a machine writes.
+That a machine writes is said with the first message, as with all that the service itself writes.
 """
 
 import logging
@@ -67,14 +67,14 @@ class RunTalk:
             return 0
         language = await self._language(run)
         ask = asking.question if run.tries <= 1 else asking.again
-        await self._write(run, ask(spec, run.asking, language), language)
+        await self._write(run, ask(spec, run.asking, language))
         return spec.ask_s
 
     async def tell(self, snapshot: Snapshot, run: WorkflowRun, told: Mapping[str, str] | str) -> None:
         """Tells the customer what came of a run. Idempotent."""
         language = await self._language(run)
         said = told if isinstance(told, str) else words.said(told, language)
-        await self._write(run, said, language)
+        await self._write(run, said)
 
     async def heard(self, snapshot: Snapshot, message: MessageData) -> bool:
         """Takes what a customer says as the answer to a run's question. Returns whether there was one.
@@ -105,13 +105,12 @@ class RunTalk:
             contact = await session.get(Contact, run.contact_id)
         return contact.language if contact else None
 
-    async def _write(self, run: WorkflowRun, text: str, language: str | None) -> None:
+    async def _write(self, run: WorkflowRun, text: str) -> None:
         """Writes to the customer, once for each place in what a run says."""
-        said = f"{words.said(words.A_MACHINE, language)} {text}" if run.said == 0 else text
         key = f"run {run.id} says {run.said}"
         try:
             words_of_it = Said(
-                MessageKind.BOT, run.workflow, said, "system", key, visibility=Visibility.PRIVATE, after_end=True
+                MessageKind.BOT, run.workflow, text, "system", key, visibility=Visibility.PRIVATE, after_end=True
             )
             await self._say(run.workspace_id, run.contact_id or "", words_of_it)
         except MessageKeyReused:

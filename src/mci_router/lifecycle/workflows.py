@@ -14,6 +14,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import IdempotencyKeyReused, InputRefused, NotFound, UnknownWorkflow, WorkflowRefused
 from mci_router.intake.masking import mask_counted
+from mci_router.lifecycle.approvals import Approvals
 from mci_router.lifecycle.conversing import Conversations
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
@@ -84,8 +85,18 @@ class Workflows:
         outcomes = RunOutcomes(
             database, snapshots, self.runs, ladder, ending, listening, talk, answer_s=settings.workflow_answer_s
         )
-        self.runs.follow, self.runs.ask, self.runs.approve = outcomes.follow, talk.ask, self.wait_for_approval
+        self.runs.follow, self.runs.ask = outcomes.follow, talk.ask
+        self._follow = outcomes.follow
         conversations.begin_run, conversations.answer_run = outcomes.first, talk.heard
+
+    def approved_by(self, approvals: Approvals) -> None:
+        """Has people asked where a run waits for approval, and what was asked withdrawn where it ends without."""
+
+        async def follow(run: WorkflowRun) -> None:
+            await approvals.ended(run)
+            await self._follow(run)
+
+        self.runs.approve, self.runs.follow = approvals.ask, follow
 
     async def start(self, workspace: str, start: Start, note: Note) -> WorkflowRun:
         """Starts a run, with the same rules as on a rung, and returns it at once. Idempotent by the request's key.
@@ -118,11 +129,6 @@ class Workflows:
             await note.record(session, None, {"workflow": spec.name, "run": run.id, "contact": start.contact})
         self.runs.drive(workspace, run.id, run.workflow)
         return run
-
-    async def wait_for_approval(self, run: WorkflowRun) -> float:
-        """Returns for how many seconds a person may agree to a run."""
-        spec = (await self._snapshots.get(run.workspace_id)).of(WorkflowSpec).get(run.workflow)
-        return spec.approval.expires_s if spec and spec.approval else 0
 
     async def read(self, workspace: str, run_id: str, *, sensitive: bool) -> WorkflowRun:
         """Returns a run; without `sensitive` not that of a sensitive contact. Raises NotFound."""

@@ -22,6 +22,7 @@ from mci_router.models.facts import (
     DailyStays,
     IntervalArrivals,
     IntervalChange,
+    IntervalPersonAsks,
     IntervalStays,
     ReportZone,
 )
@@ -69,7 +70,7 @@ from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandid
 from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
-from mci_router.models.workflow import WorkflowCount, WorkflowLink, WorkflowRun
+from mci_router.models.workflow import RunApproval, WorkflowCount, WorkflowLink, WorkflowRun
 from mci_router.models.workspace import Workspace
 
 __all__ = [
@@ -113,6 +114,7 @@ __all__ = [
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalPersonAsks",
     "IntervalReads",
     "IntervalRepetitions",
     "IntervalResolutions",
@@ -139,6 +141,7 @@ __all__ = [
     "Resource",
     "ResultCheck",
     "Retention",
+    "RunApproval",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, false, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, false, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
@@ -31,6 +31,8 @@ class Contact(InWorkspace, Base):
     and `first_seq` the number of its first message in its case; contacts from before there were messages have none.
     `served_by` is `{kind, ref, version?}`: what last served it before, or instead of, a person. `case_reference` is
     read where a query asks for it.
+    `machine_said_at`: when a machine said in its first message that it is one. `person_asked_at`: since when its
+    customer asks for a person, `person_reached_at` when one answered; `person_counted` is for `insight.person_facts`.
     """
 
     __tablename__ = "contacts"
@@ -48,6 +50,11 @@ class Contact(InWorkspace, Base):
             "customer_id",
             "id",
             postgresql_where=text("channel_ref IS NOT NULL"),
+        ),
+        Index(
+            "ix_contacts_person_asked",
+            "id",
+            postgresql_where=text("person_asked_at IS NOT NULL AND person_counted IS DISTINCT FROM 2"),
         ),
         Index("ix_contacts_not_ended", "workspace_id", "id", postgresql_where=text("ended_at IS NULL")),
     )
@@ -119,6 +126,10 @@ class Contact(InWorkspace, Base):
     handled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     journal_id: Mapped[str] = mapped_column(default="")
+    machine_said_at: Mapped[datetime | None]
+    person_asked_at: Mapped[datetime | None]
+    person_reached_at: Mapped[datetime | None]
+    person_counted: Mapped[int | None] = mapped_column(SmallInteger)
     arrival: Mapped[dict[str, Any] | None]
     served_by: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 

@@ -120,6 +120,23 @@ class IntervalChange(_OfQuarterHour, Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
 
 
+class IntervalPersonAsks(_OfQuarterHour, Base):
+    """Customers who asked for a person in a quarter-hour, and how long it took until one answered.
+
+    `unreached` ended without one. `times` is a histogram of those reached.
+    """
+
+    __tablename__ = "interval_person_asks"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    asked: Mapped[int] = _count()
+    reached: Mapped[int] = _count()
+    unreached: Mapped[int] = _count()
+    reached_ms: Mapped[int] = _count()
+    times: Mapped[list[int]] = _histogram()
+
+
 class ReportZone(_OfWorkspace, Base):
     """The time zone whose days a workspace's facts are added up by."""
 

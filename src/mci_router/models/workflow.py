@@ -9,20 +9,20 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made, word
-from mci_router.vocabulary import RunState
+from mci_router.vocabulary import ApprovalState, RunState
 
 
 class WorkflowRun(InWorkspace, Made, Base):
     """One run of a workflow. Its id is the key of idempotency of every call of it.
 
     `contact_id` is the contact that it is about, `rung` the rung on which it serves that; None where somebody has
-    started it, `started_by` says who. `input` is masked, `input_hash` what an approval is bound to. `asking` is the
-    field that the customer is asked for, for the `tries`-th time, `said` how often the customer was written
-    to. `attempts` counts calls, each committed before it is
-    sent; `accepted_at` is when the target said that its result follows. `due_at` is when the next thing has to be done
-    for it: a call, or what follows from its end, or from silence. `why` is a word for how it ended, `message` what the
-    target has the customer told, `steps` what it did: `[{name, status, message, result}]`; `said_hash` tells one result
-    from another. `followed`: what follows from its end is done. `untold` are states that are not journalled yet.
+    started it, `started_by` says who. `input` is masked, `input_hash` what an approval is bound to, `approved_hash`
+    what was approved. `asking` is the field that the customer is asked for, for the `tries`-th time, `said` how
+    often the customer was written to. `attempts` counts calls, each committed before it is sent; `accepted_at` is
+    when the target said that its result follows. `due_at` is when the next thing has to be done for it: a call, or
+    what follows from its end, or from silence. `why` is a word for how it ended, `message` what the target has the
+    customer told, `steps` what it did: `[{name, status, message, result}]`; `said_hash` tells one result from
+    another. `followed`: what follows from its end is done. `untold` are states that are not journalled yet.
     """
 
     __tablename__ = "workflow_runs"
@@ -59,6 +59,7 @@ class WorkflowRun(InWorkspace, Made, Base):
     said: Mapped[int] = mapped_column(default=0)
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None]
+    approved_hash: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     began_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
@@ -71,6 +72,29 @@ class WorkflowRun(InWorkspace, Made, Base):
     followed: Mapped[bool] = mapped_column(default=False)
     untold: Mapped[list[str]] = mapped_column(default=list)
     ended_at: Mapped[datetime | None]
+
+
+class RunApproval(InWorkspace, Made, Base):
+    """What a person is asked about a run: the task `contact_id` is where, `about_id` the customer's contact.
+
+    `input_hash` is what is to be approved. `by` is who decided, `key:…` or `agent:…`, `reason` why.
+    """
+
+    __tablename__ = "run_approvals"
+    __table_args__ = (
+        Index(None, "workspace_id"),
+        Index(None, "contact_id"),
+        Index("ix_run_approvals_unasked", "run_id", postgresql_where=text("state = 'waiting' AND contact_id IS NULL")),
+    )
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("workflow_runs.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[str | None]
+    about_id: Mapped[str | None]
+    input_hash: Mapped[str]
+    state: Mapped[ApprovalState] = mapped_column(word(ApprovalState, "approval_state"))
+    by: Mapped[str | None]
+    reason: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
 
 
 class WorkflowLink(Base):

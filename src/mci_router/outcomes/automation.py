@@ -40,7 +40,8 @@ class Automation(ServingOutcome):
 
     def serve(self, asked: Asked) -> Route:
         """Returns the route with the workflow's run, or with the article that fits best."""
-        route, article = workflow_route(asked, super().serve(asked)), asked.article
+        notice = asked.snapshot.machine_notice(asked.facts.language)
+        route, article = workflow_route(asked, replace(super().serve(asked), notice=notice)), asked.article
         if route.run or article is None:
             return route
         reasons = (*route.reasons, *article.reasons(asked.facts.language))

@@ -49,7 +49,8 @@ class Community(ServingOutcome):
         """
         route, limit_s = super().serve(asked), asked.choice.rung.limit_s
         if post := answering_post(asked):
-            return answered_route(route, post)
+            notice = asked.snapshot.machine_notice(asked.facts.language)
+            return replace(answered_route(route, post), notice=notice)
         route = asking_first(asked.snapshot, asked.facts, route, asked.now, then_s=limit_s)
         found = asked.facts.answered
         return replace(route, similar=found.posts) if found else route

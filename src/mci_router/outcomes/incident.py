@@ -9,6 +9,7 @@ from mci_router.models import Contact
 from mci_router.outcomes.outcome import Entered, ServingOutcome, served_by
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.routing.policy.routes import BEFORE_LADDER, Draft, Facts, Route
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import INCIDENT_FIXED, ContactState, Modality, Outcome, ServedBy
 
 
@@ -38,7 +39,7 @@ class IncidentStatus(ServingOutcome):
             await unsubscribe(session, contact.id, now)
 
 
-def incident_route(incident: OpenIncident, facts: Facts) -> Route:
+def incident_route(snapshot: Snapshot, incident: OpenIncident, facts: Facts) -> Route:
     """Returns the route of a contact that an open incident answers."""
     which = f"the open incident {incident.id} ({incident.title})"
     reason = f"{which} is about this: its status is the answer, and updates follow"
@@ -50,4 +51,5 @@ def incident_route(incident: OpenIncident, facts: Facts) -> Route:
         at_limit="resolve",
         incident=incident,
         message=text,
+        notice=snapshot.machine_notice(facts.language),
     )

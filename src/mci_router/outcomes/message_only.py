@@ -28,7 +28,8 @@ class MessageOnly(ServingOutcome):
 
     def serve(self, asked: Asked) -> Route:
         """Returns the route with the rung's message."""
-        return replace(super().serve(asked), message=asked.choice.rung.message)
+        notice = asked.snapshot.machine_notice(asked.facts.language)
+        return replace(super().serve(asked), message=asked.choice.rung.message, notice=notice)
 
     def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
         """Returns the call that ends the contact."""

@@ -14,6 +14,7 @@ from mci_router.specs.base import SkillSpec, Spec
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.guides import GuideSpec
 from mci_router.specs.kinds import KINDS
+from mci_router.specs.machine_notice import notice_of
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
@@ -131,6 +132,10 @@ class Snapshot:
         """Returns it with another workspace and some ladders replaced, for what is only tried out."""
         ladders = {**self.ladders, **{policy.name: policy.ladder for policy in policies}}
         return replace(self, spec=spec, ladders=ladders)
+
+    def machine_notice(self, language: str | None) -> str:
+        """Returns what a machine says first: that it is one."""
+        return notice_of(self.spec.machine_notice, language)
 
     @property
     def own_dispositions(self) -> Mapping[str, DispositionSpec]:

@@ -31,6 +31,9 @@ class ApprovalSpec(Spec):
     ]
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["USD"])]
     field: Annotated[Field_, Field(description="The field of the input that is the amount.")] = "amount"
+    queue: Annotated[
+        Name | None, Field(description="Where a person is asked. Null: `approvals`, else the catch-all.")
+    ] = None
     expires_s: Annotated[
         float, Field(gt=0, le=30 * 86_400, description="Seconds in which a person has to agree; then it has failed.")
     ] = 86_400
@@ -162,6 +165,7 @@ class WorkflowSpec(Spec):
     def references(self) -> Iterator[Reference]:
         for number, topic in enumerate(self.topics):
             yield from refers("topic", topic, "topics", number)
+        yield from refers("queue", self.approval.queue if self.approval else None, "approval", "queue")
 
 
 def _askable(schema: Mapping[str, Any]) -> bool:

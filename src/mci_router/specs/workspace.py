@@ -15,6 +15,7 @@ from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.community import Community
 from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
+from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
@@ -192,6 +193,7 @@ class WorkspaceSpec(Spec):
     ] = False
     portal: Portal = None
     community: Community = None
+    machine_notice: MachineNotice = {}
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")

@@ -15,3 +15,4 @@ class Matter:
     confidence: float
     kind: ContactKind = ContactKind.CUSTOMER
     urgent: bool = False
+    wants_person: bool = False

@@ -10,6 +10,7 @@ from mci_router.classifier.sensitivity.examples import LANGUAGES
 from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.sensitivity.stored import our_model
 from mci_router.classifier.topics import TopicClassifier
+from mci_router.specs.rules import RuleEffect, RuleSpec
 from mci_router.triage.language import detect
 from mci_router.triage.perception import FAILED, Opinion, Perception
 from mci_router.triage.reading import Words
@@ -55,6 +56,10 @@ class Reader:
                 return [self.read([text], named=named)[0] for text in texts]
             log.exception("triage failed to read a text: the contact goes to a person")
             return [FAILED]
+
+    def wishes(self, text: str, *, but: Sequence[RuleSpec]) -> list[RuleSpec]:
+        """Returns the rules that find a wish for a person in a short text, without those that are known."""
+        return [rule for rule in self._rules.fired(text) if rule.effect is RuleEffect.PERSON and rule not in but]
 
     def _read(self, words: Sequence[Words], named: bool) -> list[Perception]:
         texts = [each.topic for each in words]

@@ -58,4 +58,13 @@ class Triage:
 
     @property
     def matter(self) -> Matter:
-        return Matter(self.topic, self.sensitive, self.cell, self.confidence, kind=self.kind, urgent=self.urgent)
+        """The part of it that routing needs."""
+        return Matter(
+            self.topic,
+            self.sensitive,
+            self.cell,
+            self.confidence,
+            kind=self.kind,
+            urgent=self.urgent,
+            wants_person=self.wants_person,
+        )

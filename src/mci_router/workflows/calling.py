@@ -9,19 +9,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import func, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.models import Contact, WorkflowRun
+from mci_router.models import Contact, RunApproval, WorkflowRun
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.turns import Turns
-from mci_router.vocabulary import RunState
+from mci_router.vocabulary import ApprovalState, RunState
 from mci_router.webhooks.sending import Sender
 from mci_router.webhooks.verdicts import JITTER, EndpointAnswer
 from mci_router.workflows import limits
 from mci_router.workflows.circuits import MARGIN_S, Circuits
+from mci_router.workflows.creating import input_hash
 from mci_router.workflows.judging import TOO_LATE, Judgement, Meaning, judge
 from mci_router.workflows.requests import Call, about
 from mci_router.workflows.results import said
@@ -92,6 +94,7 @@ class Calling:
             if spec is None:
                 return await move(session, run, RunState.FAILED, why=GONE)
             if waits_for_approval(spec, run):
+                await session.execute(to_be_asked(run))
                 return await move(session, run, RunState.WAITING_APPROVAL, due_at=in_s(FOLLOW_S))
             if not closed:
                 return await move(session, run, RunState.FAILED, why=CIRCUIT_OPEN)
@@ -151,9 +154,22 @@ class Calling:
         return await move(session, run, RunState.PENDING, *ours, why=judged.why, due_at=due)
 
 
+def to_be_asked(run: WorkflowRun) -> Any:
+    """Returns the statement that notes, with the move, that a person is to be asked about a run as it is now."""
+    now: dict[str, Any] = {
+        "about_id": run.contact_id,
+        "contact_id": None,
+        "input_hash": input_hash(run.workflow, run.input),
+        "state": ApprovalState.WAITING,
+    }
+    made = insert(RunApproval).values(run_id=run.id, workspace_id=run.workspace_id, **now)
+    return made.on_conflict_do_update(index_elements=["run_id"], set_=now)
+
+
 def waits_for_approval(spec: WorkflowSpec, run: WorkflowRun) -> bool:
-    """Returns whether a person has to agree to a run before it is called."""
-    return run.approved_at is None and spec.needs_approval(run.input)
+    """Returns whether a person has to agree to a run before it is called: to the input that it has now."""
+    approved = run.approved_at is not None and run.approved_hash == input_hash(run.workflow, run.input)
+    return not approved and spec.needs_approval(run.input)
 
 
 async def accepted(session: AsyncSession, run: WorkflowRun, spec: WorkflowSpec, *guards: Any) -> WorkflowRun | None:

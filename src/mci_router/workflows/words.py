@@ -1,15 +1,9 @@
-"""Words that a run says to customers, by language. Whatever says them first says that it is a machine. Pure."""
+"""Words that a run says to customers, by language. Pure."""
 
 from collections.abc import Mapping
 
 DEFAULT = "en"
 
-A_MACHINE: Mapping[str, str] = {
-    "en": "I am an automated assistant.",
-    "de": "Ich bin ein automatischer Assistent.",
-    "fr": "Je suis un assistant automatique.",
-    "es": "Soy un asistente automático.",
-}
 ASK: Mapping[str, str] = {
     "en": "Please tell me: {field}.",
     "de": "Bitte nennen Sie mir: {field}.",

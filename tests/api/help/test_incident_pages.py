@@ -49,7 +49,7 @@ async def test_who_wants_to_hear_of_the_fix_hears_of_it_by_mail(make: Make, visi
     key = await key_of(workspace, "messages:deliver", adapter="mail")
     async with reading(workspace, key, "mail") as stream:
         await act(workspace, made["id"], "updates", status={"en": "Half of it works."})
-        assert await stream.texts(1) == ["Half of it works."]
+        assert await stream.texts(1) == ["This is an automatic message.\n\nHalf of it works."]
         await act(workspace, made["id"], "fix")
         assert await stream.texts(1) == ["It is fixed."]
     await sam.open("case")

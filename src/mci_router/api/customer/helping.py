@@ -1,8 +1,7 @@
 """What a customer says of an answer: it helped, or a person is wanted. The same on the socket and in the portal."""
 
 from mci_router.api.parts import Parts
-from mci_router.lifecycle.open_contact import RUNG_STATES
-from mci_router.vocabulary import ContactState, EndedBy, Outcome
+from mci_router.vocabulary import ContactState, EndedBy
 
 HELPED = "the customer says that it helped"
 WANTS_A_PERSON = "the customer wants a person"
@@ -19,10 +18,5 @@ async def helped(parts: Parts, workspace: str, contact: str) -> None:
 
 
 async def person_please(parts: Parts, workspace: str, contact: str) -> None:
-    """Has the contact climb until an agent serves it, or it waits for one. Raises NotFound, WrongState."""
-    live = await parts.engine.contact(workspace, contact)
-    while live and live.state in RUNG_STATES:
-        await parts.ladder.advance(workspace, contact, WANTS_A_PERSON, rung=live.rung)
-        before, live = live, await parts.engine.contact(workspace, contact)
-        if live is None or live.rung <= before.rung or live.outcome is Outcome.AGENT:
-            break
+    """Has an agent serve the contact, or has it wait for one. Raises NotFound, WrongState."""
+    await parts.ladder.to_person(workspace, contact, WANTS_A_PERSON)

@@ -11,6 +11,7 @@ from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.desk.guide_commands import GuideCommands
 from mci_router.api.desk.lookups import Lookups
 from mci_router.api.desk.message_commands import MessageCommands
+from mci_router.api.desk.run_commands import RunCommands
 from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.answer_frames import (
@@ -54,6 +55,7 @@ from mci_router.api.schemas.message_frames import (
     SendMessage,
 )
 from mci_router.api.schemas.retention import RetentionGiven
+from mci_router.api.schemas.run_frames import ApproveRun, DeclineRun, ListRuns, StartRun
 from mci_router.errors import (
     AssignmentGone,
     ContactNotWaiting,
@@ -87,6 +89,7 @@ class DeskCommands:
         self._messages = MessageCommands(parts, identity)
         self._answers = AnswerCommands(parts, identity)
         self._guides = GuideCommands(parts, identity)
+        self._runs = RunCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
@@ -150,6 +153,8 @@ class DeskCommands:
                 return await self._answers.do(frame)
             case ReadGuide() | AnswerStep():
                 return await self._guides.do(frame)
+            case ListRuns() | StartRun() | ApproveRun() | DeclineRun():
+                return await self._runs.do(frame)
             case _:
                 return await self._serving.do(frame)
 

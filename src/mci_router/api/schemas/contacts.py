@@ -15,6 +15,7 @@ from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.findings import TriageOut
 from mci_router.api.schemas.served_by import ServedByOut
 from mci_router.api.schemas.transfers import says_something
+from mci_router.api.schemas.wishes import PersonWish
 from mci_router.specs.base import Name, SkillRequirement
 from mci_router.vocabulary import (
     MAY_BE_PUBLIC,
@@ -197,7 +198,7 @@ class ContactMoved(Answer):
     route: RouteOut
 
 
-class ContactOut(Answer):
+class ContactOut(PersonWish):
     """A contact, and its state now."""
 
     id: str

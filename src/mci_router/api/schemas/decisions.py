@@ -15,6 +15,8 @@ from mci_router.vocabulary import (
     Outcome,
 )
 
+SaidBy = Annotated[Literal["machine"], Field(description="Who says it: show the route's `notice` with it.")]
+
 
 class AnswerOut(Answer):
     """An answer to be shown to the customer: automation's article, or the accepted reply of an answered post."""
@@ -24,6 +26,7 @@ class AnswerOut(Answer):
     post: Annotated[str | None, Field(description="The answered post's id; `body` is its accepted reply.")] = None
     title: str
     body: str
+    said_by: SaidBy = "machine"
     language: Annotated[
         str | None,
         Field(description="ISO 639. Another than the customer's only if the topic has no article in that."),
@@ -60,6 +63,7 @@ class IncidentAnswerOut(Answer):
     title: str
     status: str | None
     expected_fix_at: str | None
+    said_by: SaidBy = "machine"
 
 
 class DraftOut(Answer):
@@ -158,6 +162,13 @@ class RouteOut(Answer):
     emergency: Annotated[
         str | None,
         Field(description="To be shown at once to a customer whose life may be in danger, in the contact's language."),
+    ] = None
+    notice: Annotated[
+        str | None,
+        Field(
+            description="A machine says what is to be shown here, and says first that it is one: show this before it. "
+            "Null: no machine speaks, or it has said so in this conversation."
+        ),
     ] = None
     transfers: Annotated[
         list[TransferOut], Field(description="Transfers of the contact, to this rung or on it, oldest first.")

@@ -14,6 +14,7 @@ from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, O
 from mci_router.api.schemas.guide_frames import GuideCommand
 from mci_router.api.schemas.message_frames import MessageCommand
 from mci_router.api.schemas.retention import RetentionGiven
+from mci_router.api.schemas.run_frames import RunCommand
 from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
 from mci_router.api.schemas.transfers import Escalation, Transfer
 from mci_router.specs.base import Name
@@ -283,6 +284,7 @@ Command: TypeAlias = (
     | MessageCommand
     | AnswerCommand
     | GuideCommand
+    | RunCommand
 )
 """What an agent does with contacts; the other frames are about the desk itself."""
 

@@ -17,7 +17,7 @@ Quantiles = Annotated[
 ]
 
 
-class ReportRow(Answer):
+class Row(Answer):
     """What a row of any report by intervals has."""
 
     MEMBERS: ClassVar[Mapping[str, Sequence[str]]] = {}
@@ -25,6 +25,11 @@ class ReportRow(Answer):
 
     starts_at: Moment
     ends_at: Moment
+
+
+class ReportRow(Row):
+    """What a row has whose figures may change after its interval."""
+
     provisional: Annotated[
         bool,
         Field(description="The interval is not over, or a stay that began in it has not ended: figures may change."),

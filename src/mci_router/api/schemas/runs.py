@@ -61,6 +61,27 @@ class RunResultIn(Body):
         return self
 
 
+class ApprovalIn(Body):
+    """What a person decides about a run that waits for approval."""
+
+    decision: Literal["approve", "decline"]
+    input_hash: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+        Field(
+            description="Of the input that was looked at: the run's `input_hash`. Of another one nothing is decided."
+        ),
+    ]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+
+    @model_validator(mode="after")
+    def says_why_not(self) -> Self:
+        """Raises ValueError for a refusal without a reason."""
+        if self.decision == "decline" and not self.reason:
+            raise ValueError("declines without a reason: say why")
+        return self
+
+
 class CompensationIn(Body):
     """What a run has done is undone."""
 

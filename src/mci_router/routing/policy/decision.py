@@ -62,6 +62,7 @@ def _servable(snapshot: Snapshot, matter: Matter, facts: Facts, article: Article
         facts.channel,
         sensitive=matter.sensitive,
         machine=matter.kind is not ContactKind.CUSTOMER,
+        wants_person=matter.wants_person,
         answerable=article is not None,
         answered=found is not None and found.answer(bars.answered) is not None,
         publishable=facts.publishable,

@@ -86,7 +86,7 @@ def _while_closed(asked: Asked, queue: QueueSpec, joined: Joined, *, may_post: b
     for other in _instead(asked, queue):
         taken = _because(asked, f"{shut}: queue {other.name} takes its contacts")
         if (route := _in_line(taken, other, joined)).able:
-            return replace(route, message=plan.message)
+            return _saying(asked, route, plan.message)
     if plan.action == "community" and may_post and may_be_posted(snapshot, matter, facts):
         reasons = (*asked.choice.reasons, f"{shut}: the community is asked until then")
         posted = replace(posted_route(asked.choice.number, reasons, limit_at=opens), instead_of=queue.name)
@@ -94,7 +94,13 @@ def _while_closed(asked: Asked, queue: QueueSpec, joined: Joined, *, may_post: b
     else:
         waits = _because(asked, f"{shut}: the contact waits{_why_not_elsewhere(asked, queue)}")
         route = _held(_in_line(waits, queue, joined), opens)
-    return replace(route, message=plan.message)
+    return _saying(asked, route, plan.message)
+
+
+def _saying(asked: Asked, route: Route, message: str | None) -> Route:
+    """Returns the route with what the customer hears about it, by a machine that says so."""
+    notice = asked.snapshot.machine_notice(asked.facts.language) if message else route.notice
+    return replace(route, message=message, notice=notice)
 
 
 def _instead(asked: Asked, queue: QueueSpec) -> Iterator[QueueSpec]:
@@ -149,6 +155,7 @@ def _in_line(asked: Asked, queue: QueueSpec, joined: Joined) -> Route:
         requirement=tuple(needs),
         due_at=due_of(matter, queue, joined),
         emergency=emergency_words(snapshot.spec, facts.language) if matter.urgent else None,
+        notice=snapshot.machine_notice(facts.language) if matter.urgent else None,
         steps=tuple(steps),
         joined=joined,
         able=able or later,

@@ -11,8 +11,8 @@ from mci_router.vocabulary import Outcome
 def choose_rung(ladder: Sequence[Rung], contact: Servable, outcomes: Outcomes, *, after: int) -> Choice:
     """Returns the first rung above `after` (-1: from the bottom) that can serve; the last rung, an agent, always can.
 
-    A sensitive contact goes to a person, whatever the ladder says, and so does what a machine sent, if it is to be
-    served at all.
+    A sensitive contact goes to a person, whatever the ladder says, and so do a customer who asks for one, and what a
+    machine sent, if it is to be served at all.
     """
     reasons: list[str] = []
     for number, rung in enumerate(ladder):
@@ -33,6 +33,8 @@ def _hindrance(rung: Rung, contact: Servable, outcomes: Outcomes) -> str | None:
         return "the contact is sensitive"
     if contact.machine:
         return "no customer sent it"
+    if contact.wants_person:
+        return "the customer asks for a person"
     if rung.channels and contact.channel not in rung.channels:
         return f"it does not serve {contact.channel}"
     return outcomes[rung.outcome].hindrance(contact)

@@ -34,18 +34,19 @@ def asking_first(
         return route
     ask = question(now, snapshot.spec.time_to_agree_s(facts.channel), limit_at=route.limit_at, then_s=then_s)
     because = "it was written in private: the customer is asked whether it may be posted"
-    return replace(route, limit_at=ask.until, ask=ask, reasons=(*route.reasons, because))
+    notice = snapshot.machine_notice(facts.language)
+    return replace(route, limit_at=ask.until, ask=ask, reasons=(*route.reasons, because), notice=notice)
 
 
 def may_be_posted(snapshot: Snapshot, matter: Matter, facts: Facts) -> bool:
     """Returns whether a contact may be posted, if need be once its customer agrees.
 
-    Never if it is sensitive, no customer sent it, its topic is not sure enough, or it was written in private and its
-    customer cannot be asked; else the channels of the community rung of its cell's ladder decide, if the ladder has
-    one.
+    Never if it is sensitive, its customer asks for a person, no customer sent it, its topic is not sure enough, or it
+    was written in private and its customer cannot be asked; else the channels of the community rung of its cell's
+    ladder decide, if the ladder has one.
     """
     rung, bars = _community_rung(snapshot, matter), snapshot.bars
-    private = matter.sensitive or matter.kind is not ContactKind.CUSTOMER
+    private = matter.sensitive or matter.wants_person or matter.kind is not ContactKind.CUSTOMER
     sure = matter.confidence >= bars.community
     return not private and sure and facts.publishable and (not rung.channels or facts.channel in rung.channels)
 

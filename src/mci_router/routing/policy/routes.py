@@ -177,7 +177,8 @@ class Route:
     can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
     `instead_of`: its queue, which is closed: the community is asked until it opens. `joined` is then set for one that
     was sent there, and goes there afterwards, whatever its ladder says.
-    `message` is for the customer, `emergency` for one whose life may be in danger.
+    `message` is for the customer, `emergency` for one whose life may be in danger. `notice`: a machine says
+    one of these to the customer, and says first that it is one.
     """
 
     rung: int
@@ -209,6 +210,7 @@ class Route:
     instead_of: str | None = None
     message: str | None = None
     emergency: str | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

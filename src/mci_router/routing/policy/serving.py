@@ -18,6 +18,7 @@ from mci_router.vocabulary import Channel, Outcome
 class Servable:
     """A contact, as far as it decides which outcomes may serve it.
 
+    `wants_person`: the customer asks for one.
     `answerable`: automation has an answer, which is the right one of several with the likelihood `fit`. `answered`: an
     answered post is alike enough. `publishable`: the contact may be posted, if need be once its customer agrees.
     `confidence` is that in its topic, and has to clear an outcome's bar. `workflow` is what automation could have done
@@ -27,6 +28,7 @@ class Servable:
     channel: Channel
     sensitive: bool = False
     machine: bool = False
+    wants_person: bool = False
     answerable: bool = False
     answered: bool = False
     publishable: bool = False

@@ -47,4 +47,4 @@ def _machine_route(snapshot: Snapshot, matter: Matter, facts: Facts, now: dateti
     if queue is None:
         return _settled("what a machine sent joins no queue of this workspace")
     asked = asked_at(snapshot, matter, facts, queue, "the workspace's for machines", after=BEFORE_LADDER, now=now)
-    return replace(join(asked, queue, Joined(now)), message=None)  # a machine that is answered answers
+    return replace(join(asked, queue, Joined(now)), message=None, notice=None)  # a machine that is answered answers

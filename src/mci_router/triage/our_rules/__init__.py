@@ -1,4 +1,5 @@
-"""Our rules: those every workspace begins with, in English, German, Spanish, French, Italian and Portuguese.
+"""Our rules: those every workspace begins with, in English, German, Spanish, French, Italian and Portuguese; the wish for
+a person is recognised in the languages of the service's own texts, seven more.
 
 A workspace's rule of the same name replaces ours. Our rules are for plain statements, so that none is missed because
 its topic was; what is said less plainly is left to the models. A question about a thing is mostly not a report of it,
@@ -14,6 +15,7 @@ from mci_router.triage.our_rules import (
     hardship,
     legal,
     minors,
+    person_elsewhere,
     self_harm,
     wants_a_person,
 )
@@ -72,7 +74,7 @@ OUR_RULES: dict[str, RuleSpec] = {
             name="wants_a_person",
             title="The customer wants a person",
             effect=RuleEffect.PERSON,
-            patterns=wants_a_person.PATTERNS,
+            patterns=[*wants_a_person.PATTERNS, *person_elsewhere.PATTERNS],
         ),
     )
 }

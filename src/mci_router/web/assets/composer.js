@@ -78,6 +78,13 @@ export function composer(item, draft, desk) {
     return true;
   }
 
+  // Puts a text where the cursor is, to be adapted.
+  function put(text) {
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    keep();
+    field.focus();
+  }
+
   // `;hello` and Tab: the canned answer of that shortcut.
   function expand(event) {
     if (event.key !== "Tab" || event.shiftKey || event.ctrlKey || event.altKey || field.selectionStart !== field.selectionEnd) return;
@@ -126,7 +133,7 @@ export function composer(item, draft, desk) {
   }
 
   choose(mode());
-  return { element, show, choose, modes, insert, focus: () => field.focus() };
+  return { element, show, choose, modes, insert, put, focus: () => field.focus() };
 }
 
 // What can be written: nothing is sent by voice, nor once the conversation is over; in public only where the customer was.

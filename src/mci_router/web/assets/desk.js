@@ -13,6 +13,7 @@ import { cardView } from "./list_view.js";
 import { listsBeside } from "./lists_beside.js";
 import { openSettings, openShortcuts } from "./menu.js";
 import { preference, preferencesOf } from "./preferences.js";
+import { runsBeside } from "./runs.js";
 import { listen } from "./shortcuts.js";
 import { forget, offerSignIn, token } from "./sign_in.js";
 import { AgentSocket } from "./socket.js";
@@ -28,6 +29,7 @@ const desk = { socket: null, work: new Work(), conversations: new Conversations(
 desk.acts = actsOf(desk, { notify, draw });
 desk.select = (id) => select(id);
 desk.guide = guideBeside(desk, { notify });
+desk.runs = runsBeside(desk, { notify, insert: (text) => view?.compose?.put(text) });
 
 let view = null; // of the contact in the middle
 let customerShown = "";
@@ -158,6 +160,7 @@ function renew() {
   }
   [view, customerShown] = [null, ""];
   desk.guide.renew();
+  desk.runs.renew();
   if (byId("desk").dataset.connection) byId("connection").textContent = t(`line.${byId("desk").dataset.connection}`);
   draw();
 }
@@ -182,6 +185,7 @@ function drawContact(item) {
   if (now !== customerShown) byId("customer").replaceChildren(...customerPane(item, desk.acts).filter(Boolean));
   customerShown = now;
   desk.guide.show(item);
+  desk.runs.show(item);
 }
 
 function drawIdle() {
@@ -197,6 +201,7 @@ function drawIdle() {
   byId("customer").replaceChildren();
   customerShown = "";
   desk.guide.show(null);
+  desk.runs.show(null);
 }
 
 function drawPresence() {

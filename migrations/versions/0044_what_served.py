@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0048"
-down_revision = "0045"
+revision = "0044"
+down_revision = "0043"
 
 
 def upgrade() -> None:

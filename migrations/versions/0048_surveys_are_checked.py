@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0049a"
-down_revision = "0049"
+revision = "0048"
+down_revision = "0047"
 
 CHECKS = {"resources": "kind", "contacts": "channel", "messages": "channel", "segments": "channel"}
 

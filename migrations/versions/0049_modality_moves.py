@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-revision = "0043"
-down_revision = "0049a"
+revision = "0049"
+down_revision = "0048"
 
 TABLE = "modality_moves"
 MOMENT = TIMESTAMP(timezone=True)

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-revision = "0051"
-down_revision = "0043"
+revision = "0050"
+down_revision = "0049"
 
 
 def upgrade() -> None:

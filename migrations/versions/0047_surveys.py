@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-revision = "0049"
-down_revision = "0047"
+revision = "0047"
+down_revision = "0046"
 
 MOMENT = TIMESTAMP(timezone=True)
 KINDS = "ck_resources_kind"

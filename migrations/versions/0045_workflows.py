@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0046"
-down_revision = "0048"
+revision = "0045"
+down_revision = "0044"
 
 CHECK = "ck_resources_kind"
 MOMENT = postgresql.TIMESTAMP(timezone=True)

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-revision = "0047"
-down_revision = "0046"
+revision = "0046"
+down_revision = "0045"
 
 CHECK = "ck_resources_kind"
 ANSWERS = "guide_answers"

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0048b"
-down_revision = "0044"
+revision = "0052"
+down_revision = "0051"
 
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 WORKSPACE = "fk_{}_workspace_id_workspaces"

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0044"
-down_revision = "0051"
+revision = "0051"
+down_revision = "0050"
 
 KINDS = "ck_resources_kind"
 MOMENT = postgresql.TIMESTAMP(timezone=True)

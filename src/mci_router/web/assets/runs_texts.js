@@ -1,0 +1,27 @@
+// Texts of the desk about runs of workflows, in English and German.
+
+export const OF_RUNS = {
+  "runs": ["Have it done", "Erledigen lassen"],
+  "runs.which": ["What is to be done", "Was erledigt werden soll"],
+  "runs.start": ["Start", "Starten"],
+  "runs.from": ["From {amount} on somebody else has to agree.", "Ab {amount} muss jemand anderes zustimmen."],
+  "runs.by": ["Started by {who}", "Begonnen von {who}"],
+  "runs.automation": ["automation", "Automatik"],
+  "runs.insert": ["Insert into the answer", "In die Antwort einfügen"],
+  "runs.approve_title": ["This waits for your approval", "Das wartet auf Ihre Zustimmung"],
+  "runs.approve": ["Approve", "Zustimmen"],
+  "runs.decline": ["Decline", "Ablehnen"],
+  "runs.reason": ["Why you decline", "Warum Sie ablehnen"],
+  "runs.list": ["What was done", "Was getan wurde"],
+  "run_state.pending": ["Begins", "Beginnt"],
+  "run_state.waiting_input": ["Waits for the customer", "Wartet auf den Kunden"],
+  "run_state.waiting_approval": ["Waits for approval", "Wartet auf Zustimmung"],
+  "run_state.running": ["Under way", "Läuft"],
+  "run_state.succeeded": ["Done", "Erledigt"],
+  "run_state.failed": ["Failed", "Nicht gelungen"],
+  "run_state.unknown": ["Nobody knows: check before you start it again", "Unbekannt: Prüfen Sie, bevor Sie es wieder starten"],
+  "run_state.compensated": ["Undone", "Zurückgenommen"],
+  "problem.other_eyes": ["Somebody else has to decide: you have started this, or have served the customer.", "Jemand anderes muss entscheiden: Sie haben das begonnen oder den Kunden betreut."],
+  "problem.approval_void": ["It has changed since you looked. Look again.", "Es hat sich geändert, seit Sie hingesehen haben. Sehen Sie noch einmal hin."],
+  "problem.approval_settled": ["It is decided already, or its time is over.", "Es ist schon entschieden, oder die Zeit ist um."],
+};
