@@ -8,7 +8,8 @@ from datetime import datetime
 
 from mci_router.intake.arrival import Arrival
 from mci_router.knowledge.answered import AnsweredSearch, Question
-from mci_router.lifecycle.open_contact import OpenContact, judged_text
+from mci_router.lifecycle.contact_answers import judged_text
+from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.outcomes import OUTCOMES
 from mci_router.routing.policy.decision import answering_incident, choose_route, may_be_answered
 from mci_router.routing.policy.routes import Facts, Route

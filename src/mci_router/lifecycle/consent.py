@@ -19,9 +19,10 @@ from mci_router.errors import AskOver, NotFound, WrongState
 from mci_router.intake.answer import Answer
 from mci_router.intake.later import Later, Listener
 from mci_router.intake.publishing import draft_of, known_of
+from mci_router.lifecycle.contact_answers import answer_of
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.foresight import Foresight
-from mci_router.lifecycle.open_contact import OpenContact, answer_of
+from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.lifecycle.rows import latest_decision
 from mci_router.models import Contact, Decision

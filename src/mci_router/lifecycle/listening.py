@@ -20,8 +20,9 @@ from mci_router.database import Database
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.intake.answer import Answer, triage_data
 from mci_router.intake.later import Later, Listener
+from mci_router.lifecycle.contact_answers import judged_text
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, judged_text
+from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.lifecycle.transfer_records import passed_on, record_of
 from mci_router.lifecycle.transfers import Transfers

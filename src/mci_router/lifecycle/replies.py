@@ -18,9 +18,10 @@ from mci_router.errors import WrongState
 from mci_router.intake.later import Later, Listener
 from mci_router.intake.masking import mask, mask_public
 from mci_router.intake.publishing import known_of
+from mci_router.lifecycle.contact_answers import judged_text
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.foresight import Foresight
-from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, judged_text
+from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact
 from mci_router.lifecycle.privacy import private_triage, take_private
 from mci_router.models import Decision, Post, Reply
 from mci_router.routing.engine import Engine

@@ -13,9 +13,10 @@ from mci_router.database import Database
 from mci_router.errors import AssignmentGone, UnknownQueue, WrongState
 from mci_router.intake.answer import Answer
 from mci_router.lifecycle.closed_queues import tell_if_closed
+from mci_router.lifecycle.contact_answers import answer_of
 from mci_router.lifecycle.escalations import begin, route_and_people
 from mci_router.lifecycle.foresight import Foresight
-from mci_router.lifecycle.open_contact import OpenContact, answer_of
+from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.passed_contact import locked_in
 from mci_router.lifecycle.transfer_records import (
     PassedOn,

@@ -13,7 +13,8 @@ from mci_router.errors import WrongState
 from mci_router.ids import new_id
 from mci_router.intake.answer import Answer, route_data
 from mci_router.intake.contact_columns import columns_of
-from mci_router.lifecycle.open_contact import OpenContact, answer_of
+from mci_router.lifecycle.contact_answers import answer_of
+from mci_router.lifecycle.open_contact import OpenContact
 from mci_router.lifecycle.rows import locked
 from mci_router.lifecycle.transfer_records import PassedOn, Record, called_off, keep_records, records_of
 from mci_router.models import Contact, Decision
