@@ -13,7 +13,7 @@ from mci_router.clock import moment
 from mci_router.database import Database
 from mci_router.errors import GuideChanged, NotAnAnswer, NotFound, UnknownStep
 from mci_router.intake.masking import MaskingPolicy, mask
-from mci_router.lifecycle.transfer_records import HANDOFF_FIELDS
+from mci_router.lifecycle.passing_on.transfer_records import HANDOFF_FIELDS
 from mci_router.specs.guides import LONGEST_ANSWER, GuideSpec, GuideStep
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import StepAnswer

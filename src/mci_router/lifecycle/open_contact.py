@@ -17,9 +17,9 @@ from mci_router.intake.answer import Answer, route_data
 from mci_router.intake.contact_columns import columns_of
 from mci_router.intake.preferred import prefer_one
 from mci_router.intake.publishing import draft_of, known_of
-from mci_router.lifecycle.contact_answers import answer_of, judged_text
-from mci_router.lifecycle.foresight import Foresight
+from mci_router.lifecycle.lines.foresight import Foresight
 from mci_router.lifecycle.rows import locked
+from mci_router.lifecycle.seen.contact_answers import answer_of, judged_text
 from mci_router.models import Contact, Customer, Decision, Post
 from mci_router.outcomes import OUTCOMES, modality_of, outcome_of
 from mci_router.routing.engine import Engine
