@@ -14,7 +14,7 @@ from rich.console import Console
 from mci_router.configuration import workspace_file
 from mci_router.demo import report, tables
 from mci_router.demo.conversation import lines_of_agent, lines_of_customer
-from mci_router.demo.customers import plan, vary
+from mci_router.demo.customers import CHANNEL_SHARES, plan, vary
 from mci_router.demo.report import Fate, fate
 from mci_router.demo.run import find_key
 from mci_router.demo.scene import Clock, DemoTally, Stage
@@ -86,28 +86,28 @@ def _waited(wait_s: float, state: ContactState = ContactState.COMPLETED, **chang
 
 def test_the_same_seed_plans_the_same_customers() -> None:
     topics = _workspace([]).topics
-    assert plan(topics, list(Channel), 50, 7) == plan(topics, list(Channel), 50, 7)
-    assert plan(topics, list(Channel), 50, 7) != plan(topics, list(Channel), 50, 8)
+    assert plan(topics, list(CHANNEL_SHARES), 50, 7) == plan(topics, list(CHANNEL_SHARES), 50, 7)
+    assert plan(topics, list(CHANNEL_SHARES), 50, 7) != plan(topics, list(CHANNEL_SHARES), 50, 8)
 
 
 def test_customers_come_in_order_on_every_channel_and_mostly_with_what_is_often_asked() -> None:
-    customers = plan(_workspace([]).topics, list(Channel), 1_000, 1)
+    customers = plan(_workspace([]).topics, list(CHANNEL_SHARES), 1_000, 1)
     assert [one.moment for one in customers] == sorted(one.moment for one in customers)
     assert 0 <= customers[0].moment <= customers[-1].moment <= 1
-    assert {one.channel for one in customers} == set(Channel)
+    assert {one.channel for one in customers} == set(CHANNEL_SHARES)
     topics = Counter(one.topic.name for one in customers)
     assert topics["router"] > 5 * topics["fraud"] > 0
     assert 0 < sum(one.vip for one in customers) < 120
 
 
 def test_only_those_who_hold_a_line_lose_patience() -> None:
-    for one in plan(_workspace([]).topics, list(Channel), 200, 1):
+    for one in plan(_workspace([]).topics, list(CHANNEL_SHARES), 200, 1):
         assert (one.patience_s is not None) == (one.channel in (Channel.VOICE, Channel.CHAT))
 
 
 def test_who_writes_can_be_asked_and_most_agree() -> None:
     """Whether their question may be posted: some in words of their own, and nobody on the phone."""
-    customers = plan(_workspace([]).topics, list(Channel), 500, 1)
+    customers = plan(_workspace([]).topics, list(CHANNEL_SHARES), 500, 1)
     assert all(one.contact("abc")["can_ask"] is (one.channel is not Channel.VOICE) for one in customers)
     answers = [one.consent() for one in customers]
     assert 0.5 < sum(answer["agree"] for answer in answers) / len(answers) < 0.8

@@ -19,6 +19,7 @@ STATES = (
 
 def upgrade() -> None:
     _kinds(lambda kinds: [*kinds, "workflow"])
+    op.execute(f"ALTER TABLE resources VALIDATE CONSTRAINT {CHECK}")  # they are few
     _runs()
     op.create_table(
         LINKS,

@@ -39,8 +39,6 @@ def upgrade() -> None:
     )
     for column in ("workspace_id", "contact_id"):
         op.create_index(op.f(f"ix_{TABLE}_{column}"), TABLE, [column])
-    unasked = sa.text("state = 'waiting' AND contact_id IS NULL")
-    op.create_index("ix_run_approvals_unasked", TABLE, ["run_id"], postgresql_where=unasked)
 
 
 def downgrade() -> None:

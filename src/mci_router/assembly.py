@@ -63,6 +63,7 @@ from mci_router.lifecycle.hand_overs import HandOvers
 from mci_router.lifecycle.incident_news import IncidentNews
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.listening import Listening
+from mci_router.lifecycle.meaning import Meaning
 from mci_router.lifecycle.message_changes import MessageChanges
 from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.overflow_checks import OverflowChecks
@@ -140,9 +141,10 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     attachments = Attachments(settings, database, snapshots, rewritings.tell)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
+    meaning = Meaning(database, snapshots, encoder)
     fingerprints = Fingerprints(settings.fingerprint_secret())
     readers = Readers(models)
-    reception = Reception(snapshots, meter, readers, open_incidents, fingerprints)
+    reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
@@ -201,9 +203,9 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
             runs=workflows.runs,
-            approvals=approvals,
             surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
+            meaning=meaning,
             modalities=modalities,
         ),
         workspace_loops(
@@ -222,7 +224,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         reception=reception,
         delivery=delivery,
         agents=AgentActs(database, engine),
-        answers=WrittenAnswers(database, snapshots, fingerprints),
+        answers=WrittenAnswers(database, snapshots, fingerprints, open_incidents, meaning.nearest),
         escalations=escalations,
         guides=Guides(database),
         ladder=ladder,
@@ -286,6 +288,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             workflows.runs.close,
             attachments.scanning.close,
             models.close,
+            meaning.close,
             reception.close,
             lobbies.close,
             feed.close,

@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -125,11 +125,28 @@ class Database:
         except DatabaseUnavailable:
             return await self._read(query, arguments)
 
-    async def _read(self, query: str, arguments: Sequence[object]) -> Sequence[Any]:
+    async def read_with(self, settings: Mapping[str, str], query: str, *arguments: object) -> Sequence[Any]:
+        """Returns the rows of a query as `read` does, with settings of the server, words of ours, that hold for it."""
+        local = ";".join(f"SET LOCAL {name} = {value}" for name, value in settings.items())
+        return await self._read(query, arguments, local)
+
+    async def alone(self, statement: str, *, timeout_s: float | None = None) -> None:
+        """Runs a statement that cannot be part of a transaction. Raises DatabaseUnavailable."""
         try:
             async with self.engine.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
-                return list(await driver.fetch(query, *arguments))
+                await driver.execute(statement, timeout=timeout_s or self.timeout_s)
+        except (*AWAY, SQLAlchemyError) as error:
+            raise DatabaseUnavailable from error
+
+    async def _read(self, query: str, arguments: Sequence[object], local: str = "") -> Sequence[Any]:
+        try:
+            async with self.engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                async with driver.transaction(readonly=True) if local else nullcontext():
+                    if local:
+                        await driver.execute(local)
+                    return list(await driver.fetch(query, *arguments))
         except (*AWAY, SQLAlchemyError) as error:  # the pool's own errors, too: it gives up at a second dead connection
             raise DatabaseUnavailable from error
 

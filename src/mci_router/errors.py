@@ -489,6 +489,12 @@ class NobodyToConsult(Problem):
     slug, status = "nobody_to_consult", 409
 
 
+class MayNotInform(Problem):
+    """The agent may not tell incidents' subscribers anything: `may_inform` of the agent says who may."""
+
+    slug, status = "may_not_inform", 403
+
+
 class MayNotReadAlong(Problem):
     """The agent may not read other agents' conversations along: `may_read_along` of the agent says who may."""
 

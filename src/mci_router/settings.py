@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     A desk whose token no longer holds is closed within five seconds.
     """
     encoder_path: Path | None = None
-    """An ONNX sentence encoder for triage, with the extra `mci-router[encoder]`.
+    """An ONNX sentence encoder for triage and written answers, with the extra `mci-router[encoder]`.
 
     It is used only if it has this hash.
     """
@@ -123,6 +123,8 @@ class Settings(BaseSettings):
     encoder_tokenizer: Path | None = None
     """Its `tokenizer.json`; unless given, the one beside the encoder's file."""
     encoder_tokenizer_sha256: str = ""
+    vectors_interval_s: float = Field(10, gt=0, le=3_600)
+    """How often answers without a vector of the encoder are looked for: by its words each is found at once."""
 
     alarm_interval_s: float = 5  # how often queues are looked at for alarms; a supervisor needs no sooner warning
     alarm_enter_s: float = 60  # an alarm begins once its reason has lasted this long: a moment's peak is none

@@ -34,15 +34,14 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
-from mci_router.lifecycle import approvals as approval_steps
 from mci_router.lifecycle import backfill, going_back
 from mci_router.lifecycle import escalations as escalation_steps
 from mci_router.lifecycle import recovery as recovery_steps
 from mci_router.lifecycle import returns as returning
 from mci_router.lifecycle.acknowledging import Acknowledging
-from mci_router.lifecycle.approvals import Approvals
 from mci_router.lifecycle.backfill import SegmentBackfill
 from mci_router.lifecycle.escalations import Escalations
+from mci_router.lifecycle.meaning import Meaning
 from mci_router.lifecycle.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.replanning import Replanning
@@ -104,9 +103,9 @@ def process_loops(
     acknowledging: Acknowledging,
     attachments: Attachments,
     runs: Runs,
-    approvals: Approvals,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
+    meaning: Meaning,
     modalities: Modalities,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
@@ -194,7 +193,6 @@ def process_loops(
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
-        Loop("asking for approval", soon, approvals.turn, approval_steps.PENDING, mine=mine("runs")),
         Loop("runs of workflows", soon, runs.turn, run_states.PENDING, mine=mine("runs")),
         Loop("forgetting counts of runs", FORGET_INTERVAL_S, lambda: run_limits.forget(database), mine=forgotten),
         Loop(
@@ -203,6 +201,7 @@ def process_loops(
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
+        *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),
     ]
 
 

@@ -259,8 +259,9 @@ class Reading(StrEnum):
 
 
 NO_OBJECTION, INCIDENT_FIXED = "no_objection", "incident_fixed"
-SILENCES = frozenset({NO_OBJECTION, INCIDENT_FIXED})
-"""Why contacts are resolved whose customers have said nothing."""
+UNCONFIRMED, WORKFLOW_SUCCEEDED = "unconfirmed", "workflow_succeeded"
+SILENCES = (NO_OBJECTION, INCIDENT_FIXED, UNCONFIRMED, WORKFLOW_SUCCEEDED)
+"""How the reasons begin for which contacts are resolved whose customers have said nothing."""
 
 
 class Repetition(StrEnum):

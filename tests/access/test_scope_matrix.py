@@ -39,6 +39,12 @@ NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health"}
 
 REQUESTS: dict[str, Any] = {
     "post_contact": {"channel": "chat", "text": "hello", "customer": {"email": "other@example.com"}},
+    "post_run": {"workflow": "nothing_there", "input": {}},
+    "list_runs": None,
+    "get_run": None,
+    "post_result": {"status": "succeeded"},
+    "post_compensated": {},
+    "rotate_workflow_secret": {},
     "post_decision": {"channel": "chat", "text": "hello", "customer": {"email": "zebedee.quux@example.com"}},
     "post_replay": {"since": "2026-01-01T00:00:00Z", "changes": {}},
     "post_attachment": None,
@@ -147,6 +153,7 @@ REQUESTS: dict[str, Any] = {
     "get_backlog_report": None,
     "get_evenness_report": None,
     "get_retention_report": None,
+    "get_ladder_report": None,
     "get_person_report": None,
     "get_contacts_report": None,
     "get_surveys_report": None,

@@ -7,7 +7,7 @@ from typing import Any
 from mci_router.clock import utc_now
 from tests.support.documents import small
 from tests.support.problems import assert_problem
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
 ASKED = {"topic": "sign_in", "text": "I forgot my password"}
@@ -109,7 +109,7 @@ async def test_topics_without_a_fitting_article_are_gaps(workspace: Workspace) -
     name = unhelped["route"]["answer"]["article"]
     assert helped["route"]["answer"]["article"] == name
     use = (await workspace.api.get(f"/v1/articles/{name}/use")).json()
-    assert use["automation"] == {"answered": 2, "helped": 1, "unresolved": 1}
+    assert use["automation"] == {"answered": 2, "helped": 1, "silent": 0, "unresolved": 1}
 
 
 async def test_of_several_articles_the_one_that_stands_out_answers(make: Make) -> None:
@@ -144,3 +144,31 @@ async def test_another_language_answers_only_if_there_is_no_other(make: Make) ->
     shown = {"topic": "sign_in", "title": "Oubli", "body": "Choisissez un autre."}
     await workspace.api.put("/v1/articles/french", json={**shown, "language": "fr"})
     assert await answered(workspace, language="fr") == "french"
+
+
+async def test_each_version_is_counted_by_what_became_of_its_contacts(make: Make) -> None:
+    """Helped as the customer said, nobody objected in time, or it did not help; with totals in the report."""
+    document = with_articles({"name": "reset"})
+    rungs = [{"outcome": "automation", "limit_s": 1, "at_limit": "resolve"}, {"outcome": "agent"}]
+    document["policies"] = [{"name": "high_volume_low_touch", "ladder": rungs}]
+    workspace = await make(document)
+    helped, unhelped = await workspace.post(**ASKED), await workspace.post(**ASKED)
+    await workspace.api.post(f"/v1/contacts/{helped['id']}/resolve")
+    await workspace.api.post(f"/v1/contacts/{unhelped['id']}/unresolved")
+    await workspace.api.patch("/v1/articles/reset", json={"body": "Choose Reset on the page."})
+    silent = await workspace.post(**ASKED)
+    assert silent["route"]["answer"]["version"] == 2
+
+    async def over() -> bool:
+        return bool((await workspace.api.get(f"/v1/contacts/{silent['id']}")).json()["state"] == "resolved")
+
+    await eventually(over)
+    await workspace.projected()
+    use = (await workspace.api.get("/v1/articles/reset/use")).json()
+    assert use["versions"] == [
+        {"version": 2, "answered": 1, "helped": 0, "silent": 1, "unresolved": 0},
+        {"version": 1, "answered": 2, "helped": 1, "silent": 0, "unresolved": 1},
+    ]
+    assert use["automation"] == {"answered": 3, "helped": 1, "silent": 1, "unresolved": 1}
+    (row,) = (await workspace.api.get("/v1/reports/answers")).json()["items"]
+    assert (row["kind"], row["name"], row["automation"]) == ("article", "reset", use["automation"])

@@ -29,6 +29,11 @@ FRESH: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"ladder": [{"outcome": "community", "limit_s": 5}, RUNG]},
     ),
     "escalations": ("P1", {"queue": "desk", "response_target_s": 60}, {"response_target_s": 30}),
+    "workflows": (
+        "unlock",
+        {"title": "Unlock", "url": "https://192.0.2.1/unlock"},
+        {"mode": "sync"},
+    ),
     "guides": ("no_line", {"title": "No line", "steps": [{"name": "lamps", "title": "Lamps"}]}, {"kind": "checklist"}),
     "canned_answers": ("hello", {"title": "Greeting", "text": "Hello {customer_name}"}, {"shortcut": "hello"}),
     "adapters": (

@@ -143,13 +143,15 @@ async def test_a_return_is_an_event_and_merged_customers_are_judged_again(worksp
         other = await workspace.post(SIGN_IN, customer={"external_id": "kim"}, channel="email")
         assert (other["case_id"] == first["case_id"], other["triage"]["touch"]) == (False, "low")
         await act(workspace, other["id"], "cancel")
+        guessed = await workspace.post(SIGN_IN, customer={"external_id": "lee"})
+        await act(workspace, guessed["id"], "resolve", confirmed=False, reason="an operator thinks so")
         (row,) = await rows(workspace, "resolutions", group_by="")
-        assert some(row) == {"served": 2, "confirmed": 1, "gave_up": 1}
+        assert some(row) == {"served": 3, "confirmed": 1, "pending": 1, "gave_up": 1}
         merged = {"into": first["customer_id"]}
         answer = await workspace.api.post(f"/v1/customers/{other['customer_id']}/merge", json=merged)
         assert answer.status_code == 200, answer.text
         (row,) = await rows(workspace, "resolutions", group_by="")
-        assert some(row) == {"served": 2, "returned": 1, "returned_confirmed": 1, "gave_up": 1}
+        assert some(row) == {"served": 3, "returned": 1, "returned_confirmed": 1, "pending": 1, "gave_up": 1}
         (event,) = [one.event for one in await crm.until(1)]
     data = event["data"]
     assert (event["type"], event["subject"]) == ("mci.resolution.returned", first["customer_id"])

@@ -36,7 +36,7 @@ async def assert_fits_and_is_accessible(reader: Page, page: Page) -> None:
     """Nothing sticks out sideways, and axe-core finds nothing: it is run on the page's markup in a window with scripts."""
     await reader.set_content(await page.content())
     for name in ("shared.css", "survey.css"):
-        answer = await page.context.request.get(re.sub(r"/s/.*", f"/assets/{name}", page.url))
+        answer = await page.context.request.get(re.sub(r"/s/.*", f"/s/files/{name}", page.url))
         await reader.add_style_tag(content=await answer.text())
     await reader.evaluate(AXE)
     findings: list[str] = await reader.evaluate(FINDINGS, [])

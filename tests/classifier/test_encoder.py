@@ -81,6 +81,11 @@ def test_a_classifier_with_an_encoder_is_another_one(remembering: Encoder) -> No
     assert model.version == version_of(EXAMPLES, remembering) != version_of(EXAMPLES)
     assert len(model.learnt.views) == 2
     assert model.classify(["a crook went shopping with the plastic from my wallet"])[0].ranked[0][0] == "card_fraud"
+    guess, other = model.classify(["forgotten the secret word", "voicemail"])
+    assert guess.vector is not None
+    assert guess.vector == pytest.approx(remembering.embed(["forgotten the secret word"])[0], abs=1e-6)
+    assert other.vector is not None
+    assert train(EXAMPLES).classify(["forgotten the secret word"])[0].vector is None
     file = packed(model)
     again = unpacked(file, hash_of(file), remembering)
     assert again.classify(["forgotten the secret word"]) == model.classify(["forgotten the secret word"])

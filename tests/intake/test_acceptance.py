@@ -86,13 +86,13 @@ def somebody(number: int) -> dict[str, Any]:
 async def test_a_batch_of_any_size_is_the_same_few_statements(workspace: Workspace, take: Take, lane: Watched) -> None:
     """One look and one write for new customers; one look more, at the past, for those who have come before."""
     await take(somebody(0))
-    assert lane.statements == [LOOK, WRITE]
+    assert lane.statements == [LOOK, WRITE[False, False]]
     lane.statements.clear()
     await take(*map(somebody, range(1, 12)))
-    assert lane.statements == [LOOK, WRITE]
+    assert lane.statements == [LOOK, WRITE[False, False]]
     lane.statements.clear()
     taken = await take(*map(somebody, range(8, 15)))
-    assert lane.statements == [LOOK, LOOK_BACK, WRITE]
+    assert lane.statements == [LOOK, LOOK_BACK, WRITE[False, False]]
     touches = [one.answer["triage"]["reasons"] for one in taken if isinstance(one, Accepted)]
     assert ["come back" in " ".join(reasons) or "came back" in " ".join(reasons) for reasons in touches] == [
         *[True] * 4,

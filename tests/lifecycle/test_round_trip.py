@@ -115,7 +115,7 @@ async def test_a_thread_with_a_card_number_is_hidden_until_it_is_back(workspace:
         await goes(workspace, contact, "one_to_one", 422, **more)
     await goes(workspace, contact, "one_to_one", 409, queue="voice", skills=[{"skill": "fraud", "min": 5}])
     assert (await workspace.contact(contact["id"]))["state"] == "posted"
-    place = {"queue": "fraud_desk", "skills": [{"skill": "fraud", "min": 2}], "agent": "fred"}
+    place: dict[str, Any] = {"queue": "fraud_desk", "skills": [{"skill": "fraud", "min": 2}], "agent": "fred"}
     for _ in range(2):
         await goes(workspace, contact, "one_to_one", **place)
     assert (await thread(workspace, post))["status"] == 404
@@ -152,6 +152,20 @@ async def test_what_is_sensitive_or_never_was_public_does_not_go_back(workspace:
     assert_problem(await back(workspace, contact, SUMMARY, 409), 409, "stays_private")
     private = await workspace.post("a formal complaint about my order")
     assert_problem(await back(workspace, private, SUMMARY, 409), 409, "stays_private")
+
+
+async def test_a_post_that_its_customer_agreed_to_makes_the_same_trip(workspace: Workspace) -> None:
+    """Its conversation was private all the time; the thread is left, and answered."""
+    contact = await workspace.post(HOW_TO, can_ask=True)
+    agreed = await workspace.api.post(f"/v1/contacts/{contact['id']}/consent", json={"to": "post_publicly"})
+    post = f"/v1/posts/{agreed.json()['route']['post']['id']}"
+    await goes(workspace, contact, "one_to_one")
+    await workspace.until_state(contact["id"], "queued")
+    await back(workspace, contact, SUMMARY, accept=True)
+    seen = await thread(workspace, post)
+    assert [(one["body"], one["accepted"]) for one in seen["replies"]][1:] == [(SUMMARY, True)]
+    messages = (await workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
+    assert {one["visibility"] for one in messages} == {"private"}
 
 
 async def test_a_rule_takes_a_conversation_private(workspace: Workspace) -> None:

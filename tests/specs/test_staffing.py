@@ -38,7 +38,7 @@ def test_the_index_counts_what_a_walk_would(agents: list[Any], questions: list[A
         able = [
             one
             for one in specs
-            if channel in one.capacity.channels
+            if channel in one.capacity.of_channels
             and one.capacity.units >= units
             and all(one.abilities.get(skill, 0) >= least for skill, least in asked)
         ]

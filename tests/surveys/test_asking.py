@@ -77,9 +77,9 @@ async def test_who_is_not_asked(make: Make) -> None:
     await adapter(workspace, **MAIL)
     fraud = await ended(workspace, "someone stole my card, fraud", "fred")
     opted = await resolved(workspace, channel="email", customer={"email": "out@example.com"})
-    first = await resolved(workspace, channel="email", customer=KIM)
+    first = await resolved(workspace, customer={"external_id": "crm-1"})
     assert (await settled(workspace, first))["state"] == "sent"
-    again = await resolved(workspace, channel="email", customer=KIM)
+    again = await ended(workspace, customer={"external_id": "crm-1"})
     out = {"address": "new@example.com", "opted_out": True}
     await workspace.post("hello", channel="email", customer={"email": "new@example.com"})
     assert (await workspace.api.post("/v1/opt-outs", json=out)).status_code == 200

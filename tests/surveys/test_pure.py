@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -9,10 +10,10 @@ from pydantic import ValidationError
 from mci_router.access.survey_links import TOKEN, SurveyLinks, hash_of
 from mci_router.api.survey_page_words import LANGUAGES, NAMES, said
 from mci_router.ids import new_id
+from mci_router.insight.shares import wilson
 from mci_router.insight.survey_figures import Figures, Interval, Rank, nps_interval, ranks
-from mci_router.insight.wilson import wilson
 from mci_router.intake.fingerprints import Fingerprints
-from mci_router.lifecycle.modality import NOTICE
+from mci_router.lifecycle.notices import NOTICE
 from mci_router.settings import Settings
 from mci_router.specs.survey_words import WORDS, options, words_of
 from mci_router.specs.surveys import SurveySpec
@@ -52,7 +53,7 @@ def test_the_first_survey_that_is_for_a_contact_asks() -> None:
 
     def chosen(after: SurveyAfter | None, topic: str | None = None, channel: Channel = Channel.CHAT) -> str | None:
         found = survey_for(every, lambda one: True, after, "desk", topic, channel)
-        return found and found.name
+        return found.name if found else None
 
     assert chosen(SurveyAfter.AGENT) == "b"
     assert chosen(SurveyAfter.AGENT, "bill") == "a"
@@ -69,14 +70,15 @@ def test_the_first_survey_that_is_for_a_contact_asks() -> None:
 
 
 def test_a_survey_that_cannot_be_is_refused() -> None:
-    for wrong in (
+    refused: tuple[dict[str, Any], ...] = (
         {"follow_up": {"below": 6, "queue": "desk"}},
         {"follow_up": {"below": 1, "queue": "desk"}},
         {"channels": ["voice"]},
         {"channels": ["task"]},
         {"sample": 0},
         {"after": []},
-    ):
+    )
+    for wrong in refused:
         with pytest.raises(ValidationError):
             survey(**wrong)
 
@@ -106,16 +108,6 @@ def test_a_token_is_made_of_what_the_ledger_has_and_a_secret_that_it_has_not() -
     assert other.token(nonce) != links.token(nonce)
     assert not other.reachable
     assert len({links.new() for _ in range(100)}) == 100
-
-
-def test_an_interval_has_the_share_it_is_of() -> None:
-    """Wilson's, by figures from a textbook; and nothing is known of nothing."""
-    assert wilson(0, 0) == (0, 1)
-    low, high = wilson(15, 20)
-    assert (round(low, 3), round(high, 3)) == (0.531, 0.888)
-    assert wilson(0, 10)[0] == 0
-    assert 0.27 < wilson(0, 10)[1] < 0.28
-    assert wilson(10, 10)[1] == 1
 
 
 def test_the_intervals_of_nps_hold_what_they_promise() -> None:

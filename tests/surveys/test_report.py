@@ -9,8 +9,8 @@ from sqlalchemy import text
 from mci_router.api.parts import Parts
 from mci_router.ids import new_id
 from mci_router.insight.recount import differences, mend
+from mci_router.insight.shares import wilson
 from mci_router.insight.survey_figures import nps_interval
-from mci_router.insight.wilson import wilson
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]

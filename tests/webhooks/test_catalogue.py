@@ -11,7 +11,7 @@ from mci_router.embedded import Servers
 from mci_router.events import EventType
 from mci_router.routing.entries import JournalEntry
 from mci_router.routing.live_queues import AlarmSeen
-from mci_router.vocabulary import Alarm, Severity
+from mci_router.vocabulary import FINAL_RUN_STATES, Alarm, Severity
 from mci_router.webhooks.catalogue import EVENTS
 from mci_router.webhooks.envelope import Message, cloud_event, message_id, public, subject_of
 from tests.support.events import assert_documented, document
@@ -72,6 +72,9 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     said = {"contact": contact_id(1), "case": "cas_1", "customer": "cus_1", "message": "msg_1", "message_seq": 2}
     said |= {"message_at": START_MS, "kind": "note", "author": "ann", "visibility": "private", "to_agent": "ben"}
     await engine.announce(workspace, [said, {**said, "contact": "con_gone"}])
+    run = {"workflow": "refund", "contact_id": "con_1", "started_by": "rung", "attempts": 1, "why": "timeout"}
+    for state in ("waiting_input", "waiting_approval", "running", *FINAL_RUN_STATES):
+        await engine.journal_run(workspace, state, "run_1", run, command=state)
     for event in ("page", "acknowledged", "unacknowledged"):
         await engine.journal_escalation(workspace, event, "epg_1", page, command=event)
     for event, why in (("paused", "timeout"), ("resumed", "delivered")):

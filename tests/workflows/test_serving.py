@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from tests.insight.results import rows, some
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually
 from tests.support.target import Called, Target, reply, running_target
@@ -39,13 +40,12 @@ SAM = {"external_id": "c-77"}
 KNOWN = {"order": "A1234", "amount": 20}
 
 
-async def with_workflow(make: Make, target: Target, **changes: Any) -> Workspace:
-    """A workspace with the workflow, which has a secret."""
+async def with_workflow(make: Make, target: Target, **changes: Any) -> tuple[Workspace, str]:
+    """A workspace with the workflow, and the secret that signs its calls."""
     workspace = await make(small(workflows=[{**REFUND, "url": target.url, **changes}]))
     answer = await workspace.api.post("/v1/workflows/refund/rotate-secret")
     assert answer.status_code == 200, answer.text
-    workspace.secret = answer.json()["secret"]  # type: ignore[attr-defined]
-    return workspace
+    return workspace, answer.json()["secret"]
 
 
 async def run_of(workspace: Workspace, run: str, *states: str) -> dict[str, Any]:
@@ -68,16 +68,21 @@ async def messages(workspace: Workspace, contact: dict[str, Any]) -> list[str]:
 async def test_it_is_called_once_and_signed_and_the_contact_is_resolved(make: Make) -> None:
     """In `sync` the 201 has what came of it; the target hears who the customer is, by a signature that it can check."""
     async with running_target() as target:
-        workspace = await with_workflow(make, target, mode="sync", timeout_s=5)
+        workspace, secret = await with_workflow(make, target, mode="sync", timeout_s=5)
         answer = await workspace.post(topic="sign_in", context=KNOWN, customer=SAM)
         serves = answer["route"]["workflow"]
         assert (answer["state"], serves["name"], serves["state"]) == ("resolved", "refund", "succeeded")
         assert serves["message"] == "Your money is on its way."
         (called,) = target.called
-        assert called.signed_by(workspace.secret)
+        assert called.signed_by(secret)
         assert called.key == serves["run"] == called.headers["webhook-id"]
         assert called.data["input"] == KNOWN
         assert called.data["customer"]["external_ids"] == ["c-77"]
+        served = (await workspace.contact(answer["id"]))["served_by"]
+        assert (served["kind"], served["ref"]) == ("workflow", "refund")
+        (row,) = await rows(workspace, "resolutions", group_by="served_by,ref")
+        # A machine says that it is done: it counts once the customer stays away.
+        assert (row["served_by"], row["ref"], some(row)) == ("workflow", "refund", {"served": 1, "pending": 1})
         run = await run_of(workspace, serves["run"])
         assert (run["state"], run["attempts"], run["steps"][0]["name"]) == ("succeeded", 1, "paid")
         await workspace.until_state(answer["id"], "resolved")
@@ -87,7 +92,7 @@ async def test_it_is_called_once_and_signed_and_the_contact_is_resolved(make: Ma
 async def test_what_is_missing_is_asked_for_one_after_another(make: Make) -> None:
     """An answer that does not fit is asked for again, with what would fit; then the workflow is called."""
     async with running_target() as target:
-        workspace = await with_workflow(make, target, questions={"amount": {"de": "Wie viel?"}})
+        workspace, _ = await with_workflow(make, target, questions={"amount": {"de": "Wie viel?"}})
         answer = await workspace.post(topic="sign_in", language="de", customer=SAM)
         contact = answer["id"]
         assert answer["route"]["workflow"]["state"] == "waiting_input"
@@ -124,13 +129,21 @@ async def test_what_nobody_knows_goes_to_a_person_with_that_word(make: Make) -> 
         await asyncio.sleep(5)
 
     async with running_target(hangs) as target:
-        workspace = await with_workflow(make, target, timeout_s=0.2)
+        workspace, _ = await with_workflow(make, target, timeout_s=0.2)
         answer = await workspace.post(topic="sign_in", context=KNOWN, customer=SAM)
         run = await run_of(workspace, answer["route"]["workflow"]["run"], "unknown")
         assert (run["why"], run["attempts"]) == ("timeout", 1)
         await workspace.until_state(answer["id"], "queued")
         decision = (await workspace.api.get(f"/v1/contacts/{answer['id']}/decision")).json()
         assert any("is unknown: timeout" in reason for reason in decision["route"]["reasons"])
+        async with workspace.desk("ann") as desk:
+            offer = await desk.expect("offer.created")
+            assert [(one["workflow"], one["state"], one["why"]) for one in offer["runs"]] == [
+                ("refund", "unknown", "timeout")
+            ]
+        assert (await messages(workspace, answer))[-1].startswith(
+            "This is an automatic message.\n\nI cannot tell whether"
+        )
         assert target.moved == {run["id"]: 1}
         late = {"status": "succeeded", "message": "It is done after all."}
         for _ in range(2):
@@ -155,7 +168,7 @@ async def test_it_is_called_again_with_the_same_key_while_it_cannot_have_acted(m
             await reply(writer, 200, {"status": "failed", "message": "Not yours."})
 
     async with running_target(busy) as target:
-        workspace = await with_workflow(make, target)
+        workspace, _ = await with_workflow(make, target)
         answer = await workspace.post(topic="sign_in", context=KNOWN, customer=SAM)
         run = await run_of(workspace, answer["route"]["workflow"]["run"], "failed")
         assert run["attempts"] == 2

@@ -33,7 +33,10 @@ FOR_ANY_CUSTOMER = (
     "emergency",
     "notice",
 )
-FOR_THE_CUSTOMER = (*FOR_ANY_CUSTOMER, "answer", "workflow", "incident", "post", "similar", "at_limit", "ask")
+FOR_THE_CUSTOMER = (
+    *FOR_ANY_CUSTOMER,
+    *("answer", "workflow", "incident", "post", "thread", "similar", "at_limit", "ask"),
+)
 """Parts of a route that its customer should know; for a sensitive contact only the first, which say nothing of its
 matter.
 """

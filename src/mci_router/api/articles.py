@@ -1,5 +1,7 @@
 """What articles have besides other resources: versions, a draft beside what is in force, uses, and gaps."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any, NoReturn
 
@@ -25,6 +27,7 @@ from mci_router.api.schemas.articles import (
     AutomationUseOut,
     SearchGapOut,
     TopicGapOut,
+    VersionUseOut,
 )
 from mci_router.api.schemas.common import Reference
 from mci_router.api.versions import ETAGGED, IfMatch, tag
@@ -32,6 +35,7 @@ from mci_router.clock import utc_now
 from mci_router.configuration import store
 from mci_router.errors import NotFound
 from mci_router.knowledge import gaps, uses, versions
+from mci_router.knowledge.uses import AutomationUse
 from mci_router.knowledge.versions import Author
 from mci_router.models import ArticleDraft, ArticleVersion
 from mci_router.specs.articles import ArticleSpec
@@ -81,13 +85,26 @@ async def refuse_article_named_gaps() -> NoReturn:
     raise HTTPException(405, headers={"Allow": "GET"})
 
 
-@router.get("/v1/reports/answers", summary="Report how agents used written answers", tags=["reports"])
+@router.get("/v1/reports/answers", summary="Report how written answers were used", tags=["reports"])
 async def get_answer_report(caller: Reporter, parts: Service, days: Days = 30) -> AnswerUseReport:
-    """Returns the articles, canned answers and posts that agents inserted, and what became of them."""
+    """Returns the articles, canned answers and posts that agents inserted, and those articles with which automation
+    answered, and what became of them.
+    """
     since = _days_ago(days)
     async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
         found = await uses.counted(session, caller.workspace_id, since)
-    items = [AnswerUseRow(kind=kind, name=ref, agents=_agents(counts)) for kind, ref, counts in found]
+        automation = await uses.of_automation(session, caller.workspace_id, since)
+    inserted = {ref for kind, ref, _ in found if kind is AnswerKind.ARTICLE}
+    alone = [(AnswerKind.ARTICLE, name, dict[AnswerUse, int]()) for name in automation if name not in inserted]
+    items = [
+        AnswerUseRow(
+            kind=kind,
+            name=ref,
+            agents=_agents(counts),
+            automation=_automation(automation.get(ref, {})) if kind is AnswerKind.ARTICLE else None,
+        )
+        for kind, ref, counts in (*found, *alone)
+    ]
     return AnswerUseReport(since=since, items=items)
 
 
@@ -98,9 +115,14 @@ async def get_article_use(reference: Reference, caller: Reader, parts: Service, 
     async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
         found = await uses.counted(session, caller.workspace_id, since, AnswerKind.ARTICLE, row.name)
-        automation = await uses.of_automation(session, caller.workspace_id, row.name, since)
-    counts = found[0][2] if found else {}
-    return ArticleUse(since=since, agents=_agents(counts), automation=AutomationUseOut.model_validate(automation))
+        of_all = await uses.of_automation(session, caller.workspace_id, since, row.name)
+    counts, by_version = found[0][2] if found else {}, of_all.get(row.name, {})
+    return ArticleUse(
+        since=since,
+        agents=_agents(counts),
+        automation=_automation(by_version),
+        versions=[VersionUseOut(version=number, **asdict(use)) for number, use in by_version.items()],
+    )
 
 
 @router.get("/v1/articles/{reference}/versions", summary="List the versions of an article")
@@ -232,6 +254,10 @@ def _agents(counts: Any) -> AgentUse:
     )
     total = helped + edited + discarded + waiting
     return AgentUse(inserted=total, helped=helped, edited=edited, discarded=discarded, open=waiting)
+
+
+def _automation(by_version: Mapping[int | None, AutomationUse]) -> AutomationUseOut:
+    return AutomationUseOut(**asdict(uses.total(by_version.values())))
 
 
 def _stamps(row: ArticleVersion | ArticleDraft) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import REFERENCE, Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut, ContactPage, EventPage
 from mci_router.api.schemas.decisions import DecisionOut
-from mci_router.api.schemas.endings import Consent, Ended, Ending, Unresolved
+from mci_router.api.schemas.endings import Consent, Ended, Ending, Resolving, Unresolved
 from mci_router.errors import UnknownQueue
 from mci_router.intake.masking import mask
 from mci_router.lifecycle import contact_reading
-from mci_router.vocabulary import ContactKind, ContactState
+from mci_router.vocabulary import UNCONFIRMED, ContactKind, ContactState
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
@@ -135,8 +135,10 @@ async def post_still_broken(contact_id: Reference, caller: Writer, parts: Servic
 
 
 @router.post("/{contact_id}/resolve", summary="Say that it is resolved")
-async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
-    """Ends the contact as `resolved`, wherever it is: the customer's matter is settled."""
+async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, body: Resolving | None = None) -> Ended:
+    """Ends the contact as `resolved`, wherever it is: the customer's matter is settled, as the customer says."""
+    if body and not body.confirmed:
+        body = Resolving(reason=f"{UNCONFIRMED}: {body.reason}"[:200] if body.reason else UNCONFIRMED)
     return await _end(parts, caller, contact_id, ContactState.RESOLVED, body)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited, incident_facts
+from mci_router.api.contact_seen import contact_seen
 from mci_router.api.merge_patch import patched
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
@@ -25,6 +26,7 @@ from mci_router.api.schemas.incidents import (
 from mci_router.api.versions import ETAGGED, IfMatch, tag
 from mci_router.incidents import store
 from mci_router.incidents.counting import counted
+from mci_router.lifecycle.sharing import must_reveal_nothing
 from mci_router.models import Incident
 from mci_router.vocabulary import IncidentSource, IncidentState
 
@@ -128,7 +130,14 @@ async def declare_incident(
 async def post_incident_update(
     incident_id: Reference, body: UpdateIn, caller: Writer, parts: Service, response: Response
 ) -> IncidentOut:
-    """Sends every subscriber this status once, over the channel of the contact; it answers contacts from now on."""
+    """Sends every subscriber this status once, over the channel of the contact; it answers contacts from now on.
+
+    With `from_contact` it is what one customer was answered, and must reveal nothing of that customer.
+    """
+    if body.from_contact:
+        await contact_seen(parts, caller, body.from_contact)
+        snapshot = await parts.snapshots.get(caller.workspace_id)
+        await must_reveal_nothing(parts.database, snapshot, body.from_contact, *body.status.values())
     async with parts.database.transaction() as session:
         await store.lock_workspace(session, caller.workspace_id)
         incident = await store.incident(session, caller.workspace_id, incident_id, lock=True)

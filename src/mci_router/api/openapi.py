@@ -45,6 +45,7 @@ TAGS = {
     "configuration": "What an operator configures, one resource at a time; `mci-router apply` does so from a file.",
     "articles": "Articles: their versions and drafts, how they are used, and what is missing.",
     "keys": "API keys.",
+    "workflows": "Runs of workflows: started, read, and given their results.",
     "webhooks": "Webhooks, and their deliveries.",
     "reports": "The matrix, and reports of what happened.",
     "triage": "How contacts are understood: models, corrections and examples.",

@@ -10,7 +10,7 @@ from mci_router.api.reports import Reader, Since, Until, period
 from mci_router.api.schemas.retention import RetentionReport, RetentionRow
 from mci_router.errors import InvalidRequest
 from mci_router.insight.retention import DIMENSIONS, RetentionFigures, retention
-from mci_router.insight.wilson import wilson
+from mci_router.insight.shares import wilson
 from mci_router.vocabulary import TopicValue
 
 router = APIRouter(tags=["reports"], responses=RESPONSES)

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mci_router.access.survey_links import TOKEN
 from mci_router.api.parts import Parts, Service
-from mci_router.api.public_pages.rendering import PRIVATE
+from mci_router.api.public_pages.rendering import HEADERS, PRIVATE
 from mci_router.api.public_pages.visits import language_of
 from mci_router.api.schemas.transfers import readable
 from mci_router.api.survey_answering import take
@@ -34,8 +34,14 @@ router = APIRouter(include_in_schema=False)
 BOTH = ["GET", "HEAD"]
 LONGEST_BODY = 32_768  # the longest comment in the longest writing, percent-encoded
 NUMBERS = {str(score): score for score in range(11)}
+WEB = Path(__file__).parents[1] / "web"
+FILES = {
+    "survey.css": WEB / "survey" / "survey.css",
+    "shared.css": WEB / "assets" / "shared.css",
+    "icon.svg": WEB / "assets" / "icon.svg",
+}
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[1] / "web" / "survey"),
+    loader=FileSystemLoader(WEB / "survey"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -82,6 +88,14 @@ async def answer_survey(token: str, request: Request, parts: Service) -> Respons
     except Problem as problem:
         return _refused(request, problem)
     return RedirectResponse(f"{token}?saved=1", HTTPStatus.SEE_OTHER, PRIVATE)
+
+
+@router.api_route("/s/files/{name}", methods=BOTH)
+async def file(name: str) -> Response:
+    """Serves the style sheets and the icon."""
+    if name not in FILES:
+        raise NotFound("There is no such file.")
+    return FileResponse(FILES[name], headers=HEADERS | {"Cache-Control": "public, max-age=600"})
 
 
 async def _found(request: Request, parts: Parts, token: str) -> Invitation:

@@ -37,6 +37,7 @@ class Guess:
     the first. `shares` are the probabilities of all `topics`; the rest up to 1 is none of these. All these are valid
     for texts like the examples. `foreseen` is how often such guesses are right for contacts to come, where that is
     known. `terse` means that the text has too few words that say what it is about to act on it.
+    `vector` is what the model's sentence encoder gives to the text, if it has one.
     """
 
     topic: str | None
@@ -46,6 +47,7 @@ class Guess:
     topics: Topics = field(default=Topics(), compare=False, repr=False)
     foreseen: float | None = None
     terse: bool = False
+    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @property
     def worth(self) -> float:

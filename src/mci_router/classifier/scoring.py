@@ -1,7 +1,7 @@
 """Scoring: how well each topic, and none of these, fits a text, by its words and, with an encoder, by its meaning."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,14 @@ class Scores:
 
     `words` is the part of the first view that whole words and their pairs give; letters give the rest. `familiar` is
     the familiar share of each text's words, and `known` the number of its known words that say what it is about.
+    `vectors` are those of the texts themselves, texts × dimensions, where there is an encoder.
     """
 
     views: tuple[NDArray[np.float64], ...]
     words: NDArray[np.float64]
     familiar: NDArray[np.float64]
     known: NDArray[np.int64]
+    vectors: NDArray[np.float64] | None = None
 
     def signs(self) -> NDArray[np.float64]:
         """Returns the signs of whether a text is about any topic."""
@@ -111,8 +113,10 @@ class TextScorer:
     def score(self, texts: Sequence[str]) -> Scores:
         openings = {row: short for row, text in enumerate(texts) if (short := opening(text))}
         read = [*texts, *openings.values()]
-        scores = self.scorer.score(self.counter.count(read), self.encoder.embed(read) if self.encoder else None)
-        return _blended(scores, len(texts), list(openings)) if openings else scores
+        vectors = self.encoder.embed(read) if self.encoder else None
+        scores = self.scorer.score(self.counter.count(read), vectors)
+        scores = _blended(scores, len(texts), list(openings)) if openings else scores
+        return scores if vectors is None else replace(scores, vectors=vectors[: len(texts)])
 
 
 def _blended(scores: Scores, texts: int, long: Sequence[int]) -> Scores:

@@ -60,13 +60,21 @@ class TopicClassifier:
         worth = self.learnt.worth.of(shares.max(axis=1), scores.signs_of_guesses(shares))
         known = np.where([unspaced(text) for text in clean], FEWEST_WORDS, scores.known)
         fits = self.learnt.scope.includes(scores.signs()) & (known > 0)
+        terse = (known < FEWEST_WORDS).tolist()
+        vectors = [None] * len(texts) if scores.vectors is None else list(scores.vectors.astype(np.float32))
         return [
-            _guess(self.topics, *one)
-            for one in zip(shares, worth.tolist(), fits.tolist(), (known < FEWEST_WORDS).tolist(), strict=True)
+            _guess(self.topics, *one) for one in zip(shares, worth.tolist(), fits.tolist(), terse, vectors, strict=True)
         ]
 
 
-def _guess(topics: Topics, shares: NDArray[np.float64], worth: float, fits: bool, terse: bool) -> Guess:
+def _guess(
+    topics: Topics,
+    shares: NDArray[np.float64],
+    worth: float,
+    fits: bool,
+    terse: bool,
+    vector: NDArray[np.float32] | None,
+) -> Guess:
     ranked = tuple((topics[i], round(float(shares[i]), 4)) for i in np.argsort(-shares, kind="stable")[:RANKED])
     topic, confidence = ranked[0]
-    return Guess(topic if fits else None, confidence, ranked, shares, topics, round(worth, 4), terse)
+    return Guess(topic if fits else None, confidence, ranked, shares, topics, round(worth, 4), terse, vector)

@@ -5,9 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.community import board
+from mci_router.community import board, finding
+from mci_router.community.sight import MODERATORS_SEE
 from mci_router.ids import new_id
 from mci_router.models import Post, Reply
+
+TAKEN = "taken private"
+"""The key of the note in a thread."""
 
 
 async def thread_of(session: AsyncSession, workspace: str, contact: str) -> Post | None:
@@ -21,20 +25,24 @@ async def thread_of(session: AsyncSession, workspace: str, contact: str) -> Post
 
 async def leave_note(session: AsyncSession, post: Post, author: str, text: str) -> None:
     """Says in a thread that its customer is answered directly: once, whatever the thread's state."""
-    mine = Reply.workspace_id == post.workspace_id, Reply.post_id == post.id
-    said = select(Reply.id).where(*mine, Reply.author == author, Reply.body == text).limit(1)
-    if await session.scalar(said) is None:
-        note = Reply(id=new_id("reply"), workspace_id=post.workspace_id, post_id=post.id, author=author, body=text)
-        session.add(note)
+    if await board.reply_by_key(session, post.workspace_id, post.id, TAKEN) is None:
+        about = {"workspace_id": post.workspace_id, "post_id": post.id, "author": author, "body": text}
+        session.add(Reply(id=new_id("reply"), key=TAKEN, note=True, **about))
         await session.flush()
 
 
 async def reopen(session: AsyncSession, post: Post, *, shown: bool) -> None:
-    """Has a thread take replies again; `shown`: everybody sees it again."""
+    """Has a thread take replies again; `shown`: everybody sees it again, and its accepted answer is found again, unless
+    a moderator or flags have hidden it.
+    """
     if post.status == "closed":
         post.status, post.closed_at = "open", None
-    if shown:
-        post.hidden = False
+    if shown and post.hidden_why not in MODERATORS_SEE:
+        post.hidden, post.hidden_why = False, None
+        await session.flush()
+        mine = Reply.workspace_id == post.workspace_id, Reply.post_id == post.id
+        if accepted := await session.scalar(select(Reply).where(*mine, Reply.accepted, Reply.hidden.is_(False))):
+            await finding.make_findable(session, post, accepted)
     await session.flush()
 
 

@@ -35,6 +35,7 @@ READ = text(
     SELECT o.id AS row, o.adapter, m.id, m.seq, m.case_id, m.contact_id, m.kind, m.author, m.text, m.html,
       m.in_reply_to, m.ai, m.occurred_at, m.received_at, m.edited_at, m.redacted_at, m.revision, m.delivery,
       CASE WHEN d.direct AND NOT n.notice THEN 'private' ELSE m.visibility END AS visibility, n.notice,
+      c.visibility = 'public' AND (d.direct OR m.visibility = 'private') AND NOT n.notice AS private_thread,
       CASE WHEN d.direct THEN 'one_to_one' ELSE 'many_to_many' END AS modality, m.attachments, c.channel,
       c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
       {SURVEY} AS survey, c.subject, CASE WHEN c.channel = 'email' THEN (
@@ -142,6 +143,13 @@ class OutboundMessage(BaseModel):
     notice: Annotated[
         bool | None, Field(description="True: all that it says is that the customer is answered directly.")
     ] = None
+    private_thread: Annotated[
+        bool | None,
+        Field(
+            description="True: the customer wrote in public, and this is for the customer alone. Say it directly, in a "
+            "private conversation that you open if there is none."
+        ),
+    ] = None
     survey: Annotated[
         OutboundSurvey | None,
         Field(description="The message asks how it was: show the options as buttons, if the channel has any."),
@@ -200,6 +208,7 @@ def _shown(row: Mapping[str, Any], surveys: SurveyLinks, base: str) -> OutboundM
         contact=row["contact_id"],
         **_mail(row),
         notice=row["notice"] or None,
+        private_thread=row["private_thread"] or None,
         customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row))),
         attachments=[
             OutboundAttachment.model_validate(one) for one in shown(row["attachments"], lasts_s=SENT_S, base=base)

@@ -75,8 +75,9 @@ class DemoWorkspace:
     ladders: Mapping[Cell, Sequence[DemoRung]]
 
     def channels(self) -> list[Channel]:
-        """Returns the channels that some queue takes."""
-        return [channel for channel in Channel if any(queue.takes(channel) for queue in self.queues)]
+        """Returns the channels on which customers come, as far as some queue takes them."""
+        customers = [channel for channel in Channel if channel is not Channel.TASK]
+        return [channel for channel in customers if any(queue.takes(channel) for queue in self.queues)]
 
 
 async def read(service: Service) -> DemoWorkspace:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from mci_router.insight.wilson import wilson
+from mci_router.insight.shares import wilson
 from mci_router.vocabulary import SurveyKind
 
 DETRACTS_TO = 6

@@ -58,7 +58,7 @@ class Arrival:
     `answered` are the answered posts that are like it, where they were searched.
     `branch_ref` is what its conversation is called from here on, if it is about something else than before: then
     `branched_from` is the case of before. `failing` are workflows whose targets are left alone. `task`: the service
-    itself has made it, for an agent.
+    itself has made it, for an agent. `nearness`: how near the articles of its likeliest topic are by meaning.
     """
 
     snapshot: Snapshot
@@ -100,6 +100,7 @@ class Arrival:
     answered: Similar | None = None
     failing: frozenset[str] = frozenset()
     task: Task | None = None
+    nearness: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def workspace_id(self) -> str:
@@ -124,9 +125,10 @@ class Arrival:
             self.visibility,
             self.can_ask and self.words.own,
             self.answered,
-            trust,
-            self.adapter,
-            self.failing,
+            trust=trust,
+            adapter=self.adapter,
+            failing=self.failing,
+            nearness=self.nearness,
         )
 
 

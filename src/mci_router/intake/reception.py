@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from mci_router.classifier.guess import Guess
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
@@ -20,6 +21,7 @@ from mci_router.intake.identity import claimed_by
 from mci_router.intake.later import Later
 from mci_router.intake.masking import Masked, MaskingPolicy, mask, mask_counted, mask_reference
 from mci_router.intake.readers import Readers
+from mci_router.knowledge.article_vectors import ArticleVectors
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.batches import LONG_TEXT, MicroBatches
@@ -47,12 +49,14 @@ class Reception:
         readers: Readers,
         incidents: OpenIncidents,
         fingerprints: Fingerprints,
+        articles: ArticleVectors,
     ) -> None:
         self._snapshots = snapshots
         self._meter = meter
         self._readers = readers
         self._incidents = incidents
         self._fingerprints = fingerprints
+        self._articles = articles
         self._batches = MicroBatches()
         self.failing: Callable[[str], frozenset[str]] = lambda _: frozenset()
 
@@ -105,6 +109,7 @@ class Reception:
             failing=self.failing(workspace),
             visibility=Visibility(sent["visibility"]),
             can_ask=sent["can_ask"],
+            nearness=self._nearness(snapshot, seen.opinion.guess),
             **self._idempotency(workspace, sent, idempotency_key),
         )
 
@@ -172,6 +177,12 @@ class Reception:
         return CustomerClaim(
             customer["id"], customer["name"], given, customer["attributes"], key_trust, former_addresses, key
         )
+
+    def _nearness(self, snapshot: Snapshot, guess: Guess) -> Mapping[str, float]:
+        """Returns how near the articles of the likeliest topic are, where the model has made a vector of the text."""
+        if guess.vector is None or guess.topic is None:
+            return {}
+        return self._articles.nearness(snapshot.answers.get(guess.topic, ()), guess.vector)
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)

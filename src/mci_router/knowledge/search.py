@@ -1,9 +1,11 @@
 """Search: written answers by full text, and by trigrams where a word is misspelt; in the reader's language first.
 
+With a sentence encoder it finds them by meaning, too, and fuses the ranks.
 It reads the index alone, so that tens of thousands of answers cost a few milliseconds; each statement looks at a
 bounded number of them.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,25 +13,24 @@ from typing import Any
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
+from mci_router.knowledge.fusion import fused
+from mci_router.knowledge.nearest import Nearest
 from mci_router.knowledge.query import all_of, any_of, dictionaries, words_of
+from mci_router.knowledge.visible import MAY, SHOWN
 from mci_router.vocabulary import AnswerKind, Audience
 
 log = logging.getLogger(__name__)
 
 MOST_FOUND = 20
 MOST_RANKED = 1_000  # matches that are compared; a word that more have says little
+MOST_NEAR = 20  # answers that mean what a customer said
 MOST_SIMILAR = 50  # titles that are similar to one word
 MISSPELT = 4  # words of at least so many letters may be
 MOST_MISSPELT = 4
 
-# $1 workspace, $2 audiences, $3 now, $4 language, $5 topic, $6 queue, $7 kinds, $8 how many
 _OURS = "e.workspace_id = $1"
 # The index of words has the workspace, too: another index would only read all of its answers in addition.
 _IN_WORDS = "(e.workspace_id || '') = $1"
-_MAY = """e.audience = ANY($2) AND e.kind = ANY($7)
-  AND (e.valid_from IS NULL OR e.valid_from <= $3) AND (e.valid_until IS NULL OR e.valid_until > $3)
-  AND (e.kind <> 'canned' OR ((e.topic IS NULL OR e.topic = $5) AND (e.queue IS NULL OR e.queue = $6)))"""
-_SHOWN = "e.kind, e.ref, e.title, e.body, e.language, e.topic, e.audience, e.shortcut"
 _ORDER = """ORDER BY (e.language IS NOT DISTINCT FROM $4) DESC,
   rank * CASE WHEN e.topic = $5 THEN 2 ELSE 1 END DESC, e.kind, e.ref LIMIT $8"""
 
@@ -42,9 +43,9 @@ WITH asked AS MATERIALIZED (
   FROM (SELECT to_tsquery(CAST(dictionary AS regconfig), $9) AS read FROM unnest($10::text[]) AS dictionary) AS each
   WHERE numnode(read) > 0
 ), e AS MATERIALIZED (
-  SELECT {_SHOWN}, ts_rank(e.words, asked.words, 1) AS rank FROM asked, knowledge_entries e
+  SELECT {SHOWN}, ts_rank(e.words, asked.words, 1) AS rank FROM asked, knowledge_entries e
   WHERE asked.words IS NOT NULL AND e.words @@ (CAST('''' || $1 || '''' AS tsquery) && asked.words)
-    AND {within} AND {_MAY}
+    AND {within} AND {MAY}
   LIMIT {MOST_RANKED}
 )
 SELECT * FROM e {_ORDER}
@@ -54,7 +55,7 @@ SELECT * FROM e {_ORDER}
 def _looked_up(where: str) -> str:
     """Returns the statement for answers that are not compared with words."""
     return f"""
-SELECT * FROM (SELECT {_SHOWN}, 0.0 AS rank FROM knowledge_entries e WHERE {_OURS} AND {where} AND {_MAY}) AS e {_ORDER}
+SELECT * FROM (SELECT {SHOWN}, 0.0 AS rank FROM knowledge_entries e WHERE {_OURS} AND {where} AND {MAY}) AS e {_ORDER}
 """  # noqa: S608 — as above
 
 
@@ -62,10 +63,10 @@ BY_WORDS, BY_WORDS_OF_TOPIC = _by_words(_IN_WORDS), _by_words(f"{_OURS} AND e.to
 # $9 words
 BY_TRIGRAMS = f"""
 WITH e AS MATERIALIZED (
-  SELECT {_SHOWN}, sum(similar_to) AS rank FROM unnest($9::text[]) AS word, LATERAL (
+  SELECT {SHOWN}, sum(similar_to) AS rank FROM unnest($9::text[]) AS word, LATERAL (
     SELECT e.*, word_similarity(word, e.title) AS similar_to FROM knowledge_entries e
-    WHERE e.title %> word AND {_IN_WORDS} AND {_MAY} LIMIT {MOST_SIMILAR}) AS e
-  GROUP BY {_SHOWN}
+    WHERE e.title %> word AND {_IN_WORDS} AND {MAY} LIMIT {MOST_SIMILAR}) AS e
+  GROUP BY {SHOWN}
 )
 SELECT * FROM e {_ORDER}
 """  # noqa: S608 — as above
@@ -118,17 +119,22 @@ class Answer:
 class Search:
     """Searches the written answers of a workspace."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, nearest: Nearest | None = None) -> None:
         self._database = database
+        self._nearest = nearest
         self._trigrams: bool | None = None
 
     async def find(self, asking: Asking, asked: str, limit: int = 10) -> list[Answer]:
         """Returns the answers with all words that were asked for, then those with some, then those whose titles are
-        similar. Raises DatabaseUnavailable.
+        similar; in between those that mean it. Raises DatabaseUnavailable.
         """
         words = words_of(asked)
         if not words:
             return []
+        found, near = await asyncio.gather(self._in_words(asking, words, limit), self._near(asking, asked, limit))
+        return _fused(found, near)[:limit]
+
+    async def _in_words(self, asking: Asking, words: Sequence[str], limit: int) -> list[Answer]:
         found = await self._by_words(asking, all_of(words), limit)
         if len(found) < limit and len(words) > 1:
             found = _joined(found, await self._by_words(asking, any_of(words), limit), limit)
@@ -141,10 +147,12 @@ class Search:
         rest of the topic. Raises DatabaseUnavailable.
         """
         words, found = words_of(said), list[Answer]()
+        near = await self._near(asking, said, MOST_NEAR) if words else []
         if asking.topic and words:
-            found = await self._by_words(asking, any_of(words), limit, everywhere=False)
+            of_topic = await self._by_words(asking, any_of(words), limit, everywhere=False)
+            found = _fused(of_topic, [one for one in near if one.topic == asking.topic])[:limit]
         if len(found) < limit and words:
-            found = _joined(found, await self._by_words(asking, any_of(words), limit), limit)
+            found = _joined(found, _fused(await self._by_words(asking, any_of(words), limit), near), limit)
         if len(found) < limit and asking.topic:
             found = _joined(found, await self._read(OF_TOPIC, *asking.arguments(), limit), limit)
         return found
@@ -172,12 +180,22 @@ class Search:
         statement = BY_WORDS if everywhere else BY_WORDS_OF_TOPIC
         return await self._read(statement, *asking.arguments(), limit, query, dictionaries(asking.languages))
 
+    async def _near(self, asking: Asking, asked: str, limit: int) -> list[Answer]:
+        rows = await self._nearest.find(asking.arguments(), asked, limit) if self._nearest else ()
+        return [Answer.of(row) for row in rows]
+
     async def _similar(self, asking: Asking, words: Sequence[str], limit: int) -> list[Answer]:
         long = sorted((word for word in words if len(word) >= MISSPELT), key=len, reverse=True)[:MOST_MISSPELT]
         return await self._read(BY_TRIGRAMS, *asking.arguments(), limit, long) if long else []
 
     async def _read(self, query: str, *arguments: object) -> list[Answer]:
         return [Answer.of(row) for row in await self._database.read(query, *arguments)]
+
+
+def _fused(by_words: list[Answer], by_meaning: list[Answer]) -> list[Answer]:
+    known = {(one.kind, one.ref): one for one in (*by_meaning, *by_words)}
+    order = fused(*([(one.kind, one.ref) for one in found] for found in (by_words, by_meaning)))
+    return [known[key] for key in order]
 
 
 def _joined(first: list[Answer], then: list[Answer], most: int) -> list[Answer]:

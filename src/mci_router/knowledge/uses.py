@@ -1,8 +1,9 @@
 """Uses of written answers: what agents inserted, and what became of it; and what automation's articles did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,23 +19,49 @@ MOST_CONTACTS = 200_000  # the latest ones, which are looked through
 FORGET_BATCH = 5_000
 
 OF_AUTOMATION = text("""
-SELECT count(*) AS answered,
-  count(*) FILTER (WHERE c.outcome = 'automation' AND c.state = 'resolved') AS helped,
-  count(*) FILTER (WHERE c.outcome <> 'automation') AS unresolved
+SELECT name, version, count(*) AS answered,
+  count(*) FILTER (WHERE resolved AND NOT quiet) AS helped, count(*) FILTER (WHERE resolved AND quiet) AS silent,
+  count(*) FILTER (WHERE outcome <> 'automation') AS unresolved
 FROM (
-  SELECT id, state, outcome, topic FROM contacts WHERE workspace_id = :workspace AND id >= :since
-  ORDER BY id DESC LIMIT :most) AS c
-JOIN decisions d ON d.contact_id = c.id AND d.workspace_id = :workspace AND d.route -> 'answer' ->> 'article' = :name
+  SELECT d.route -> 'answer' ->> 'article' AS name, (d.route -> 'answer' ->> 'version')::int AS version, c.outcome,
+    c.outcome = 'automation' AND c.state = 'resolved' AS resolved,
+    c.outcome = 'automation' AND c.state = 'resolved' AND EXISTS (
+      SELECT 1 FROM events e WHERE e.workspace_id = :workspace AND e.contact_id = c.id
+        AND e.type = 'contact.resolved' AND e.data ->> 'why' = 'no_objection') AS quiet
+  FROM (
+    SELECT id, state, outcome FROM contacts WHERE workspace_id = :workspace AND id >= :since
+    ORDER BY id DESC LIMIT :most) AS c
+  JOIN decisions d ON d.contact_id = c.id AND d.workspace_id = :workspace
+  WHERE d.route -> 'answer' ->> 'article' IS NOT NULL
+    AND (CAST(:name AS text) IS NULL OR d.route -> 'answer' ->> 'article' = :name)
+) AS each GROUP BY name, version ORDER BY name, version DESC NULLS LAST
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class AutomationUse:
-    """The contacts that automation answered with an article: whether it `helped`, or they went on `unresolved`."""
+    """The contacts that automation answered with a version of an article, or with all of them.
 
-    answered: int
-    helped: int
-    unresolved: int
+    It `helped`, as the customer said; the customer was `silent` until the time for an objection had passed; or they
+    went on `unresolved`. The others are open, or ended in another way.
+    """
+
+    answered: int = 0
+    helped: int = 0
+    silent: int = 0
+    unresolved: int = 0
+
+    def __add__(self, other: "AutomationUse") -> "AutomationUse":
+        return AutomationUse(
+            self.answered + other.answered,
+            self.helped + other.helped,
+            self.silent + other.silent,
+            self.unresolved + other.unresolved,
+        )
+
+
+AutomationUses: TypeAlias = Mapping[str, Mapping[int | None, AutomationUse]]
+"""By article and version, the newest first; None: from before versions were kept in decisions."""
 
 
 async def insert(session: AsyncSession, workspace: str, kind: AnswerKind, ref: str, *, contact: str, agent: str) -> str:
@@ -88,11 +115,21 @@ async def counted(
     return [(each, name, uses) for (each, name), uses in by_use]
 
 
-async def of_automation(session: AsyncSession, workspace: str, name: str, since: datetime) -> AutomationUse:
-    """Returns what automation did with an article, among the latest contacts since then."""
+async def of_automation(
+    session: AsyncSession, workspace: str, since: datetime, name: str | None = None
+) -> AutomationUses:
+    """Returns what automation did with articles, or with one, among the latest contacts since then."""
     given = {"workspace": workspace, "name": name, "since": first_contact(since), "most": MOST_CONTACTS}
-    (row,) = await session.execute(OF_AUTOMATION, given)
-    return AutomationUse(row.answered, row.helped, row.unresolved)
+    found: dict[str, dict[int | None, AutomationUse]] = {}
+    for row in await session.execute(OF_AUTOMATION, given):
+        use = AutomationUse(row.answered, row.helped, row.silent, row.unresolved)
+        found.setdefault(row.name, {})[row.version] = use
+    return found
+
+
+def total(uses: Iterable[AutomationUse]) -> AutomationUse:
+    """Returns the sum."""
+    return sum(uses, AutomationUse())
 
 
 def first_contact(since: datetime) -> str:

@@ -26,16 +26,15 @@ from mci_router.models import Contact, Message, RunApproval, WorkflowRun
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.vocabulary import ApprovalState, Channel, ContactState, MessageKind, RunState, Trust
+from mci_router.workflows.approving import approve, refuse
 from mci_router.workflows.creating import input_hash
 from mci_router.workflows.runs import Runs
-from mci_router.workflows.states import FOLLOW_S, in_s, move, run_of
+from mci_router.workflows.states import run_of
 
 log = logging.getLogger(__name__)
 
 QUEUE = "approvals"
 DECLINED = "declined"
-BATCH = 50
-PENDING = "EXISTS (SELECT FROM run_approvals WHERE state = 'waiting' AND contact_id IS NULL)"
 MOST_FIELDS = 20  # of an input that a task names
 
 
@@ -86,15 +85,6 @@ class Approvals:
             await session.execute(update(RunApproval).where(mine).values(contact_id=task))
         return expires_s
 
-    async def turn(self) -> None:
-        """Asks about runs of which nobody was asked, because a process died. Raises EngineUnavailable."""
-        query = select(WorkflowRun).join(RunApproval, RunApproval.run_id == WorkflowRun.id)
-        unasked = RunApproval.state == ApprovalState.WAITING, RunApproval.contact_id.is_(None)
-        async with self._database.transaction() as session:
-            runs = (await session.scalars(query.where(*unasked).limit(BATCH))).all()
-        for run in runs:
-            await self.ask(run)
-
     async def decide(
         self,
         workspace: str,
@@ -124,7 +114,7 @@ class Approvals:
             if seen != _hash(run):
                 raise ApprovalVoid(input_hash=_hash(run))
             await _refuse_own(session, run, by)
-            moved = await _decided(session, run, by, agreed=agreed)
+            moved = await (approve(session, run_id, seen, by) if agreed else refuse(session, run_id, by, DECLINED))
             if moved is None:
                 raise ApprovalSettled(state=run.state)
             approval.state = ApprovalState.APPROVED if agreed else ApprovalState.DECLINED
@@ -178,14 +168,6 @@ class Approvals:
             queue, f"the run {run.id} of {spec.name} waits for approval", sensitive=bool(about and about.sensitive)
         )
         return replace(arrival, task=task, branched_from=about.case_id if about else None)
-
-
-async def _decided(session: AsyncSession, run: WorkflowRun, by: str, *, agreed: bool) -> WorkflowRun | None:
-    in_time: Any = WorkflowRun.due_at > func.now()
-    if not agreed:
-        return await move(session, run, RunState.FAILED, in_time, why=DECLINED)
-    values = {"approved_at": func.now(), "approved_by": by, "approved_hash": _hash(run), "due_at": in_s(FOLLOW_S)}
-    return await move(session, run, RunState.PENDING, in_time, **values)
 
 
 async def _refuse_own(session: AsyncSession, run: WorkflowRun, by: str) -> None:

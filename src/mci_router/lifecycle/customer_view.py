@@ -82,8 +82,15 @@ class ContactView:
             "message": self.route.get("message"),
             "emergency": None if self.state.final else self.route.get("emergency"),
             "opens_at": self.route.get("opens_at"),
+            "thread": self.thread,
             "accepted_at": moment(self.accepted_at),
         }
+
+    @property
+    def thread(self) -> str | None:
+        """The id of the post in which the community is asked, or was on a lower rung."""
+        found = self.route.get("post") or self.route.get("thread")
+        return found["id"] if found else None
 
     def answer(self) -> dict[str, Any] | None:
         """Returns the answer that the customer is to judge; None if there is none."""
@@ -249,7 +256,7 @@ def _view(
 ) -> ContactView:
     known = live if live and live.rung >= row.rung else None
     state = known.state if known else row.state
-    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident")
+    visible = FOR_ANY if row.sensitive else (*FOR_ANY, "answer", "ask", "incident", "post", "thread")
     agent = (known.agent if known else row.agent) if state in SERVED else None
     return ContactView(
         row.id,

@@ -29,7 +29,7 @@ from mci_router.lifecycle.taking_private import Mover
 from mci_router.models import Contact, ModalityMove, Post
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import MAY_BE_PUBLIC, MessageKind, Modality, Visibility
+from mci_router.vocabulary import MAY_BE_PUBLIC, Channel, MessageKind, Modality, Visibility
 
 log = logging.getLogger(__name__)
 
@@ -186,11 +186,15 @@ class GoingBack:
         return move
 
     async def _tell(self, snapshot: Snapshot, contact: Contact, move: ModalityMove) -> None:
-        """Says the summary where an adapter carries the thread, and tells the customer of what is on the board."""
+        """Says the summary where the thread is not on the board alone, and tells the customer of what is there."""
         try:
-            if _in_a_network(snapshot, contact):
-                await self._say(move, move.summary or "", Visibility.PUBLIC, f"summary {move.id}")
-            if move.reply_id:
+            if (
+                move.summary
+                and contact.visibility is Visibility.PUBLIC
+                and (not move.reply_id or _in_a_network(snapshot, contact))
+            ):
+                await self._say(move, move.summary, Visibility.PUBLIC, f"summary {move.id}")
+            if move.reply_id and not _told_by_the_board(contact):
                 await self._say(move, answered_in(contact.language), Visibility.PRIVATE, f"told {move.id}")
         except (StaysPrivate, ConversationOver) as problem:  # it was taken private again, or erased, meanwhile
             log.info("the summary of %s is not told further: %s", contact.id, problem.slug)
@@ -238,7 +242,13 @@ def _changes(contact: Contact, last: ModalityMove | None, shown: str | None) -> 
     return False
 
 
+def _told_by_the_board(contact: Contact) -> bool:
+    """Returns whether its customer hears of each reply anyway: one who wrote in private, and agreed to a post."""
+    carried = contact.adapter is not None or contact.channel is Channel.WEB
+    return carried and contact.visibility is not Visibility.PUBLIC and contact.ended_at is None
+
+
 def _in_a_network(snapshot: Snapshot, contact: Contact) -> bool:
     """Returns whether an adapter says in public what is answered to the contact."""
     adapter = taking_messages(snapshot).get(contact.adapter or "")
-    return contact.visibility is Visibility.PUBLIC and bool(adapter and MAY_BE_PUBLIC.intersection(adapter.channels))
+    return bool(adapter and MAY_BE_PUBLIC.intersection(adapter.channels))

@@ -136,9 +136,8 @@ def _checked(snapshot: Snapshot, step: GuideStep, answer: str) -> str:
     said = answer.strip()
     if step.answer is StepAnswer.TEXT:
         said = mask(said, MaskingPolicy(**snapshot.spec.masking.model_dump())).text[:LONGEST_ANSWER]
-    allowed: list[str] | None = None
-    if step.answer is not StepAnswer.TEXT:
-        allowed = step.choices or [StepAnswer.DONE]
+    known: dict[StepAnswer, list[str]] = {StepAnswer.DONE: [StepAnswer.DONE], StepAnswer.CHOICE: step.choices}
+    allowed = known.get(step.answer)
     if not said or (allowed is not None and said not in allowed):
         taken = f"one of {', '.join(allowed)}" if allowed else "a short text"
         raise NotAnAnswer(f"The step {step.name!r} takes {taken}.")

@@ -246,6 +246,7 @@ class OpenContact:
         data = route_data(
             route, post_id=entered.post_id, draft=draft, run_id=entered.run_id, served_by=entered.served_by
         )
+        data |= await self._thread()
         decision = Decision(
             contact_id=contact.id,
             workspace_id=contact.workspace_id,
@@ -255,6 +256,15 @@ class OpenContact:
         )
         self.session.add_all([decision, *entered.rows])
         return decision
+
+    async def _thread(self) -> dict[str, Any]:
+        """Returns, for the next route, the post in which the community was asked, if everybody may still read it."""
+        route = self.decision.route
+        before = route.get("post") or route.get("thread")
+        if not before:
+            return {}
+        shown = select(Post.id).where(Post.id == before["id"], Post.hidden.is_(False))
+        return {"thread": before} if await self.session.scalar(shown) else {}
 
 
 async def next_rung(snapshot: Snapshot, current: OpenContact, now: datetime) -> Route:

@@ -26,7 +26,7 @@ from mci_router.lifecycle.run_talk import RunTalk
 from mci_router.models import WorkflowRun
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
-from mci_router.vocabulary import ContactState, RunState
+from mci_router.vocabulary import WORKFLOW_SUCCEEDED, ContactState, RunState
 from mci_router.workflows import words
 from mci_router.workflows.calling import CIRCUIT_OPEN, GONE, NO_SECRET
 from mci_router.workflows.limits import OVER_CUSTOMER, OVER_WORKSPACE
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 PASSED_OVER = frozenset({CIRCUIT_OPEN, GONE, NO_SECRET, OVER_CUSTOMER, OVER_WORKSPACE})
 """Why a run was not called at all: its rung is passed over."""
 
-RESOLVED = "workflow_succeeded"
 NOTE = text(
     """
     UPDATE decisions SET route = jsonb_set(route, '{workflow}', (route -> 'workflow') || CAST(:workflow AS jsonb))
@@ -120,7 +119,7 @@ class RunOutcomes:
     async def _resolve(self, run: WorkflowRun) -> None:
         contact = run.contact_id or ""
         await self._ending.end(
-            run.workspace_id, contact, ContactState.RESOLVED, RESOLVED, only_from=ContactState.AUTOMATING
+            run.workspace_id, contact, ContactState.RESOLVED, WORKFLOW_SUCCEEDED, only_from=ContactState.AUTOMATING
         )
 
     async def _pass_on(self, run: WorkflowRun) -> None:

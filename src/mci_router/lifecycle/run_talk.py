@@ -56,15 +56,19 @@ class RunTalk:
         except Problem as problem:
             log.warning("run %s waits: %s", run_id, problem.detail)
 
-    async def ask(self, run: WorkflowRun) -> None:
-        """Asks what a run waits for. Idempotent by how often the customer was written to."""
+    async def ask(self, run: WorkflowRun) -> float:
+        """Asks what a run waits for. Idempotent by how often the customer was written to.
+
+        Returns for how many seconds the customer may answer.
+        """
         snapshot = await self._snapshots.get(run.workspace_id)
         spec = snapshot.of(WorkflowSpec).get(run.workflow)
         if spec is None or run.asking is None or run.asking not in spec.fields:
-            return
+            return 0
         language = await self._language(run)
         ask = asking.question if run.tries <= 1 else asking.again
         await self._write(run, ask(spec, run.asking, language))
+        return spec.ask_s
 
     async def tell(self, snapshot: Snapshot, run: WorkflowRun, told: Mapping[str, str] | str) -> None:
         """Tells the customer what came of a run. Idempotent."""
@@ -163,11 +167,11 @@ async def _ask_for(
     run.asking, run.tries = field, tries
     for name, value in values.items():
         setattr(run, name, value)
-    run.due_at = in_s(spec.ask_s)
+    run.followed, run.due_at = False, in_s(FOLLOW_S)
     await session.flush()
     await session.refresh(run)
     return run
 
 
 async def _failed(session: AsyncSession, run: WorkflowRun, why: str) -> WorkflowRun:
-    return await move(session, run, RunState.FAILED, why=why) or run
+    return await move(session, run, RunState.FAILED, why=why, followed=False) or run

@@ -14,6 +14,7 @@ from mci_router.errors import NotFound, StaysPrivate, TooManyResources, UnknownT
 from mci_router.intake.masking import mask_public
 from mci_router.intake.publishing import known_of
 from mci_router.knowledge.versions import Author
+from mci_router.lifecycle.sharing import must_reveal_nothing
 from mci_router.models import Contact, Customer
 from mci_router.specs.answers import DEFAULT_LANGUAGE
 from mci_router.specs.articles import ArticleSpec
@@ -32,21 +33,31 @@ class SavedAnswers:
         self._snapshots = snapshots
 
     async def save(
-        self, workspace: str, message: MessageData, title: str, agent: str, topic: str | None = None
+        self,
+        workspace: str,
+        message: MessageData,
+        title: str,
+        agent: str,
+        topic: str | None = None,
+        text: str | None = None,
     ) -> tuple[str, list[Change]]:
-        """Saves a message of the agent, and returns the article's name, and what changed. Idempotent by the message.
+        """Saves a message of the agent, as it is or in the wording of `text`, and returns the article's name, and what
+        changed. Idempotent by the message.
 
         Raises:
             NotFound: it is no message of this agent to a customer.
             StaysPrivate: its contact is sensitive.
+            RevealsPrivate: the wording or the title would reveal something.
             UnknownTopic: the contact has no topic, and none is given; or there is no such topic.
             TooManyResources: many are saved, and nobody has looked at them.
         """
         snapshot = await self._snapshots.get(workspace)
         if message["kind"] != MessageKind.AGENT or message["author"] != agent or not message["text"]:
             raise NotFound("Save what you have written to a customer.")
+        if text is not None:
+            await must_reveal_nothing(self._database, snapshot, message["contact_id"], text, title)
         async with self._database.transaction() as session:
-            spec = await _draft(session, snapshot, message, title, topic)
+            spec = await _draft(session, snapshot, {**message, "text": text or message["text"]}, title, topic)
             if spec.name in snapshot.articles and snapshot.articles[spec.name].state is not ArticleState.DRAFT:
                 return spec.name, []
             _refuse_too_many(snapshot, spec.name)

@@ -17,66 +17,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import moment
 from mci_router.conversations.reading import window
 from mci_router.database import Database
-from mci_router.lifecycle.already_told import MOST_REPLIES, already_told
+from mci_router.lifecycle.already_told import already_told
 from mci_router.lifecycle.case_window import agent_sees, kept_from
+from mci_router.lifecycle.screen_pop_statements import CONTACT, CUSTOMER
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.crm import crm_link
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Modality, Trust
 
-MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
-MOST_ADDRESSES = 100
-MOST_ANSWERS = 100  # to guides
 MOST_MESSAGES = 20  # the last ones: the desk reads those before when it is to show them
 LOOKS, AGAIN_S = 10, 0.02  # for a decision that is being committed
-
-# Two round trips for all of it, the second of two statements: in an hour's peak this is asked as often as a contact
-# comes.
-CONTACT = f"""
-WITH rungs AS (
-  SELECT rung, triage, route, created_at FROM decisions WHERE workspace_id = $1 AND contact_id = $2
-), read AS (
-  SELECT created_at, body, accepted FROM replies
-  WHERE workspace_id = $1 AND NOT hidden AND post_id IN (SELECT route -> 'post' ->> 'id' FROM rungs)
-  ORDER BY accepted DESC, id LIMIT {MOST_REPLIES}
-)
-SELECT to_jsonb(c)::text, to_jsonb(k)::text,
-  (SELECT COALESCE(jsonb_agg(to_jsonb(d) ORDER BY d.rung DESC), '[]')::text FROM rungs AS d),
-  (SELECT COALESCE(jsonb_agg(to_jsonb(r) ORDER BY r.created_at), '[]')::text FROM read AS r),
-  (SELECT COALESCE(jsonb_agg(l.id ORDER BY l.id), '[]')::text FROM cases l
-    WHERE l.workspace_id = $1 AND l.customer_id = k.customer_id AND (l.id = k.linked_to OR l.linked_to = k.id)),
-  (SELECT COALESCE(jsonb_agg(to_jsonb(o)), '[]')::text FROM (
-    SELECT id, sensitive, requirement FROM contacts WHERE case_id = c.case_id AND sensitive) AS o),
-  (SELECT COALESCE(jsonb_agg(to_jsonb(g)), '[]')::text FROM (
-    SELECT guide, title, answer, agent, at FROM guide_answers WHERE contact_id = c.id AND workspace_id = $1
-    ORDER BY at LIMIT {MOST_ANSWERS}) AS g)
-FROM contacts c JOIN cases k ON k.id = c.case_id
-WHERE c.workspace_id = $1 AND c.id = $2
-"""  # noqa: S608 — numbers of this house
-# Of the customer $4, if it is known, and of the case $3: who it is, its addresses, and the contacts before.
-CUSTOMER = f"""
-WITH cases_of_it AS (
-  SELECT $3 AS id
-  UNION ALL
-  (SELECT id FROM cases WHERE workspace_id = $1 AND verified_as = $4 ORDER BY id DESC LIMIT {MOST_HISTORY})
-), others AS (SELECT * FROM contacts WHERE workspace_id = $1 AND id <> $2), earlier AS (
-  (SELECT * FROM others WHERE case_id IN (SELECT id FROM cases_of_it) ORDER BY id DESC LIMIT {MOST_HISTORY})
-  UNION
-  (SELECT * FROM others WHERE customer_id = $4 ORDER BY id DESC LIMIT {MOST_HISTORY})
-)
-SELECT
-  (SELECT COALESCE(min(to_jsonb(u)::text), 'null') FROM customers u WHERE u.workspace_id = $1 AND u.id = $4),
-  (SELECT COALESCE(jsonb_agg(to_jsonb(a)), '[]')::text FROM (
-    SELECT kind, value, trust, opted_out_at, failing_since FROM customer_addresses
-    WHERE workspace_id = $1 AND customer_id = $4 ORDER BY kind, value LIMIT {MOST_ADDRESSES}) AS a),
-  (SELECT COALESCE(jsonb_agg(to_jsonb(e) ORDER BY e.id DESC), '[]')::text FROM (
-    SELECT id, case_id, sensitive, trust, channel, topic, subject, text, requirement, state, outcome, agent,
-      disposition, notes, accepted_at, ended_at, (
-        SELECT jsonb_build_object('survey', i.survey, 'kind', i.kind, 'score', a.score)
-        FROM survey_answers a JOIN survey_invitations i ON i.contact_id = a.contact_id
-        WHERE $5 AND a.contact_id = earlier.id) AS survey
-    FROM earlier ORDER BY id DESC LIMIT {MOST_HISTORY}) AS e)
-"""  # noqa: S608 — numbers of this file
 
 
 async def screen_pop(
@@ -87,6 +38,7 @@ async def screen_pop(
     skills: Collection[str],
     rung: int = 0,
     crm: tuple[str | None, str] = (None, ""),
+    threads: str | None = None,
     *,
     scores: bool = False,
 ) -> dict[str, Any] | None:
@@ -94,15 +46,15 @@ async def screen_pop(
     agents have found out by a guide, and the conversation's last messages, ready to send to an agent.
 
     `skills` are the agent's; `rung` is the contact's in the live state, of which the ledger may hear a moment later;
-    `crm` is the template of the workspace's CRM, and the agent's name. `scores`: agents see what customers answered
-    to surveys.
+    `crm` is the template of the workspace's CRM, and the agent's name; below `threads` are the pages of its posts.
+    `scores`: agents see what customers answered to surveys.
     None if there is no such contact.
     """
     for _ in range(LOOKS):
         about = await database.read(CONTACT, workspace, contact_id)
         if not about:
             return None
-        contact, case, decisions, replies, linked, kept, guided = map(_record, about[0])
+        contact, case, decisions, replies, linked, kept, guided, runs, thread = map(_record, about[0])
         if not decisions or decisions[0]["rung"] >= rung:
             break
         await asyncio.sleep(AGAIN_S)
@@ -117,14 +69,17 @@ async def screen_pop(
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
     shown = _customer(contact, case, who, _record(customer), _record(addresses))
     return {
-        "contact": _contact(contact, case, linked),
+        "contact": _contact(
+            contact, case, linked, _thread(thread, threads), posted=any(route.get("post") for route in routes)
+        ),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
-        "history": [_earlier(SimpleNamespace(**one), contact, skills, scores=scores) for one in _record(history)],
+        "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
         "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
         "guided": [{**one, "at": _moment(one["at"])} for one in guided],
+        "runs": [{**one, "created_at": _moment(one["created_at"])} for one in runs],
         "conversation": {"last_seq": said.last_seq, "unread": said.unread},
         "messages": said.items,
     }
@@ -134,6 +89,16 @@ def _record(document: str) -> Any:
     """Returns a document of the ledger: an object as something with attributes, a list as it is."""
     read = orjson.loads(document)
     return SimpleNamespace(**read) if isinstance(read, dict) else read
+
+
+def pages_of_posts(snapshot: Snapshot) -> str | None:
+    """Returns the path below which the community has its posts' pages; None where it has none."""
+    return f"/community/{snapshot.spec.name}/posts/" if snapshot.spec.community else None
+
+
+def _thread(post: Any, threads: str | None) -> dict[str, Any] | None:
+    """Returns the post in which the community was asked; None if it was not, or everybody may not read it now."""
+    return {**vars(post), "url": f"{threads}{post.id}" if threads else None} if post else None
 
 
 def known_as(contact: Any, case: Any) -> str | None:
@@ -219,7 +184,9 @@ def _waiting(contact: Contact, live: LiveContact, fits: bool) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
+def _contact(
+    contact: Any, case: Any, linked: Sequence[str], thread: Mapping[str, Any] | None, *, posted: bool
+) -> dict[str, Any]:
     return {
         "id": contact.id,
         "case_id": contact.case_id,
@@ -229,6 +196,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
         "provider": contact.provider,
         "visibility": contact.visibility,
         "modality": Modality.of_answers(contact),
+        "posted": posted,
         "subject": contact.subject,
         "text": contact.text,
         "kind": contact.kind,
@@ -242,6 +210,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
         "queue": contact.queue,
         "context": contact.context,
         "channel_ref": contact.channel_ref,
+        "thread": thread,
         "call": contact.call,
         "attachments": contact.attachments,
         "accepted_at": _moment(contact.accepted_at),
@@ -252,7 +221,7 @@ def _contact(contact: Any, case: Any, linked: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _earlier(contact: Any, now: Any, skills: Collection[str], *, scores: bool) -> dict[str, Any]:
+def _earlier(contact: Any, now: Any, skills: Collection[str]) -> dict[str, Any]:
     shown = agent_sees(contact, now, skills)
     return {
         "id": contact.id,
@@ -270,5 +239,5 @@ def _earlier(contact: Any, now: Any, skills: Collection[str], *, scores: bool) -
         "notes": contact.notes if shown else None,
         "accepted_at": _moment(contact.accepted_at),
         "ended_at": _moment(contact.ended_at) if contact.ended_at else None,
-        **({"survey": contact.survey if shown else None} if scores else {}),
+        "survey": contact.survey if shown else None,
     }

@@ -51,9 +51,8 @@ class Surveying:
         Raises DatabaseUnavailable: the next turn goes on.
         """
         while rows := await self._invitations.candidates():
-            for row in rows:
-                await self._decide(row)
-            if len(rows) < MOST_AT_ONCE:
+            decided = [await self._decided(row) for row in rows]
+            if len(rows) < MOST_AT_ONCE or not all(decided):
                 break
         for row in await self._invitations.due():
             await self._ask(row)
@@ -61,6 +60,16 @@ class Surveying:
     async def forget(self) -> None:
         """Removes what nobody asks for any more. Raises DatabaseUnavailable."""
         await self._invitations.forget()
+
+    async def _decided(self, row: Mapping[str, Any]) -> bool:
+        """Decides about a contact. Returns False where that has to wait, as for a workspace that is being deleted."""
+        try:
+            await self._decide(row)
+        except DatabaseUnavailable:
+            raise
+        except Problem:
+            return False
+        return True
 
     async def _decide(self, row: Mapping[str, Any]) -> None:
         snapshot = await self._snapshots.get(row["workspace_id"])

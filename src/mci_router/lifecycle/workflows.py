@@ -85,7 +85,7 @@ class Workflows:
         outcomes = RunOutcomes(
             database, snapshots, self.runs, ladder, ending, listening, talk, answer_s=settings.workflow_answer_s
         )
-        self.runs.follow, self.runs.ask = outcomes.follow, talk.ask
+        self.runs.follow, self.runs.ask, self.runs.approve = outcomes.follow, talk.ask, self.wait_for_approval
         self._follow = outcomes.follow
         conversations.begin_run, conversations.answer_run = outcomes.first, talk.heard
 
@@ -129,6 +129,11 @@ class Workflows:
             await note.record(session, None, {"workflow": spec.name, "run": run.id, "contact": start.contact})
         self.runs.drive(workspace, run.id, run.workflow)
         return run
+
+    async def wait_for_approval(self, run: WorkflowRun) -> float:
+        """Returns for how many seconds a person may agree to a run."""
+        spec = (await self._snapshots.get(run.workspace_id)).of(WorkflowSpec).get(run.workflow)
+        return spec.approval.expires_s if spec and spec.approval else 0
 
     async def read(self, workspace: str, run_id: str, *, sensitive: bool) -> WorkflowRun:
         """Returns a run; without `sensitive` not that of a sensitive contact. Raises NotFound."""

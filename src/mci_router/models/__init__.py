@@ -36,6 +36,7 @@ from mci_router.models.knowledge import (
     InsertedAnswer,
     KnowledgeEntry,
     KnowledgeGap,
+    KnowledgeVector,
 )
 from mci_router.models.message import (
     Message,
@@ -121,6 +122,7 @@ __all__ = [
     "IntervalSurveys",
     "KnowledgeEntry",
     "KnowledgeGap",
+    "KnowledgeVector",
     "Member",
     "Message",
     "MessageKey",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func
+from sqlalchemy import ARRAY, REAL, BigInteger, ForeignKey, ForeignKeyConstraint, Index, func
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +40,31 @@ class KnowledgeEntry(Base):
     valid_from: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
     words: Mapped[Any] = mapped_column(TSVECTOR())
+
+
+class KnowledgeVector(Base):
+    """The vector that an encoder (by its hash) gives to an entry, as its row was in version `seen`.
+
+    The index that searches it is made by a router with that encoder, where the ledger has pgvector.
+    """
+
+    __tablename__ = "knowledge_vectors"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "kind", "ref"],
+            ["knowledge_entries.workspace_id", "knowledge_entries.kind", "knowledge_entries.ref"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "encoder", "made_at"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    encoder: Mapped[str] = mapped_column(primary_key=True)
+    seen: Mapped[str]
+    vector: Mapped[list[float]] = mapped_column(ARRAY(REAL))
+    made_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class ArticleVersion(InWorkspace, Base):

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from mci_router.models import Contact
-from mci_router.outcomes.outcome import Entered
+from mci_router.outcomes.outcome import Entered, served_by
 from mci_router.routing.policy.routes import Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.bars import below
+from mci_router.vocabulary import ServedBy
 from mci_router.workflows.creating import Concerns, new_run
 
 
@@ -37,4 +38,5 @@ def begin_run(contact: Contact, route: Route) -> Entered:
     concerns = Concerns(contact.workspace_id, contact.id, contact.customer_id, route.rung)
     asking = route.run.missing[0] if route.run.missing else None
     run = new_run(concerns, route.run.spec, route.run.given, asking=asking)
-    return Entered([run], run_id=run.id)
+    served = {**served_by(ServedBy.WORKFLOW, run.workflow), "run": run.id}
+    return Entered([run], run_id=run.id, served_by=served)

@@ -111,6 +111,9 @@ class AgentSpec(Spec):
     may_read_along: Annotated[
         bool, Field(description="May read other agents' conversations along, as a supervisor or a trainee.")
     ] = False
+    may_inform: Annotated[
+        bool, Field(description="May tell the subscribers of an open incident what one customer was answered.")
+    ] = False
     endpoint: Annotated[
         str | None,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\s<>]+$"),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, field_validator, model_validator
 
 from mci_router.specs.base import Language, Name, Reference, Spec, Text, refers
+from mci_router.specs.costs import CostPerCall
 from mci_router.specs.json_schemas import refuse_schema
 from mci_router.vocabulary import Trust
 
@@ -101,6 +102,7 @@ class WorkflowSpec(Spec):
         Field(gt=0, le=30 * 86_400, description="After a 202: seconds until the result; then it is unknown."),
     ] = 3_600
     circuit: CircuitSpec = CircuitSpec()
+    cost_per_call: CostPerCall = None
     mode: Annotated[
         Literal["sync", "async"],
         Field(description="`sync`: the answer to the contact waits up to 300 ms for it. Afterwards both are alike."),

@@ -28,7 +28,7 @@ from mci_router.workflows.judging import TOO_LATE, Judgement, Meaning, judge
 from mci_router.workflows.requests import Call, about
 from mci_router.workflows.results import said
 from mci_router.workflows.secrets import valid_secrets
-from mci_router.workflows.states import in_s, move, run_of
+from mci_router.workflows.states import FOLLOW_S, in_s, move, run_of
 
 CALLS, OF_A_WORKSPACE, OF_A_WORKFLOW = 64, 24, 8
 """How many calls a process makes at once: a slow target keeps those of its own workflow waiting, and no others."""
@@ -94,9 +94,8 @@ class Calling:
             if spec is None:
                 return await move(session, run, RunState.FAILED, why=GONE)
             if waits_for_approval(spec, run):
-                wait = in_s(spec.approval.expires_s) if spec.approval else None
                 await session.execute(to_be_asked(run))
-                return await move(session, run, RunState.WAITING_APPROVAL, due_at=wait)
+                return await move(session, run, RunState.WAITING_APPROVAL, due_at=in_s(FOLLOW_S))
             if not closed:
                 return await move(session, run, RunState.FAILED, why=CIRCUIT_OPEN)
             return await self._claimed(session, snapshot, spec, run)

@@ -46,7 +46,6 @@ def new_run(
 
     `request` is the key of the request that starts it, and a hash of what it says.
     """
-    wait_s = spec.ask_s if asking else FOLLOW_S
     key, body = request or (None, None)
     amount = spec.amount_of(given)
     return WorkflowRun(
@@ -68,7 +67,7 @@ def new_run(
         tries=1 if asking else 0,
         said=0,
         attempts=0,
-        due_at=(now or utc_now()) + timedelta(seconds=wait_s),
+        due_at=(now or utc_now()) + timedelta(seconds=FOLLOW_S),
         steps=[],
         followed=False,
         untold=[str(RunState.WAITING_INPUT)] if asking else [],

@@ -28,6 +28,7 @@ BATCH = 100
 MOST_AT_ONCE = 1_000  # runs that this process drives; beyond it they wait in the ledger
 AGAIN_S = 15.0  # after which what follows from an end is tried again
 NO_RESULT, LOST, NO_ANSWER, NOT_APPROVED = "no_result", "lost", "no_answer", "not_approved"
+WAITING = (RunState.WAITING_INPUT, RunState.WAITING_APPROVAL)
 LATE: dict[RunState, tuple[RunState, str]] = {
     RunState.WAITING_INPUT: (RunState.FAILED, NO_ANSWER),
     RunState.WAITING_APPROVAL: (RunState.FAILED, NOT_APPROVED),
@@ -40,9 +41,14 @@ async def _nothing(_: WorkflowRun) -> None:
     """Follows no end."""
 
 
+async def _for_a_day(_: WorkflowRun) -> float:
+    """Asks nobody, and waits for a day."""
+    return 86_400.0
+
+
 class Runs:
     """Drives the runs of one process. `follow` is called with each end, `ask` and `approve` with a run that
-    waits for a customer or for a person."""
+    waits for a customer or for a person: they return for how many seconds it does, and may be called again."""
 
     def __init__(self, database: Database, engine: Engine, calling: Calling) -> None:
         self._database = database
@@ -51,8 +57,8 @@ class Runs:
         self._driving: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self.follow: Callable[[WorkflowRun], Awaitable[None]] = _nothing
-        self.approve: Callable[[WorkflowRun], Awaitable[object]] = _nothing
-        self.ask: Callable[[WorkflowRun], Awaitable[None]] = _nothing
+        self.approve: Callable[[WorkflowRun], Awaitable[float]] = _for_a_day
+        self.ask: Callable[[WorkflowRun], Awaitable[float]] = _for_a_day
 
     def drive(self, workspace: str, run: str, workflow: str) -> "asyncio.Task[None] | None":
         """Has a run go on, beside the caller. Returns the work; None if too many go on here: it follows later."""
@@ -87,8 +93,13 @@ class Runs:
         await self._journal(run)
 
     async def waits(self, run: WorkflowRun) -> None:
-        """Does what has to be done for a run that waits for a person."""
-        await (self.ask if run.state is RunState.WAITING_INPUT else self.approve)(run)
+        """Does what has to be done for a run that waits for a customer or a person. Tried again where it cannot be."""
+        wait_s = await (self.ask if run.state is RunState.WAITING_INPUT else self.approve)(run)
+        same = WorkflowRun.id == run.id, WorkflowRun.state == run.state, WorkflowRun.tries == run.tries
+        asked = WorkflowRun.asking.is_not_distinct_from(run.asking)
+        async with self._database.transaction() as session:
+            waiting = update(WorkflowRun).where(*same, asked).values(followed=True, due_at=in_s(wait_s))
+            await session.execute(waiting)
         await self._journal(run)
 
     async def close(self) -> None:
@@ -137,6 +148,8 @@ class Runs:
                 self.drive(run.workspace_id, run.id, run.workflow)
             elif run.state.final:
                 await self.ended(run)
+            elif run.state in WAITING and not run.followed:
+                await self.waits(run)
             elif late := await self._late(run):
                 await self.ended(late)
         except (DatabaseUnavailable, EngineUnavailable):
@@ -149,7 +162,7 @@ class Runs:
         word = NO_RESULT if run.accepted_at else why
         over: Any = WorkflowRun.due_at <= _now()
         async with self._database.transaction() as session:
-            return await move(session, run, to, WorkflowRun.state == run.state, over, why=word)
+            return await move(session, run, to, WorkflowRun.state == run.state, over, why=word, followed=False)
 
 
 def _now() -> Any:
@@ -164,6 +177,6 @@ async def _due(session: AsyncSession) -> Sequence[WorkflowRun]:
     """Returns runs for which something is due; each is looked at again a while later, whatever comes of it now."""
     query = select(WorkflowRun).where(WorkflowRun.due_at <= _now()).order_by(WorkflowRun.due_at).limit(BATCH)
     found = (await session.scalars(query.with_for_update(skip_locked=True))).all()
-    later = [run.id for run in found if run.state.final or run.state is RunState.PENDING]
+    later = [run.id for run in found if run.state not in LATE or (run.state in WAITING and not run.followed)]
     await session.execute(update(WorkflowRun).where(WorkflowRun.id.in_(later)).values(due_at=in_s(AGAIN_S)))
     return found

@@ -43,6 +43,7 @@ async def move(
     """Moves a run to a state, if its own allows that and the guards hold. Returns it as it is now; None if not."""
     run_id = run if isinstance(run, str) else run.id
     allowed = [state for state, following in AFTER.items() if to in following]
+    open_again = {} if to.final else {"followed": False}
     told = {} if to is RunState.PENDING else {"untold": func.array_append(WorkflowRun.untold, str(to))}
     ended = (
         {"ended_at": func.now(), "due_at": case((WorkflowRun.followed, null()), else_=in_s(FOLLOW_S))}
@@ -52,7 +53,7 @@ async def move(
     statement = (
         update(WorkflowRun)
         .where(WorkflowRun.id == run_id, WorkflowRun.state.in_(allowed), *guards)
-        .values({"state": to} | told | ended | values)
+        .values({"state": to} | open_again | told | ended | values)
         .returning(WorkflowRun)
         .execution_options(populate_existing=True)
     )

@@ -65,7 +65,12 @@ async def test_a_desk_reads_titles_instead_of_names(make: Make) -> None:
         words = await ann.do("workspace.read")
         assert words["queues"]["desk"] == "Front desk"
         assert words["queues"]["fraud_desk"] == "Fraud desk"
-        assert words["agent"] == {"name": "ann", "title": words["agents"]["ann"], "may_read_along": False}
+        assert words["agent"] == {
+            "name": "ann",
+            "title": words["agents"]["ann"],
+            "may_read_along": False,
+            "may_inform": False,
+        }
         assert words["topics"]["card_fraud"] != "card_fraud"
         assert words["crm"] is False
         directory = await ann.do("directory.list", search="front")

@@ -4,14 +4,19 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from mci_router.access.audit import Actor
 from mci_router.access.tokens import AgentIdentity
-from mci_router.api.auditing import configured
+from mci_router.api.auditing import audited, configured, incident_facts
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.answer_frames import (
     AnswerCommand,
+    InformData,
+    InformSubscribers,
     InsertAnswer,
     InsertData,
+    ListOpenIncidents,
     SaveAnswer,
     SaveData,
     SearchAnswers,
@@ -21,9 +26,11 @@ from mci_router.api.schemas.answer_frames import (
 )
 from mci_router.conversations import reading
 from mci_router.conversations.access import Access, who_may
-from mci_router.errors import DatabaseUnavailable, NotForThisReader, NotYourContact
+from mci_router.conversations.messages import MessageData
+from mci_router.errors import DatabaseUnavailable, MayNotInform, NotForThisReader, NotYourContact
 from mci_router.knowledge import uses
 from mci_router.lifecycle.desk_answers import About, shown
+from mci_router.models import Incident
 from mci_router.vocabulary import ActorKind, Audience
 
 log = logging.getLogger(__name__)
@@ -53,6 +60,10 @@ class AnswerCommands:
                 return await self._insert(data)
             case SaveAnswer(data=data):
                 return await self._save(data)
+            case ListOpenIncidents():
+                return {"incidents": await self._open_incidents()}
+            case InformSubscribers(data=data):
+                return await self._inform(data)
 
     async def settle(self, contact: str, used: Sequence[UsedAnswer]) -> None:
         """Counts what became of the answers in a message that was sent. Never raises: the message is written."""
@@ -88,18 +99,47 @@ class AnswerCommands:
 
     async def _save(self, data: SaveData) -> dict[str, Any]:
         """Saves a message as the draft of an article. Raises as `SavedAnswers.save` does."""
-        found = await reading.some(self._parts.database, self._workspace, [data.message_id])
-        if data.message_id not in found:
-            raise NotYourContact
-        message = found[data.message_id]
-        await self._mine(message["contact_id"], Access.WRITE)
+        message = await self._written(data.message_id)
         name, changes = await self._parts.answers.saved.save(
-            self._workspace, message, data.title, self._agent, data.topic
+            self._workspace, message, data.title, self._agent, data.topic, data.text
         )
-        actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
         async with self._parts.database.transaction() as session:
-            await configured(session, actor, changes)
+            await configured(session, self._actor, changes)
         return {"article": name}
+
+    async def _open_incidents(self) -> list[dict[str, str]]:
+        return await self._parts.answers.sharing.open_incidents(self._workspace) if await self._may_inform() else []
+
+    async def _inform(self, data: InformData) -> dict[str, Any]:
+        """Tells an incident's subscribers. Raises MayNotInform, and as `Sharing.inform` does."""
+        message = await self._written(data.message_id)
+        if not await self._may_inform():
+            raise MayNotInform
+
+        async def note(session: AsyncSession, incident: Incident) -> None:
+            after = {**incident_facts(incident), "from_contact": message["contact_id"]}
+            await audited(session, self._actor, "incident.status_updated", incident.id, after=after)
+
+        await self._parts.answers.sharing.inform(
+            self._workspace, message["contact_id"], data.incident_id, data.text, note
+        )
+        return {"incident_id": data.incident_id}
+
+    async def _may_inform(self) -> bool:
+        agent = (await self._parts.snapshots.get(self._workspace)).agents.get(self._agent)
+        return agent is not None and agent.may_inform
+
+    async def _written(self, message_id: str) -> MessageData:
+        """Returns a message of a conversation in which the agent may write. Raises NotYourContact."""
+        found = await reading.some(self._parts.database, self._workspace, [message_id])
+        if message_id not in found:
+            raise NotYourContact
+        await self._mine(found[message_id]["contact_id"], Access.WRITE)
+        return found[message_id]
+
+    @property
+    def _actor(self) -> Actor:
+        return Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
 
     async def _mine(self, contact: str, needed: Access) -> None:
         """Refuses a contact in whose conversation the agent may not do what is needed. Raises NotYourContact."""

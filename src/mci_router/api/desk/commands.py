@@ -14,7 +14,14 @@ from mci_router.api.desk.message_commands import MessageCommands
 from mci_router.api.desk.run_commands import RunCommands
 from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
-from mci_router.api.schemas.answer_frames import InsertAnswer, SaveAnswer, SearchAnswers, SuggestAnswers
+from mci_router.api.schemas.answer_frames import (
+    InformSubscribers,
+    InsertAnswer,
+    ListOpenIncidents,
+    SaveAnswer,
+    SearchAnswers,
+    SuggestAnswers,
+)
 from mci_router.api.schemas.frames import (
     AcceptOffer,
     CancelTransfer,
@@ -135,7 +142,14 @@ class DeskCommands:
                 | DraftSummary()
             ):
                 return await self._messages.do(frame)
-            case SuggestAnswers() | SearchAnswers() | InsertAnswer() | SaveAnswer():
+            case (
+                SuggestAnswers()
+                | SearchAnswers()
+                | InsertAnswer()
+                | SaveAnswer()
+                | ListOpenIncidents()
+                | InformSubscribers()
+            ):
                 return await self._answers.do(frame)
             case ReadGuide() | AnswerStep():
                 return await self._guides.do(frame)

@@ -18,7 +18,7 @@ from mci_router.conversations.messages import MessageData
 from mci_router.errors import UnknownAgent
 from mci_router.events import EventType
 from mci_router.intake.masking import mask
-from mci_router.lifecycle.screen_pop import screen_pop
+from mci_router.lifecycle.screen_pop import pages_of_posts, screen_pop
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.journal import FeedItem, Gap, Reconnected
 from mci_router.routing.engine.typing import Typist
@@ -289,11 +289,11 @@ class DeskSession:
 
     async def _pop(self, contact: str, rung: int = 0) -> dict[str, Any]:
         snapshot = await self._parts.snapshots.get(self._workspace)
-        skills = {one.skill for one in agent.skills} if (agent := snapshot.agents.get(self._agent)) else set()
-        about = contact, self._agent, skills, rung, (snapshot.spec.crm_url, self._agent)
-        scores = snapshot.spec.show_survey_scores
-        pop = await screen_pop(self._parts.database, self._workspace, *about, scores=scores)
-        return pop or {"contact": {"id": contact}}
+        agent = snapshot.agents.get(self._agent)
+        skills = {skill.skill for skill in agent.skills} if agent else set()
+        crm, threads = (snapshot.spec.crm_url, self._agent), pages_of_posts(snapshot)
+        asked = (self._parts.database, self._workspace, contact, self._agent, skills, rung, crm, threads)
+        return await screen_pop(*asked, scores=snapshot.spec.show_survey_scores) or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
         frame: dict[str, Any] = {"type": kind, "data": data}

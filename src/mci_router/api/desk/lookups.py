@@ -39,6 +39,7 @@ class Lookups:
                 "name": self._agent,
                 "title": agent.title if agent else self._agent,
                 "may_read_along": bool(agent and agent.may_read_along),
+                "may_inform": bool(agent and agent.may_inform),
             },
             "dispositions": [
                 {

@@ -180,11 +180,22 @@ async def _shown(visit: Visit, case: CaseShown, form: Form, new: str = "") -> Re
         case=case,
         standing=await standing_of(visit, case),
         form=form,
+        thread=_thread(visit, case),
         note=notes.get(new, ""),
         add_token=visit.seals.form(visit.workspace, ADD, case.id),
         kept=visit.seals.files(visit.workspace, form.kept),
         act_token=visit.seals.form(visit.workspace, ACT, case.id),
         here="status",
+    )
+
+
+def _thread(visit: Visit, case: CaseShown) -> str | None:
+    """Returns the relative address of the post in which the community is asked, or was; None without such a page."""
+    post = case.contact.thread
+    return (
+        f"{visit.root}../../community/{visit.snapshot.spec.name}/posts/{post}"
+        if post and visit.snapshot.spec.community
+        else None
     )
 
 

@@ -150,6 +150,7 @@ TEXTS_OF_CASES: Mapping[str, tuple[str, str]] = {
     ),
     "case.no_messages": ("Nothing is kept of it any more.", "Davon ist nichts mehr aufbewahrt."),
     "case.more": ("Write more", "Mehr schreiben"),
+    "case.thread": ("Your question in the community", "Ihre Frage in der Community"),
     "case.refresh": ("Look again", "Neu laden"),
     "case.leave": ("Hide this case", "Anliegen ausblenden"),
     "case.until": (

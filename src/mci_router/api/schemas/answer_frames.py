@@ -2,15 +2,18 @@
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId, FrameId
 from mci_router.api.schemas.messages import MessageId
+from mci_router.api.schemas.transfers import says_something
 from mci_router.specs.articles import Shortcut
 from mci_router.specs.base import Name, Text
 from mci_router.vocabulary import AnswerKind, AnswerUse
 
+IncidentId = Annotated[str, StringConstraints(pattern=r"^inc_[0-9a-f]{32}$")]
+SharedText = Annotated[str, StringConstraints(min_length=1, max_length=2_000), AfterValidator(says_something)]
 UseId = Annotated[str, StringConstraints(pattern=r"^ina_[0-9a-f]{32}$")]
 
 
@@ -91,6 +94,10 @@ class SaveData(Body):
     message_id: MessageId
     title: Text
     topic: Annotated[Name | None, Field(description="Null: the contact's.")] = None
+    text: Annotated[
+        SharedText | None,
+        Field(description="The agent's wording for everybody. Null: the message, with what reveals somebody masked."),
+    ] = None
 
 
 class SaveAnswer(Body):
@@ -101,5 +108,31 @@ class SaveAnswer(Body):
     data: SaveData
 
 
-AnswerCommand: TypeAlias = SuggestAnswers | SearchAnswers | InsertAnswer | SaveAnswer
+class ListOpenIncidents(Body):
+    """Lists the incidents whose subscribers the agent may tell something."""
+
+    type: Literal["incidents.open"]
+    id: FrameId
+    data: dict[str, str] = Field(default={}, max_length=0)
+
+
+class InformData(Body):
+    """The agent's message, the incident, and the wording for its subscribers."""
+
+    message_id: MessageId
+    incident_id: IncidentId
+    text: SharedText
+
+
+class InformSubscribers(Body):
+    """Tells an incident's subscribers what one customer was answered."""
+
+    type: Literal["answers.inform"]
+    id: FrameId
+    data: InformData
+
+
+AnswerCommand: TypeAlias = (
+    SuggestAnswers | SearchAnswers | InsertAnswer | SaveAnswer | ListOpenIncidents | InformSubscribers
+)
 """What an agent does with written answers."""

@@ -67,11 +67,18 @@ class AgentUse(Answer):
 
 
 class AutomationUseOut(Answer):
-    """How automation used it: `unresolved` went on to another outcome."""
+    """How automation used it; what is none of these is open, or ended in another way."""
 
     answered: int
-    helped: int
-    unresolved: int
+    helped: Annotated[int, Field(description="The customer, or who serves it, said that it is resolved.")]
+    silent: Annotated[int, Field(description="Nobody objected until the rung's limit: it may have helped.")]
+    unresolved: Annotated[int, Field(description="It did not help: the contact went on to another outcome.")]
+
+
+class VersionUseOut(AutomationUseOut):
+    """How automation used a version of an article."""
+
+    version: Annotated[int | None, Field(description="Null: from before decisions had it.")]
 
 
 class ArticleUse(Answer):
@@ -80,18 +87,22 @@ class ArticleUse(Answer):
     since: Moment
     agents: AgentUse
     automation: Annotated[AutomationUseOut, Field(description="Among the latest 200,000 contacts.")]
+    versions: Annotated[list[VersionUseOut], Field(description="The same by version, the newest first.")]
 
 
 class AnswerUseRow(Answer):
-    """How agents used an answer."""
+    """How an answer was used, by agents and, if it is an article, by automation."""
 
     kind: AnswerKind
     name: Annotated[str, Field(description="The name of the article or canned answer, or the id of the post.")]
     agents: AgentUse
+    automation: Annotated[
+        AutomationUseOut | None, Field(description="All versions, among the latest 200,000 contacts. Null: no article.")
+    ] = None
 
 
 class AnswerUseReport(Answer):
-    """How agents used written answers, the most used first."""
+    """How written answers were used, those that agents used most first, then those of automation alone."""
 
     since: Moment
     items: list[AnswerUseRow]

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.findings import TriageOut
+from mci_router.api.schemas.served_by import WorkflowServesOut
 from mci_router.api.schemas.transfers import TransferOut
 from mci_router.vocabulary import (
     AskKind,
     ContactKind,
     ContactState,
     Outcome,
-    RunState,
 )
 
 SaidBy = Annotated[Literal["machine"], Field(description="Who says it: show the route's `notice` with it.")]
@@ -109,16 +109,6 @@ class ExpectedWaitOut(Answer):
     high: float
 
 
-class WorkflowServesOut(Answer):
-    """The workflow that serves a contact. `GET /v1/runs/{run}` has the run as it is now."""
-
-    name: str
-    title: str
-    run: Annotated[str | None, Field(description="Null in a dry run.")]
-    state: RunState
-    message: Annotated[str | None, Field(description="What the customer is told, once it has ended.")]
-
-
 class RouteOut(Answer):
     """The route of a contact: where it goes, and why.
 
@@ -136,6 +126,9 @@ class RouteOut(Answer):
     ] = None
     incident: IncidentAnswerOut | None = None
     post: PostRef | None
+    thread: Annotated[
+        PostRef | None, Field(description="The post in which the community was asked before, on a lower rung.")
+    ] = None
     similar: Annotated[
         list[SimilarPostOut],
         Field(description="Answered posts that are like the one that was made, the one most alike first."),

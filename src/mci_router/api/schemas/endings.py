@@ -15,6 +15,14 @@ class Ending(Body):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
+class Resolving(Ending):
+    """The reason why a contact is settled, and who says so."""
+
+    confirmed: Annotated[
+        bool, Field(description="False: its customer has not said so. It counts once the customer stays away.")
+    ] = True
+
+
 class ConversationEnd(Body):
     """Who ended the conversation, and why."""
 

@@ -103,6 +103,13 @@ class UpdateIn(Body):
 
     status: Annotated[StatusTexts, Field(min_length=1)]
     expected_fix_at: ExpectedFix = None
+    from_contact: Annotated[
+        str | None,
+        Field(
+            pattern=r"^con_[0-9a-f]{32}$",
+            description="The contact whose answer it is: refused where it would reveal something of it.",
+        ),
+    ] = None
 
 
 class FixIn(Body):

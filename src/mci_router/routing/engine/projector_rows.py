@@ -97,7 +97,7 @@ def ends(entries: Sequence[JournalEntry]) -> list[Row]:
     rows = {}
     for entry in entries:
         if entry.contact and entry.state in FINAL_STATES and not entry.talk:
-            confirmed = entry.type == EventType.CONTACT_RESOLVED and entry.why not in SILENCES
+            confirmed = entry.type == EventType.CONTACT_RESOLVED and not (entry.why or "").startswith(SILENCES)
             rows[entry.contact] = {"contact": entry.contact, "confirmed": confirmed}
     return list(rows.values())
 

@@ -2,7 +2,7 @@
 
 import { inPublic } from "./composer.js";
 import { t, tOf } from "./language.js";
-import { queueTitle } from "./titles.js";
+import { mayInform, queueTitle } from "./titles.js";
 
 const WINDOW = 200; // messages that are read at once
 const NEWER = ["conversation.read", "workspace.read"]; // what a router of the version before does not know
@@ -14,6 +14,18 @@ export function actsOf(desk, { notify, draw }) {
       return await desk.socket.send(type, data);
     } catch (error) {
       if (!(error.slug === "invalid_frame" && NEWER.includes(type))) notify({ tone: "bad", text: tOf("problem", error.slug, error.message) });
+      return null;
+    }
+  }
+
+  // Sends what many will read. Returns the places that would reveal something, none if it is sent, else null.
+  async function told(type, data) {
+    try {
+      await desk.socket.send(type, data);
+      return [];
+    } catch (error) {
+      if (error.slug === "reveals_private" && error.problem?.places) return error.problem.places;
+      notify({ tone: "bad", text: tOf("problem", error.slug, error.message) });
       return null;
     }
   }
@@ -118,6 +130,17 @@ export function actsOf(desk, { notify, draw }) {
       if (item) item.contact.modality = ack.modality;
       draw();
     },
+    // Returns the places that would reveal something, none if it is done, and null if it could not be done.
+    async goBack({ contact }, summary) {
+      const data = { contact_id: contact.id, to: "many_to_many", reason: "by the agent, at the desk", summary };
+      const places = await told("contact.modality", data);
+      const item = places?.length === 0 && desk.work.items.get(contact.id);
+      if (item) item.contact.modality = inPublic({ ...contact, modality: undefined }) ? "many_to_many" : contact.modality;
+      if (places?.length === 0) notify({ tone: "good", text: t("back.done") });
+      draw();
+      return places;
+    },
+    draftSummary: async ({ contact }) => (await ask("summary.draft", { contact_id: contact.id }))?.text,
     unpark: ({ assignment_id }) => ask("contact.unpark", { assignment_id }),
     end: ({ contact }) => ask("contact.end", { contact_id: contact.id, why: "ended_by_agent" }),
     consult: ({ contact }, agent) => ask("contact.consult", { contact_id: contact.id, agent }),
@@ -169,6 +192,12 @@ export function actsOf(desk, { notify, draw }) {
         const saved = await ask("answers.save", { message_id: id, title });
         if (saved) notify({ tone: "good", text: t("answers.saved") });
         return Boolean(saved);
+      },
+      openIncidents: async () => (mayInform() && (await ask("incidents.open", {}))?.incidents) || [],
+      share: async ({ id }, { incident, title, text }) => {
+        const places = await (incident ? told("answers.inform", { message_id: id, incident_id: incident, text }) : told("answers.save", { message_id: id, title, text }));
+        if (places?.length === 0) notify({ tone: "good", text: t(incident ? "share.told" : "answers.saved") });
+        return places;
       },
       renew: async (seq) => {
         await loaded(contact, { after_seq: seq - 1, limit: 1 }, { after: true });

@@ -10,6 +10,7 @@ import { h } from "./dom.js";
 import { guided } from "./guide.js";
 import { t, tOf } from "./language.js";
 import { passingDialog, transfers } from "./passing.js";
+import { summaryDialog } from "./round_trip.js";
 import { agentTitle, queueTitle, topicTitle } from "./titles.js";
 import { capital, cellWords, moment, words } from "./words.js";
 import { isOffer } from "./work.js";
@@ -28,6 +29,7 @@ export function contactView(item, desk) {
   const form = item.stage === "assigned" || item.stage === "wrapping_up" ? completionForm(item, draft, desk) : null;
   const status = h("p", { id: "contact-status", class: "tags" });
   const passing = SERVED.includes(item.stage) ? passingDialog(item, draft, desk) : null;
+  const summary = goesBack(item.contact) && [...SERVED, "wrapping_up"].includes(item.stage) ? summaryDialog(item, draft, desk) : null;
   const buttons = h("div", { class: "acts" });
   const heading = h("h3", { tabindex: "-1" }, item.contact.subject || topicTitle(item.contact.topic) || t("contact"));
   const element = h("div", { class: "contact-view" },
@@ -39,6 +41,7 @@ export function contactView(item, desk) {
     written?.element,
     form,
     passing,
+    summary,
   );
   let acted = "";
 
@@ -50,12 +53,15 @@ export function contactView(item, desk) {
     if (now === acted) return;
     acted = now;
     status.replaceChildren(...statusOf(latest, desk));
-    buttons.replaceChildren(...actsOf(latest, desk, passing));
+    buttons.replaceChildren(...actsOf(latest, desk, passing, summary));
   }
 
   const focus = () => (isOffer(item) ? element.querySelector("[data-primary]") : written ?? heading).focus();
   return { element, show, focus, compose: written, answers, shape: shapeOf(item), heading };
 }
+
+// It stands in public, or did: a summary may be shown there.
+const goesBack = ({ visibility, posted, sensitive }) => (visibility === "public" || Boolean(posted)) && !sensitive;
 
 function tags(contact) {
   return h("p", { class: "tags" },
@@ -63,6 +69,7 @@ function tags(contact) {
     contact.queue && tag(t("tag.queue", { queue: queueTitle(contact.queue) })),
     contact.cell && tag(tOf("cell", contact.cell, capital(cellWords(contact.cell)))),
     contact.case_reference && tag(t("tag.reference", { reference: contact.case_reference })),
+    contact.thread && h("span", { class: "pill" }, contact.thread.url ? h("a", { href: contact.thread.url, target: "_blank", rel: "noopener noreferrer", title: contact.thread.title }, t("tag.thread")) : t("tag.thread")),
     contact.linked_cases?.length > 0 && tag(t("tag.linked", { count: contact.linked_cases.length })),
     contact.language && tag(contact.language.toUpperCase()),
     contact.priority > 0 && tag(t("tag.priority", { number: contact.priority }), "warn"),
@@ -97,20 +104,23 @@ function statusOf(item, { acts, me }) {
 }
 
 // What can be done with a contact that is served, besides to write and to complete it.
-function actsOf(item, { acts }, passing) {
+function actsOf(item, { acts }, passing, summary) {
   const { contact, stage, on_hold, interrupted } = item;
   const button = (key, click, more = {}) => h("button", { type: "button", click, ...more }, t(key));
   const crm = item.crm_url && h("a", { class: "button", href: item.crm_url, target: "_blank", rel: "noopener noreferrer" }, t("act.crm"));
   const written = WRITTEN.includes(contact.channel);
+  const withSummary = summary && button("act.back", () => summary.ask(), { "aria-haspopup": "dialog" });
   const served = {
     assigned: () => [
       button(on_hold ? "act.resume" : "act.hold", () => acts.hold(item), { id: "hold", "aria-pressed": String(Boolean(on_hold)), disabled: Boolean(interrupted) }),
       written && button("act.park", () => acts.park(item)),
-      ...(contact.visibility === "public" && !contact.sensitive ? [button(inPublic(contact) ? "act.private" : "act.public", () => acts.move(item))] : []),
+      goesBack(contact) && button(inPublic(contact) ? "act.private" : "act.public", () => acts.move(item)),
+      withSummary,
       button("act.pass_on", () => passing.ask(), { "aria-haspopup": "dialog" }),
       button("act.end", () => acts.end(item)),
     ],
-    waiting_for_customer: () => [button("act.unpark", () => acts.unpark(item)), button("act.end", () => acts.end(item))],
+    wrapping_up: () => [withSummary],
+    waiting_for_customer: () => [withSummary, button("act.unpark", () => acts.unpark(item)), button("act.end", () => acts.end(item))],
     participating: () => [button("act.leave", () => acts.leave(item))],
     reading: () => [button("act.leave", () => acts.leave(item))],
   }[stage];

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { t } from "./language.js";
+import { shareForm } from "./round_trip.js";
 
 // The buttons of a message that the agent may change; `open` shows a form in the place of its words.
 export function changesOf(message, { me, changeable }, open) {
@@ -9,7 +10,7 @@ export function changesOf(message, { me, changeable }, open) {
   const own = (message.kind === "agent" || message.kind === "note") && message.author === me;
   const button = (key, form) => h("button", { type: "button", class: "small change", click: () => open(form) }, t(key));
   const answers = own && message.kind === "agent";
-  return [own && button("message.edit", editForm), answers && button("answers.save", saveForm), (own || message.kind === "customer") && button("message.remove", removeForm)].filter(Boolean);
+  return [own && button("message.edit", editForm), answers && button("answers.save", saveForm), answers && button("share", shareForm), (own || message.kind === "customer") && button("message.remove", removeForm)].filter(Boolean);
 }
 
 function editForm(message, acts, close) {

@@ -3,6 +3,7 @@
 import { RESULTS } from "./result_views.js";
 import { SURVEYS } from "./survey_report.js";
 import { NONE, duration, percent, words } from "./words.js";
+import { WORTH } from "./worth_views.js";
 
 const count = (name) => ({ title: words(name), of: (row) => row[name] });
 const time = (title, of) => ({ title, of: (row) => duration(of(row)) });
@@ -85,6 +86,7 @@ export const REPORTS = {
     ],
   },
   ...RESULTS,
+  ...WORTH,
 };
 
 // When a row's interval begins, in the workspace's time. An hour that comes twice is told apart by its offset.

@@ -73,18 +73,20 @@ function showGroups() {
   const box = (name) => h("label", {}, h("input", { type: "checkbox", value: name, checked: report.usual.includes(name) }), name);
   byId("groups").replaceChildren(...report.groups.map(box));
   byId("level-label").hidden = byId("report").value !== "queues";
+  byId("interval-label").hidden = byId("download").hidden = Boolean(report.whole);
 }
 
 async function show() {
   const name = byId("report").value;
   const groups = [...byId("groups").querySelectorAll("input:checked")].map((box) => box.value);
+  const whole = REPORTS[name].whole; // what is in each row of a report without intervals
   const query = new URLSearchParams({
     since: midnight(byId("from").value),
     until: midnight(dayAfter(byId("to").value)),
-    interval: byId("interval").value,
-    group_by: groups.join(","),
+    ...(!whole && { interval: byId("interval").value }),
+    ...(REPORTS[name].groups.length && { group_by: groups.join(",") }),
   });
-  asked = { name, groups, query, interval: byId("interval").value, columns: REPORTS[name].columns(byId("level").value) };
+  asked = { name, whole, groups: [...(whole ?? []), ...groups], query, interval: byId("interval").value, columns: REPORTS[name].columns(byId("level").value) };
   byId("title").textContent = REPORTS[name].title;
   explain(REPORTS[name].meaning);
   byId("rows").replaceChildren(table());
@@ -99,24 +101,28 @@ function explain(meaning) {
 }
 
 const table = () => {
-  const texts = ["from", ...asked.groups].map((title) => h("th", { scope: "col", class: "text" }, title));
+  const texts = [...(asked.whole ? [] : ["from"]), ...asked.groups].map((title) => h("th", { scope: "col", class: "text" }, title));
   const figures = asked.columns.map((column) => h("th", { scope: "col" }, column.title));
   return h("table", {}, h("thead", {}, h("tr", {}, texts, figures)), h("tbody", {}));
 };
 
 async function addPage() {
-  const page = new URLSearchParams([...asked.query, ["limit", PAGE], ...(next ? [["cursor", next]] : [])]);
-  const answer = await (await get(`/v1/reports/${asked.name}?${page}`)).json();
+  const page = new URLSearchParams([...asked.query, ...(asked.whole ? [] : [["limit", PAGE]]), ...(next ? [["cursor", next]] : [])]);
+  const report = asked;
+  const answer = await (await get(`/v1/reports/${report.name}?${page}`)).json();
+  if (report !== asked) return; // another one was asked for meanwhile
   const body = byId("rows").querySelector("tbody");
   body.append(...answer.rows.map((row) => line(row)));
   next = answer.next_cursor;
   byId("more").hidden = !next;
+  const notes = REPORTS[asked.name].notes?.(answer) ?? [];
+  byId("notes").replaceChildren(...notes.map((note) => h("li", {}, note)));
   const provisional = body.querySelector(".provisional") ? " Figures in italics may still change." : "";
   byId("state").textContent = `${body.children.length || "No"} rows. Times are those of ${zone}.${provisional}`;
 }
 
 function line(row) {
-  const begins = h("th", { scope: "row" }, beginning(row, zone, asked.interval));
+  const begins = !asked.whole && h("th", { scope: "row" }, beginning(row, zone, asked.interval));
   const groups = asked.groups.map((name) => h("td", { class: "text" }, grouped(row, name)));
   return h("tr", { class: row.provisional && "provisional" }, begins, groups, asked.columns.map((column) => h("td", {}, String(column.of(row)))));
 }

@@ -11,6 +11,7 @@ export function learn(workspace) {
 
 const titleOf = (kind, name) => (name ? known[kind][name] ?? capital(words(name)) : "");
 
+export const mayInform = () => Boolean(known.agent.may_inform);
 export const mayReadAlong = () => Boolean(known.agent.may_read_along);
 
 export const queueTitle = (name) => titleOf("queues", name);
