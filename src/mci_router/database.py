@@ -285,9 +285,7 @@ def _in_our_words() -> Iterator[None]:
 
 
 def _json(document: object) -> str:
-    """Returns a document as text: by the fast encoder, or by Python's own where that one cannot, as with a number of
-    more than 64 bits.
-    """
+    """Returns a document as text: by the fast encoder, or by Python's where that cannot, as with more than 64 bits."""
     try:
         return orjson.dumps(document, default=_plain).decode()
     except orjson.JSONEncodeError:

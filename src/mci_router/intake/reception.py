@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -35,7 +34,6 @@ from mci_router.volume.meter import VolumeMeter
 
 SAID = ("subject", "text")
 KINDS = frozenset(AddressKind)
-LONGEST_WISH = 500  # characters of a message that may be nothing but a wish for a person
 MAYBE_FORMERLY_HASHED = 9  # digits: no card, account or identity number has fewer
 
 
@@ -123,15 +121,12 @@ class Reception:
         latest: str = "",
     ) -> Later:
         """Reads what a customer says later, as a contact is read; its language counts where its topic is named.
-
-        A wish for a person is found in the `latest` of it by itself, too: it may be all that is said.
+        A wish for a person is found in the `latest` of it by itself, too.
         """
         said = mask(text, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
         words = hear(None, said, channel, language if named else None)
-        seen = await self._read(snapshot, words, named)
-        if 0 < len(latest) <= LONGEST_WISH and latest != text:
-            reader = await self._readers.reader(snapshot, wait=False)
-            seen = replace(seen, rules=(*seen.rules, *reader.wishes(latest, but=seen.rules)))
+        seen, reader = await self._read(snapshot, words, named), await self._readers.reader(snapshot, wait=False)
+        seen = reader.with_wish(seen, latest if latest != text else "")
         return Later(said, words, [seen], self._measured(snapshot.workspace_id), named)
 
     async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:

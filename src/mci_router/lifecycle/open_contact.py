@@ -119,16 +119,9 @@ class OpenContact:
     @property
     def matter(self) -> Matter:
         """What triage found. Every decision about the contact has the same confidence."""
-        contact, confidence = self.contact, self.decision.triage["confidence"]
-        return Matter(
-            contact.topic,
-            contact.sensitive,
-            contact.cell,
-            confidence,
-            kind=contact.kind,
-            urgent=contact.urgent,
-            wants_person=contact.person_asked_at is not None,
-        )
+        one, confidence = self.contact, self.decision.triage["confidence"]
+        wish = one.person_asked_at is not None
+        return Matter(one.topic, one.sensitive, one.cell, confidence, one.kind, one.urgent, wish)
 
     @property
     def facts(self) -> Facts:
