@@ -28,7 +28,7 @@ from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.knowledge.answered import AnsweredSearch
-from mci_router.lifecycle.answered import AnsweredPosts
+from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.rebuilding import Rebuilding

@@ -29,7 +29,7 @@ from mci_router.database import Database
 from mci_router.embedded import Servers, running
 from mci_router.knowledge import entries
 from mci_router.knowledge.answered import AnsweredSearch, Question
-from mci_router.lifecycle.answered import AnsweredPosts
+from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.routing.engine import Engine

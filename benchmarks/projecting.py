@@ -22,7 +22,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database, Lane
 from mci_router.embedded import Servers, running
 from mci_router.knowledge.answered import AnsweredSearch
-from mci_router.lifecycle.answered import AnsweredPosts
+from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.rebuilding import Rebuilding

@@ -21,8 +21,8 @@ from mci_router.configuration import store, workspace_file
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.embedded import Servers
+from mci_router.lifecycle.lines.replanning import Replanning
 from mci_router.lifecycle.rebuilding import Rebuilding
-from mci_router.lifecycle.replanning import Replanning
 from mci_router.models import Case, Contact, Customer, Decision
 from mci_router.routing.calls import Placement
 from mci_router.routing.engine import Engine, prefix

@@ -18,7 +18,7 @@ from mci_router.api.desk import socket as agent_socket
 from mci_router.api.schemas import frames
 from mci_router.api.sockets import conversation as any_conversation
 from mci_router.events import EventType
-from mci_router.lifecycle import screen_pop as agent_desk
+from mci_router.lifecycle.seen import screen_pop as agent_desk
 from mci_router.vocabulary import Channel, ContactKind, ContactState, Presence, Trust
 
 DOCUMENT: dict[str, Any] = YAML(typ="safe").load(

@@ -39,51 +39,51 @@ from mci_router.intake.reception import Reception
 from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
-from mci_router.lifecycle.acknowledging import Acknowledging
+from mci_router.lifecycle.afterwards.replay import Replay
+from mci_router.lifecycle.afterwards.retention import Retentions
+from mci_router.lifecycle.afterwards.returns import Returns
+from mci_router.lifecycle.afterwards.survey_follow_ups import SurveyFollowUps
+from mci_router.lifecycle.afterwards.surveying import Surveying
 from mci_router.lifecycle.agents import AgentActs
-from mci_router.lifecycle.answered import AnsweredPosts
-from mci_router.lifecycle.approvals import Approvals
+from mci_router.lifecycle.answers.answered import AnsweredPosts
+from mci_router.lifecycle.answers.meaning import Meaning
+from mci_router.lifecycle.answers.written_answers import WrittenAnswers
 from mci_router.lifecycle.backfill import SegmentBackfill
-from mci_router.lifecycle.board_replies import BoardReplies
-from mci_router.lifecycle.callbacks import Callbacks
-from mci_router.lifecycle.consent import Consents
-from mci_router.lifecycle.consulting import Consulting
-from mci_router.lifecycle.conversation_end import ConversationEnds
-from mci_router.lifecycle.conversing import Conversations
-from mci_router.lifecycle.customer_messages import CustomerMessages
-from mci_router.lifecycle.customer_view import CustomerViews
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.dry_run import DryRun
 from mci_router.lifecycle.ending import Endings
-from mci_router.lifecycle.escalations import Escalations
-from mci_router.lifecycle.going_back import GoingBack
 from mci_router.lifecycle.guides import Guides
-from mci_router.lifecycle.hand_overs import HandOvers
-from mci_router.lifecycle.incident_news import IncidentNews
 from mci_router.lifecycle.ladder import Ladder
-from mci_router.lifecycle.listening import Listening
-from mci_router.lifecycle.meaning import Meaning
-from mci_router.lifecycle.message_changes import MessageChanges
-from mci_router.lifecycle.modalities import Modalities
-from mci_router.lifecycle.overflow_checks import OverflowChecks
-from mci_router.lifecycle.parking import Parking
-from mci_router.lifecycle.places import Places
+from mci_router.lifecycle.lines.overflow_checks import OverflowChecks
+from mci_router.lifecycle.lines.places import Places
+from mci_router.lifecycle.lines.replanning import Replanning
+from mci_router.lifecycle.passing_on.callbacks import Callbacks
+from mci_router.lifecycle.passing_on.consulting import Consulting
+from mci_router.lifecycle.passing_on.escalations import Escalations
+from mci_router.lifecycle.passing_on.hand_overs import HandOvers
+from mci_router.lifecycle.passing_on.transfers import Transfers
+from mci_router.lifecycle.publicity.board_replies import BoardReplies
+from mci_router.lifecycle.publicity.consent import Consents
+from mci_router.lifecycle.publicity.going_back import GoingBack
+from mci_router.lifecycle.publicity.modalities import Modalities
+from mci_router.lifecycle.publicity.replies import Replies
+from mci_router.lifecycle.publicity.taking_private import TakingPrivate
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
-from mci_router.lifecycle.replanning import Replanning
-from mci_router.lifecycle.replay import Replay
-from mci_router.lifecycle.replies import Replies
-from mci_router.lifecycle.retention import Retentions
-from mci_router.lifecycle.returns import Returns
-from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
-from mci_router.lifecycle.surveying import Surveying
-from mci_router.lifecycle.taking_private import TakingPrivate
+from mci_router.lifecycle.runs.approvals import Approvals
+from mci_router.lifecycle.runs.workflows import Workflows
+from mci_router.lifecycle.seen.customer_view import CustomerViews
+from mci_router.lifecycle.talking.acknowledging import Acknowledging
+from mci_router.lifecycle.talking.conversation_end import ConversationEnds
+from mci_router.lifecycle.talking.conversing import Conversations
+from mci_router.lifecycle.talking.customer_messages import CustomerMessages
+from mci_router.lifecycle.talking.incident_news import IncidentNews
+from mci_router.lifecycle.talking.listening import Listening
+from mci_router.lifecycle.talking.message_changes import MessageChanges
+from mci_router.lifecycle.talking.parking import Parking
 from mci_router.lifecycle.timers import Timers
-from mci_router.lifecycle.transfers import Transfers
 from mci_router.lifecycle.verifying import Verifications
-from mci_router.lifecycle.workflows import Workflows
-from mci_router.lifecycle.written_answers import WrittenAnswers
 from mci_router.loops import Bells
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
@@ -203,6 +203,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             acknowledging=Acknowledging(database, engine, conversations, fingerprints),
             attachments=attachments,
             runs=workflows.runs,
+            approvals=approvals,
             surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,

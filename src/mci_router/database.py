@@ -1,21 +1,18 @@
 """The ledger's engine, its transactions and its lanes: the only place that commits."""
 
-import json
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import asyncpg
-import orjson
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable
 
 PLAN_FOR_S = 60
@@ -221,7 +218,7 @@ class Lane:
             DatabaseUnavailable: PostgreSQL cannot be reached, does not answer in time, or has no room.
             Raced: another transaction was first.
         """
-        argument = _json(document)
+        argument = as_json(document)
         connection = await self._connected()
         with self._in_our_words():
             return list(await connection.fetch(statement, argument))
@@ -282,19 +279,3 @@ def _in_our_words() -> Iterator[None]:
         raise Raced(f"{type(error).__name__} {error.constraint_name or error.column_name or ''}") from None
     except asyncpg.PostgresError as error:
         raise Refused(f"{type(error).__name__} ({error.sqlstate})") from None
-
-
-def _json(document: object) -> str:
-    """Returns a document as text: by the fast encoder, or by Python's where that cannot, as with more than 64 bits."""
-    try:
-        return orjson.dumps(document, default=_plain).decode()
-    except orjson.JSONEncodeError:
-        return json.dumps(document, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)  # to its last digit: a number in JSON would be a float
-    raise TypeError(f"{type(value)} has no form in a document")

@@ -34,20 +34,23 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
-from mci_router.lifecycle import backfill, going_back
-from mci_router.lifecycle import escalations as escalation_steps
+from mci_router.lifecycle import backfill
 from mci_router.lifecycle import recovery as recovery_steps
-from mci_router.lifecycle import returns as returning
-from mci_router.lifecycle.acknowledging import Acknowledging
+from mci_router.lifecycle.afterwards import returns as returning
+from mci_router.lifecycle.afterwards.returns import Returns
+from mci_router.lifecycle.afterwards.survey_follow_ups import SurveyFollowUps
+from mci_router.lifecycle.afterwards.surveying import Surveying
+from mci_router.lifecycle.answers.meaning import Meaning
 from mci_router.lifecycle.backfill import SegmentBackfill
-from mci_router.lifecycle.escalations import Escalations
-from mci_router.lifecycle.meaning import Meaning
-from mci_router.lifecycle.modalities import Modalities
+from mci_router.lifecycle.lines.replanning import Replanning
+from mci_router.lifecycle.passing_on import escalations as escalation_steps
+from mci_router.lifecycle.passing_on.escalations import Escalations
+from mci_router.lifecycle.publicity import going_back
+from mci_router.lifecycle.publicity.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
-from mci_router.lifecycle.replanning import Replanning
-from mci_router.lifecycle.returns import Returns
-from mci_router.lifecycle.survey_follow_ups import SurveyFollowUps
-from mci_router.lifecycle.surveying import Surveying
+from mci_router.lifecycle.runs import approvals as approval_steps
+from mci_router.lifecycle.runs.approvals import Approvals
+from mci_router.lifecycle.talking.acknowledging import Acknowledging
 from mci_router.lifecycle.timers import Timers
 from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.models.partitions import keep_partitions
@@ -103,6 +106,7 @@ def process_loops(
     acknowledging: Acknowledging,
     attachments: Attachments,
     runs: Runs,
+    approvals: Approvals,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
@@ -193,6 +197,7 @@ def process_loops(
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
         Loop("finding orphans of files", FORGET_INTERVAL_S, attachments.removal.sweep, mine=forgotten),
+        Loop("asking for approval", soon, approvals.turn, approval_steps.PENDING, mine=mine("runs")),
         Loop("runs of workflows", soon, runs.turn, run_states.PENDING, mine=mine("runs")),
         Loop("forgetting counts of runs", FORGET_INTERVAL_S, lambda: run_limits.forget(database), mine=forgotten),
         Loop(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from mci_router.lifecycle.acknowledging import Acknowledging
+from mci_router.lifecycle.talking.acknowledging import Acknowledging
 from tests.support.documents import small
 from tests.support.outbound import WIDGET, adapter, chat, key_of, reading, reply
 from tests.support.service import Workspace, eventually

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.cli.serve import configure_logging
-from mci_router.lifecycle.saying import Said
+from mci_router.lifecycle.talking.saying import Said
 from mci_router.vocabulary import MessageKind
 from tests.api.test_card_numbers import CLIENTS, READERS
 from tests.api.test_message_changes import patch, redact

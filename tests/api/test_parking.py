@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from mci_router.lifecycle.parking import in_language
 from mci_router.lifecycle.rebuilding import Rebuilding
+from mci_router.lifecycle.talking.parking import in_language
 from mci_router.specs.machine_notice import TEXTS
 from tests.support.conversations import accepted, slug, staffed, taken, until_ledger
 from tests.support.service import Workspace, eventually

@@ -1,6 +1,6 @@
 """Values of a canned answer's variables."""
 
-from mci_router.lifecycle.canned_values import filled, hours_in_words, unfilled
+from mci_router.lifecycle.answers.canned_values import filled, hours_in_words, unfilled
 from mci_router.specs import OpenHours
 
 DAY = [{"open": "09:00", "close": "12:00"}, {"open": "13:00", "close": "17:00"}]

@@ -9,8 +9,8 @@ import pytest
 
 from mci_router.api.parts import Parts
 from mci_router.errors import EngineUnavailable
-from mci_router.lifecycle.consent import Consents
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.publicity.consent import Consents
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.models import Contact
 from mci_router.routing.calls import CallResult

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mci_router.lifecycle.positions import places, position
+from mci_router.lifecycle.lines.positions import places, position
 from mci_router.routing.calls import LineFigures
 from mci_router.specs import QueueSpec, ServiceLevel, WorkspaceSpec
 from mci_router.specs.ladders import DEFAULT_LADDERS

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
-from mci_router.lifecycle.new_places import existing_skills
+from mci_router.lifecycle.lines.new_places import existing_skills
 from mci_router.models import Contact, ReplanningProgress
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually

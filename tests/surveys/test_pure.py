@@ -13,7 +13,7 @@ from mci_router.ids import new_id
 from mci_router.insight.shares import wilson
 from mci_router.insight.survey_figures import Figures, Interval, Rank, nps_interval, ranks
 from mci_router.intake.fingerprints import Fingerprints
-from mci_router.lifecycle.notices import NOTICE
+from mci_router.lifecycle.publicity.notices import NOTICE
 from mci_router.settings import Settings
 from mci_router.specs.survey_words import WORDS, options, words_of
 from mci_router.specs.surveys import SurveySpec

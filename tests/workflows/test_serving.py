@@ -141,9 +141,7 @@ async def test_what_nobody_knows_goes_to_a_person_with_that_word(make: Make) -> 
             assert [(one["workflow"], one["state"], one["why"]) for one in offer["runs"]] == [
                 ("refund", "unknown", "timeout")
             ]
-        assert (await messages(workspace, answer))[-1].startswith(
-            "This is an automatic message.\n\nI cannot tell whether"
-        )
+        assert (await messages(workspace, answer))[-1].startswith("I am an automated assistant. I cannot tell whether")
         assert target.moved == {run["id"]: 1}
         late = {"status": "succeeded", "message": "It is done after all."}
         for _ in range(2):

@@ -16,9 +16,9 @@ from mci_router.clock import utc_now
 from mci_router.errors import EngineUnavailable, NotFound
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.references import LONGEST_SAID, read_reference
-from mci_router.lifecycle import case_reading
-from mci_router.lifecycle.case_reading import CaseNow
-from mci_router.lifecycle.turnarounds import answer_by
+from mci_router.lifecycle.seen import case_reading
+from mci_router.lifecycle.seen.case_reading import CaseNow
+from mci_router.lifecycle.talking.turnarounds import answer_by
 from mci_router.routing.policy.turnaround import zone_of
 from mci_router.routing.policy.turnaround_words import status_words
 from mci_router.specs.snapshot import Snapshot

@@ -16,7 +16,7 @@ from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.passed_on import ContactPassedOn
 from mci_router.api.schemas.transfers import DirectOffer, Escalation, Requeue, Transfer, TransferCancel
 from mci_router.errors import NobodyCanServe, NobodyWorks, NotFound, Problem
-from mci_router.lifecycle.transfer_records import passed_on
+from mci_router.lifecycle.passing_on.transfer_records import passed_on
 from mci_router.vocabulary import ContactState
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)

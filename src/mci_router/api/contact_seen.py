@@ -4,7 +4,7 @@ from mci_router.access.keys import Caller
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.contacts import ContactOut
-from mci_router.lifecycle import contact_reading
+from mci_router.lifecycle.seen import contact_reading
 
 
 async def contact_seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:

@@ -17,7 +17,7 @@ from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.api.schemas.endings import Consent, Ended, Ending, Resolving, Unresolved
 from mci_router.errors import UnknownQueue
 from mci_router.intake.masking import mask
-from mci_router.lifecycle import contact_reading
+from mci_router.lifecycle.seen import contact_reading
 from mci_router.vocabulary import UNCONFIRMED, ContactKind, ContactState
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)

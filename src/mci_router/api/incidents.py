@@ -26,7 +26,7 @@ from mci_router.api.schemas.incidents import (
 from mci_router.api.versions import ETAGGED, IfMatch, tag
 from mci_router.incidents import store
 from mci_router.incidents.counting import counted
-from mci_router.lifecycle.sharing import must_reveal_nothing
+from mci_router.lifecycle.publicity.sharing import must_reveal_nothing
 from mci_router.models import Incident
 from mci_router.vocabulary import IncidentSource, IncidentState
 

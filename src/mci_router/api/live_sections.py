@@ -29,7 +29,7 @@ from mci_router.conversations.standing import adapters_now
 from mci_router.incidents import store
 from mci_router.incidents.counting import counted
 from mci_router.insight.goals import ENOUGH, goal_met, queue_state
-from mci_router.lifecycle.escalations import unconfirmed
+from mci_router.lifecycle.passing_on.escalations import unconfirmed
 from mci_router.models import Escalation
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.supervision.agents import AgentNow, agents_now

@@ -14,7 +14,7 @@ from mci_router.api.schemas.messages import EditIn, MessageOut, RedactIn, Revisi
 from mci_router.conversations import rewriting
 from mci_router.conversations.rewriting import Found
 from mci_router.errors import NotFound
-from mci_router.lifecycle.message_changes import Author
+from mci_router.lifecycle.talking.message_changes import Author
 
 router = APIRouter(prefix="/v1/messages", tags=["messages"], responses=RESPONSES)
 

@@ -11,7 +11,7 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.messages import MessageIn, MessageOut, MessageSpoken, SpokenIn
 from mci_router.errors import ScopeMissing
-from mci_router.lifecycle.saying import Said, Spoken
+from mci_router.lifecycle.talking.saying import Said, Spoken
 from mci_router.vocabulary import MessageKind
 
 AGAIN: dict[int | str, dict[str, Any]] = {

@@ -30,7 +30,7 @@ from mci_router.conversations.channel_ways import refuse_what_the_adapter_does_n
 from mci_router.errors import NotFound
 from mci_router.intake.arrival import Arrival
 from mci_router.intake.masking import mask_reference
-from mci_router.lifecycle.saying import Spoken
+from mci_router.lifecycle.talking.saying import Spoken
 from mci_router.vocabulary import Channel
 
 router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)

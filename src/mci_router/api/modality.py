@@ -14,9 +14,9 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactOut
 from mci_router.api.schemas.transfers import ModalityMove, ModalityMoveByKey, SummaryDraft
 from mci_router.errors import UnknownAgent
-from mci_router.lifecycle.going_back import Summary
-from mci_router.lifecycle.private_places import PrivatePlace
-from mci_router.lifecycle.taking_private import Mover
+from mci_router.lifecycle.publicity.going_back import Summary
+from mci_router.lifecycle.publicity.private_places import PrivatePlace
+from mci_router.lifecycle.publicity.taking_private import Mover
 from mci_router.vocabulary import ActorKind, Modality
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)

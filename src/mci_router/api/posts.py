@@ -15,7 +15,7 @@ from mci_router.community import board as community
 from mci_router.community.sight import Sees
 from mci_router.community.spaces import space_of, spaces_of, within
 from mci_router.errors import NotFound, WrongState
-from mci_router.lifecycle.replies import Writer as WriterOfReply
+from mci_router.lifecycle.publicity.replies import Writer as WriterOfReply
 from mci_router.models import Post
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactState

@@ -16,7 +16,7 @@ from mci_router.conversations.standing import adapters_now
 from mci_router.errors import InvalidRequest
 from mci_router.insight import metrics
 from mci_router.insight.reports import QueueReport, contacts_by_fate, service_levels
-from mci_router.lifecycle.escalations import open_pages
+from mci_router.lifecycle.passing_on.escalations import open_pages
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome

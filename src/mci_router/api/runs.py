@@ -15,7 +15,7 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.runs import ApprovalIn, CompensationIn, RunIn, RunOut, RunPage, RunResultIn
 from mci_router.api.schemas.webhooks import RotationIn, SecretOut
 from mci_router.configuration import store
-from mci_router.lifecycle.workflows import Start
+from mci_router.lifecycle.runs.workflows import Start
 from mci_router.specs.base import Name
 from mci_router.vocabulary import RunState
 from mci_router.workflows import secrets

@@ -12,8 +12,8 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.decisions import ExpectedWaitOut
 from mci_router.api.schemas.waiting import ContactWaiting
 from mci_router.intake.answer import wait_data
-from mci_router.lifecycle import contact_reading
-from mci_router.lifecycle.positions import position
+from mci_router.lifecycle.lines.positions import position
+from mci_router.lifecycle.seen import contact_reading
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 

@@ -1,7 +1,7 @@
 """The built-in board as a connector: each call is a transaction on the ledger.
 
 What also moves the contact behind a post, such as a sensitive reply, is done in one transaction with it, by
-`lifecycle/replies.py` and the functions of `board.py`.
+`lifecycle/publicity/replies.py` and the functions of `board.py`.
 """
 
 from collections.abc import Sequence

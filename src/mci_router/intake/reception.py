@@ -1,8 +1,8 @@
 """Reception: makes an arrival of what an adapter sent: masks secrets, checks references, reads the text."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,28 +12,26 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import UnknownSkill, UnknownTopic
 from mci_router.ids import new_id
 from mci_router.incidents.open_incidents import OpenIncidents
-from mci_router.intake.address_reading import AddressReader, secrets_in
+from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.fingerprints import Fingerprints, former
+from mci_router.intake.hearing import KINDS, hear_sent
 from mci_router.intake.identity import claimed_by
 from mci_router.intake.later import Later
-from mci_router.intake.masking import Masked, MaskingPolicy, mask, mask_counted, mask_reference
+from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.intake.readers import Readers
 from mci_router.knowledge.article_vectors import ArticleVectors
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.batches import LONG_TEXT, MicroBatches
-from mci_router.triage.machines import recognise
-from mci_router.triage.machines.sent import CUSTOMER, WRITTEN, Recognised
 from mci_router.triage.perception import Perception
-from mci_router.triage.reading import Words, hear, pieces, public_words, read
+from mci_router.triage.reading import Words, hear, pieces, public_words
 from mci_router.triage.result import Measured
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel, Trust, Visibility
 from mci_router.volume.meter import VolumeMeter
 
-SAID = ("subject", "text")
-KINDS = frozenset(AddressKind)
+LONGEST_WISH = 500  # characters of a message that may be nothing but a wish for a person
 MAYBE_FORMERLY_HASHED = 9  # digits: no card, account or identity number has fewer
 
 
@@ -76,7 +74,7 @@ class Reception:
             MaskingPolicy(**snapshot.spec.masking.model_dump()),
         )
         given = tuple(_given(AddressReader(snapshot, self._fingerprints), sent["customer"], key_trust))
-        hearing = partial(_hear, sent, channel, policy)
+        hearing = partial(hear_sent, sent, channel, policy)
         heard = await self._batches.alone(workspace, hearing) if _long(sent) else hearing()
         masked, kinds, said, recognised = heard
         seen = await self._read(snapshot, said, named)
@@ -121,12 +119,15 @@ class Reception:
         latest: str = "",
     ) -> Later:
         """Reads what a customer says later, as a contact is read; its language counts where its topic is named.
-        A wish for a person is found in the `latest` of it by itself, too.
+
+        A wish for a person is found in the `latest` of it by itself, too: it may be all that is said.
         """
         said = mask(text, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
         words = hear(None, said, channel, language if named else None)
-        seen, reader = await self._read(snapshot, words, named), await self._readers.reader(snapshot, wait=False)
-        seen = reader.with_wish(seen, latest if latest != text else "")
+        seen = await self._read(snapshot, words, named)
+        if 0 < len(latest) <= LONGEST_WISH and latest != text:
+            reader = await self._readers.reader(snapshot, wait=False)
+            seen = replace(seen, rules=(*seen.rules, *reader.wishes(latest, but=seen.rules)))
         return Later(said, words, [seen], self._measured(snapshot.workspace_id), named)
 
     async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:
@@ -195,74 +196,6 @@ def _long(sent: Mapping[str, Any]) -> bool:
     """Returns whether reading it would make others wait: a hostile text of full length takes a tenth of a second."""
     facts = (sent["context"], sent["customer"]["attributes"], sent["attachments"], sent["headers"])
     return len(sent["text"]) + sum(len(str(fact)) for fact in facts if fact) > LONG_TEXT
-
-
-def _hear(
-    sent: Mapping[str, Any], channel: Channel, policy: MaskingPolicy
-) -> tuple[dict[str, Any], Counter[str], Words, Recognised]:
-    """Returns what was sent, masked; the number of secrets of each kind; what triage reads; and who wrote."""
-    masked, kinds = _mask(sent, policy)
-    language = sent["language"] if sent["topic"] else None  # a topic is guessed in the language that is detected
-    said = hear(masked["subject"], masked["text"], channel, language)
-    return masked, kinds, said, _recognise(sent, masked, channel)
-
-
-def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Channel) -> Recognised:
-    """Recognises who wrote by the customer's own words, not by those that a mail quotes.
-
-    Headers are read, and not kept.
-    """
-    if channel not in WRITTEN:
-        return CUSTOMER
-    own = read(None, masked["text"], channel)
-    return recognise(
-        channel,
-        masked["subject"],
-        own,
-        headers=sent["headers"],
-        sender=sent["customer"]["email"],
-        named=sent["topic"] is not None,
-    )
-
-
-def _mask(sent: Mapping[str, Any], policy: MaskingPolicy) -> tuple[dict[str, Any], Counter[str]]:
-    """Returns what was sent without its secrets, and the number of secrets of each kind.
-
-    What identifies something elsewhere stays as it was sent, under any policy: an SMS is answered to its number.
-    """
-    customer = sent["customer"]
-    said, kinds = mask_counted({name: sent[name] for name in SAID} | {"name": customer["name"]}, policy)
-    facts, more = mask_counted(
-        {"context": sent["context"], "attributes": customer["attributes"]}, policy, references=True
-    )
-    kept, yet_more = _mask_references(sent)
-    of_addresses = sum((secrets_in(kind, customer[kind]) for kind in KINDS if customer[kind]), Counter[str]())
-    claimed = {"id": customer["id"], "name": said["name"], "attributes": facts["attributes"]}
-    masked = {name: said[name] for name in SAID} | {"context": facts["context"], "customer": claimed} | kept
-    return masked, kinds + more + yet_more + of_addresses
-
-
-def _mask_references(sent: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[str]]:
-    """Masks ids of other systems and addresses of files, which lose only what can only be a card's number."""
-    counts: Counter[str] = Counter()
-
-    def counted(masked: Masked) -> str:
-        counts.update(masked.counts)
-        return masked.text
-
-    attachments = []
-    for attachment in sent["attachments"]:
-        if "id" in attachment:
-            continue  # its name was masked when it was uploaded
-        name, secrets = mask_counted(attachment["name"], references=True)
-        counts.update(secrets)
-        attachments.append(attachment | {"url": counted(mask_reference(attachment["url"])), "name": name})
-    return {
-        "channel_ref": sent["channel_ref"] and counted(mask_reference(sent["channel_ref"])),
-        "attachments": attachments,
-        "call": {name: said and counted(mask_reference(said)) for name, said in (sent.get("call") or {}).items()}
-        or None,
-    }, counts
 
 
 def _check_references(snapshot: Snapshot, sent: Mapping[str, Any]) -> None:

@@ -13,9 +13,9 @@ from mci_router.group_commit import GroupCommit
 from mci_router.intake.acceptance import accept
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival, Joins
-from mci_router.lifecycle.answered import AnsweredPosts
+from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.dispatch import Dispatch, Sent
-from mci_router.lifecycle.foresight import Foresight
+from mci_router.lifecycle.lines.foresight import Foresight
 from mci_router.models import IdempotencyKey
 from mci_router.routing.engine import Engine
 from mci_router.vocabulary import ContactState

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.contact_columns import NewContact
-from mci_router.lifecycle.closed_queues import tell_if_closed
+from mci_router.lifecycle.lines.closed_queues import tell_if_closed
 from mci_router.models import Contact, Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, ContactCall, Placement, Status

@@ -10,8 +10,8 @@ from mci_router.intake.acceptance import prepare
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Accepted, Arrival, Joins
 from mci_router.lanes import LedgerLanes
-from mci_router.lifecycle.answered import AnsweredPosts
-from mci_router.lifecycle.foresight import Foresight
+from mci_router.lifecycle.answers.answered import AnsweredPosts
+from mci_router.lifecycle.lines.foresight import Foresight
 from mci_router.routing.engine import Engine
 
 LANES = 2  # what is only asked must not crowd the ledger

@@ -13,7 +13,7 @@ from mci_router.clock import moment
 from mci_router.database import Database
 from mci_router.errors import GuideChanged, NotAnAnswer, NotFound, UnknownStep
 from mci_router.intake.masking import MaskingPolicy, mask
-from mci_router.lifecycle.transfer_records import HANDOFF_FIELDS
+from mci_router.lifecycle.passing_on.transfer_records import HANDOFF_FIELDS
 from mci_router.specs.guides import LONGEST_ANSWER, GuideSpec, GuideStep
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import StepAnswer
@@ -136,8 +136,9 @@ def _checked(snapshot: Snapshot, step: GuideStep, answer: str) -> str:
     said = answer.strip()
     if step.answer is StepAnswer.TEXT:
         said = mask(said, MaskingPolicy(**snapshot.spec.masking.model_dump())).text[:LONGEST_ANSWER]
-    known: dict[StepAnswer, list[str]] = {StepAnswer.DONE: [StepAnswer.DONE], StepAnswer.CHOICE: step.choices}
-    allowed = known.get(step.answer)
+    allowed: list[str] | None = None
+    if step.answer is not StepAnswer.TEXT:
+        allowed = step.choices or [StepAnswer.DONE]
     if not said or (allowed is not None and said not in allowed):
         taken = f"one of {', '.join(allowed)}" if allowed else "a short text"
         raise NotAnAnswer(f"The step {step.name!r} takes {taken}.")

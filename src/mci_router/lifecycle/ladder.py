@@ -10,10 +10,11 @@ from mci_router.database import Database
 from mci_router.errors import WrongState
 from mci_router.intake.answer import Answer
 from mci_router.lifecycle import still_broken
-from mci_router.lifecycle.answered import AnsweredPosts
+from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.dispatch import Dispatch
-from mci_router.lifecycle.foresight import Foresight
-from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, answer_of, last_rung
+from mci_router.lifecycle.lines.foresight import Foresight
+from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact, last_rung
+from mci_router.lifecycle.seen.contact_answers import answer_of
 from mci_router.routing.engine import Engine
 from mci_router.vocabulary import ContactState, Outcome
 

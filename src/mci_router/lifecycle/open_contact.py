@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.intake.answer import Answer, route_data
-from mci_router.intake.contact_columns import columns_of, customer_data
+from mci_router.intake.contact_columns import columns_of
 from mci_router.intake.preferred import prefer_one
 from mci_router.intake.publishing import draft_of, known_of
-from mci_router.lifecycle.foresight import Foresight
+from mci_router.lifecycle.lines.foresight import Foresight
 from mci_router.lifecycle.rows import locked
+from mci_router.lifecycle.seen.contact_answers import answer_of, judged_text
 from mci_router.models import Contact, Customer, Decision, Post
-from mci_router.outcomes import OUTCOMES, modality_of, outcome_of, state_of
+from mci_router.outcomes import OUTCOMES, modality_of, outcome_of
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.passed_on import settle
 from mci_router.routing.live_contact import LiveContact
@@ -32,7 +33,6 @@ from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
-from mci_router.triage.reading import read
 from mci_router.vocabulary import ContactState, Trust
 
 MOVED_COLUMNS = (
@@ -119,9 +119,16 @@ class OpenContact:
     @property
     def matter(self) -> Matter:
         """What triage found. Every decision about the contact has the same confidence."""
-        one, confidence = self.contact, self.decision.triage["confidence"]
-        wish = one.person_asked_at is not None
-        return Matter(one.topic, one.sensitive, one.cell, confidence, one.kind, one.urgent, wish)
+        contact, confidence = self.contact, self.decision.triage["confidence"]
+        return Matter(
+            contact.topic,
+            contact.sensitive,
+            contact.cell,
+            confidence,
+            kind=contact.kind,
+            urgent=contact.urgent,
+            wants_person=contact.person_asked_at is not None,
+        )
 
     @property
     def facts(self) -> Facts:
@@ -274,27 +281,3 @@ async def last_rung(snapshot: Snapshot, current: OpenContact, now: datetime) -> 
     after = max(contact.rung - current.steps_beside, last - 1)
     route = choose_route(snapshot, current.matter, current.facts, OUTCOMES, now=now, after=after)
     return replace(route, rung=max(route.rung + current.steps_beside, contact.rung + 1))
-
-
-def judged_text(contact: Contact, decision: Decision) -> str:
-    """Returns the text that triage judged.
-
-    Decisions of earlier versions do not have it: then the contact is read again.
-    """
-    return str(decision.triage.get("text") or read(contact.subject, contact.text, contact.channel))
-
-
-def answer_of(contact: Contact, decision: Decision, state: ContactState | None = None) -> dict[str, Any]:
-    """Returns a contact and a decision about it, in full: `access` decides what of it the caller may see."""
-    return {
-        "id": contact.id,
-        "sensitive": contact.sensitive,
-        "case_id": contact.case_id,
-        "case_reference": contact.case_reference,
-        "customer_id": contact.customer_id,
-        "kind": contact.kind,
-        "state": state or state_of(contact.outcome, asking=contact.asking, answered=bool(contact.answered_from)),
-        "triage": decision.triage,
-        "route": decision.route,
-        "customer": customer_data(contact),
-    }

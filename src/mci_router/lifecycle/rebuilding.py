@@ -23,9 +23,9 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.lanes import LedgerLanes
 from mci_router.lifecycle.agents import suspended_agents
-from mci_router.lifecycle.stays import recount_all, resumed, stays_of
-from mci_router.lifecycle.taking_part import taking_part
-from mci_router.lifecycle.warm_transfers import place_beside
+from mci_router.lifecycle.lines.stays import recount_all, resumed, stays_of
+from mci_router.lifecycle.passing_on.taking_part import taking_part
+from mci_router.lifecycle.passing_on.warm_transfers import place_beside
 from mci_router.models import Contact, Offer, Segment, Workspace
 from mci_router.outcomes import SETTLED, outcome_of
 from mci_router.routing.calls import Status

@@ -10,9 +10,9 @@ from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
-from mci_router.lifecycle.overflow_checks import OverflowChecks
-from mci_router.lifecycle.parking import Parking
+from mci_router.lifecycle.lines.overflow_checks import OverflowChecks
 from mci_router.lifecycle.rows import latest_decision, locked
+from mci_router.lifecycle.talking.parking import Parking
 from mci_router.models import Post
 from mci_router.outcomes import outcome_of, state_of
 from mci_router.routing.engine import Engine

@@ -84,6 +84,7 @@ class RunApproval(InWorkspace, Made, Base):
     __table_args__ = (
         Index(None, "workspace_id"),
         Index(None, "contact_id"),
+        Index("ix_run_approvals_unasked", "run_id", postgresql_where=text("state = 'waiting' AND contact_id IS NULL")),
     )
 
     run_id: Mapped[str] = mapped_column(ForeignKey("workflow_runs.id", ondelete="CASCADE"), primary_key=True)

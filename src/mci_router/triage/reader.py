@@ -5,13 +5,12 @@ It never raises: what fails is a perception, too. Pure.
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from mci_router.classifier.sensitivity.examples import LANGUAGES
 from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.sensitivity.stored import our_model
 from mci_router.classifier.topics import TopicClassifier
-from mci_router.specs.rules import RuleEffect
+from mci_router.specs.rules import RuleEffect, RuleSpec
 from mci_router.triage.language import detect
 from mci_router.triage.perception import FAILED, Opinion, Perception
 from mci_router.triage.reading import Words
@@ -19,7 +18,6 @@ from mci_router.triage.rules import RuleBook
 
 log = logging.getLogger(__name__)
 
-LONGEST_WISH = 500  # characters of a message that may be nothing but a wish for a person
 SAMPLE = 10  # examples that are read together to find out which languages a model knows
 
 
@@ -59,12 +57,9 @@ class Reader:
             log.exception("triage failed to read a text: the contact goes to a person")
             return [FAILED]
 
-    def with_wish(self, seen: Perception, text: str) -> Perception:
-        """Returns a perception with the wish for a person that a short text, read by itself, has."""
-        if not 0 < len(text) <= LONGEST_WISH:
-            return seen
-        wishes = [rule for rule in self._rules.fired(text) if rule.effect is RuleEffect.PERSON]
-        return replace(seen, rules=(*seen.rules, *(rule for rule in wishes if rule not in seen.rules)))
+    def wishes(self, text: str, *, but: Sequence[RuleSpec]) -> list[RuleSpec]:
+        """Returns the rules that find a wish for a person in a short text, without those that are known."""
+        return [rule for rule in self._rules.fired(text) if rule.effect is RuleEffect.PERSON and rule not in but]
 
     def _read(self, words: Sequence[Words], named: bool) -> list[Perception]:
         texts = [each.topic for each in words]

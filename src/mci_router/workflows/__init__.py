@@ -2,5 +2,5 @@
 
 A run is committed before its call is sent, and all its calls have one key of idempotency: its id. What may have been
 sent, and was not answered, is unknown, and never called again. Who is served by a run stands a floor above
-(`lifecycle/run_outcomes.py`).
+(`lifecycle/runs/run_outcomes.py`).
 """

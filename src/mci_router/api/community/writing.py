@@ -15,7 +15,7 @@ from mci_router.api.public_pages.texts import said
 from mci_router.community import flags, following, members
 from mci_router.errors import MayNotWrite, NotAuthenticated, Problem, TooManyReplies, TooManyResources, WrongState
 from mci_router.intake.masking import mask
-from mci_router.lifecycle.replies import Writer
+from mci_router.lifecycle.publicity.replies import Writer
 from mci_router.models import Member
 from mci_router.vocabulary import FlagReason, HiddenWhy
 

@@ -5,8 +5,8 @@ import asyncio
 from mci_router.api.customer.lobby import Lobby
 from mci_router.api.customer.visit import Visit
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.lifecycle.customer_messages import CustomerMessages
-from mci_router.lifecycle.customer_view import CustomerViews
+from mci_router.lifecycle.seen.customer_view import CustomerViews
+from mci_router.lifecycle.talking.customer_messages import CustomerMessages
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed
 

@@ -17,9 +17,9 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.errors import NotFound, Problem
 from mci_router.events import EventType
-from mci_router.lifecycle.customer_messages import CustomerMessages
-from mci_router.lifecycle.customer_view import ContactView, CustomerViews
-from mci_router.lifecycle.positions import Place
+from mci_router.lifecycle.lines.positions import Place
+from mci_router.lifecycle.seen.customer_view import ContactView, CustomerViews
+from mci_router.lifecycle.talking.customer_messages import CustomerMessages
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, FeedItem, FeedQueue, Gap
 from mci_router.routing.entries import JournalEntry

@@ -11,7 +11,7 @@ from mci_router.api.customer.visit import Visit
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.reading import MOST
 from mci_router.events import EventType
-from mci_router.lifecycle.customer_messages import CustomerMessages, party_shown
+from mci_router.lifecycle.talking.customer_messages import CustomerMessages, party_shown
 from mci_router.routing.entries import JournalEntry
 from mci_router.vocabulary import MessageKind
 

@@ -15,7 +15,7 @@ from mci_router.api.schemas.customers import CustomerIn
 from mci_router.conversations import reading
 from mci_router.errors import ConversationOver, NotFound
 from mci_router.intake.arrival import MessageKeyOf
-from mci_router.lifecycle.saying import Said
+from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Contact
 from mci_router.vocabulary import Channel, ContactKind, MessageKind, Outcome
 

@@ -29,7 +29,7 @@ from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.messages import MessageData
 from mci_router.errors import DatabaseUnavailable, MayNotInform, NotForThisReader, NotYourContact
 from mci_router.knowledge import uses
-from mci_router.lifecycle.desk_answers import About, shown
+from mci_router.lifecycle.answers.desk_answers import About, shown
 from mci_router.models import Incident
 from mci_router.vocabulary import ActorKind, Audience
 

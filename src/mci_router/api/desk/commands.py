@@ -65,8 +65,8 @@ from mci_router.errors import (
     WrongState,
 )
 from mci_router.intake.masking import mask
+from mci_router.lifecycle.passing_on.transfer_records import passed_on
 from mci_router.lifecycle.refusals import refusal
-from mci_router.lifecycle.transfer_records import passed_on
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine import contact_of
 from mci_router.vocabulary import CorrectionState

@@ -16,7 +16,7 @@ from mci_router.errors import AssignmentGone, CustomerUnclear
 from mci_router.intake import customer_records as records
 from mci_router.intake.address_reading import AddressReader
 from mci_router.lifecycle.rows import locked
-from mci_router.lifecycle.screen_pop import known_as, screen_pop
+from mci_router.lifecycle.seen.screen_pop import known_as, screen_pop
 from mci_router.lifecycle.verifying import names_of
 from mci_router.models import Case
 from mci_router.routing.engine import contact_of

@@ -18,7 +18,7 @@ from mci_router.conversations.messages import MessageData
 from mci_router.errors import UnknownAgent
 from mci_router.events import EventType
 from mci_router.intake.masking import mask
-from mci_router.lifecycle.screen_pop import pages_of_posts, screen_pop
+from mci_router.lifecycle.seen.screen_pop import pages_of_posts, screen_pop
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.journal import FeedItem, Gap, Reconnected
 from mci_router.routing.engine.typing import Typist

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.parts import Parts
-from mci_router.lifecycle.screen_pop import waiting
+from mci_router.lifecycle.seen.screen_pop import waiting
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.dispositions import in_order
 from mci_router.specs.queues import QueueSpec

@@ -35,10 +35,10 @@ from mci_router.conversations import reading
 from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.rewriting import Found
 from mci_router.errors import ConversationOver, NotFound, NotYourContact, UnknownAgent, ValueMissing
-from mci_router.lifecycle.canned_values import unfilled
-from mci_router.lifecycle.case_window import case_window
-from mci_router.lifecycle.message_changes import Author
-from mci_router.lifecycle.saying import Said
+from mci_router.lifecycle.answers.canned_values import unfilled
+from mci_router.lifecycle.seen.case_window import case_window
+from mci_router.lifecycle.talking.message_changes import Author
+from mci_router.lifecycle.talking.saying import Said
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ActorKind, ContactState, MessageKind, Modality

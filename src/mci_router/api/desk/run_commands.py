@@ -18,7 +18,7 @@ from mci_router.api.schemas.run_frames import (
 from mci_router.api.schemas.runs import MOST_INPUT, RunOut
 from mci_router.conversations.access import Access, who_may
 from mci_router.errors import InputRefused, NotYourContact
-from mci_router.lifecycle.workflows import Start
+from mci_router.lifecycle.runs.workflows import Start
 from mci_router.models import WorkflowRun
 from mci_router.specs.json_schemas import DEEPEST, depth
 from mci_router.specs.snapshot import Snapshot

@@ -27,8 +27,8 @@ from mci_router.incidents.subscriptions import subscription_of
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.answer import Answer
 from mci_router.intake.masking import MaskingPolicy, mask
-from mci_router.lifecycle.customer_view import ContactView
-from mci_router.lifecycle.saying import Said
+from mci_router.lifecycle.seen.customer_view import ContactView
+from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Case, Contact, Customer
 from mci_router.vocabulary import AddressKind, Channel, IncidentState, MessageKind, Trust
 

@@ -12,7 +12,7 @@ from mci_router.api.public_pages import times
 from mci_router.api.public_pages.blocks import Block, blocks
 from mci_router.clock import utc_now
 from mci_router.errors import EngineUnavailable
-from mci_router.lifecycle.turnarounds import answer_by
+from mci_router.lifecycle.talking.turnarounds import answer_by
 from mci_router.routing.policy.turnaround import zone_of
 from mci_router.routing.policy.turnaround_words import by_words
 from mci_router.vocabulary import ContactState, IncidentState

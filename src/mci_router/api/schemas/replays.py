@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from mci_router.api.merge_patch import partial
 from mci_router.api.schemas.common import Answer, Body, Instant, Moment
-from mci_router.lifecycle.replay import Destination, Replayed, Replays, counted
+from mci_router.lifecycle.afterwards.replay import Destination, Replayed, Replays, counted
 from mci_router.specs.bars_spec import BarsSpec
 from mci_router.specs.resources import PolicySpec
 from mci_router.vocabulary import Cell, Outcome

@@ -1,0 +1,1 @@
+"""Written answers: found, suggested, saved, and missing."""

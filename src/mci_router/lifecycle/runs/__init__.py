@@ -1,0 +1,1 @@
+"""Runs of workflows: started, talked about with the customer, approved, and what follows from their end."""

@@ -1,0 +1,1 @@
+"""What people see of contacts, cases and conversations."""

@@ -1,0 +1,297 @@
+"""Conversing: a message comes in, from the customer, from a person or from a machine, and is written, announced, heard.
+
+It is masked first. The ledger has it before anybody hears of it. What a customer says is judged, too: `listening` has
+what follows from it.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.attachments.rows import refused_now
+from mci_router.configuration.snapshots import Snapshots
+from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.channel_ways import Ways
+from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
+from mci_router.conversations.reading import by_key
+from mci_router.conversations.together import Together
+from mci_router.conversations.writing import write
+from mci_router.database import Database, Lane
+from mci_router.errors import (
+    AttachmentUsed,
+    ConversationOver,
+    EngineUnavailable,
+    MessageKeyReused,
+    UnknownAttachment,
+    WrongState,
+)
+from mci_router.group_commit import GroupCommit
+from mci_router.ids import new_id
+from mci_router.intake.answer import Answer
+from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf
+from mci_router.intake.fingerprints import Fingerprints
+from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.publicity.modality import OF_NOTICES, notice_due, wrote_directly
+from mci_router.lifecycle.talking.answering import Answering
+from mci_router.lifecycle.talking.listening import Heard, Listening
+from mci_router.lifecycle.talking.parking import Parking
+from mci_router.lifecycle.talking.saying import Said, Spoken, draft_of
+from mci_router.models import Contact
+from mci_router.routing.engine import Engine
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import FINAL_STATES, MAY_BE_PUBLIC, ContactState, MessageKind, Visibility
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 64
+APART_S = 0.02  # batches: one of three messages costs as much as two alone, and nobody sees a fiftieth of a second
+PARKED = ContactState.WAITING_FOR_CUSTOMER
+OURS = "system"
+"""Whose keys those of messages are that the router itself writes."""
+
+SILENT_SO_FAR = "SELECT language FROM contacts WHERE workspace_id = $1 AND id = $2 AND machine_said_at IS NULL"
+OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
+
+
+class Conversations:
+    """Takes messages in."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        snapshots: Snapshots,
+        fingerprints: Fingerprints,
+        ways: Ways,
+        announcer: Announcer,
+        delivery: Delivery,
+        listening: Listening,
+        parking: Parking,
+        carry: Callable[[], None],
+    ) -> None:
+        """Takes the parts that a message passes through; `carry` has those for adapters go at once.
+
+        `begin_run` and `answer_run` are the workflows', who write messages themselves: they are given later.
+        """
+        self._database = database
+        self._engine = engine
+        self._snapshots = snapshots
+        self._fingerprints = fingerprints
+        self._announcer = announcer
+        self._delivery = delivery
+        self._listening = listening
+        self._parking = parking
+        self._carry = carry
+        self._ways = ways
+        self._states = Together(engine.contact_states)
+        self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
+            database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
+        )
+        self._announcing: set[asyncio.Task[Any]] = set()
+        self.answering = Answering(database, snapshots, self._say_itself)
+        self.begin_run: Callable[[Arrival, Answer], Awaitable[Answer]] | None = None
+        self.answer_run: Callable[[Snapshot, MessageData], Awaitable[bool]] | None = None
+
+    async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
+        """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its
+        key.
+
+        Raises:
+            NotFound, ConversationOver: there is no such contact, or it has ended.
+            ChannelCannot, WindowClosed: the contact's channel cannot carry it.
+            StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
+            UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
+        """
+        snapshot = await self._snapshots.get(workspace)
+        if said.kind in TO_CUSTOMERS:
+            await self._ways.refuse_what_the_channel_cannot(
+                snapshot, contact, said.text, said.html, files=len(said.files)
+            )
+            if said.visibility is not Visibility.PUBLIC:
+                await self._tell(snapshot, contact, after_end=said.after_end)
+        if said.kind is MessageKind.CUSTOMER:
+            await self._must_be_open(workspace, contact)
+        says_so = await self._says_so(snapshot, contact) if said.owner == OURS else None
+        return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said, says_so)))
+
+    async def _says_so(self, snapshot: Snapshot, contact: str) -> str | None:
+        """Returns the words that a machine is speaking, if no machine of ours has spoken to this customer before."""
+        rows = await self._database.read(SILENT_SO_FAR, snapshot.workspace_id, contact)
+        return snapshot.machine_notice(rows[0]["language"]) if rows else None
+
+    async def tell_of_direct_answer(self, workspace: str, contact: str) -> None:
+        """Says in public that a contact's customer is answered directly, if that is due. Idempotent.
+
+        Raises ConversationOver, DatabaseUnavailable.
+        """
+        await self._tell(await self._snapshots.get(workspace), contact)
+
+    async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
+        """Writes what the service itself says when it ends a contact. Idempotent."""
+        await self._say_itself(contact.workspace_id, contact.id, f"end of {contact.id}", text)
+
+    async def arrive(self, arrival: Arrival) -> Answer:
+        """Accepts what an adapter posted: as a contact of its own, or as a message of the open one that it belongs to,
+        which the answer says. Idempotent.
+
+        Raises as `Delivery.accept` does.
+        """
+        answer = await self._accepted(arrival)
+        if self.begin_run and "workflow" in answer["route"]:
+            answer = await self.begin_run(arrival, answer)
+        await self.answering.answer(arrival.snapshot, arrival.adapter, answer)
+        return answer
+
+    async def known(self, workspace: str, key: MessageKeyOf, *formerly: str) -> Spoken | None:
+        """Returns the message that was written with a key; `formerly` are fingerprints that a version before may have
+        kept. Raises MessageKeyReused if it said something else.
+        """
+        found = await by_key(self._database, workspace, key.owner, key.key)
+        if found is None:
+            return None
+        message, fingerprint = found
+        if fingerprint not in (key.fingerprint, *formerly):
+            raise MessageKeyReused
+        await self.answering.again(workspace, _adapter_of(key.owner), message["contact_id"])
+        live = await self._engine.contact(workspace, message["contact_id"])
+        return Spoken(message, live.state if live else None, fresh=False)
+
+    def key_of(self, workspace: str, owner: str, key: str, said: Mapping[str, Any]) -> MessageKeyOf:
+        """Returns the key of a message as it is kept: fingerprints, for a sender may put anything into one."""
+        return MessageKeyOf(owner, self.kept_key(workspace, key), self.fingerprint_of(workspace, said))
+
+    def kept_key(self, workspace: str, key: str) -> str:
+        """Returns the form in which a sender's key is kept."""
+        return self._fingerprints.of(f"{workspace} message key", key)
+
+    def fingerprint_of(self, workspace: str, said: Mapping[str, Any]) -> str:
+        """Returns what is kept to tell whether the same was said again."""
+        return self._fingerprints.of(f"{workspace} message", json.dumps(said, sort_keys=True, default=str))
+
+    async def _accepted(self, arrival: Arrival) -> Answer:
+        answer = await self._delivery.accept(arrival)
+        if isinstance(answer, Joins):
+            try:
+                return await self._join(arrival, answer.contact)
+            except ConversationOver:  # since the ledger was looked at
+                answer = await self._delivery.accept(replace(arrival, apart=True))
+        assert not isinstance(answer, Joins)  # noqa: S101 — one that is apart joins none
+        return answer
+
+    async def _say_itself(
+        self, workspace: str, contact: str, key: str, text: str, kind: MessageKind = MessageKind.SYSTEM
+    ) -> None:
+        await self.say(workspace, contact, Said(kind, "", text, owner="system", key=key, after_end=True))
+
+    async def _tell(self, snapshot: Snapshot, contact: str, *, after_end: bool = False) -> None:
+        if text := await notice_due(self._database, snapshot, contact):
+            key = MessageKeyOf(OF_NOTICES, contact, "")
+            said = Said(MessageKind.SYSTEM, "", text, OF_NOTICES, key, after_end=after_end, notice=True)
+            await self._write(self._draft(snapshot, contact, said))
+
+    async def _join(self, arrival: Arrival, contact: str) -> Answer:
+        await self._must_be_open(arrival.workspace_id, contact)
+        directly = arrival.visibility is Visibility.PRIVATE and arrival.channel in MAY_BE_PUBLIC
+        if directly:
+            await wrote_directly(self._database, arrival.workspace_id, contact)
+        key = arrival.message_key or _key_of_request(arrival)
+        draft = Draft(
+            id=new_id("message"),
+            workspace=arrival.workspace_id,
+            contact=contact,
+            received_at=arrival.received_at,
+            occurred_at=arrival.occurred_at or arrival.received_at,
+            kind=MessageKind.CUSTOMER,
+            author=arrival.adapter or "",
+            text=arrival.text,
+            visibility=Visibility.PRIVATE if directly else None,
+            owner=key.owner if key else None,
+            key=key.key if key else None,
+            fingerprint=key.fingerprint if key else "",
+            headers=key.headers if key else None,
+            files=arrival.files,
+            files_of=arrival.files_of,
+        )
+        spoken = await self._heard(arrival.snapshot, *await self._write(draft))
+        answer = await self._listening.answer(arrival.workspace_id, contact)
+        return {**answer, "joined": True, "moved": spoken.moved, "message": spoken.message}
+
+    async def _heard(self, snapshot: Snapshot, written: Written, state: ContactState | None) -> Spoken:
+        """Does what follows if it is a customer who has said it. Where that cannot be done now, the message stands."""
+        workspace, contact = snapshot.workspace_id, written.message["contact_id"]
+        spoken = Spoken(written.message, state, written.fresh)
+        if not written.fresh or written.message["kind"] != MessageKind.CUSTOMER:
+            return spoken
+        try:
+            back = await self._parking.customer_wrote(workspace, contact) if state is PARKED else None
+            now = (back.state if back else state) or written.state
+            heard = Heard(now)
+            if written.message["text"]:
+                heard = await self._listening.hear(snapshot, written.message, now, sensitive=written.sensitive)
+                if self.answer_run and heard.state is ContactState.AUTOMATING and not heard.moved:
+                    await self.answer_run(snapshot, written.message)
+        except (EngineUnavailable, WrongState) as problem:
+            log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
+            return spoken
+        return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
+
+    async def _must_be_open(self, workspace: str, contact: str) -> None:
+        """Raises ConversationOver for a contact whose conversation has ended, also where its agent wraps up still and
+        answers nobody: the live state knows first, else the ledger when it writes.
+        """
+        with suppress(EngineUnavailable):
+            if await self._states.get(workspace, contact) in OVER:
+                raise ConversationOver
+
+    def _draft(self, snapshot: Snapshot, contact: str, said: Said, says_so: str | None = None) -> Draft:
+        facts: dict[str, Any] = {
+            "contact": contact,
+            "kind": said.kind,
+            "text": said.text,
+            "html": said.html,
+            "to": said.to_agent,
+        }
+        facts |= {"files": list(said.files)} if said.files else {}
+        key = self.key_of(snapshot.workspace_id, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
+        return replace(draft_of(snapshot, contact, said, key), says_so=says_so)
+
+    async def _write(self, draft: Draft) -> tuple[Written, ContactState | None]:
+        """Returns what is written, and its contact's live state; None while that is away."""
+        try:
+            written, announced = await self._group.submit(draft.workspace, draft)
+        except UnknownAttachment:
+            why = await refused_now(self._database, draft.workspace, draft.files, draft.files_of)
+            raise why or AttachmentUsed from None
+        reply = (await asyncio.shield(announced)).get(written.message["id"], {})
+        state = reply.get("state")
+        return written, ContactState(state) if state else None
+
+    async def _commit(self, lane: Lane, drafts: Sequence[Draft]) -> list[tuple[Written, asyncio.Task[Any]] | Exception]:
+        """Commits a batch. It is announced while the lane takes the next."""
+        results = await write(lane, drafts)
+        fresh = [
+            (draft.workspace, result)
+            for draft, result in zip(drafts, results, strict=True)
+            if isinstance(result, Written) and result.fresh
+        ]
+        if any(written.message["delivery"] for _, written in fresh):
+            self._carry()
+        announced = asyncio.create_task(self._announcer.announce(fresh))
+        self._announcing.add(announced)
+        announced.add_done_callback(self._announcing.discard)
+        return [result if isinstance(result, Exception) else (result, announced) for result in results]
+
+
+def _key_of_request(arrival: Arrival) -> MessageKeyOf | None:
+    return MessageKeyOf("request", arrival.idempotency_key, arrival.body_hash) if arrival.idempotency_key else None
+
+
+def _adapter_of(owner: str) -> str | None:
+    adapter = owner.removeprefix("adapter:")
+    return adapter if adapter != owner else None
