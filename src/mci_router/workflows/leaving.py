@@ -12,8 +12,9 @@ WAITING = (RunState.PENDING, RunState.WAITING_INPUT, RunState.WAITING_APPROVAL)
 
 
 async def leave_run(session: AsyncSession, contact: Contact) -> None:
-    """Ends the run that was to serve a contact on its rung, in the caller's transaction. What a person was asked about it
-    is withdrawn afterwards.
+    """Ends the run that was to serve a contact on its rung, in the caller's transaction.
+
+    What a person was asked about it is withdrawn afterwards.
     """
     query = select(WorkflowRun.id, WorkflowRun.state).where(
         WorkflowRun.contact_id == contact.id, WorkflowRun.rung == contact.rung, WorkflowRun.state.in_(WAITING)
