@@ -193,6 +193,7 @@ NAMES_CONFIGURATION = {
     "get_matrix",
     "get_service_level",
     "get_queues_report",
+    "get_fcr_report",
     "get_arrivals_report",
     "get_backlog_report",
     "get_evenness_report",
