@@ -1,9 +1,6 @@
 """The way back shows a thread again only if nothing but the move to a private chat has hidden it."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
-
-import pytest
 
 from tests.lifecycle.test_round_trip import HOW_TO, SUMMARY, back, goes, posted, thread, workspace
 from tests.support.problems import assert_problem
