@@ -46,3 +46,18 @@ async def test_a_thread_that_moderators_show_again_takes_no_replies_after_the_mo
     await goes(workspace, contact, "one_to_one")
     await workspace.api.post(f"{post}/show", json={})
     assert (await thread(workspace, post))["status"] == "closed"
+
+
+async def test_what_was_noted_beside_another_contact_of_the_case_is_private_too(workspace: Workspace) -> None:
+    """The adapter noted it when the customer came back; the first contact of the conversation goes back."""
+    noted = "the key lies under the third stone by the shed"
+    contact, _ = await posted(workspace, channel_ref="thread-3")
+    ended = await workspace.api.post(f"/v1/contacts/{contact['id']}/resolve", json={})
+    assert ended.status_code == 200, ended.text
+    who = {"external_id": "kim-77"}
+    later = await workspace.post(
+        HOW_TO, channel="community", customer=who, channel_ref="thread-3", context={"note": noted}
+    )
+    assert later["case_id"] == contact["case_id"]
+    refused = await back(workspace, contact, f"Look again, {noted}.", 422)
+    assert refused.json()["places"][0]["kind"] == "quote"
