@@ -19,6 +19,7 @@ CARD = "4111 1111 1111 1111"
 RULE = {"name": "orders", "title": "Order numbers", "effect": "take_private", "patterns": [r"\border \d{4}"]}
 SECRETS = "My order is 7714-92, and I live with my sister at the old lighthouse"
 TOLD = "We have put your greeting right for the lighthouse line."
+MACHINE = "This is an automatic message.\n\n"
 SUMMARY = "Hold the 1 until it beeps, then speak.\nIt works on every phone."
 
 
@@ -96,7 +97,7 @@ async def test_a_post_goes_to_a_private_chat_and_comes_back_with_the_accepted_an
     assert [(one["text"], one["visibility"]) for one in messages] == [
         (HOW_TO, "public"),
         (TOLD, "private"),
-        ("The answer is in your thread now, where everybody can read it.", "private"),
+        (f"{MACHINE}The answer is in your thread now, where everybody can read it.", "private"),
     ]
 
 

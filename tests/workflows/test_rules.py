@@ -212,7 +212,9 @@ async def test_a_question_that_could_not_be_asked_is_asked_later(
         run = answer["route"]["workflow"]["run"]
 
         async def asked() -> bool:
-            return (await messages(workspace, answer))[-1:] == ["I am an automated assistant. Please tell me: amount."]
+            return (await messages(workspace, answer))[-1:] == [
+                "This is an automatic message.\n\nPlease tell me: amount."
+            ]
 
         await eventually(asked)
         path = f"/v1/contacts/{answer['id']}/messages"

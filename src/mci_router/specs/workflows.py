@@ -169,9 +169,9 @@ class WorkflowSpec(Spec):
         return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def needs_approval(self, given: Mapping[str, Any]) -> bool:
-        """Returns whether a person has to agree to a run with this input."""
+        """Returns whether a person has to agree to a run with this input; a negative amount moves as much."""
         amount = self.amount_of(given)
-        return self.approval is not None and (amount is None or amount >= self.approval.at_least)
+        return self.approval is not None and (amount is None or abs(amount) >= self.approval.at_least)
 
     def references(self) -> Iterator[Reference]:
         for number, topic in enumerate(self.topics):

@@ -192,21 +192,27 @@ async def _decided(session: AsyncSession, run: WorkflowRun, by: str, *, agreed: 
 
 
 async def _refuse_own(session: AsyncSession, run: WorkflowRun, by: str) -> None:
-    """Refuses who has started the run, or has written to its customer. Raises OtherEyes."""
+    """Refuses who has started the run, or has served the customer in the case. Raises OtherEyes."""
     if run.started_by == by:
         raise OtherEyes("You have started this run: somebody else decides about it.")
     agent = by.removeprefix("agent:")
     if run.contact_id is None or agent == by:
         return
     about = await session.get(Contact, run.contact_id)
+    case = about.case_id if about else ""
     wrote = select(Message.id).where(
         Message.workspace_id == run.workspace_id,
-        Message.case_id == (about.case_id if about else ""),
-        Message.contact_id == run.contact_id,
+        Message.case_id == case,
         Message.kind == MessageKind.AGENT,
         Message.author == agent,
     )
-    if (about and about.agent == agent) or await session.scalar(wrote.limit(1)):
+    served = select(Contact.id).where(
+        Contact.workspace_id == run.workspace_id,
+        Contact.case_id == case,
+        Contact.agent == agent,
+        Contact.channel != Channel.TASK,
+    )
+    if await session.scalar(served.limit(1)) or await session.scalar(wrote.limit(1)):
         raise OtherEyes("You have served this customer's contact: somebody else decides about it.")
 
 
