@@ -20,8 +20,8 @@ LINK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What a member has done: replies that everybody may read, accepted ones, the days on which it wrote, and its
-    replies of the last days of which flags were upheld.
+    """What a member has done: replies that everybody may read, those accepted by others, the days on which it wrote,
+    and its replies of the last days of which flags were upheld.
     """
 
     replies: int = 0
