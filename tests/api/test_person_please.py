@@ -9,6 +9,8 @@ import pytest
 from tests.support.documents import small
 from tests.support.incidents import incident
 from tests.support.service import Workspace, eventually
+from tests.support.target import running_target
+from tests.workflows.test_serving import REFUND
 
 Make = Callable[..., Awaitable[Workspace]]
 WISHES = {
@@ -166,3 +168,19 @@ async def test_how_soon_a_person_answered_is_a_figure(make: Make) -> None:
     assert (whole["asked"], whole["reached"]) == (3, 1)
     written = await workspace.api.get("/v1/reports/person-asked", params={"format": "csv"})
     assert "person_reached_s_p90" in written.text.splitlines()[0]
+
+
+async def test_a_wish_for_a_person_is_no_answer_to_a_workflows_question(make: Make) -> None:
+    """The run ends without a call, and the contact waits for an agent."""
+    async with running_target() as target:
+        workspace = await make(document() | {"workflows": [{**REFUND, "url": target.url}]})
+        assert (await workspace.api.post("/v1/workflows/refund/rotate-secret")).status_code == 200
+        for language, wish in WISHES.items():
+            contact = await workspace.post(SAID, topic="sign_in", customer={"external_id": f"w-{language}"})
+            run = contact["route"]["workflow"]
+            assert run["state"] == "waiting_input", language
+            await says(workspace, contact["id"], wish)
+            now = await workspace.contact(contact["id"])
+            assert (now["state"], now["outcome"], bool(now["person_asked_at"])) == ("queued", "agent", True), language
+            assert (await workspace.api.get(f"/v1/runs/{run['run']}")).json()["state"] == "failed"
+    assert not target.called

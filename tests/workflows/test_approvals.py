@@ -169,3 +169,16 @@ async def test_an_agent_approves_what_another_agent_has_started(make: Make) -> N
             seen = (await ann.do("run.list", contact_id=contact["id"]))["runs"][0]
             assert (seen["state"], seen["message"], seen["steps"][0]["name"]) == ("succeeded", done["message"], "paid")
     assert len(target.called) == 1
+
+
+async def test_what_is_declined_goes_to_a_person_at_once(make: Make) -> None:
+    """The run has failed with that word, is never called, and its contact waits for an agent."""
+    async with running_target() as target:
+        workspace = await with_approval(make, target)
+        contact = await workspace.post(topic="sign_in", context=LARGE, customer=SAM)
+        run = await run_of(workspace, contact["route"]["workflow"]["run"], "waiting_approval")
+        no = decision(run, "decline", reason="not this customer's order")
+        answer = await workspace.api.post(f"/v1/runs/{run['id']}/approval", json=no)
+        assert (answer.status_code, answer.json()["why"]) == (200, "declined")
+        assert (await workspace.until_state(contact["id"], "queued"))["outcome"] == "agent"
+        assert not target.called

@@ -183,7 +183,7 @@ class Approvals:
 async def _decided(session: AsyncSession, run: WorkflowRun, by: str, *, agreed: bool) -> WorkflowRun | None:
     in_time: Any = WorkflowRun.due_at > func.now()
     if not agreed:
-        return await move(session, run, RunState.FAILED, in_time, why=DECLINED)
+        return await move(session, run, RunState.FAILED, in_time, why=DECLINED, followed=False)
     values = {"approved_at": func.now(), "approved_by": by, "approved_hash": _hash(run), "due_at": in_s(FOLLOW_S)}
     return await move(session, run, RunState.PENDING, in_time, **values)
 
