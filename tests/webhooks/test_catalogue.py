@@ -99,6 +99,9 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     }
     settled |= {"served_by": "article", "ref": "reset", "version": 1}
     await engine.journal_return(workspace, "cus_1", settled, command="con_1:con_2")
+    about = {"case": "cas_1", "customer": "cus_1", "survey": "after_chat", "kind": "csat", "channel": "chat"}
+    scored = {**about, "score": 4, "changes": 0, "cell": "low_volume_high_touch", "topic": "sign_in", "holder": "ann"}
+    await engine.journal_survey(workspace, contact_id(1), scored, command="0")
     place = {"cell": "high_volume_low_touch", "volume": "high", "measured": True, "revision": 1}
     await engine.move_topic(workspace, "sign_in", "", {**place, "cell": "low_volume_low_touch", "volume": "low"})
     seen = await engine.client.hget(f"{live.prefix}:volume:places", "sign_in")
