@@ -1,6 +1,7 @@
 """A contact on the community's rung is answered from an answered post that is like it, and nothing is published."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -53,10 +54,11 @@ async def test_a_private_contact_is_answered_and_nothing_is_published(workspace:
     assert (await workspace.contact(contact["id"]))["state"] == "automating"
     await say(workspace, contact["id"], "resolve")
     resolved = await workspace.until_state(contact["id"], "resolved")
-    served = {"kind": "post", "ref": post, "version": None}
+    served = {"kind": "post", "ref": post, "version": None, "run": None}
     assert (resolved["outcome"], resolved["served_by"]) == ("community", served)
     changes = {"workspace": {"bars": {"answered": 1}}}
-    past = {"since": resolved["accepted_at"], "changes": changes}
+    since = datetime.fromisoformat(resolved["accepted_at"]) - timedelta(milliseconds=20)  # its id is a little older
+    past = {"since": since.isoformat(), "changes": changes}
     replayed = (await workspace.api.post("/v1/decisions/replay", json=past)).json()
     assert (replayed["contacts"], replayed["differs_from_then"]) == (1, 0)
     assert [move["to"]["outcome"] for move in replayed["moves"]] == ["agent"]

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.insight.recount import differences
+from tests.insight.results import rows, some
 from tests.support.customers import chat as customer_socket
 from tests.support.customers import conforms as customer_conforms
 from tests.support.customers import session_token
@@ -205,7 +206,8 @@ async def tasks(workspace: Workspace) -> list[dict[str, Any]]:
 
 async def test_a_low_score_becomes_a_task_of_its_owner(make: Make, parts: Parts) -> None:
     """Once for an answer, in a case of its own that is linked; its customer does not see it; raised before anybody took
-    it, it is withdrawn; lowered again, there is another; once somebody has it, it stays.
+    it, it is withdrawn; lowered again, there is another; once somebody has it, it stays. The customer has not come back
+    with any of that.
     """
     workspace, contact, token = await asked(make, parts, FOLLOWS, customer={"external_id": "crm-9"})
     before = await workspace.contact(contact)
@@ -249,6 +251,8 @@ async def test_a_low_score_becomes_a_task_of_its_owner(make: Make, parts: Parts)
         assert (await workspace.until_state(other["id"], "assigned"))["agent"] == "ann"
         assert await ann.silent("survey.answered", 0.1)
     assert len(await tasks(workspace)) == 2
+    assert [some(row) for row in await rows(workspace, "resolutions")] == [{"served": 1, "confirmed": 1}]
+    assert [some(row) for row in await rows(workspace, "fcr")] == [{"contacts": 1, "grey": 1}]
 
 
 async def test_answers_go_with_their_customer(make: Make, parts: Parts) -> None:

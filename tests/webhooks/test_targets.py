@@ -67,6 +67,7 @@ def test_a_public_address_is_taken(address: str) -> None:
         ("//example.com", "not_https"),
         ("https://", "malformed_url"),
         ("https:///path", "malformed_url"),
+        ("https://xn--a/", "malformed_url"),
         ("https://sam:secret@example.com/", "credentials_in_url"),
         ("https://example.com\\@127.0.0.1/", "credentials_in_url"),
         ("https://example.com:0/", "malformed_url"),

@@ -13,7 +13,7 @@ from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually
 from tests.support.target import Target, running_target
-from tests.workflows.test_serving import REFUND, SAM, run_of
+from tests.workflows.test_serving import REFUND, SAM, messages, run_of
 
 Make = Callable[..., Awaitable[Workspace]]
 APPROVAL = {"from": 250.00, "currency": "USD"}
@@ -128,6 +128,30 @@ async def test_what_nobody_approves_in_time_goes_to_a_person(make: Make) -> None
             return [one["state"] for one in items] == ["cancelled"]
 
         assert await eventually(withdrawn)
+        assert not target.called
+
+
+async def test_a_task_is_withdrawn_where_its_contact_goes_on_without_the_run(make: Make) -> None:
+    """Nobody is to look at what is not done any more; the customer hears nothing of it."""
+    async with running_target() as target:
+        workspace = await with_approval(make, target)
+        contact = await workspace.post(topic="sign_in", context=LARGE, customer=SAM)
+        run = await run_of(workspace, contact["route"]["workflow"]["run"], "waiting_approval")
+
+        async def states() -> list[str]:
+            items = (await workspace.api.get("/v1/contacts", params={"queue": "approvals"})).json()["items"]
+            return [one["state"] for one in items]
+
+        await eventually(states)
+        said = await messages(workspace, contact)
+        assert (await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved")).status_code == 200
+
+        async def withdrawn() -> bool:
+            return await states() == ["cancelled"]
+
+        assert await eventually(withdrawn)
+        assert (await run_of(workspace, run["id"], "failed"))["why"] == "left"
+        assert await messages(workspace, contact) == said
         assert not target.called
 
 

@@ -89,6 +89,18 @@ async def test_it_is_called_once_and_signed_and_the_contact_is_resolved(make: Ma
         assert await messages(workspace, answer) == ["This is an automatic message.\n\nYour money is on its way."]
 
 
+async def test_a_replay_has_a_workflow_serve_whom_it_served(make: Make) -> None:
+    """It knows how surely the customer was known then."""
+    async with running_target() as target:
+        document = {**small(workflows=[{**REFUND, "url": target.url}]), "articles": []}
+        workspace = await make(document)
+        answer = await workspace.post(topic="sign_in", context=KNOWN, customer=SAM)
+        assert answer["route"]["workflow"]["name"] == "refund"
+        body = {"since": "2026-01-01T00:00:00Z", "changes": {}}
+        replayed = (await workspace.api.post("/v1/decisions/replay", json=body)).json()
+        assert (replayed["contacts"], replayed["differs_from_then"]) == (1, 0)
+
+
 async def test_what_is_missing_is_asked_for_one_after_another(make: Make) -> None:
     """An answer that does not fit is asked for again, with what would fit; then the workflow is called."""
     async with running_target() as target:
@@ -141,7 +153,8 @@ async def test_what_nobody_knows_goes_to_a_person_with_that_word(make: Make) -> 
             assert [(one["workflow"], one["state"], one["why"]) for one in offer["runs"]] == [
                 ("refund", "unknown", "timeout")
             ]
-        assert (await messages(workspace, answer))[-1].startswith("I am an automated assistant. I cannot tell whether")
+        said = "This is an automatic message.\n\nI cannot tell whether"
+        assert (await messages(workspace, answer))[-1].startswith(said)
         assert target.moved == {run["id"]: 1}
         late = {"status": "succeeded", "message": "It is done after all."}
         for _ in range(2):

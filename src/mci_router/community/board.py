@@ -13,7 +13,7 @@ from mci_router.errors import NotFound, WrongState
 from mci_router.events import EventType
 from mci_router.ids import new_id
 from mci_router.knowledge import entries
-from mci_router.models import Post, Reply
+from mci_router.models import ModalityMove, Post, Reply
 from mci_router.routing.policy.routes import Draft
 from mci_router.vocabulary import AnswerKind, HiddenWhy
 
@@ -210,7 +210,7 @@ async def close_post(session: AsyncSession, contact: str, now: datetime) -> None
 
 
 async def hide_post(session: AsyncSession, contact: str, now: datetime) -> None:
-    """Hides a contact's question from the public for good, and closes it."""
+    """Hides a contact's question from the public for good, and closes it: no move that had hidden it shows it again."""
     mine = Post.contact_id == contact
     private = {"hidden": True, "hidden_why": HiddenWhy.PRIVATE}
     hidden = (
@@ -219,6 +219,8 @@ async def hide_post(session: AsyncSession, contact: str, now: datetime) -> None:
     for workspace, gone in hidden:
         await entries.drop(session, workspace, AnswerKind.POST, [gone])
     await session.execute(update(Post).where(mine, Post.status == "open").values(status="closed", closed_at=now))
+    moved = update(ModalityMove).where(ModalityMove.contact_id == contact, ModalityMove.hid)
+    await session.execute(moved.values(hid=False))
 
 
 async def reindex(session: AsyncSession, workspace: str) -> int:

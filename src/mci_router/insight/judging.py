@@ -2,12 +2,13 @@
 
 Two contacts of a customer are about the same **matter** if they have the same topic, or are in the same case. Rows are
 found by the customer, of whom there are few; what else they must fulfil is written so that no other index serves.
+Tasks, which the service makes itself, are nobody's contacts: none is judged, and none is a return.
 """
 
 FIRST_WITHIN = "interval '7 days'"
 """How long after a contact another of the same matter repeats it."""
 
-_MATTER = "n.kind = 'customer' AND (n.topic = c.topic OR n.case_id = c.case_id)"
+_MATTER = "n.kind = 'customer' AND n.channel <> 'task' AND (n.topic = c.topic OR n.case_id = c.case_id)"
 _SERVED = """n.outcome IN ('agent', 'automation', 'community', 'message_only')
       AND (n.state NOT IN ('abandoned', 'cancelled') OR n.answered_at IS NOT NULL)"""
 
@@ -38,7 +39,8 @@ ASKED = """
     asked AS MATERIALIZED (
       SELECT contact_id, bool_or(confirmed) AS confirmed
       FROM jsonb_to_recordset(CAST(:checks AS jsonb)) AS k(contact_id text, confirmed boolean) GROUP BY contact_id)"""
-_ENDED = "c.workspace_id = :workspace AND c.id = ANY(ARRAY(SELECT contact_id FROM asked)) AND c.ended_at IS NOT NULL"
+_ENDED = """c.workspace_id = :workspace AND c.id = ANY(ARRAY(SELECT contact_id FROM asked)) AND c.ended_at IS NOT NULL
+      AND c.channel <> 'task'"""
 
 RESOLUTION_COLUMNS = (
     *("workspace_id", "contact_id", "rung", "ended_at", "outcome", "channel", "topic", "cell", "served_by", "result"),

@@ -54,6 +54,7 @@ NOTE_ALL = text(
     INSERT INTO result_checks (workspace_id, contact_id)
     SELECT c.workspace_id, c.id FROM contacts c
     WHERE c.workspace_id = :workspace AND c.ended_at IS NOT NULL AND c.accepted_at > now() - {RECOUNTED}
+      AND c.channel <> 'task'
       AND NOT EXISTS (SELECT FROM contact_repetitions t WHERE t.workspace_id = c.workspace_id AND t.contact_id = c.id)
     """  # noqa: S608 — a constant
 )

@@ -19,7 +19,7 @@ TIMES = text(
     """
     SELECT topic, outcome, avg(extract(epoch FROM ended_at - accepted_at))::float8 AS time_s FROM contacts
     WHERE workspace_id = :workspace AND id >= :first AND id < :last AND kind = 'customer' AND ended_at IS NOT NULL
-      AND state IN ('completed', 'resolved') AND topic IS NOT NULL
+      AND state IN ('completed', 'resolved') AND topic IS NOT NULL AND channel <> 'task'
     GROUP BY topic, outcome
     """
 )

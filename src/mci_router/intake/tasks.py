@@ -22,7 +22,8 @@ class Task:
 
 
 def triage_of_task(triage: Triage, task: Task) -> Triage:
-    """Returns what a task is: not less sensitive than what it is about."""
+    """Returns what a task is: not less sensitive than what it is about. What it quotes is no wish of its own."""
+    triage = replace(triage, wants_person=False, private_by=None)
     if not task.sensitive or triage.sensitive:
         return triage
     return replace(triage, sensitive=True, reasons=(*triage.reasons, "what the task is about is sensitive"))

@@ -175,7 +175,7 @@ class OpenContact:
         """Puts it on the next rung that can serve it, in the ledger; the caller dispatches it afterwards.
 
         One for which the community was asked while its queue was closed goes to that queue. `next_route` finds the
-        route of any other , with answered posts; without it none are searched.
+        route of any other, with answered posts; without it none are searched.
         """
         contact, now = self.contact, utc_now()
         route = self._back_to_queue(snapshot, now)

@@ -5,8 +5,10 @@ expressions without backtracking. Pure.
 """
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
@@ -38,7 +40,9 @@ def refuse_schema(schema: Mapping[str, Any]) -> None:
 
 def faults(schema: Mapping[str, Any], value: Any, *, most: int = 5) -> list[tuple[str, str]]:
     """Returns what is wrong with a value by its schema: the place, such as `amount` or `items.0`, and the problem."""
-    found: list[tuple[str, str]] = []
+    found = [(place, "is no number that JSON has") for place in islice(_endless(value, ""), most)]
+    if found:
+        return found
     for error in _compiled(json.dumps(schema, sort_keys=True)).iter_errors(value):
         found.append((".".join(map(str, error.instance_path)), error.message))
         if len(found) >= most:
@@ -50,6 +54,15 @@ def depth(value: Any) -> int:
     """Returns the levels of nesting of JSON-like data: 0 for a number or a text."""
     children = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return 1 + max(map(depth, children), default=0) if isinstance(value, Mapping | list) else 0
+
+
+def _endless(value: Any, at: str) -> Iterator[str]:
+    """Yields the places of numbers that have no end, such as 1e400, or are none."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield at
+    elif isinstance(value, Mapping | list):
+        for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from _endless(inner, f"{at}.{name}" if at else str(name))
 
 
 @lru_cache(maxsize=512)

@@ -9,11 +9,12 @@ from pydantic import ConfigDict, Field, PlainSerializer, StringConstraints, fiel
 
 from mci_router.specs.base import Language, Name, Reference, Spec, Text, refers
 from mci_router.specs.costs import CostPerCall
-from mci_router.specs.json_schemas import refuse_schema
+from mci_router.specs.json_schemas import faults, refuse_schema
 from mci_router.vocabulary import Trust
 
 LONGEST_URL = 2_000
 MOST_FIELDS = 50
+MOST_AMOUNT = 10**12  # and more is no amount of anything that is paid
 FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 Field_ = Annotated[str, StringConstraints(pattern=rf"^{FIELD.pattern}$")]
@@ -151,6 +152,16 @@ class WorkflowSpec(Spec):
     def required(self) -> frozenset[str]:
         """The fields without which it cannot be called."""
         return frozenset(self.input_schema.get("required", ())) & self.fields.keys()
+
+    def faults(self, given: Mapping[str, Any], *, most: int = 5) -> list[tuple[str, str]]:
+        """Returns what is wrong with an input: the place and the problem, by its schema, and for an amount that nobody
+        can mean.
+        """
+        found = faults(self.input_schema, given, most=most)
+        amount = self.amount_of(given)
+        if self.approval and amount is not None and abs(amount) >= MOST_AMOUNT:
+            found.append((self.approval.field, f"is an amount of {MOST_AMOUNT:,} or more"))
+        return found[:most]
 
     def amount_of(self, given: Mapping[str, Any]) -> Decimal | None:
         """Returns the amount in an input, where it has one: to the last digit as it was written."""

@@ -48,7 +48,8 @@ def parsed(url: str, *, private: bool) -> httpx.URL:
     """Returns the URL, if its form is right. Raises TargetRefused."""
     try:
         target = httpx.URL(url)
-    except httpx.InvalidURL as error:
+        host = target.host
+    except (httpx.InvalidURL, UnicodeError) as error:  # the latter for a host's name that encodes nothing
         raise TargetRefused("The URL is malformed.", why="malformed_url") from error
     if target.scheme not in (("https", "http") if private else ("https",)):
         raise TargetRefused(
@@ -59,7 +60,7 @@ def parsed(url: str, *, private: bool) -> httpx.URL:
         raise TargetRefused(
             "The URL must not contain a user or a password: a signature proves who sends.", why="credentials_in_url"
         )
-    if not target.host or len(url) > LONGEST_URL or not 0 < port_of(target) < 65_536:
+    if not host or len(url) > LONGEST_URL or not 0 < port_of(target) < 65_536:
         raise TargetRefused("The URL has no host, no possible port, or is too long.", why="malformed_url")
     return target
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mci_router.specs.json_schemas import faults
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.workflows import words
 
 LONGEST_ANSWER = 1_000
-_NUMBER = re.compile(r"[-+]?\d[\d.,\u00a0' ]*")
+_APART = "[\u00a0' ]"  # between thousands
+_NUMBER = re.compile(rf"[-+]?\d+(?:{_APART}\d{{3}}(?!\d)|[.,]\d+)*")
 YES = frozenset({"yes", "y", "true", "ja", "oui", "si", "sí", "sim", "1"})
 NO = frozenset({"no", "n", "false", "nein", "non", "não", "0"})
 
@@ -31,7 +31,7 @@ def problem_of(spec: WorkflowSpec, field: str, given: Mapping[str, Any], value: 
     """Returns why a value does not fit its field; None if it does."""
     if isinstance(value, str) and len(value) > LONGEST_ANSWER:
         return f"longer than {LONGEST_ANSWER}"
-    found = faults(spec.input_schema, {**given, field: value}, most=100)
+    found = spec.faults({**given, field: value}, most=100)
     return next((problem for place, problem in found if place.split(".")[0] == field), None)
 
 
@@ -57,14 +57,14 @@ def again(spec: WorkflowSpec, field: str, language: str | None) -> str:
 
 def _number(said: str, *, whole: bool) -> int | float | str:
     """Returns the one number in a text, with a point or a comma before its fraction; the text if that is unclear."""
-    found = _NUMBER.findall(said)
+    found = _NUMBER.findall(said) if len(said) <= LONGEST_ANSWER else []
     if len(found) != 1:
         return said
-    digits = re.sub(r"[\u00a0' ]", "", found[0]).rstrip(".,")
+    digits = re.sub(_APART, "", found[0])
     fraction = re.search(r"[.,](\d{1,2})$", digits)
     head = digits[: fraction.start()] if fraction else digits
     plain = re.sub(r"[.,]", "", head)
-    if plain != head and not re.fullmatch(r"[-+]?\d{1,3}([.,]\d{3})+", head):
+    if plain != head and not re.fullmatch(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", head):
         return said
     if fraction is None:
         return int(plain)

@@ -23,6 +23,9 @@ REVEALING = {
     "run together": ("as kimroe wrote", "name", "kimroe"),
     "in Cyrillic letters": ("Кim Rоe", "customer", "Кim Rоe"),
     "parted by nothing": ("K\u200bim R\u200boe", "customer", "K\u200bim R\u200boe"),
+    "in small capitals": ("then ᴋɪᴍ called", "name", "ᴋɪᴍ"),
+    "cut by a hyphen": ("then Ki-m called", "name", "Ki-m"),
+    "half in bold": ("then K**i**m called", "name", "K**i**m"),
     "in full width": ("Kim", "name", "Kim"),
     "an e-mail address": ("write to a.b@c.example", "email", "a.b@c.example"),
     "one that is said": ("a.b [at] c [dot] example", "email", "a.b [at] c [dot] example"),
@@ -31,6 +34,8 @@ REVEALING = {
     "a street": ("at 10 Mill Road", "address", "10 Mill Road"),
     "a number of the private part": ("order 7714-92", "number", "7714-92"),
     "with other gaps": ("order 77:14 # 92", "number", "77:14 # 92"),
+    "with commas": ("it is 7,7,1,4,9,2", "number", "7,7,1,4,9,2"),
+    "in braces": ("it is {7714} + {92}", "number", "7714} + {92"),
     "one figure a line": ("7\n7\n1\n4\n9\n2", "number", "7\n7\n1\n4\n9\n2"),
     "in other figures": ("٧٧١٤٩٢", "number", "٧٧١٤٩٢"),
     "in words": ("seven seven one four nine two", "number", "seven seven one four nine two"),
@@ -44,6 +49,7 @@ REVEALING = {
     "cut by soft hyphens": ("lost the ri\u00adng at my sister", "quote", "lost the ri\u00adng at my sister"),
 }
 HARMLESS = [
+    "Press 1, 2, 3, 4, 5 or 6: from 10,000 letters on it takes 1,500 s.",
     "Hold the 1 until it beeps, then speak; from version 12 on it works with 3 lines.",
     "How do I set up my voicemail greeting, please tell me: hold the 1.",
     "It costs 2048 a month. Look at settings. Then choose the ring.",

@@ -19,12 +19,16 @@ MOST_PLACES = 50  # that are named: who mends these sees the others
 _FEWEST_DIGITS = 5  # of a number that may belong to somebody, although nobody said it in private
 _APART = r"[\s.\-/()_#*:|]"  # what people write between the digits of one number
 _DIGITS = lazy_pattern(rf"(?<![0-9])[0-9](?:{_APART}{{0,3}}[0-9])*(?![0-9])")
+_PARTED = lazy_pattern(r"(?<![0-9])[0-9]+(?:[^\w\n]{1,6}[0-9]+)+(?![0-9])")  # in whatever way
 _TOKEN = lazy_pattern(r"[^\W_]+(?:[-_/.][^\W_]+)*")
 _AT, _DOT = r"\s?(?:@|[\[({<]\s?(?:at|@)\s?[\])}>])\s?", r"(?:\.|\s?[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s?|\sdot\s)"
 _EMAIL_SAID = lazy_pattern(
     rf"(?<![\w.+-])[\w.+-]++(?:{_AT}[\w-]++(?:{_DOT}[\w-]++)+|\sat\s[\w-]++(?:\sdot\s[\w-]++)+)", re.IGNORECASE
 )
 _SPACED = lazy_pattern(r"(?<![^\W_])[^\W_](?:[\s._*-]{1,2}[^\W_]){2,}(?![^\W_])")
+_CUT = lazy_pattern(
+    r"(?<![^\W_])[^\W_]+(?:[^\w\s]{1,4}[^\W_]+|_+[^\W_]+)+"
+)  # by marks, such as those that make letters bold
 _LIKE_DIGITS = str.maketrans("lioszb", "110528")
 _SHORTEST_SHARED = 3  # characters of a number that was said in private
 
@@ -80,6 +84,10 @@ def _spelled(seen: str, facts: Iterable[str]) -> Iterator[tuple[int, int]]:
         said = Squeezed.of(match.group()).text
         if any(len(name) >= 3 and name in said for name in names):
             yield match.span()
+    for match in _CUT.finditer(seen):
+        said = Squeezed.of(match.group()).text
+        if len(said) >= 3 and said in names:
+            yield match.span()
 
 
 def _number_spans(seen: str, shared: set[str]) -> Iterator[tuple[int, int]]:
@@ -87,6 +95,10 @@ def _number_spans(seen: str, shared: set[str]) -> Iterator[tuple[int, int]]:
     for match in _DIGITS.finditer(seen):
         digits = "".join(filter(str.isdigit, match.group()))
         if len(digits) >= _FEWEST_DIGITS or any(_holds(digits, number) for number in shared):
+            yield match.span()
+    for match in _PARTED.finditer(seen):
+        digits = "".join(filter(str.isdigit, match.group()))
+        if any(len(number) > _SHORTEST_SHARED and number in digits for number in shared):
             yield match.span()
     for match in _TOKEN.finditer(seen):
         token = Squeezed.of(match.group()).text

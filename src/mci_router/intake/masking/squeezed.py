@@ -15,6 +15,7 @@ from mci_router.patterns import lazy_pattern
 _ALIKE = (
     "аaвbеeкkмmнhоoрpсcтtуyхxіiїiјjѕsԁdԛqԝwһhӏlցgոnօoսuАAВBЕEКKМMНHОOРPСCТTУYХXІIЇIЈJЅSԌGԚQԜWӀI"
     "αaβbεeιiκkνvοoρpτtυuχxωwγyηnμuΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXɑaɡgıiʟlɴnʀrꓐBꓚCꓓDꓰEꓖGꓧHꓲIꓡL"
+    "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz"
 )
 LOOK_ALIKES = {ord(_ALIKE[index]): _ALIKE[index + 1] for index in range(0, len(_ALIKE), 2)}
 """For `str.translate`: one character for one."""

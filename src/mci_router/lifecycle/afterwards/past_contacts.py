@@ -15,15 +15,17 @@ from mci_router.specs.base import SkillRequirement
 from mci_router.triage.decision import RETURNED
 from mci_router.triage.reading import Words, hear
 from mci_router.triage.result import Measured
-from mci_router.vocabulary import Channel, Outcome, Visibility, Volume
+from mci_router.vocabulary import Channel, Outcome, Trust, Visibility, Volume
 
 PAST = """
 SELECT c.id, c.channel, c.subject, c.text, c.language, c.skills, c.context, c.visibility, c.can_ask, c.accepted_at,
+  c.trust, c.adapter,
   CASE WHEN c.trust = 'claimed' THEN c.identity -> 'attributes' ELSE u.attributes END AS attributes,
   d.triage, d.route
 FROM contacts c JOIN customers u ON u.id = c.customer_id
 JOIN LATERAL (SELECT triage, route FROM decisions WHERE contact_id = c.id ORDER BY rung LIMIT 1) d ON true
-WHERE c.workspace_id = $1 AND c.kind = 'customer' AND c.id >= $2 AND c.id < $3 AND (NOT c.sensitive OR $4)
+WHERE c.workspace_id = $1 AND c.kind = 'customer' AND c.channel <> 'task' AND c.id >= $2 AND c.id < $3
+  AND (NOT c.sensitive OR $4)
 ORDER BY c.id DESC LIMIT $5
 """
 
@@ -81,6 +83,8 @@ def _past(row: Any) -> PastContact:
         Visibility(row["visibility"]),
         row["can_ask"],
         found_in(route),
+        trust=Trust(row["trust"]),
+        adapter=row["adapter"],
     )
     words = hear(row["subject"], row["text"], channel, row["language"])
     return PastContact(row["id"], row["accepted_at"], words, facts, triage, route)

@@ -149,7 +149,8 @@ def _perceived(contacts: Sequence[PastContact], reader: Reader) -> dict[str, Per
 def _decided(one: PastContact, seen: Perception, snapshot: Snapshot, volumes: Mapping[str, Volume]) -> Decided:
     triage = find(snapshot, seen, named=one.named, measured=one.measured(volumes), customer=one.facts.customer)
     triage = returned(triage) if one.came_back else triage
-    route = choose_route(snapshot, triage.matter, one.facts, OUTCOMES, now=one.accepted_at)
+    facts = one.facts.in_private() if triage.private_by else one.facts
+    route = choose_route(snapshot, triage.matter, facts, OUTCOMES, now=one.accepted_at)
     queue = route.queue.name if route.queue else None
     return Decided(Destination(triage.cell, route.outcome, queue), triage.topic, route.reasons)
 

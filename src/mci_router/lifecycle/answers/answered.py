@@ -30,7 +30,8 @@ class AnsweredPosts:
 
     async def sought(self, arrival: Arrival) -> Arrival:
         """Returns the arrival with the answered posts that are like it, if its rung is the community's."""
-        matter = _for_the_community(arrival) if self._search.worth_it(arrival.workspace_id) else None
+        searched = not arrival.task and self._search.worth_it(arrival.workspace_id)
+        matter = _for_the_community(arrival) if searched else None
         if matter is None:
             return arrival
         asked = Question(arrival.workspace_id, arrival.words.topic, arrival.language, matter.topic)

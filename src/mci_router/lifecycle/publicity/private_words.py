@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.ids import made_at
@@ -20,6 +20,7 @@ from mci_router.models import Case, Contact, Customer, Post, Reply
 from mci_router.specs.snapshot import Snapshot
 
 MOST_MESSAGES = 2_000  # of a case, the last ones
+MOST_CONTACTS = 50  # of a case, the last ones
 MOST_CHARACTERS = 200_000  # of what was said in private, the newest: it takes half a second to compare
 SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
 
@@ -61,9 +62,11 @@ async def private_words(
     private = [row.text for row in rows if row.private and not (but_agents and row.kind == "agent")]
     public = [row.text for row in rows if not row.private]
     agents = {str(row.author) for row in rows if row.kind in WRITERS} | {contact.agent or ""}
+    of_case = (await session.scalars(_of_case(contact))).all()
+    beside = [one for each in of_case for one in _beside(each)]
     return PrivateWords(
         [*await _known(session, contact), *(snapshot.agents[one].title for one in agents if one in snapshot.agents)],
-        _newest([*_beside(contact), *private]),
+        _newest([*beside, *private]),
         [*public, *await _board(session, workspace, contact.id)],
     )
 
@@ -74,6 +77,12 @@ async def _known(session: AsyncSession, contact: Contact) -> list[str | None]:
     reference = await session.scalar(select(Case.reference).where(Case.id == contact.case_id))
     claimed = [one.get("value") for one in contact.identity.get("addresses", [])]
     return [*known, contact.identity.get("name"), *claimed, contact.callback_phone, reference]
+
+
+def _of_case(contact: Contact) -> Select[Contact]:
+    """Returns the query for a case's contacts, the newest first: it was written in private by other ways, too."""
+    mine = Contact.workspace_id == contact.workspace_id, Contact.case_id == contact.case_id
+    return select(Contact).where(*mine).order_by(Contact.id.desc()).limit(MOST_CONTACTS)
 
 
 def _beside(contact: Contact) -> list[str]:

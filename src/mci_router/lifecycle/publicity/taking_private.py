@@ -88,11 +88,13 @@ class TakingPrivate:
         contact, session, now = current.contact, current.session, utc_now()
         if contact.visibility is Visibility.PUBLIC:
             contact.taken_private_at = now
-        hides = post is not None and not post.hidden and (place.hide or contact.masked > 0 or contact.sensitive)
+        hides = post is not None and (place.hide or contact.masked > 0 or contact.sensitive)
+        hid = hides and post is not None and not post.hidden  # else something else has: it stays hidden
         if hides:
             await board.hide_post(session, contact.id, now)
-        elif post is not None and not post.hidden:
-            await threads.leave_note(session, post, snapshot.spec.title, notice_in(contact.language))
+        elif post is not None:
+            if not post.hidden:
+                await threads.leave_note(session, post, snapshot.spec.title, notice_in(contact.language))
             await board.close_post(session, contact.id, now)
         move = ModalityMove(
             id=new_id("modality_move"),
@@ -101,7 +103,7 @@ class TakingPrivate:
             goes_to=Modality.ONE_TO_ONE,
             by=mover.by,
             post_id=post.id if post else None,
-            hid=hides,
+            hid=hid,
             told_at=now,
         )
         session.add(move)

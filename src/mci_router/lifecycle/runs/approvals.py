@@ -23,6 +23,7 @@ from mci_router.intake.tasks import Task
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.ending import Endings
 from mci_router.models import Contact, Message, RunApproval, WorkflowRun
+from mci_router.routing.engine.shards import each
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.vocabulary import ApprovalState, Channel, ContactState, MessageKind, RunState, Trust
@@ -87,13 +88,15 @@ class Approvals:
         return expires_s
 
     async def turn(self) -> None:
-        """Asks about runs of which nobody was asked, because a process died. Raises EngineUnavailable."""
+        """Asks about runs of which nobody was asked, because a process died.
+
+        Raises EngineUnavailable when the others are asked about, if a shard is away.
+        """
         query = select(WorkflowRun).join(RunApproval, RunApproval.run_id == WorkflowRun.id)
         unasked = RunApproval.state == ApprovalState.WAITING, RunApproval.contact_id.is_(None)
         async with self._database.transaction() as session:
             runs = (await session.scalars(query.where(*unasked).limit(BATCH))).all()
-        for run in runs:
-            await self.ask(run)
+        await each(runs, self.ask)
 
     async def decide(
         self,

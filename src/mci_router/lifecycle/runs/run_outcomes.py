@@ -23,12 +23,12 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
 from mci_router.lifecycle.runs.run_talk import RunTalk
 from mci_router.lifecycle.talking.listening import Listening
-from mci_router.models import WorkflowRun
+from mci_router.models import Contact, WorkflowRun
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.vocabulary import WORKFLOW_SUCCEEDED, ContactState, RunState
 from mci_router.workflows import words
-from mci_router.workflows.calling import CIRCUIT_OPEN, GONE, NO_SECRET
+from mci_router.workflows.calling import CIRCUIT_OPEN, GONE, LEFT, NO_SECRET
 from mci_router.workflows.limits import OVER_CUSTOMER, OVER_WORKSPACE
 from mci_router.workflows.runs import Runs
 
@@ -106,6 +106,8 @@ class RunOutcomes:
         snapshot = await self._snapshots.get(run.workspace_id)
         async with self._database.transaction() as session:
             stays = await _note(session, run)
+            if run.why == LEFT and not await _still_there(session, run):
+                return
         if run.why not in PASSED_OVER:
             await self._talk.tell(snapshot, run, _told(snapshot, run))
         try:
@@ -139,6 +141,12 @@ async def _note(session: AsyncSession, run: WorkflowRun) -> bool:
     noted: Mapping[str, Any] = {"state": run.state, "message": run.message}
     values = {"workspace": run.workspace_id, "contact": run.contact_id, "rung": run.rung}
     return bool(await session.scalar(NOTE, {**values, "workflow": json.dumps(noted)}))
+
+
+async def _still_there(session: AsyncSession, run: WorkflowRun) -> bool:
+    """Returns whether a contact that its run has left waits for what follows: one that has become sensitive."""
+    contact = await session.get(Contact, run.contact_id)
+    return contact is not None and contact.sensitive and contact.rung == run.rung and contact.ended_at is None
 
 
 def _told(snapshot: Snapshot, run: WorkflowRun) -> dict[str, str] | str:

@@ -17,7 +17,6 @@ from mci_router.errors import DatabaseUnavailable, MessageKeyReused, Problem
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Contact, WorkflowRun
 from mci_router.routing.policy.workflows import missing_of
-from mci_router.specs.json_schemas import faults
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.vocabulary import MessageKind, RunState, Visibility
@@ -133,7 +132,7 @@ async def _answered(session: AsyncSession, spec: WorkflowSpec, run: WorkflowRun,
     given = {**run.input, field: value}
     if missing := missing_of(spec, given):
         return await _ask_for(session, spec, run, missing[0], input=given)
-    if found := faults(spec.input_schema, given):
+    if found := spec.faults(given):
         wrong = found[0][0].split(".")[0]
         if wrong not in spec.ask:
             return await _failed(session, run, INPUT_REFUSED)

@@ -24,7 +24,6 @@ from mci_router.lifecycle.talking.listening import Listening
 from mci_router.models import Case, Contact, WorkflowRun
 from mci_router.routing.engine import Engine
 from mci_router.settings import Settings
-from mci_router.specs.json_schemas import faults
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.vocabulary import RunState, Trust
 from mci_router.webhooks.sending import Sender
@@ -112,7 +111,7 @@ class Workflows:
         if spec is None:
             raise UnknownWorkflow(f"There is no workflow {start.workflow!r} in this workspace.")
         given = clean(dict(start.input))
-        if found := faults(spec.input_schema, given):
+        if found := spec.faults(given):
             errors = [{"where": f"body.input.{place}".rstrip("."), "problem": problem} for place, problem in found]
             raise InputRefused(f"{errors[0]['where']}: {errors[0]['problem']}.", errors=errors)
         body = hashlib.sha256(json.dumps([spec.name, start.contact, given], sort_keys=True).encode()).hexdigest()

@@ -167,18 +167,18 @@ class Route:
     `ask`: it is posted only if the customer agrees, who has until `limit_at` to do so; `at_limit` then applies to the
     time after that.
 
-    `incident` answers a contact before its ladder begins, `article`, with the `confidence` that it is what the contact
-    asks for, or `run`, a workflow's, is for automation. Of the community, `answered` is the answered post whose reply
-    is the answer, `similar` are those to be shown before there is another post, and `again` says that the rung goes on
-    where such an answer did not help. The fields from `queue` to `overflow_from` are for an agent: `steps` are the
-    requirement as it relaxes, the agent `preferred` may take it
-    first, since `place_since` the customer has had the old place in line that is given back, `closed` says that the
-    queue is closed until `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who
-    can serve it there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
-    `instead_of`: its queue, which is closed: the community is asked until it opens. `joined` is then set for one that
-    was sent there, and goes there afterwards, whatever its ladder says.
-    `message` is for the customer, `emergency` for one whose life may be in danger. `notice`: a machine says
-    one of these to the customer, and says first that it is one.
+    `incident` answers a contact before its ladder begins, `article`, with the `confidence` that it is what the
+    contact asks for, or `run`, a workflow's, is for automation. Of the community, `answered` is the answered post
+    whose reply is the answer, `similar` are those to be shown before there is another post, and `again` says that
+    the rung goes on where such an answer did not help. The fields from `queue` to `overflow_from` are for an agent:
+    `steps` are the requirement as it relaxes, the agent `preferred` may take it first, since `place_since` the
+    customer has had the old place in line that is given back, `closed` says that the queue is closed until
+    `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who can serve it
+    there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
+    `instead_of`: its queue, which is closed: the community is asked until it opens. `joined` is then set for one
+    that was sent there, and goes there afterwards, whatever its ladder says.
+    `message` is for the customer, `emergency` for one whose life may be in danger. `notice`: a machine says one of
+    these to the customer, and says first that it is one.
     """
 
     rung: int

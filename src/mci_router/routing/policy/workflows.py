@@ -9,7 +9,6 @@ from typing import Any
 
 from mci_router.routing.policy.routes import Facts
 from mci_router.specs.adapters import AdapterSpec
-from mci_router.specs.json_schemas import faults
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.vocabulary import Channel
@@ -63,13 +62,15 @@ def _planned(snapshot: Snapshot, spec: WorkflowSpec, facts: Facts) -> PlannedRun
     if spec.name in facts.failing:
         return "its target fails, and is left alone for now (circuit_open)"
     given = _given(spec, facts)
-    wrong = {place.split(".")[0] for place, _ in faults(spec.input_schema, given, most=100) if place}
+    wrong = {place.split(".")[0] for place, _ in spec.faults(given, most=100) if place}
     given = {name: value for name, value in given.items() if name not in wrong or name not in spec.ask}
     missing = missing_of(spec, given)
     for name in sorted(wrong - set(missing)):
         return f"what is known as {name} does not fit"
     for name in sorted(spec.required - given.keys() - set(missing)):
         return f"it needs {name}, which is not known"
+    if not missing and spec.faults(given):
+        return "what is known does not fit together"
     if missing and not _can_be_asked(snapshot, facts):
         return f"it needs {missing[0]}, and the channel cannot ask"
     return PlannedRun(spec, given, missing)
