@@ -1,6 +1,8 @@
 """Reports by intervals: a day as it was, in rows, pages and files, by whatever is asked."""
 
 import csv
+import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -170,6 +172,17 @@ async def test_arrivals_are_counted_by_what_they_were(workspace: Workspace) -> N
         ]
 
     await eventually(listed)
+
+
+@pytest.mark.parametrize("value", ["\x00", "\ud800"])
+async def test_a_cursor_of_what_no_column_holds_is_refused(shared: Workspace, value: str) -> None:
+    """As one that is none of ours, and by every report."""
+    since = "2026-01-01T00:00:00Z"
+    cursor = urlsafe_b64encode(json.dumps([since, value]).encode()).decode()
+    asked = {"since": since, "until": "2026-01-02T00:00:00Z", "cursor": cursor}
+    for report, by in (("queues", "queue"), ("arrivals", "topic"), ("resolutions", "outcome"), ("fcr", "queue")):
+        response = await shared.api.get(f"/v1/reports/{report}", params={**asked, "group_by": by})
+        assert_problem(response, 422, "invalid_request")
 
 
 async def test_an_agents_time_is_cut_at_the_bounds(workspace: Workspace) -> None:

@@ -43,3 +43,49 @@ async def test_a_refund_is_started_approved_and_told_by_keyboard(make: Make, des
         await expect(page.locator("#compose")).to_have_value("Your money is on its way.")
         await assert_accessible(page)
     assert len(target.called) == 1
+
+
+EVIL = "<img src=x onerror=alert(1)>"
+HOSTILE = {
+    "type": "object",
+    "properties": {
+        "order": {"type": "string", "title": EVIL, "description": EVIL},
+        "sure": {"type": "boolean", "enum": [True]},
+        "kind": {"enum": [EVIL, 7, None]},
+        "amount": {"type": "number"},
+        "lines": {"type": "array", "items": {"type": "object"}},
+        "odd": True,
+    },
+    "required": ["order", "amount", "sure"],
+}
+
+
+async def test_what_a_schema_and_an_input_say_is_shown_as_text(make: Make, desk: OpenDesk) -> None:
+    """Also what is nested in an input that is to be approved. A truth of which one value is allowed can be given."""
+    async with running_target() as target:
+        workspace = await with_approval(make, target)
+        spec = (await workspace.api.get("/v1/workflows/refund")).json()
+        known = {name: spec[name] for name in ("name", "title", "url", "approval")}
+        put = await workspace.api.put("/v1/workflows/refund", json={**known, "input_schema": HOSTILE})
+        assert put.status_code == 200, put.text
+        ann = await desk(workspace, "ann")
+        contact = await served(workspace, ann)
+        runs = ann.page.get_by_role("region", name="Have it done")
+        await runs.get_by_text("Have it done").click()
+        await runs.get_by_label(EVIL, exact=True).fill("A1")
+        await runs.get_by_label("Sure").select_option("true")
+        await runs.get_by_label("Kind").select_option(EVIL)
+        await runs.get_by_label("Amount").fill("20")
+        await ann.page.keyboard.press("Enter")
+        await expect(runs.get_by_role("status")).to_have_text("Done")
+        await ann.page.locator("#presence").get_by_role("button", name="Away").click()
+
+        nested = {"order": EVIL, "amount": 310, "sure": True, "lines": [{"to": "mallory", "share": 300}]}
+        body = {"workflow": "refund", "input": nested, "contact": contact["id"]}
+        assert (await workspace.api.post("/v1/runs", json=body)).status_code == 201
+        fred = await desk(workspace, "fred")
+        await fred.accept()
+        asked = fred.page.get_by_role("region", name="Have it done")
+        await expect(asked.locator("dd", has_text="mallory")).to_contain_text('"share":300')
+        await expect(asked.locator("dd", has_text=EVIL)).to_be_visible()
+        assert await fred.page.locator("img[src=x]").count() == 0

@@ -1,5 +1,7 @@
 """Levels follow from what members do, and say what each may."""
 
+from time import process_time
+
 import pytest
 
 from mci_router.community.levels import Behaviour, flags_count, held, hides_at_once, level_of, replies_per_h
@@ -28,7 +30,16 @@ def test_what_a_member_does_makes_its_level(done: Behaviour, level: str) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["see https://spam.example/x", "buy at WWW.cheap.biz", "cheap-pills.shop has it", "ftp://a", "go to bit.ly.co/1"],
+    [
+        *(
+            "see https://spam.example/x",
+            "buy at WWW.cheap.biz",
+            "cheap-pills.shop has it",
+            "ftp://a",
+            "go to bit.ly.co/1",
+        ),
+        *("bit.ly/a1", "ｃｈｅａｐ．ｃｏｍ", "[here](cheap-.top)"),
+    ],
 )
 def test_a_new_members_link_is_held(text: str) -> None:
     """However it is written; that of a basic member is not."""
@@ -36,7 +47,17 @@ def test_a_new_members_link_is_held(text: str) -> None:
     assert not held(MemberLevel.BASIC, text)
 
 
-@pytest.mark.parametrize("text", ["Press and hold 1.", "e.g. the menu", "Version 3.4.1 has it", "settings.voice"])
+@pytest.mark.parametrize("piece", ["-", "-a.", "a.", "a/.", "\ufdfa"])
+def test_the_longest_reply_is_read_at_once(piece: str) -> None:
+    """20,000 characters of anything: linear, for nothing else runs meanwhile."""
+    began = process_time()
+    held(MemberLevel.NEW, (piece * 20_000)[:20_000])
+    assert process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["Press and hold 1.", "e.g. the menu", "Version 3.4.1 has it", "settings.voice", "on/off, 1.5/2"]
+)
 def test_words_without_a_link_are_not_held(text: str) -> None:
     """A full stop makes no link."""
     assert not held(MemberLevel.NEW, text)

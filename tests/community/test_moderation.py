@@ -165,6 +165,35 @@ async def test_moderators_hide_show_and_lock_posts(board: Workspace) -> None:
         assert_problem(await board.api.post(f"{post}/{act}", headers=others), 403, "scope_missing")
 
 
+async def test_what_a_moderator_hides_no_flag_shows(board: Workspace) -> None:
+    """One moderator hides what a flag has hidden; another dismisses the flag: it stays hidden until it is shown."""
+    contact, post = await posted(board)
+    spam = await reply(board, post, "Buy the zoetrope widget")
+    trusted = {"member": await member(board, "tia", "trusted"), "reason": "spam", "reply": spam["id"]}
+    flag = await done(board, "POST", f"{post}/flags", 201, **trusted)
+    for _ in range(2):
+        await done(board, "POST", f"{post}/replies/{spam['id']}/hide")
+    await done(board, "POST", f"/v1/flags/{flag['id']}/decide", to="dismissed")
+    (seen,) = (await done(board, "GET", post))["replies"]
+    assert (seen["hidden"], seen["hidden_why"]) == (True, "moderated")
+    assert len(await events(board, contact, "post.hidden")) == 1
+    assert [one["action"] for one in (await done(board, "GET", "/v1/audit"))["items"]].count("reply.hidden") == 1
+    await done(board, "POST", f"{post}/replies/{spam['id']}/show")
+    assert (await done(board, "GET", post))["replies"][0]["hidden"] is False
+
+
+async def test_nobody_rises_by_accepting_their_own_replies(board: Workspace) -> None:
+    """An accepted reply counts for who wrote it to the question of somebody else."""
+    contact, own = await posted(board)
+    customer = (await board.contact(contact))["customer_id"]
+    me = (await done(board, "POST", "/v1/members", name="Sam", customer_id=customer))["id"]
+    for post in (own, (await posted(board, f"{HOW_TO} abroad"))[1]):
+        said = await reply(board, post, "Press 1.", me)
+        await done(board, "POST", f"{post}/replies/{said['id']}/accept")
+    has = await done(board, "GET", f"/v1/members/{me}")
+    assert (has["replies"], has["accepted"]) == (2, 1)
+
+
 async def test_what_became_private_is_never_shown_again(board: Workspace) -> None:
     """Not to moderators without the scope for it, and not by any act."""
     _, post = await posted(board)
@@ -217,7 +246,7 @@ async def test_spaces_say_what_is_where_and_who_writes(board: Workspace) -> None
 
 
 async def test_a_member_is_bounded_and_may_be_blocked(board: Workspace) -> None:
-    """A new one writes five replies an hour; a blocked one neither writes nor flags."""
+    """A new one writes five replies an hour; a blocked one neither writes nor flags nor follows."""
     _, post = await posted(board)
     new = await member(board, "nia")
     for number in range(5):
@@ -229,6 +258,7 @@ async def test_a_member_is_bounded_and_may_be_blocked(board: Workspace) -> None:
     assert_problem(await board.api.post(f"{post}/replies", json=said), 403, "may_not_write")
     flagged = await board.api.post(f"{post}/flags", json={"member": new, "reason": "abuse"})
     assert_problem(flagged, 403, "may_not_write")
+    assert_problem(await board.api.put(f"{post}/followers/{new}"), 403, "may_not_write")
     assert (await done(board, "PUT", f"/v1/members/{new}/level", level=None))["level"] == "new"
     assert [one["id"] for one in (await done(board, "GET", "/v1/members"))["items"]] == [new]
     nobody = await board.api.post("/v1/members", json={"name": "x"})

@@ -20,6 +20,7 @@ from mci_router.clock import moment, utc_now
 from mci_router.errors import InvalidRequest
 from mci_router.insight.interval_reports import Place, Wanted
 from mci_router.insight.intervals import MOST_INTERVALS, ReportInterval, TooManyIntervals, boundaries
+from mci_router.storable import storable
 
 CSV = "text/csv"
 MOST_ROWS = 3_000
@@ -135,7 +136,7 @@ class ReportQuery:
             number = bounds.index(datetime.fromisoformat(at))
         except (ValueError, TypeError) as error:
             raise _fault("cursor", "is of another report or period: begin without it") from error
-        if len(values) != dimensions or not all(isinstance(value, str) for value in values):
+        if len(values) != dimensions or not all(isinstance(one, str) and storable(one) == one for one in values):
             raise _fault("cursor", "is of a report with other groups: begin without it")
         return Place(number, tuple(values))
 

@@ -6,13 +6,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.community import board
 from mci_router.community.news import MOST_FOLLOWERS
-from mci_router.errors import TooManyResources
+from mci_router.errors import MayNotWrite, TooManyResources
 from mci_router.models import Follower, Member
+from mci_router.vocabulary import MemberLevel
 
 
 async def follow(session: AsyncSession, who: Member, post_id: str) -> None:
-    """Has a member hear of a post. Idempotent. Raises NotFound, TooManyResources."""
+    """Has a member hear of a post. Idempotent. Raises NotFound, TooManyResources, MayNotWrite for a blocked member."""
     await board.post(session, who.workspace_id, post_id)
+    if who.set_level is MemberLevel.BLOCKED:
+        raise MayNotWrite("The member is blocked, and may not follow anything.", level=who.set_level)
+    if await follows(session, who, post_id):
+        return
     if (await session.scalar(select(func.count()).where(Follower.post_id == post_id)) or 0) >= MOST_FOLLOWERS:
         raise TooManyResources(
             f"{MOST_FOLLOWERS:,} members follow the post: as many as may.", kind="follower", most=MOST_FOLLOWERS

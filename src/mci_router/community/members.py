@@ -10,7 +10,7 @@ from mci_router.clock import utc_now
 from mci_router.community.levels import UPHELD_DAYS, Behaviour, level_of, replies_per_h
 from mci_router.errors import MayNotWrite, NotFound, TooManyReplies
 from mci_router.ids import new_id
-from mci_router.models import Flag, Member, Reply
+from mci_router.models import Contact, Flag, Member, Post, Reply
 from mci_router.vocabulary import FlagState, MemberLevel
 
 MOST_READ = 2_000  # replies of a member by which it is judged, the latest ones
@@ -57,7 +57,14 @@ async def behaviour(session: AsyncSession, who: Member) -> Behaviour:
     mine = (Reply.workspace_id == who.workspace_id, Reply.member_id == who.id)
     latest = select(Reply).where(*mine, Reply.hidden.is_(False)).order_by(Reply.id.desc()).limit(MOST_READ).subquery()
     days = func.count(distinct(cast(latest.c.created_at, Date)))
-    counts = select(func.count(), func.count().filter(latest.c.accepted), days).select_from(latest)
+    own = (
+        select(Post.id)
+        .join(Contact, Contact.id == Post.contact_id)
+        .where(Post.id == latest.c.post_id, Contact.customer_id == who.customer_id)
+        .exists()
+    )
+    accepted_by_others = func.count().filter(latest.c.accepted, ~own)
+    counts = select(func.count(), accepted_by_others, days).select_from(latest)
     replies, accepted, active = (await session.execute(counts)).one()
     since = utc_now() - timedelta(days=UPHELD_DAYS)
     upheld = (

@@ -12,13 +12,18 @@ from mci_router.vocabulary import HiddenWhy
 async def hide(
     session: AsyncSession, workspace: str, post_id: str, reply_id: str | None = None, why: HiddenWhy | None = None
 ) -> tuple[Post, bool]:
-    """Hides a post, or a reply to it, from all but moderators. Idempotent.
+    """Hides a post, or a reply to it, from all but moderators. Idempotent. What flags have hidden stays hidden once a
+    moderator hides it, too, whatever becomes of the flags.
 
     Returns the post, and whether that changed anything. Raises NotFound.
     """
     row, reply, target = await _target(session, workspace, post_id, reply_id)
+    why = why or HiddenWhy.MODERATED
+    if target.hidden_why is HiddenWhy.FLAGGED and why is HiddenWhy.MODERATED:
+        target.hidden_why = why
+        return row, True
     if changed := not target.hidden:
-        target.hidden, target.hidden_why = True, why or HiddenWhy.MODERATED
+        target.hidden, target.hidden_why = True, why
         await session.flush()
         await finding.follow(session, row)
         news.note(session, row, EventType.POST_HIDDEN, reply=reply_id, why=target.hidden_why, member=_member(reply))

@@ -87,6 +87,8 @@ async def test_nobody_is_signed_in_unnoticed(board: Workspace, visit: Visit) -> 
     foreign = await who.client.post(f"{who.root}/enter", data=stolen, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 401
     assert "Write a name." in (await who.send("enter", 422, name="")).text
+    for ours in ("Small community", " SM\u200bALL "):
+        assert "the name of the company" in (await who.send("enter", 422, name=ours)).text
     await who.send("enter", name="Robin")
     await who.open(f"posts/{post}")
     assert "Signed in as Robin" in who.page.text

@@ -6,6 +6,7 @@ follows, so that no other page can sign somebody in unnoticed.
 
 import re
 import secrets
+import unicodedata
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -22,6 +23,7 @@ from mci_router.community import members
 from mci_router.errors import NotAuthenticated
 from mci_router.intake.masking import mask
 from mci_router.models import Customer, Member
+from mci_router.triage.reading import without_unseen
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -61,6 +63,8 @@ async def enter(visit: Visited) -> Response:
     check_length(visit, form, name=LONGEST_NAME)
     if not form.value("name") and not form.errors:
         form.errors["name"] = said(visit.language, "community.error.name")
+    if _of_the_house(visit, form.value("name")):
+        form.errors["name"] = said(visit.language, "community.error.name_of_the_house")
     if form.errors:
         return _asked(visit, holder, form, bound)
     async with visit.parts.database.transaction() as session:
@@ -108,6 +112,17 @@ async def _name(visit: Visit, customer: str) -> str:
         before = await session.scalar(select(Member.name).where(*mine))
         known = before or await session.scalar(select(Customer.name).where(*theirs))
     return before or (known or "").partition(" ")[0][:LONGEST_NAME]
+
+
+def _of_the_house(visit: Visit, name: str) -> bool:
+    """Returns whether a name is that by which the company itself replies, or its community is called."""
+    ours = (visit.title, visit.snapshot.spec.title)
+    return _read(name) in {_read(one) for one in ours}
+
+
+def _read(name: str) -> str:
+    """Returns a name as it is read: two that look alike are one."""
+    return without_unseen(unicodedata.normalize("NFKC", name)).casefold()
 
 
 def _next(said_next: str) -> str:

@@ -89,6 +89,10 @@ TEXTS_OF_COMMUNITY: Mapping[str, tuple[str, str]] = {
     "community.accepted": ("Thank you for saying what helped.", "Danke, dass Sie sagen, was geholfen hat."),
     "community.error.text": ("Write your reply.", "Schreiben Sie Ihre Antwort."),
     "community.error.name": ("Write a name.", "Schreiben Sie einen Namen."),
+    "community.error.name_of_the_house": (
+        "That is the name of the company: choose another.",
+        "So heißt das Unternehmen: wählen Sie einen anderen Namen.",
+    ),
     "community.error.reason": ("Choose what is wrong with it.", "Wählen Sie, was daran falsch ist."),
     "community.error.may_not": ("You may not do this here.", "Das dürfen Sie hier nicht."),
     "community.error.too_many": (

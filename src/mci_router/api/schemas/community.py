@@ -38,7 +38,7 @@ class MemberOut(Answer):
         MemberLevel | None, Field(description="What a moderator has set; null: it follows from what the member does.")
     ]
     replies: Annotated[int, Field(description="Replies that everybody may read.")]
-    accepted: Annotated[int, Field(description="Of these, accepted as answers.")]
+    accepted: Annotated[int, Field(description="Of these, accepted as answers to the questions of others.")]
     days: Annotated[int, Field(description="Days on which it has written.")]
     upheld: Annotated[int, Field(description="Its replies of the last 180 days of which a flag was upheld.")]
     created_at: Moment

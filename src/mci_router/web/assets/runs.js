@@ -111,7 +111,7 @@ function fieldOf(name, schema, required) {
     ? h("select", { id, required }, [...(required ? [] : [""]), ...schema.enum].map((one) => h("option", { value: String(one) }, String(one))))
     : h("input", { id, type: schema.type === "boolean" ? "checkbox" : "text", inputmode: number && "decimal", required: required && schema.type !== "boolean", maxlength: 1_000, autocomplete: "off" });
   const value = () => {
-    if (schema.type === "boolean") return field.checked;
+    if (schema.type === "boolean" && !schema.enum) return field.checked;
     const typed = field.value.trim();
     if (typed === "") return undefined;
     if (schema.enum) return schema.enum.find((one) => String(one) === typed);
@@ -128,13 +128,16 @@ function approval(run, act) {
   const open = run.state === "waiting_approval";
   return h("section", { class: "approval" }, h("h2", {}, t("runs.approve_title")),
     run.amount !== null && h("p", { class: "amount" }, money(run.amount, run.currency)),
-    h("dl", { class: "facts" }, Object.entries(run.input).map(([name, value]) => h("div", {}, h("dt", {}, capital(words(name))), h("dd", {}, String(value))))),
+    h("dl", { class: "facts" }, Object.entries(run.input).map(([name, value]) => h("div", {}, h("dt", {}, capital(words(name))), h("dd", {}, whole(value))))),
     h("p", { class: "hint" }, t("runs.by", { who: who(run.started_by) })),
     tag(t(`run_state.${run.state}`), TONES[run.state] ?? ""),
     open && h("form", { class: "actions", submit: (event) => { event.preventDefault(); act("run.approve", seen); } }, h("button", { class: "primary" }, t("runs.approve"))),
     open && h("form", { class: "actions", submit: (event) => { event.preventDefault(); act("run.decline", { ...seen, reason: reason.value.trim() }); } },
       h("label", { for: "decline-run" }, t("runs.reason")), Object.assign(reason, { required: true }), h("button", {}, t("runs.decline"))));
 }
+
+// Nothing that is agreed to stays unseen, however deep it is.
+const whole = (value) => (value !== null && typeof value === "object" ? JSON.stringify(value) : String(value));
 
 function runView(insert) {
   const [title, state, steps] = [h("strong", {}), h("span", { role: "status" }), h("ol", { class: "plain" })];
