@@ -1,4 +1,4 @@
--- journal_survey: journals that a customer has answered a survey. The ledger has the answer already, and alone its text.
+-- journal_survey: journals that a customer has answered a survey. The ledger alone has its text.
 -- Arguments: contact, the rest of the entry as a JSON object.
 -- Returns:   'ok'.
 functions.transition('journal_survey', function(w, contact, json)
