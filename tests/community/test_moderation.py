@@ -182,6 +182,19 @@ async def test_what_a_moderator_hides_no_flag_shows(board: Workspace) -> None:
     assert (await done(board, "GET", post))["replies"][0]["hidden"] is False
 
 
+async def test_what_a_moderator_shows_no_older_flag_hides_again(board: Workspace) -> None:
+    """Its flags are dismissed: only new ones count."""
+    _, post = await posted(board)
+    fine = await reply(board, post, "Press and hold the 1")
+    about = {"reason": "wrong", "reply": fine["id"]}
+    for who in ("f", "s"):
+        await done(board, "POST", f"{post}/flags", 201, member=await member(board, who, "basic"), **about)
+    await done(board, "POST", f"{post}/replies/{fine['id']}/show")
+    assert (await done(board, "GET", "/v1/flags?state=open"))["items"] == []
+    await done(board, "POST", f"{post}/flags", 201, member=await member(board, "g", "basic"), **about)
+    assert (await done(board, "GET", post))["replies"][0]["hidden"] is False
+
+
 async def test_nobody_rises_by_accepting_their_own_replies(board: Workspace) -> None:
     """An accepted reply counts for who wrote it to the question of somebody else."""
     contact, own = await posted(board)

@@ -1,12 +1,13 @@
 """Moderation: posts and replies are hidden, shown again and locked. What is private stays hidden."""
 
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.community import board, finding, news
 from mci_router.errors import WrongState
 from mci_router.events import EventType
-from mci_router.models import Post, Reply
-from mci_router.vocabulary import HiddenWhy
+from mci_router.models import Flag, Post, Reply
+from mci_router.vocabulary import FlagState, HiddenWhy
 
 
 async def hide(
@@ -31,13 +32,16 @@ async def hide(
 
 
 async def show(session: AsyncSession, workspace: str, post_id: str, reply_id: str | None = None) -> tuple[Post, bool]:
-    """Shows a post, or a reply to it, to everybody. Idempotent.
+    """Shows a post, or a reply to it, to everybody, and with that dismisses its open flags. Idempotent.
 
     Returns the post, and whether that changed anything. Raises NotFound, or WrongState for what is private.
     """
     row, reply, target = await _target(session, workspace, post_id, reply_id)
     if target.hidden and target.hidden_why in (None, HiddenWhy.PRIVATE):
         raise WrongState("It is private: what was hidden for that is never shown.", state="private")
+    dismissed = {"state": FlagState.DISMISSED, "decided_at": func.now()}
+    same = Flag.post_id == post_id, Flag.reply_id.is_not_distinct_from(reply_id), Flag.state == FlagState.OPEN
+    await session.execute(update(Flag).where(Flag.workspace_id == workspace, *same).values(**dismissed))
     if changed := target.hidden:
         held = target.hidden_why is HiddenWhy.HELD
         target.hidden, target.hidden_why = False, None
