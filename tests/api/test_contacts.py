@@ -29,7 +29,7 @@ async def test_an_unresolved_contact_climbs_its_ladder_to_a_person(workspace: Wo
         0,
         "reset",
     )
-    article = {"kind": "article", "ref": "reset", "version": 1}
+    article = {"kind": "article", "ref": "reset", "version": 1, "run": None}
     assert (await workspace.contact(contact["id"]))["served_by"] == article
     posted = (await act(workspace, contact["id"], "unresolved")).json()
     assert (posted["state"], posted["route"]["outcome"], posted["route"]["rung"]) == ("posted", "community", 1)
@@ -40,7 +40,7 @@ async def test_an_unresolved_contact_climbs_its_ladder_to_a_person(workspace: Wo
     assert (queued["state"], queued["route"]["outcome"], queued["route"]["queue"]) == ("queued", "agent", "desk")
     assert queued["triage"]["modality"] == "one_to_one"
     assert queued["route"]["reply_by"]
-    served = {"kind": "post", "ref": posted["route"]["post"]["id"], "version": None}
+    served = {"kind": "post", "ref": posted["route"]["post"]["id"], "version": None, "run": None}
     assert (await workspace.contact(contact["id"]))["served_by"] == served
     closed = (await workspace.api.get(post)).json()
     assert closed["status"] == "closed"

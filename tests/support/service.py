@@ -131,7 +131,9 @@ class Workspace:
         token = token or await self.token(agent)
         url = self.url.replace("http", "ws") + "/v1/agent-socket" + (f"?resume={resume}" if resume is not None else "")
         headers = {"Authorization": f"Bearer {token}"}
-        async with connect(url, subprotocols=["mci.v1"], additional_headers=headers) as socket:  # type: ignore[list-item]
+        # It reads on while a test does something else: who does not answers no ping, either.
+        reads: dict[str, Any] = {"additional_headers": headers, "max_queue": None}
+        async with connect(url, subprotocols=["mci.v1"], **reads) as socket:  # type: ignore[list-item]
             desk = TestDesk(agent, socket)
             desk.hello = await desk.expect("hello")
             if available:

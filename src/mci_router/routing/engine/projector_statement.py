@@ -35,6 +35,10 @@ _COLUMNS = {
     "notes": _LAST_KNOWN.format("notes"),
     "arrival": ARRIVAL,
 }
+# In the order of their ids: two projectors that overlap wait for each other, and never both.
+_LOCKED = """ARRAY(
+      SELECT l.id FROM contacts l WHERE l.id = ANY(ARRAY(SELECT jsonb_object_keys($1::jsonb -> 'contacts')))
+      ORDER BY l.id FOR NO KEY UPDATE)"""
 _CONTACTS = f"""
     UPDATE contacts c SET ({", ".join(_COLUMNS)}) = (
       SELECT {", ".join(_COLUMNS.values())}
@@ -44,7 +48,7 @@ _CONTACTS = f"""
                entered_at timestamptz, segment int, rung int, asking text, answered_at timestamptz,
                handled_at timestamptz, ended_at timestamptz, parked_at timestamptz, disposition text, notes text)
       ) AS v)
-    WHERE c.id = ANY(ARRAY(SELECT jsonb_object_keys($1::jsonb -> 'contacts'))) AND {_OURS}
+    WHERE c.id = ANY({_LOCKED}) AND {_OURS}
     RETURNING c.accepted_at, new.arrival, old.arrival IS NULL AND new.arrival IS NOT NULL AS arrived,
       c.id, c.customer_id, c.case_id, c.topic, c.kind
 """  # noqa: S608 — columns that stand above

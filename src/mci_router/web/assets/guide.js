@@ -52,12 +52,12 @@ export function guideBeside(desk, { notify }) {
     // Shows the guide of a contact that the agent serves; it is read when the contact is first shown, or shown again.
     show(item) {
       const contact = item && SERVED.includes(item.stage) ? item.contact.id : "";
-      const again = box.dataset.contact !== contact;
-      box.dataset.contact = contact;
+      const again = box.dataset.guideOf !== contact;
+      box.dataset.guideOf = contact;
       if (contact && (again || !known.has(contact)) && byId("desk").dataset.connection === "open") ask("guide.read", contact);
       if (again) draw(contact);
     },
-    renew: () => draw(box.dataset.contact),
+    renew: () => draw(box.dataset.guideOf),
     forget: (contact) => known.delete(contact),
     focus: () => panel?.focus(),
     handoff: (contact) => known.get(contact)?.handoff ?? {},
