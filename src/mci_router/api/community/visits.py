@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from mci_router.access.customer_tokens import CustomerIdentity
 from mci_router.api.community.passes import MemberPass, opened
 from mci_router.api.parts import Parts, Service
-from mci_router.api.public_pages.visits import PageVisit, depth_below, language_of
+from mci_router.api.public_pages.visits import PageVisit, depth_below, language_of, only_workspace, workspace_named
 from mci_router.errors import NotAuthenticated, NotFound
 from mci_router.specs.community import CommunitySpec
 from mci_router.specs.snapshot import Snapshot
@@ -88,23 +88,16 @@ async def admitted(parts: Parts, holder: MemberPass) -> str:
 
 def community_named(parts: Parts, name: str) -> Snapshot:
     """Returns the workspace of that name, if it has a community. Raises NotFound, alike for one that has none."""
-    for snapshot in parts.snapshots.cached():
-        if snapshot.spec.name == name and snapshot.spec.community:
-            return snapshot
-    raise NotFound("There is no such page.")
+    return workspace_named(parts, name, _has_community)
 
 
 def only_community(parts: Parts) -> Snapshot:
-    """Returns the workspace whose community is at `/community`: the one that the settings name, else the only one.
+    """Returns the workspace whose community is at `/community`. Raises NotFound."""
+    return only_workspace(parts, _has_community)
 
-    Raises NotFound.
-    """
-    if named := parts.settings.portal_workspace:
-        return community_named(parts, named)
-    snapshots = parts.snapshots.cached()
-    if len(snapshots) != 1 or not parts.snapshots.complete:
-        raise NotFound("There is no such page.")
-    return community_named(parts, snapshots[0].spec.name)
+
+def _has_community(snapshot: Snapshot) -> bool:
+    return snapshot.spec.community is not None
 
 
 async def _visit(workspace: str, request: Request, parts: Service) -> Visit:

@@ -9,8 +9,7 @@ from fastapi import Depends, Request, Response
 from mci_router.api.parts import Parts, Service
 from mci_router.api.public_pages.rendering import with_cookie
 from mci_router.api.public_pages.seals import PASS_S, Pass
-from mci_router.api.public_pages.visits import PageVisit, depth_below, language_of
-from mci_router.errors import NotFound
+from mci_router.api.public_pages.visits import PageVisit, depth_below, language_of, only_workspace, workspace_named
 from mci_router.specs.portal import PortalSpec
 from mci_router.specs.snapshot import Snapshot
 
@@ -51,23 +50,16 @@ def with_pass(response: Response, visit: Visit, holder: Pass | None) -> Response
 
 def portal_named(parts: Parts, name: str) -> Snapshot:
     """Returns the workspace of that name, if it has a portal. Raises NotFound, alike for one that has none."""
-    for snapshot in parts.snapshots.cached():
-        if snapshot.spec.name == name and snapshot.spec.portal:
-            return snapshot
-    raise NotFound("There is no such page.")
+    return workspace_named(parts, name, _has_portal)
 
 
 def only_portal(parts: Parts) -> Snapshot:
-    """Returns the workspace whose portal is at `/help`: the one that the settings name, else the only one there is.
+    """Returns the workspace whose portal is at `/help`. Raises NotFound."""
+    return only_workspace(parts, _has_portal)
 
-    Raises NotFound.
-    """
-    if named := parts.settings.portal_workspace:
-        return portal_named(parts, named)
-    snapshots = parts.snapshots.cached()
-    if len(snapshots) != 1 or not parts.snapshots.complete:
-        raise NotFound("There is no such page.")
-    return portal_named(parts, snapshots[0].spec.name)
+
+def _has_portal(snapshot: Snapshot) -> bool:
+    return snapshot.spec.portal is not None
 
 
 async def _visit(workspace: str, request: Request, parts: Service) -> Visit:

@@ -1,6 +1,6 @@
 """A visit: one request to the pages of a workspace, in the language that they speak to this visitor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,6 +11,7 @@ from fastapi import Request
 from mci_router.api.parts import Parts
 from mci_router.api.public_pages.bounds import Allowance, client_of
 from mci_router.api.public_pages.seals import Seals
+from mci_router.errors import NotFound
 from mci_router.specs.snapshot import Snapshot
 
 FALLBACK = "en"
@@ -119,3 +120,24 @@ def depth_below(request: Request, first: str) -> str:
     """Returns what leads from a page to the first one, whose path is given without a slash at its end."""
     depth: int = request.scope["path"].rstrip("/").count("/") - first.count("/")
     return "../" * max(0, depth - 1)
+
+
+def workspace_named(parts: Parts, name: str, has_pages: Callable[[Snapshot], bool]) -> Snapshot:
+    """Returns the workspace of that name, if it has such pages. Raises NotFound, alike for one that has none."""
+    for snapshot in parts.snapshots.cached():
+        if snapshot.spec.name == name and has_pages(snapshot):
+            return snapshot
+    raise NotFound("There is no such page.")
+
+
+def only_workspace(parts: Parts, has_pages: Callable[[Snapshot], bool]) -> Snapshot:
+    """Returns the workspace whose pages need not name it: the one that the settings name, else the only one there is.
+
+    Raises NotFound.
+    """
+    if named := parts.settings.portal_workspace:
+        return workspace_named(parts, named, has_pages)
+    snapshots = parts.snapshots.cached()
+    if len(snapshots) != 1 or not parts.snapshots.complete:
+        raise NotFound("There is no such page.")
+    return workspace_named(parts, snapshots[0].spec.name, has_pages)
