@@ -40,7 +40,7 @@ async def test_a_conversation_is_one_stream_of_its_case(make: Make) -> None:
     await say(workspace, contact["id"], "calm him down", kind="note", author="ann")
     found = await window(workspace, case)
     assert texts(found)[0] == "customer: I want to complain"
-    assert "4111" not in str(found)
+    assert "4111 1" not in str(found)
     assert texts(found)[2:] == ["agent: We look into it", "note: calm him down"]
     assert (found["last_seq"], found["more"]) == (4, False)
     page = await window(workspace, case, after_seq=1, limit=2)

@@ -91,6 +91,7 @@ async def test_the_button_saves_and_the_answer_can_be_changed(
             assert CANARY in first["comment"]
             assert "4111" not in first["comment"]
             assert await facts(workspace) == [(1, 1, 0, 1, 0, 0)]
+            await receiver.until(1)  # what changes before it is told is told once
             assert (await customer.post(f"/s/{token}", data={"score": "5", "comment": ""})).status_code == 303
         (changed,) = await answers(workspace)
         assert (changed["score"], changed["changes"], changed["comment"]) == (5, 1, first["comment"])

@@ -54,11 +54,12 @@ INVITE = text(
       CASE WHEN w.why IS NULL THEN 'due' ELSE 'skipped' END, w.why, c.ended_at + make_interval(secs => :delay_s),
       :expires_s, :nonce, :token, COALESCE(c.queue, ''),
       CASE WHEN c.state = 'completed' THEN COALESCE(c.agent, '') ELSE '' END, COALESCE(c.topic, ''), c.channel, c.cell
-    FROM contacts c CROSS JOIN LATERAL (SELECT COALESCE(CAST(:why AS text), CASE
+    FROM contacts c JOIN workspaces s ON s.id = c.workspace_id
+    CROSS JOIN LATERAL (SELECT COALESCE(CAST(:why AS text), CASE
       WHEN c.sensitive AND NOT :sensitive OR c.urgent THEN 'sensitive'
       WHEN {OPTED_OUT} THEN 'opted_out'
       WHEN {QUIET} THEN 'quiet' END) AS why) AS w
-    WHERE c.id = :contact AND c.workspace_id = :workspace ON CONFLICT DO NOTHING
+    WHERE c.id = :contact AND c.workspace_id = :workspace FOR KEY SHARE OF s ON CONFLICT DO NOTHING
     """  # noqa: S608 — conditions above
 )
 MAY_BE_ASKED = text(

