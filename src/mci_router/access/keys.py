@@ -56,6 +56,10 @@ class Scope(StrEnum):
     RUNS_WRITE = "runs:write"
     RUNS_RESULT = "runs:result"
     RUNS_APPROVE = "runs:approve"
+    WORKFORCE_READ = "workforce:read"
+    WORKFORCE_WRITE = "workforce:write"
+    COACHING_READ = "coaching:read"
+    COACHING_WRITE = "coaching:write"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The pages: agent desk, wallboard, reports, the API's documentation; and the chat that any site may embed.
+"""The pages: agent desk, wallboard, reports, workforce, the API's documentation; and the chat that any site may embed.
 
 They are static files, served by this process only, and their headers allow nothing else. Other sites may load the chat
 alone: it holds nothing private.
@@ -70,6 +70,12 @@ async def wallboard(request: Request) -> Response:
 async def reports(request: Request) -> Response:
     """Serves the reports."""
     return await _file("reports.html", request)
+
+
+@router.api_route("/workforce", methods=BOTH)
+async def workforce(request: Request) -> Response:
+    """Serves forecasts, staffing and schedules."""
+    return await _file("workforce.html", request)
 
 
 @router.api_route("/docs", methods=BOTH)

@@ -1,0 +1,61 @@
+// The workforce page: one view at a time, named after the # of the address.
+
+import { byId, h, tell } from "./dom.js";
+import { request } from "./http.js";
+
+const KEY = "mci.workforce.key"; // sessionStorage: this tab only, and never in a URL
+const PATIENCE_MS = 30_000;
+
+// Each view: { id, title, show }. `show(root, ask)` fills the element `root`; `ask(path, options)` is a request with the
+// key, whose failures are shown above the view by `attempt`, the third argument, which wraps whatever a button does.
+const VIEWS = [];
+
+const key = () => sessionStorage.getItem(KEY);
+const ask = (path, options = {}) => request(path, key(), { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
+
+byId("views").append(...VIEWS.map((view) => h("li", {}, h("a", { href: `#${view.id}` }, view.title))));
+byId("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(KEY, byId("key").value.trim());
+  event.target.reset();
+  start();
+});
+byId("sign-out").addEventListener("click", () => stop());
+addEventListener("hashchange", () => key() && start());
+
+async function start() {
+  const view = VIEWS.find((one) => `#${one.id}` === location.hash) ?? VIEWS[0];
+  byId("sign-in").hidden = true;
+  byId("workforce").hidden = false;
+  for (const link of byId("views").querySelectorAll("a")) {
+    if (link.hash === `#${view.id}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  document.title = `${view.title} · Workforce`;
+  const root = h("div", { class: "view" });
+  byId("view").replaceChildren(root);
+  await attempt(() => view.show(root, ask, attempt));
+}
+
+function stop(why = "") {
+  sessionStorage.removeItem(KEY);
+  byId("workforce").hidden = true;
+  byId("sign-in").hidden = false;
+  byId("view").replaceChildren();
+  tell(byId("sign-in-problem"), why);
+  byId("key").focus();
+}
+
+async function attempt(work) {
+  tell(byId("problem"), "");
+  try {
+    await work();
+  } catch (failure) {
+    if (failure.status === 401) return stop("This key is not valid, or it was revoked.");
+    if (failure.status === undefined) throw failure;
+    tell(byId("problem"), failure.message, "bad");
+  }
+}
+
+if (key()) start();
+else stop();

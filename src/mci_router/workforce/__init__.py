@@ -1,0 +1,1 @@
+"""Workforce: what will come, who is needed, who works when, and who does."""
