@@ -58,6 +58,7 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.community import asking as community_asking
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere
@@ -133,7 +134,10 @@ ROUTERS = (
 HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
 """The help portal."""
 
-COMMUNITY = (community_reading, community_feeds, community_writing, community_entering, community_nowhere)
+COMMUNITY = (
+    *(community_reading, community_feeds, community_asking, community_writing, community_entering),
+    community_nowhere,
+)
 """The community's pages."""
 
 
