@@ -2,6 +2,7 @@
 
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
+import { drawable, reportChart } from "./report_chart.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
 
@@ -11,6 +12,7 @@ const PAGE = 500;
 
 let zone = ""; // the workspace's, which dates are of
 let asked = null; // the report shown: its name, its query, its level
+let rows = []; // those shown
 let next = null;
 
 const key = () => sessionStorage.getItem(KEY);
@@ -31,6 +33,7 @@ byId("asked").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(() => show());
 });
+byId("figure").addEventListener("change", () => showChart());
 byId("more").addEventListener("click", () => attempt(() => addPage()));
 byId("download").addEventListener("click", () => attempt(() => download()));
 
@@ -90,6 +93,9 @@ async function show() {
   byId("title").textContent = REPORTS[name].title;
   explain(REPORTS[name].meaning);
   byId("rows").replaceChildren(table());
+  const figures = whole ? [] : drawable(asked.columns);
+  byId("figure").replaceChildren(...figures.map((column, place) => h("option", { value: place }, column.title)));
+  rows = [];
   next = null;
   await addPage();
 }
@@ -115,10 +121,31 @@ async function addPage() {
   body.append(...answer.rows.map((row) => line(row)));
   next = answer.next_cursor;
   byId("more").hidden = !next;
+  rows.push(...answer.rows);
+  showChart();
   const notes = REPORTS[asked.name].notes?.(answer) ?? [];
   byId("notes").replaceChildren(...notes.map((note) => h("li", {}, note)));
   const provisional = body.querySelector(".provisional") ? " Figures in italics may still change." : "";
   byId("state").textContent = `${body.children.length || "No"} rows. Times are those of ${zone}.${provisional}`;
+}
+
+function showChart() {
+  const column = drawable(asked.columns)[byId("figure").value];
+  const shown = !asked.whole && column && reportChart({ rows, column, zone, days, ...asked, title: REPORTS[asked.name].title });
+  byId("figure-label").hidden = !shown;
+  byId("chart").replaceChildren(...(shown ? [shown] : []));
+}
+
+// The beginnings of the days, or weeks, from one to another, in epoch seconds.
+function days(first, last) {
+  const found = [];
+  const step = asked.interval === "P1W" ? 7 : 1;
+  for (let date = dateIn(new Date(first * 1_000)), at = first; at <= last; ) {
+    found.push(at);
+    for (let number = 0; number < step; number += 1) date = dayAfter(date);
+    at = Date.parse(midnight(date)) / 1_000;
+  }
+  return found;
 }
 
 function line(row) {
