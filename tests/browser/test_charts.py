@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.api.test_interval_reports import berlin
+from tests.api.test_times_of_day import with_arrivals
 from tests.browser.test_reports_page import shown
 from tests.support.browser import OpenWindow, assert_accessible
 from tests.support.service import Workspace, eventually
@@ -134,3 +136,34 @@ async def test_a_figure_of_a_report_is_drawn_and_another_one_when_it_is_chosen(w
     await page.get_by_role("button", name="Show", exact=True).click()
     await expect(page.locator("#state")).to_contain_text("2 rows.")
     await expect(page.locator(".chart")).to_have_count(0)  # a single day is no line
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_matrix_through_the_day(window: OpenWindow, make: Any, scheme: str) -> None:
+    """A table whose cells have colours on which their text stands out; the most has the strongest, nothing has none;
+    and another dimension is one click away.
+    """
+    workspace = await with_arrivals(make)
+    page = await shown(window, workspace)
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await page.locator("#report").select_option("times-of-day")
+    await page.locator("#from").fill("2026-10-24")
+    await page.locator("#to").fill("2026-10-25")
+    await page.get_by_role("button", name="Show", exact=True).click()
+    cells = page.locator(".heat tbody tr").first.locator("td")
+    await expect(cells).to_have_count(24)
+    await expect(cells.nth(9)).to_have_text("3.5")
+    await expect(cells.nth(9)).to_have_class("heat-6")
+    await expect(cells.nth(10)).to_have_class("heat-0")
+    await expect(page.locator(".heat tbody tr").nth(1).locator("td").nth(2)).to_have_class("heat-3")
+    await expect(page.locator("#state")).to_have_text("2 rows. Times are those of Europe/Berlin.")
+    await assert_accessible(page)
+    await page.get_by_label("topic").check()
+    await page.locator("#interval").select_option("PT15M")
+    await page.get_by_role("button", name="Show", exact=True).click()
+    await expect(page.locator(".heat thead th")).to_have_count(97)
+    assert await page.locator(".heat tbody th").all_inner_texts() == ["sign in", "–", "complaint"]
+    await page.locator("#report").select_option("queues")
+    await page.get_by_role("button", name="Show", exact=True).click()
+    await expect(page.locator("#rows table")).to_be_visible()
+    await expect(page.locator(".heat")).to_have_count(0)

@@ -88,7 +88,7 @@ const faint = (colour) => colour.replace("rgb(", "rgba(").replace(")", ", 0.18)"
 // The columns: the times, the series, and behind those the bounds of their bands.
 const data = ({ x, series }) => [x, ...series.map(({ values }) => values), ...series.flatMap(({ band }) => (band ? [band.high, band.low] : []))];
 
-function options({ x, series, zone, write }, colours) {
+function options({ x, series, zone, scale }, colours) {
   const own = (place) => colours()[(place % COLOURS) + 1];
   const bounds = series.flatMap(({ band }, place) => (band ? [place, place] : []));
   const bands = bounds.flatMap((place, number) => (number % 2 ? [] : [{ series: [series.length + number + 1, series.length + number + 2], fill: () => faint(own(place)) }]));
@@ -96,10 +96,10 @@ function options({ x, series, zone, write }, colours) {
     tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), zone),
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false, x: false, y: false } },
-    scales: { x: { range: (_, least, most) => [least, Math.max(most, most + step(x))] }, y: { range: (_, least, most) => range(least, most) } },
+    scales: { x: { range: () => [x[0], x.at(-1) + (x.length === 1 || series.some(({ kind }) => kind === "bars") ? step(x) : 0)] }, y: { range: (_, least, most) => range(least, most) } },
     series: [{}, ...series.map((one, place) => look(one, place, () => own(place))), ...bounds.map((place) => ({ stroke: () => faint(own(place)), width: 1, points: { show: false } }))],
     bands,
-    axes: [axis(colours, { values: (_, splits, __, ___, increment) => times(splits, increment, zone) }), axis(colours, { size: 74, values: (_, splits) => splits.map((value) => write(value)) })],
+    axes: [axis(colours, { values: (_, splits, __, ___, increment) => times(splits, increment, zone) }), axis(colours, { size: 64, values: (_, splits) => splits.map((value) => scale(value)) })],
   };
 }
 
@@ -112,7 +112,7 @@ const axis = (colours, more) => ({
 });
 
 function look({ kind }, place, stroke) {
-  if (kind === "bars") return { stroke, fill: () => faint(stroke()), width: 1, paths: uPlot.paths.bars({ size: [0.9, 80], align: 1 }), points: { show: false } };
+  if (kind === "bars") return { stroke, fill: () => faint(stroke()), width: 1, paths: uPlot.paths.bars({ size: [0.9, Infinity], align: 1 }), points: { show: false } };
   return { stroke, width: 2, dash: DASHES[place % DASHES.length], points: { size: 5 } };
 }
 

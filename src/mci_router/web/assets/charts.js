@@ -6,13 +6,15 @@ import { NONE } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
+const SHORTEST_DAY_S = 82_800; // of 23 hours
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 
 // Returns a figure. `x`: epoch seconds at which intervals begin, rising. A series' `values` are numbers, null for a gap;
 // its `band` { low, high } is drawn behind it; its `kind` is "line" or "bars", and of bars one series can be read. `unit`
 // stands beside values, unless `format` writes them. `zone`: the IANA name of the zone whose times are shown.
-export function chart({ title, unit = "", x, series, zone = "UTC", format = (value) => `${number.format(value)}${unit && ` ${unit}`}` }) {
-  const shown = { title, x, series, zone, write: (value) => (value == null ? NONE : format(value)) };
+export function chart({ title, unit = "", x, series, zone = "UTC", format }) {
+  const written = format ?? ((value) => `${number.format(value)}${unit && ` ${unit}`}`);
+  const shown = { title, x, series, zone, scale: format ?? number.format, moment: momentIn(zone, x), write: (value) => (value == null ? NONE : written(value)) };
   const figure = h("figure", { class: "chart" }, h("figcaption", {}, title, unit && h("span", { class: "hint" }, ` (${unit})`)));
   if (!x.length) {
     figure.append(h("p", { class: "hint" }, "There is nothing to draw."));
@@ -29,7 +31,7 @@ export function chart({ title, unit = "", x, series, zone = "UTC", format = (val
   return figure;
 }
 
-const spoken = ({ x, series, zone, write }, place) => `${momentIn(zone)(x[place])}: ${series.map((one) => `${one.label} ${write(one.values[place])}${between(one, place, write)}`).join(", ")}`;
+const spoken = ({ x, series, moment, write }, place) => `${moment(x[place])}: ${series.map((one) => `${one.label} ${write(one.values[place])}${between(one, place, write)}`).join(", ")}`;
 
 const between = ({ band }, place, write) => (band && band.low[place] != null ? ` (${write(band.low[place])} to ${write(band.high[place])})` : "");
 
@@ -53,15 +55,17 @@ function asTable(shown) {
   return details;
 }
 
-function table({ title, x, series, zone, write }) {
+function table({ title, x, series, moment, write }) {
   const columns = series.flatMap(({ label, values, band }) => [[label, values], ...(band ? [[`${label}, at least`, band.low], [`${label}, at most`, band.high]] : [])]);
-  const moment = momentIn(zone);
   const head = h("tr", {}, h("th", { scope: "col", class: "text" }, "from"), columns.map(([label]) => h("th", { scope: "col" }, label)));
   const rows = x.map((at, place) => h("tr", {}, h("th", { scope: "row" }, moment(at)), columns.map(([, values]) => h("td", {}, write(values[place])))));
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `${title}, as a table` }, h("table", {}, h("thead", {}, head), h("tbody", {}, rows)));
 }
 
-function momentIn(zone) {
-  const form = new Intl.DateTimeFormat(undefined, { timeZone: zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+// An hour that comes twice is told apart by its offset; days have none.
+function momentIn(zone, x) {
+  const daily = x.length > 1 && x[1] - x[0] >= SHORTEST_DAY_S;
+  const time = daily ? {} : { hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+  const form = new Intl.DateTimeFormat(undefined, { timeZone: zone, weekday: "short", day: "numeric", month: "short", ...time });
   return (at) => form.format(new Date(at * 1_000));
 }

@@ -1,6 +1,7 @@
 // What each report shows: its dimensions and its columns. A column that can be drawn has its `value`, how that is `drawn`,
 // and whether it `counts`: then nothing is nought.
 
+import { HEAT } from "./heat_report.js";
 import { RESULTS } from "./result_views.js";
 import { SURVEYS } from "./survey_report.js";
 import { NONE, duration, percent, words } from "./words.js";
@@ -74,6 +75,7 @@ export const REPORTS = {
     usual: ["topic"],
     columns: () => [count("contacts")],
   },
+  "times-of-day": HEAT,
   agents: {
     title: "Agents",
     groups: ["agent"],

@@ -73,7 +73,8 @@ async function attempt(work) {
 
 function showGroups() {
   const report = REPORTS[byId("report").value];
-  const box = (name) => h("label", {}, h("input", { type: "checkbox", value: name, checked: report.usual.includes(name) }), name);
+  const type = report.one ? "radio" : "checkbox";
+  const box = (name) => h("label", {}, h("input", { type, name: "group", value: name, checked: report.usual.includes(name) }), name);
   byId("groups").replaceChildren(...report.groups.map(box));
   byId("level-label").hidden = byId("report").value !== "queues";
   byId("interval-label").hidden = byId("download").hidden = Boolean(report.whole);
@@ -83,26 +84,42 @@ async function show() {
   const name = byId("report").value;
   const groups = [...byId("groups").querySelectorAll("input:checked")].map((box) => box.value);
   const whole = REPORTS[name].whole; // what is in each row of a report without intervals
+  const interval = REPORTS[name].interval?.(byId("interval").value) ?? byId("interval").value;
   const query = new URLSearchParams({
     since: midnight(byId("from").value),
     until: midnight(dayAfter(byId("to").value)),
-    ...(!whole && { interval: byId("interval").value }),
+    ...(!whole && { interval }),
     ...(REPORTS[name].groups.length && { group_by: groups.join(",") }),
   });
-  asked = { name, whole, groups: [...(whole ?? []), ...groups], query, interval: byId("interval").value, columns: REPORTS[name].columns(byId("level").value) };
+  asked = { name, whole, groups: [...(whole ?? []), ...groups], query, interval, columns: REPORTS[name].columns?.(byId("level").value) ?? [] };
   byId("title").textContent = REPORTS[name].title;
   explain(REPORTS[name].meaning);
+  byId("rows").hidden = Boolean(REPORTS[name].draw);
   byId("rows").replaceChildren(table());
   const figures = whole ? [] : drawable(asked.columns);
   byId("figure").replaceChildren(...figures.map((column, place) => h("option", { value: place }, column.title)));
   rows = [];
   next = null;
-  await addPage();
+  await (REPORTS[name].draw ? drawWhole() : addPage());
+}
+
+// A report of one page that is drawn as a whole.
+async function drawWhole() {
+  const report = asked;
+  const answer = await (await get(`/v1/reports/${report.name}?${report.query}`)).json();
+  if (report !== asked) return;
+  const { figure, state } = REPORTS[report.name].draw(answer);
+  byId("figure-label").hidden = byId("more").hidden = true;
+  byId("notes").replaceChildren();
+  byId("chart").replaceChildren(figure);
+  byId("rows").replaceChildren();
+  byId("state").textContent = state;
 }
 
 function explain(meaning) {
   byId("about").hidden = !meaning;
-  const said = Object.entries({ ...meaning, shares: SHARES });
+  const shares = REPORTS[asked.name].draw ? {} : { shares: SHARES };
+  const said = Object.entries({ ...meaning, ...shares });
   byId("meaning").replaceChildren(...said.flatMap(([title, text]) => [h("dt", {}, title), h("dd", {}, text)]));
 }
 
