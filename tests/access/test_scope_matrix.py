@@ -158,6 +158,7 @@ REQUESTS: dict[str, Any] = {
     "get_retention_report": None,
     "get_ladder_report": None,
     "get_person_report": None,
+    "get_times_of_day_report": None,
     "get_contacts_report": None,
     "get_surveys_report": None,
     "post_survey_answer": {"contact_id": "con_0199d1c2b1d07c3e9f4a5b6c7d8e9f00", "score": 5},
