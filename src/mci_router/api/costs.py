@@ -18,6 +18,7 @@ FACTORS = {
     "/v1/reports/retention": 10,
     "/v1/reports/ladder": 10,
     "/v1/reports/times-of-day": 10,
+    "/v1/scorecard": 10,
     "/v1/triage/lint": 10,  # compares all examples
 }
 """Routes whose requests cost this many times what others do."""
