@@ -58,6 +58,7 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.coaching import certificates as coaching_certificates
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere
@@ -125,6 +126,7 @@ ROUTERS = (
     monitors,
     survey_answers,
     survey_reports,
+    coaching_certificates,
     problems,
     health,
 )
