@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from uuid_utils import uuid7
 
 NOUNS = {
+    "action": "act",
     "api_key": "key",
     "attachment": "att",
     "audit_entry": "aud",
     "case": "cas",
+    "certificate": "crt",
     "contact": "con",
     "correction": "cor",
     "customer": "cus",
@@ -24,6 +26,7 @@ NOUNS = {
     "monitor": "mon",
     "post": "pst",
     "reply": "rpl",
+    "review": "rvw",
     "run": "run",
     "transfer": "trf",
     "webhook": "whk",

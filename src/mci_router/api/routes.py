@@ -61,6 +61,7 @@ from mci_router.api import (
     webhooks,
 )
 from mci_router.api.community import asking as community_asking
+from mci_router.api.coaching import certificates as coaching_certificates
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere
@@ -130,6 +131,7 @@ ROUTERS = (
     monitors,
     survey_answers,
     survey_reports,
+    coaching_certificates,
     problems,
     health,
 )

@@ -24,6 +24,7 @@ MOST: Mapping[str, int] = {
     "workflow": 200,
     "survey": 100,
     "space": 200,
+    "quality_form": 100,
 }
 """By kind."""
 

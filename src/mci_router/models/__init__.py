@@ -8,6 +8,7 @@ from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
+from mci_router.models.coaching import AgentCertificate, CoachingAction, CoachingReview
 from mci_router.models.community import BoardNews, Flag, Follower, Member
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
@@ -75,6 +76,7 @@ from mci_router.models.workspace import Workspace
 
 __all__ = [
     "AdapterLink",
+    "AgentCertificate",
     "AgentState",
     "ApiKey",
     "ArticleDraft",
@@ -88,6 +90,8 @@ __all__ = [
     "Base",
     "BoardNews",
     "Case",
+    "CoachingAction",
+    "CoachingReview",
     "Contact",
     "ContactRepetition",
     "ContactResolution",

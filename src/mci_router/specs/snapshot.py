@@ -3,14 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from mci_router.specs.answers import IndexedArticle, by_topic, valid
 from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.bars import Bars
-from mci_router.specs.base import SkillSpec, Spec
+from mci_router.specs.base import Spec
+from mci_router.specs.certificates import Certificate, lapsed
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.guides import GuideSpec
 from mci_router.specs.kinds import KINDS
@@ -19,6 +20,7 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.shelves import Shelf
+from mci_router.specs.skills import SkillSpec
 from mci_router.specs.staffing import Staffing
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
@@ -31,6 +33,7 @@ AnySpec = TypeVar("AnySpec", bound=Spec)
 class Snapshot:
     """Everything a decision about a contact depends on, at one revision. One of its queues is always the catch-all.
 
+    `agents` have the skills that they have on `day`; as configured they stand in `resources`.
     `generations` has the id of each agent's resource: an agent who was deleted and made again is another one.
     `article_versions` has the version of each article. What
     follows from the configuration alone is computed when it is first asked for, once a revision, so that no decision
@@ -54,6 +57,10 @@ class Snapshot:
     """Every resource by its kind and name, as configured."""
     guide_versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """The id and the version of each guide's resource: one that was deleted and made again is another one."""
+    certificates: tuple[Certificate, ...] = ()
+    """By agent and skill the certificate that counts, whether or not it still holds."""
+    day: date | None = None
+    """The day of the workspace for which certificates were looked at; None where no skill asks for one."""
 
     @cached_property
     def bars(self) -> Bars:
@@ -127,6 +134,15 @@ class Snapshot:
         """Returns the guides for a contact of a topic, in the order in which desks list them."""
         found = [one for one in self.of(GuideSpec).values() if not one.topics or topic in one.topics]
         return sorted(found, key=lambda one: (not one.topics, one.position, one.name))
+
+    @cached_property
+    def asks_for_certificates(self) -> bool:
+        """Whether any skill asks for a certificate."""
+        return any(skill.certificate for skill in self.skills.values())
+
+    def lapsed_on(self, day: date) -> Mapping[str, frozenset[str]]:
+        """Returns by agent the skills that are configured, and that the agent does not have on a day."""
+        return lapsed(self.of(AgentSpec).values(), self.skills, self.certificates, day)
 
     def with_changes(self, spec: WorkspaceSpec, policies: Iterable[PolicySpec]) -> "Snapshot":
         """Returns it with another workspace and some ladders replaced, for what is only tried out."""
