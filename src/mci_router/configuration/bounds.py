@@ -24,6 +24,7 @@ MOST: Mapping[str, int] = {
     "workflow": 200,
     "survey": 100,
     "space": 200,
+    "interim_service_level": 200,
 }
 """By kind."""
 

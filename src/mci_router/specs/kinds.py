@@ -10,6 +10,7 @@ from mci_router.specs.base import Name, SkillSpec, Spec
 from mci_router.specs.community import SpaceSpec
 from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.guides import GuideSpec
+from mci_router.specs.interim_levels import InterimServiceLevelSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
@@ -41,6 +42,7 @@ class WorkspaceFile(Spec):
     workflows: list[WorkflowSpec] = []
     surveys: list[SurveySpec] = []
     spaces: list[SpaceSpec] = []
+    interim_service_levels: list[InterimServiceLevelSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -81,5 +83,6 @@ KINDS: dict[str, ResourceKind] = {
     "workflow": ResourceKind("workflows", WorkflowSpec, "wfl"),
     "survey": ResourceKind("surveys", SurveySpec, "svy"),
     "space": ResourceKind("spaces", SpaceSpec, "spc"),
+    "interim_service_level": ResourceKind("interim_service_levels", InterimServiceLevelSpec, "isl"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""
