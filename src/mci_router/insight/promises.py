@@ -1,7 +1,7 @@
 """Promises: contacts that came to a queue, what they were promised by an interim service level, and when an agent
 answered.
 
-A contact counts once, where it first stood in line, and the first answer of an agent is its answer, in whatever queue that was.
+A contact counts once, where it first stood in line; the first answer of an agent counts, in whatever queue it came.
 """
 
 from collections.abc import Sequence

@@ -132,16 +132,19 @@ class Size:
 def size_of(days: Days, counts: Sequence[int]) -> Size:
     """Returns the size of a change: the ratio of the means, its interval by the variance between days.
 
-    Quasi-Poisson: the variance of the logarithm is φ (1/a + 1/b), with φ Pearson's dispersion, at least 1. Where a
-    period has none, half a contact is added to both (J. B. S. Haldane 1956).
+    Quasi-Poisson: the variance of a mean's logarithm is φ / its contacts, with φ Pearson's dispersion of the period's
+    own days, or of all if that is more, at least 1. Where a period has none, half a contact is added to both (J. B. S.
+    Haldane 1956).
     """
     weighed = np.asarray(counts, dtype=float) / days.weights
-    before, now = weighed[: days.earlier], weighed[days.earlier :]
-    add = 0.0 if before.sum() and now.sum() else 0.5
-    a, b = before.sum() + add, now.sum() + add
-    ratio = (b / days.later) / (a / days.earlier)
-    spread = sum(((part - part.mean()) ** 2).sum() / max(part.mean(), 1e-9) for part in (before, now))
-    dispersion = max(1.0, spread / max(1, len(weighed) - 2))
-    half = Z_95 * sqrt(dispersion * (1 / a + 1 / b))
-    low, high = exp(log(ratio) - half), exp(log(ratio) + half)
-    return Size(round(ratio, 4), round(low, 4), round(high, 4))
+    periods = weighed[: days.earlier], weighed[days.earlier :]
+    add = 0.0 if all(part.sum() for part in periods) else 0.5
+    spreads = [float(((part - part.mean()) ** 2).sum() / max(part.mean(), 1e-9)) for part in periods]
+    pooled = sum(spreads) / max(1, len(weighed) - 2)
+    totals = [float(part.sum()) + add for part in periods]
+    variance = sum(
+        max(1.0, pooled, spread / max(1, len(part) - 1)) / total
+        for part, spread, total in zip(periods, spreads, totals, strict=True)
+    )
+    change, half = log(totals[1] / days.later) - log(totals[0] / days.earlier), Z_95 * sqrt(variance)
+    return Size(*(round(exp(one), 4) for one in (change, change - half, change + half)))

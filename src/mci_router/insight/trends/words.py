@@ -38,7 +38,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words that are looked at: the contacts that have each, by day, and all uses of words by day."""
+    """The words that are looked at: on which days how many contacts have each, which, and all uses of words by day."""
 
     by_day: Mapping[str, Mapping[date, int]]
     contacts: Mapping[str, Sequence[str]]
