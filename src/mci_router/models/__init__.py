@@ -69,6 +69,7 @@ from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
+from mci_router.models.trend import TrendDigest
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workflow import RunApproval, WorkflowCount, WorkflowLink, WorkflowRun
@@ -153,6 +154,7 @@ __all__ = [
     "SurveyCandidate",
     "SurveyInvitation",
     "Suspension",
+    "TrendDigest",
     "TriageHoldout",
     "TriageModel",
     "UnannouncedMessage",

@@ -11,6 +11,7 @@ from mci_router.specs.community import SpaceSpec
 from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.guides import GuideSpec
 from mci_router.specs.quality import QualityFormSpec
+from mci_router.specs.interim_levels import InterimServiceLevelSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
@@ -44,6 +45,7 @@ class WorkspaceFile(Spec):
     surveys: list[SurveySpec] = []
     spaces: list[SpaceSpec] = []
     quality_forms: list[QualityFormSpec] = []
+    interim_service_levels: list[InterimServiceLevelSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -85,5 +87,6 @@ KINDS: dict[str, ResourceKind] = {
     "survey": ResourceKind("surveys", SurveySpec, "svy"),
     "space": ResourceKind("spaces", SpaceSpec, "spc"),
     "quality_form": ResourceKind("quality_forms", QualityFormSpec, "qfm"),
+    "interim_service_level": ResourceKind("interim_service_levels", InterimServiceLevelSpec, "isl"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""
