@@ -18,6 +18,7 @@ from mci_router.specs.rules import RuleSpec
 from mci_router.specs.skills import SkillSpec
 from mci_router.specs.surveys import SurveySpec
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.specs.working import ActivitySpec, ShiftTemplateSpec
 from mci_router.specs.workspace import WorkspaceSpec
 
 
@@ -46,6 +47,8 @@ class WorkspaceFile(Spec):
     spaces: list[SpaceSpec] = []
     quality_forms: list[QualityFormSpec] = []
     interim_service_levels: list[InterimServiceLevelSpec] = []
+    activities: list[ActivitySpec] = []
+    shift_templates: list[ShiftTemplateSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -88,5 +91,7 @@ KINDS: dict[str, ResourceKind] = {
     "space": ResourceKind("spaces", SpaceSpec, "spc"),
     "quality_form": ResourceKind("quality_forms", QualityFormSpec, "qfm"),
     "interim_service_level": ResourceKind("interim_service_levels", InterimServiceLevelSpec, "isl"),
+    "activity": ResourceKind("activities", ActivitySpec, "act"),
+    "shift_template": ResourceKind("shift_templates", ShiftTemplateSpec, "sht"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

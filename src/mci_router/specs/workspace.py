@@ -21,6 +21,7 @@ from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
 from mci_router.specs.targets import Targets, TargetsSpec
+from mci_router.specs.working import WorkRules
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
@@ -196,6 +197,7 @@ class WorkspaceSpec(Spec):
     community: Community = None
     machine_notice: MachineNotice = {}
     targets: Targets = TargetsSpec()
+    work_rules: WorkRules = WorkRules()
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
