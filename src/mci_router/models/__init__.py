@@ -64,6 +64,7 @@ from mci_router.models.result_facts import (
 )
 from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
 from mci_router.models.retention import Retention
+from mci_router.models.schedule import CalendarFeed, Schedule, Shift, ShiftSwap, TimeOff
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
@@ -87,6 +88,7 @@ __all__ = [
     "Backfill",
     "Base",
     "BoardNews",
+    "CalendarFeed",
     "Case",
     "Contact",
     "ContactRepetition",
@@ -142,13 +144,17 @@ __all__ = [
     "ResultCheck",
     "Retention",
     "RunApproval",
+    "Schedule",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
+    "Shift",
+    "ShiftSwap",
     "SurveyAnswer",
     "SurveyCandidate",
     "SurveyInvitation",
     "Suspension",
+    "TimeOff",
     "TriageHoldout",
     "TriageModel",
     "UnannouncedMessage",

@@ -15,6 +15,7 @@ from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, To
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.surveys import SurveySpec
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.specs.working import ActivitySpec, ShiftTemplateSpec
 from mci_router.specs.workspace import WorkspaceSpec
 
 
@@ -41,6 +42,8 @@ class WorkspaceFile(Spec):
     workflows: list[WorkflowSpec] = []
     surveys: list[SurveySpec] = []
     spaces: list[SpaceSpec] = []
+    activities: list[ActivitySpec] = []
+    shift_templates: list[ShiftTemplateSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -81,5 +84,7 @@ KINDS: dict[str, ResourceKind] = {
     "workflow": ResourceKind("workflows", WorkflowSpec, "wfl"),
     "survey": ResourceKind("surveys", SurveySpec, "svy"),
     "space": ResourceKind("spaces", SpaceSpec, "spc"),
+    "activity": ResourceKind("activities", ActivitySpec, "act"),
+    "shift_template": ResourceKind("shift_templates", ShiftTemplateSpec, "sht"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

@@ -20,6 +20,7 @@ from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
+from mci_router.specs.working import WorkRules
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
@@ -194,6 +195,7 @@ class WorkspaceSpec(Spec):
     portal: Portal = None
     community: Community = None
     machine_notice: MachineNotice = {}
+    work_rules: WorkRules = WorkRules()
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
