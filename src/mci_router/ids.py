@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid_utils import uuid7
 
 NOUNS = {
+    "adherence_exception": "aex",
     "api_key": "key",
     "attachment": "att",
     "audit_entry": "aud",
@@ -22,6 +23,7 @@ NOUNS = {
     "message": "msg",
     "modality_move": "mov",
     "monitor": "mon",
+    "move_proposal": "mpr",
     "post": "pst",
     "reply": "rpl",
     "run": "run",

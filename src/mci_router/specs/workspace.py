@@ -196,6 +196,10 @@ class WorkspaceSpec(Spec):
     community: Community = None
     machine_notice: MachineNotice = {}
     work_rules: WorkRules = WorkRules()
+    adherence_grace_s: Annotated[
+        float,
+        Field(ge=0, le=3_600, description="Seconds by which an activity may begin or end before or after its time."),
+    ] = 300
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")

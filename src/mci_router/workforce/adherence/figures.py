@@ -80,16 +80,41 @@ def figures(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A plan that is not kept at this moment: since when, and whether that is forgiven so far."""
+
+    since: datetime
+    forgiven: bool
+
+
+def running(pieces: Sequence[Planned], done: Sequence[Stay], grace_s: float = GRACE_S) -> Running | None:
+    """Returns that the plan is not kept where what was done ends, which is now; None where it is kept."""
+    stretches = _stretches(pieces, done)
+    if not stretches or stretches[-1][-1].ends_at < done[-1].ends_at:
+        return None
+    return Running(stretches[-1][0].begins_at, _forgiven(stretches[-1], _changes(pieces), grace_s))
+
+
 def _differences(pieces: Sequence[Planned], done: Sequence[Stay], grace_s: float) -> list[Difference]:
     """Returns where the plan was not kept, but for what is forgiven."""
+    changes, stretches = _changes(pieces), _stretches(pieces, done)
+    return [one for stretch in stretches if not _forgiven(stretch, changes, grace_s) for one in stretch]
+
+
+def _changes(pieces: Sequence[Planned]) -> list[datetime]:
+    return sorted({at for piece in pieces for at in (piece.begins_at, piece.ends_at)})
+
+
+def _stretches(pieces: Sequence[Planned], done: Sequence[Stay]) -> list[list[Difference]]:
+    """Returns where the plan was not kept; what follows each other is together."""
     stretches: list[list[Difference]] = []
     for one in _side_by_side(pieces, done):
         if stretches and stretches[-1][-1].ends_at == one.begins_at:
             stretches[-1].append(one)
         else:
             stretches.append([one])
-    changes = sorted({at for piece in pieces for at in (piece.begins_at, piece.ends_at)})
-    return [one for stretch in stretches if not _forgiven(stretch, changes, grace_s) for one in stretch]
+    return stretches
 
 
 def _side_by_side(pieces: Sequence[Planned], done: Sequence[Stay]) -> Iterable[Difference]:

@@ -113,6 +113,11 @@ def plan(pieces: Iterable[Planned]) -> list[Planned]:
     return found
 
 
+def at_moment(pieces: Sequence[Planned], at: datetime) -> Planned | None:
+    """Returns the piece of a plan at a moment."""
+    return next((one for one in pieces if one.begins_at <= at < one.ends_at), None)
+
+
 def within(span: Span, bounds: Span) -> Span | None:
     """Returns the part of a span that is in the bounds; None where there is none."""
     since, until = max(span[0], bounds[0]), min(span[1], bounds[1])
