@@ -14,6 +14,7 @@ from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 from tests.support.shifts import lived, shift, with_activities
+from tests.support.watching import watching
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -203,3 +204,18 @@ async def test_another_workspace_sees_nothing(planned: Workspace, make: Make) ->
     assert (await report(other))["agents"] == []
     assert (await other.api.get("/v1/workforce/exceptions")).json()["items"] == []
     assert_problem(await other.api.delete(f"/v1/workforce/exceptions/{made['id']}"), 404, "not_found")
+
+
+async def test_the_wallboard_sees_who_should_be_where(workspace: Workspace) -> None:
+    """The live picture has those with something planned now, for keys with the scope of workforce alone."""
+    await with_activities(workspace)
+    await shift(workspace, "ann", utc_now() - timedelta(minutes=30), ("contacts", 60))
+    async with watching(workspace) as screen, workspace.desk("fred"):
+        await screen.until(lambda seen: seen["adherence"].get("ann", {}).get("late"))
+        assert list(screen.picture["adherence"]) == ["ann"]
+        async with workspace.desk("ann"):
+            await screen.until(lambda seen: seen["adherence"]["ann"]["off_since"] is None)
+        made = await workspace.api.post("/v1/api-keys", json={"name": "a screen", "scopes": ["metrics:read"]})
+        async with watching(workspace, made.json()["key"], for_s=0) as other:
+            _, picture = await other.next()
+    assert picture["adherence"] == {}
