@@ -1,8 +1,9 @@
 """Moves: which could help the rest of a day, and what each did when it was tried out. Pure.
 
 Every move is tried on the same drawn days as the day without it. What counts is how many contacts are missing to the
-goals: of each queue, goal × counted − answered in time, where that is positive. A move's `certainty` is the share of the
-drawn days on which it helps (or, of who may go home, on which nothing is lost by it).
+goals: of each queue, goal × counted − answered in time, where that is positive. The `certainty` of a move is the share
+of the drawn days on which it helps; of an early release, that on which nothing is lost by it. None is proposed by which
+a queue would miss the goal that it reaches without.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -71,7 +72,7 @@ def outlook(rest: Rest, trial: Trial = tried) -> Outlook:
     levels = {queue.name: _level(base, queue.name) for queue in rest.queues}
     short = [queue for queue in rest.queues if (level := levels[queue.name]) is not None and level < queue.goal]
     moves = _helping(rest, short) if short else _releasing(rest, levels)
-    found = [_tried(rest, move, base, trial) for move in moves]
+    found = [one for move in moves if not _robs(rest, one := _tried(rest, move, base, trial))]
     met = {queue.name: _met(base, queue) for queue in rest.queues}
     return Outlook(levels, met, days, list(_proposed(found, releasing=not short)))
 
@@ -114,13 +115,20 @@ def _alone(rest: Rest, agent: RestAgent) -> bool:
 def _tried(rest: Rest, move: Move, base: Days, trial: Trial) -> Tried:
     changed = moved(rest, move)
     days = [trial(changed, seed) for seed in range(len(base))]
-    effects = {
-        queue.name: QueueEffect(_level(base, queue.name), _level(days, queue.name)) for queue in rest.queues
-    }
+    effects = {queue.name: QueueEffect(_level(base, queue.name), _level(days, queue.name)) for queue in rest.queues}
     gains = [_missing(rest, before) - _missing(rest, after) for before, after in zip(base, days, strict=True)]
     releasing = move.kind is MoveKind.EARLY_RELEASE
     good = [gain >= 0 if releasing else gain > 0 for gain in gains]
     return Tried(move, effects, sum(gains) / len(gains), sum(good) / len(good), len(days))
+
+
+def _robs(rest: Rest, one: Tried) -> bool:
+    """Returns whether a queue misses its goal with the move, and not without it."""
+    pairs = [(queue.goal, one.queues[queue.name]) for queue in rest.queues]
+    return any(
+        effect.without is not None and effect.without >= goal and (effect.with_it is None or effect.with_it < goal)
+        for goal, effect in pairs
+    )
 
 
 def _proposed(found: Iterable[Tried], *, releasing: bool) -> Iterator[Tried]:
