@@ -6,6 +6,7 @@ from uuid_utils import uuid7
 
 NOUNS = {
     "action": "act",
+    "adherence_exception": "aex",
     "api_key": "key",
     "attachment": "att",
     "audit_entry": "aud",
@@ -24,6 +25,7 @@ NOUNS = {
     "message": "msg",
     "modality_move": "mov",
     "monitor": "mon",
+    "move_proposal": "mpr",
     "post": "pst",
     "reply": "rpl",
     "review": "rvw",

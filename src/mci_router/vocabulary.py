@@ -1047,3 +1047,27 @@ class TimeOffState(StrEnum):
     """It was refused: the agent may be planned in."""
     WITHDRAWN = "withdrawn"
     """The agent does not want it any longer."""
+
+
+class MoveKind(StrEnum):
+    """A move that is proposed while a day runs."""
+
+    HOLD_BACK = "hold_back"
+    """Work that can wait, such as e-mail, begins later, so that agents are free for customers who are present."""
+    OVERTIME = "overtime"
+    """An agent is asked to stay after the end of the shift."""
+    EARLY_RELEASE = "early_release"
+    """An agent may go home before the end of the shift."""
+
+
+class ProposalState(StrEnum):
+    """What has become of a proposed move."""
+
+    PROPOSED = "proposed"
+    """Nobody has decided yet."""
+    ACCEPTED = "accepted"
+    """A supervisor will do it: nothing is done by itself."""
+    DISMISSED = "dismissed"
+    """A supervisor does not want it; it is not proposed again on that day."""
+    OVER = "over"
+    """A newer look at the day does not propose it, or its time has come."""

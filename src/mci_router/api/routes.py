@@ -79,6 +79,8 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.workforce import adherence as workforce_adherence
+from mci_router.api.workforce import exceptions as workforce_exceptions
 
 ROUTERS = (
     contact_intake,
@@ -136,6 +138,8 @@ ROUTERS = (
     survey_answers,
     survey_reports,
     coaching_certificates,
+    workforce_adherence,
+    workforce_exceptions,
     problems,
     health,
 )

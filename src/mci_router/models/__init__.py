@@ -1,6 +1,7 @@
 """The tables, one noun a file."""
 
 from mci_router.models.adapter import AdapterLink
+from mci_router.models.adherence import AdherenceException, IntradayRound, MoveProposal
 from mci_router.models.api_key import ApiKey
 from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
@@ -78,6 +79,7 @@ from mci_router.models.workspace import Workspace
 
 __all__ = [
     "AdapterLink",
+    "AdherenceException",
     "AgentCertificate",
     "AgentState",
     "ApiKey",
@@ -127,6 +129,7 @@ __all__ = [
     "IntervalResolutions",
     "IntervalStays",
     "IntervalSurveys",
+    "IntradayRound",
     "KnowledgeEntry",
     "KnowledgeGap",
     "KnowledgeVector",
@@ -137,6 +140,7 @@ __all__ = [
     "ModalityMove",
     "Monitor",
     "MonitorAlert",
+    "MoveProposal",
     "Offer",
     "OutboundMessage",
     "Participant",

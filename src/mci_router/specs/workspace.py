@@ -198,6 +198,10 @@ class WorkspaceSpec(Spec):
     machine_notice: MachineNotice = {}
     targets: Targets = TargetsSpec()
     work_rules: WorkRules = WorkRules()
+    adherence_grace_s: Annotated[
+        float,
+        Field(ge=0, le=3_600, description="Seconds by which an activity may begin or end before or after its time."),
+    ] = 300
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
