@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
 revision = "0057"
-down_revision = "0054"
+down_revision = "0056"
 
 CHECK, KIND, TABLE = "ck_resources_kind", "interim_service_level", "trend_digests"
 

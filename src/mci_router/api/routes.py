@@ -62,8 +62,8 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
-from mci_router.api.community import asking as community_asking
 from mci_router.api.coaching import certificates as coaching_certificates
+from mci_router.api.community import asking as community_asking
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere

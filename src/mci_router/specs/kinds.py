@@ -10,8 +10,8 @@ from mci_router.specs.base import Name, Spec
 from mci_router.specs.community import SpaceSpec
 from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.guides import GuideSpec
-from mci_router.specs.quality import QualityFormSpec
 from mci_router.specs.interim_levels import InterimServiceLevelSpec
+from mci_router.specs.quality import QualityFormSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
@@ -91,7 +91,7 @@ KINDS: dict[str, ResourceKind] = {
     "space": ResourceKind("spaces", SpaceSpec, "spc"),
     "quality_form": ResourceKind("quality_forms", QualityFormSpec, "qfm"),
     "interim_service_level": ResourceKind("interim_service_levels", InterimServiceLevelSpec, "isl"),
-    "activity": ResourceKind("activities", ActivitySpec, "act"),
+    "activity": ResourceKind("activities", ActivitySpec, "acv"),
     "shift_template": ResourceKind("shift_templates", ShiftTemplateSpec, "sht"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""
