@@ -29,6 +29,7 @@ from mci_router.models.facts import (
     ReportZone,
 )
 from mci_router.models.guide import GuideAnswer
+from mci_router.models.history import ImportedInterval
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -117,6 +118,7 @@ __all__ = [
     "Follower",
     "GuideAnswer",
     "IdempotencyKey",
+    "ImportedInterval",
     "Incident",
     "IncidentSubscription",
     "IncidentUpdate",
