@@ -873,6 +873,17 @@ class ApprovalState(StrEnum):
     """The run has ended without a word: nobody said in time, or it was left."""
 
 
+class ReportMailState(StrEnum):
+    """How far the daily report to a recipient has come."""
+
+    CLAIMED = "claimed"
+    """A router sends it."""
+    SENT = "sent"
+    """The mail server has taken it."""
+    FAILED = "failed"
+    """It is not sent: the mail server refused it, or could not be reached for too long."""
+
+
 class SurveyKind(StrEnum):
     """What a survey measures, and on which scale."""
 

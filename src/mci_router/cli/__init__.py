@@ -13,7 +13,7 @@ from mci_router import __version__
 
 COMMANDS = (
     *("adapter", "apply", "demo", "dev", "import-articles", "import-history", "key", "migrate", "openapi", "rebuild"),
-    *("serve", "simulate", "triage", "verify-reports"),
+    *("reporting-role", "serve", "simulate", "triage", "verify-reports"),
 )
 
 

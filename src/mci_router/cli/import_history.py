@@ -13,6 +13,8 @@ from mci_router.vocabulary import Channel
 from mci_router.workforce.history import store
 from mci_router.workforce.history.reading import COLUMNS, LENGTHS_MIN, Form, Key, Quarter, Unreadable, read
 
+CHANNELS = click.Choice([one.value for one in Channel])
+
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -21,13 +23,7 @@ from mci_router.workforce.history.reading import COLUMNS, LENGTHS_MIN, Form, Key
     "--column", "columns", multiple=True, metavar="OURS=THEIRS", help=f"What a column is called: {', '.join(COLUMNS)}."
 )
 @click.option("--queue", "queues", multiple=True, metavar="THEIRS=OURS", help="Which queue a name of theirs is.")
-@click.option(
-    "--channel",
-    type=click.Choice([one.value for one in Channel]),
-    default="voice",
-    show_default=True,
-    help="Of rows without.",
-)
+@click.option("--channel", type=CHANNELS, default="voice", show_default=True, help="Of rows without one.")
 @click.option(
     "--minutes",
     type=click.Choice([str(one) for one in LENGTHS_MIN]),

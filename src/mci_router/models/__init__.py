@@ -56,6 +56,7 @@ from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
+from mci_router.models.reporting import ExportLease, ReportingRole, ReportMail
 from mci_router.models.resource import Resource
 from mci_router.models.result_facts import (
     DailyReads,
@@ -114,6 +115,7 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "ExportLease",
     "Flag",
     "Follower",
     "GuideAnswer",
@@ -150,7 +152,9 @@ __all__ = [
     "ReadMark",
     "ReplanningProgress",
     "Reply",
+    "ReportMail",
     "ReportZone",
+    "ReportingRole",
     "Resource",
     "ResultCheck",
     "Retention",
