@@ -81,6 +81,8 @@ from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
 from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import exceptions as workforce_exceptions
+from mci_router.api.workforce import calendars as agents_calendars
+from mci_router.api.workforce import schedules, shifts, swaps, time_off
 
 ROUTERS = (
     contact_intake,
@@ -140,6 +142,11 @@ ROUTERS = (
     coaching_certificates,
     workforce_adherence,
     workforce_exceptions,
+    schedules,
+    shifts,
+    swaps,
+    time_off,
+    agents_calendars,
     problems,
     health,
 )
@@ -163,6 +170,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
     app.include_router(survey_pages.router)
+    app.include_router(agents_calendars.public)
     for module in (*HELP, *COMMUNITY):
         app.include_router(module.router)
     if codes:
