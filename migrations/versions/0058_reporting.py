@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0058"
-down_revision = "0054"
+down_revision = "0057"
 
 STATES = ("claimed", "sent", "failed")
 

@@ -1082,6 +1082,8 @@ class ProposalState(StrEnum):
     """A supervisor does not want it; it is not proposed again on that day."""
     OVER = "over"
     """A newer look at the day does not propose it, or its time has come."""
+
+
 class WorkRule(StrEnum):
     """What a shift of an agent may be against."""
 

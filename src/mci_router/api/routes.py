@@ -80,8 +80,8 @@ from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
 from mci_router.api.workforce import adherence as workforce_adherence
-from mci_router.api.workforce import exceptions as workforce_exceptions
 from mci_router.api.workforce import calendars as agents_calendars
+from mci_router.api.workforce import exceptions as workforce_exceptions
 from mci_router.api.workforce import schedules, shifts, swaps, time_off
 
 ROUTERS = (
