@@ -58,7 +58,11 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.coaching import actions as coaching_actions
 from mci_router.api.coaching import certificates as coaching_certificates
+from mci_router.api.coaching import cohorts as coaching_cohorts
+from mci_router.api.coaching import reviews as coaching_reviews
+from mci_router.api.coaching import weeks as coaching_weeks
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere
@@ -126,6 +130,10 @@ ROUTERS = (
     monitors,
     survey_answers,
     survey_reports,
+    coaching_cohorts,
+    coaching_weeks,
+    coaching_reviews,
+    coaching_actions,
     coaching_certificates,
     problems,
     health,
