@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
 revision = "0056"
-down_revision = "0054"
+down_revision = "0055"
 
 CHECK = "ck_resources_kind"
 CERTIFICATES, REVIEWS, ACTIONS = "agent_certificates", "coaching_reviews", "coaching_actions"

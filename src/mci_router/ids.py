@@ -6,6 +6,7 @@ from uuid_utils import uuid7
 
 NOUNS = {
     "action": "act",
+    "adherence_exception": "aex",
     "api_key": "key",
     "attachment": "att",
     "audit_entry": "aud",
@@ -24,10 +25,15 @@ NOUNS = {
     "message": "msg",
     "modality_move": "mov",
     "monitor": "mon",
+    "move_proposal": "mpr",
     "post": "pst",
     "reply": "rpl",
     "review": "rvw",
     "run": "run",
+    "schedule": "sch",
+    "shift": "shf",
+    "swap": "swp",
+    "time_off": "tof",
     "transfer": "trf",
     "webhook": "whk",
     "workspace": "wsp",

@@ -984,3 +984,90 @@ class FlagState(StrEnum):
     """A moderator agrees: what it flags is hidden."""
     DISMISSED = "dismissed"
     """A moderator disagrees: what it flags is shown."""
+
+
+class ScheduleState(StrEnum):
+    """Whom a schedule binds."""
+
+    DRAFT = "draft"
+    """Nobody: only those who plan see it."""
+    PUBLISHED = "published"
+    """Its agents: it stands in their calendars."""
+    WITHDRAWN = "withdrawn"
+    """Nobody any longer: its shifts are cancelled."""
+
+
+class SolvingState(StrEnum):
+    """How far the making of a schedule is."""
+
+    WAITING = "waiting"
+    """A process will take it up."""
+    SOLVING = "solving"
+    """A process is at it."""
+    SOLVED = "solved"
+    """Its shifts are there, and its figures say how well they cover the requirement."""
+    FAILED = "failed"
+    """It could not be made; its problem says why."""
+    CANCELLED = "cancelled"
+    """Somebody has ended its making."""
+
+
+class Counts(StrEnum):
+    """What an activity means for the cover of the requirement."""
+
+    AVAILABLE = "available"
+    """Who does it takes contacts."""
+    AWAY = "away"
+    """Who does it takes none: a break, a training, a meeting."""
+
+
+class SwapState(StrEnum):
+    """How far a swap of shifts is."""
+
+    ASKED = "asked"
+    """One agent has asked another."""
+    ACCEPTED = "accepted"
+    """The other agrees: a supervisor decides."""
+    APPROVED = "approved"
+    """It is done: the shifts have changed hands."""
+    DECLINED = "declined"
+    """The other agent or the supervisor does not agree."""
+    WITHDRAWN = "withdrawn"
+    """Who asked has thought better of it."""
+
+
+class TimeOffState(StrEnum):
+    """What has become of a request for time off."""
+
+    ASKED = "asked"
+    """Nobody has decided yet."""
+    APPROVED = "approved"
+    """Schedules are made around it."""
+    DECLINED = "declined"
+    """It was refused: the agent may be planned in."""
+    WITHDRAWN = "withdrawn"
+    """The agent does not want it any longer."""
+
+
+class MoveKind(StrEnum):
+    """A move that is proposed while a day runs."""
+
+    HOLD_BACK = "hold_back"
+    """Work that can wait, such as e-mail, begins later, so that agents are free for customers who are present."""
+    OVERTIME = "overtime"
+    """An agent is asked to stay after the end of the shift."""
+    EARLY_RELEASE = "early_release"
+    """An agent may go home before the end of the shift."""
+
+
+class ProposalState(StrEnum):
+    """What has become of a proposed move."""
+
+    PROPOSED = "proposed"
+    """Nobody has decided yet."""
+    ACCEPTED = "accepted"
+    """A supervisor will do it: nothing is done by itself."""
+    DISMISSED = "dismissed"
+    """A supervisor does not want it; it is not proposed again on that day."""
+    OVER = "over"
+    """A newer look at the day does not propose it, or its time has come."""

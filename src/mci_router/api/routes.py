@@ -48,10 +48,14 @@ from mci_router.api import (
     result_reports,
     retention_report,
     runs,
+    scorecard,
+    service_levels,
     sign_in,
     survey_answers,
     survey_pages,
     survey_reports,
+    times_of_day,
+    trends,
     triage,
     verification,
     waiting,
@@ -63,6 +67,7 @@ from mci_router.api.coaching import certificates as coaching_certificates
 from mci_router.api.coaching import cohorts as coaching_cohorts
 from mci_router.api.coaching import reviews as coaching_reviews
 from mci_router.api.coaching import weeks as coaching_weeks
+from mci_router.api.community import asking as community_asking
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere
@@ -78,6 +83,8 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.workforce import adherence as workforce_adherence
+from mci_router.api.workforce import exceptions as workforce_exceptions
 
 ROUTERS = (
     contact_intake,
@@ -119,11 +126,15 @@ ROUTERS = (
     live,
     matrix,
     reports,
+    scorecard,
     ladder_report,
     retention_report,
     interval_reports,
     result_reports,
     person_report,
+    times_of_day,
+    service_levels,
+    trends,
     backlog,
     triage,
     incidents,
@@ -135,6 +146,8 @@ ROUTERS = (
     coaching_reviews,
     coaching_actions,
     coaching_certificates,
+    workforce_adherence,
+    workforce_exceptions,
     problems,
     health,
 )
@@ -143,7 +156,10 @@ ROUTERS = (
 HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
 """The help portal."""
 
-COMMUNITY = (community_reading, community_feeds, community_writing, community_entering, community_nowhere)
+COMMUNITY = (
+    *(community_reading, community_feeds, community_asking, community_writing, community_entering),
+    community_nowhere,
+)
 """The community's pages."""
 
 

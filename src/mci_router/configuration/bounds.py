@@ -25,6 +25,7 @@ MOST: Mapping[str, int] = {
     "survey": 100,
     "space": 200,
     "quality_form": 100,
+    "interim_service_level": 200,
 }
 """By kind."""
 

@@ -1,6 +1,7 @@
 """The tables, one noun a file."""
 
 from mci_router.models.adapter import AdapterLink
+from mci_router.models.adherence import AdherenceException, IntradayRound, MoveProposal
 from mci_router.models.api_key import ApiKey
 from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
@@ -65,10 +66,12 @@ from mci_router.models.result_facts import (
 )
 from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
 from mci_router.models.retention import Retention
+from mci_router.models.schedule import CalendarFeed, Schedule, Shift, ShiftSwap, TimeOff
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
+from mci_router.models.trend import TrendDigest
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workflow import RunApproval, WorkflowCount, WorkflowLink, WorkflowRun
@@ -76,6 +79,7 @@ from mci_router.models.workspace import Workspace
 
 __all__ = [
     "AdapterLink",
+    "AdherenceException",
     "AgentCertificate",
     "AgentState",
     "ApiKey",
@@ -89,6 +93,7 @@ __all__ = [
     "Backfill",
     "Base",
     "BoardNews",
+    "CalendarFeed",
     "Case",
     "CoachingAction",
     "CoachingReview",
@@ -124,6 +129,7 @@ __all__ = [
     "IntervalResolutions",
     "IntervalStays",
     "IntervalSurveys",
+    "IntradayRound",
     "KnowledgeEntry",
     "KnowledgeGap",
     "KnowledgeVector",
@@ -134,6 +140,7 @@ __all__ = [
     "ModalityMove",
     "Monitor",
     "MonitorAlert",
+    "MoveProposal",
     "Offer",
     "OutboundMessage",
     "Participant",
@@ -146,13 +153,18 @@ __all__ = [
     "ResultCheck",
     "Retention",
     "RunApproval",
+    "Schedule",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
+    "Shift",
+    "ShiftSwap",
     "SurveyAnswer",
     "SurveyCandidate",
     "SurveyInvitation",
     "Suspension",
+    "TimeOff",
+    "TrendDigest",
     "TriageHoldout",
     "TriageModel",
     "UnannouncedMessage",

@@ -10,6 +10,7 @@ from mci_router.specs.base import Name, Spec
 from mci_router.specs.community import SpaceSpec
 from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.guides import GuideSpec
+from mci_router.specs.interim_levels import InterimServiceLevelSpec
 from mci_router.specs.quality import QualityFormSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
@@ -17,6 +18,7 @@ from mci_router.specs.rules import RuleSpec
 from mci_router.specs.skills import SkillSpec
 from mci_router.specs.surveys import SurveySpec
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.specs.working import ActivitySpec, ShiftTemplateSpec
 from mci_router.specs.workspace import WorkspaceSpec
 
 
@@ -44,6 +46,9 @@ class WorkspaceFile(Spec):
     surveys: list[SurveySpec] = []
     spaces: list[SpaceSpec] = []
     quality_forms: list[QualityFormSpec] = []
+    interim_service_levels: list[InterimServiceLevelSpec] = []
+    activities: list[ActivitySpec] = []
+    shift_templates: list[ShiftTemplateSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -85,5 +90,8 @@ KINDS: dict[str, ResourceKind] = {
     "survey": ResourceKind("surveys", SurveySpec, "svy"),
     "space": ResourceKind("spaces", SpaceSpec, "spc"),
     "quality_form": ResourceKind("quality_forms", QualityFormSpec, "qfm"),
+    "interim_service_level": ResourceKind("interim_service_levels", InterimServiceLevelSpec, "isl"),
+    "activity": ResourceKind("activities", ActivitySpec, "acv"),
+    "shift_template": ResourceKind("shift_templates", ShiftTemplateSpec, "sht"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

@@ -19,6 +19,7 @@ from mci_router.specs.base import (
     refers,
 )
 from mci_router.specs.people import Duty, Person, check_people
+from mci_router.specs.working import AgentWork
 from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, TopicValue, Touch, Volume
 
 
@@ -127,6 +128,9 @@ class AgentSpec(Spec):
             examples=["sip:ann@example.com"],
         ),
     ] = None
+    work: Annotated[
+        AgentWork | None, Field(description="How schedules plan them in. Null: by the workspace's rules, at any time.")
+    ] = None
 
     @property
     def abilities(self) -> dict[str, int]:
@@ -138,6 +142,7 @@ class AgentSpec(Spec):
             yield from refers("skill", has.skill, "skills", number, "skill")
         for queue in self.capacity.queues:
             yield from refers("queue", queue, "capacity", "queues", queue)
+        yield from self.work.references() if self.work else ()
 
 
 Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from mci_router.specs.answers import IndexedArticle, by_topic, valid
 from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
@@ -14,6 +15,7 @@ from mci_router.specs.base import Spec
 from mci_router.specs.certificates import Certificate, lapsed
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.guides import GuideSpec
+from mci_router.specs.interim_levels import InterimLevel, InterimServiceLevelSpec, interim_level
 from mci_router.specs.kinds import KINDS
 from mci_router.specs.machine_notice import notice_of
 from mci_router.specs.queues import QueueSpec
@@ -24,7 +26,7 @@ from mci_router.specs.skills import SkillSpec
 from mci_router.specs.staffing import Staffing
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
-from mci_router.vocabulary import Audience, Cell
+from mci_router.vocabulary import Audience, Cell, Channel
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
 
@@ -162,6 +164,28 @@ class Snapshot:
     def dispositions(self) -> Mapping[str, DispositionSpec]:
         """The dispositions that desks list."""
         return self.own_dispositions or DEFAULT_DISPOSITIONS
+
+    def interim_level(
+        self, queue: str, *, priority: int, topic: str | None, channel: Channel, at: datetime
+    ) -> InterimLevel | None:
+        """Returns the interim service level of a contact that joins a queue at a moment; None: the queue's own."""
+        levels = self._interim_levels
+        if not levels:
+            return None
+        return interim_level(levels, self._zone, queue, priority=priority, topic=topic, channel=channel, at=at)
+
+    def interim_levels_of(self, queue: str) -> list[dict[str, Any]]:
+        """Returns what interim service levels say of a queue's contacts, as data."""
+        levels = self._interim_levels.values()
+        return [one.model_dump(mode="json") for one in levels if one.holds_for(queue)]
+
+    @cached_property
+    def _interim_levels(self) -> Mapping[str, InterimServiceLevelSpec]:
+        return self.of(InterimServiceLevelSpec)
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return self.spec.zone
 
     @cached_property
     def queues_in_order(self) -> tuple[QueueSpec, ...]:
