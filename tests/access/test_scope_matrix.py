@@ -172,6 +172,7 @@ REQUESTS: dict[str, Any] = {
     "post_survey_answer": {"contact_id": "con_0199d1c2b1d07c3e9f4a5b6c7d8e9f00", "score": 5},
     "list_survey_answers": None,
     "get_cohorts": None,
+    "list_forms": None,
     "get_coaching_week": None,
     "get_coaching_month": None,
     "post_review": {

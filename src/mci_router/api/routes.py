@@ -65,6 +65,7 @@ from mci_router.api import (
 from mci_router.api.coaching import actions as coaching_actions
 from mci_router.api.coaching import certificates as coaching_certificates
 from mci_router.api.coaching import cohorts as coaching_cohorts
+from mci_router.api.coaching import forms as coaching_forms
 from mci_router.api.coaching import reviews as coaching_reviews
 from mci_router.api.coaching import weeks as coaching_weeks
 from mci_router.api.community import asking as community_asking
@@ -143,6 +144,7 @@ ROUTERS = (
     survey_reports,
     coaching_cohorts,
     coaching_weeks,
+    coaching_forms,
     coaching_reviews,
     coaching_actions,
     coaching_certificates,

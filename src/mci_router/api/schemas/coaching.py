@@ -9,7 +9,7 @@ from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.api.schemas.surveys import ContactId
 from mci_router.coaching.scoring import LONGEST_ANSWER
 from mci_router.specs.base import Day, Name, Text
-from mci_router.specs.quality import MOST_QUESTIONS
+from mci_router.specs.quality import MOST_QUESTIONS, QualityFormSpec
 from mci_router.vocabulary import ActionState, Channel, CohortKind, QuestionKind, SurveyKind
 
 WeekName = Annotated[str, StringConstraints(pattern=r"^\d{4}-W\d{2}$"), Field(examples=["2026-W45"])]
@@ -260,3 +260,9 @@ class AgentMonthOut(AgentPeriodOut):
     month: str
     score: Annotated[FigureOut, Field(description="The mean score of the reviews of these weeks.")]
     weeks: list[WeekOfMonthOut]
+
+
+class FormsOut(Answer):
+    """Quality forms."""
+
+    items: list[QualityFormSpec]
