@@ -147,7 +147,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     fingerprints, readers = Fingerprints(settings.fingerprint_secret()), Readers(models)
     reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots)
+    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots, fingerprints.of)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
     ways = Ways(database)
     conversations = Conversations(

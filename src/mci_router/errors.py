@@ -393,6 +393,24 @@ class GuideChanged(Problem):
     slug, status = "guide_changed", 409
 
 
+class NotDrawn(Problem):
+    """The conversation was not drawn for that week of the agent: nobody can choose what is looked at.
+
+    `GET /v1/coaching/agents/{name}/weeks/{week}` lists those that were.
+    """
+
+    slug, status = "not_drawn", 409
+
+
+class AlreadyReviewed(Problem):
+    """There is a review of this conversation by this form: `review` is its id.
+
+    To correct it, send `corrects` with that id: the earlier one is kept.
+    """
+
+    slug, status = "already_reviewed", 409
+
+
 class NotAnAnswer(Problem):
     """The step does not take this answer: it is one of its choices, `done`, or a short text, as the step says."""
 

@@ -7,6 +7,7 @@ and what it is about.
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,6 +16,8 @@ import pytest
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from mci_router.cli.openapi import openapi
+from mci_router.clock import utc_now
+from mci_router.coaching.calendar import week_of
 from mci_router.vocabulary import Trust
 from mci_router.webhooks.catalogue import EVENTS
 from tests.conftest import _remove
@@ -168,6 +171,20 @@ REQUESTS: dict[str, Any] = {
     "get_surveys_report": None,
     "post_survey_answer": {"contact_id": "con_0199d1c2b1d07c3e9f4a5b6c7d8e9f00", "score": 5},
     "list_survey_answers": None,
+    "get_cohorts": None,
+    "list_forms": None,
+    "get_coaching_week": None,
+    "get_coaching_month": None,
+    "post_review": {
+        "agent": "zoe",
+        "week": "2026-W45",
+        "contact_id": "con_0199d1c2b1d07c3e9f4a5b6c7d8e9f00",
+        "form": "none",
+        "answers": {},
+    },
+    "get_review": None,
+    "post_action": {"text": "hello", "due_on": "2199-01-01", "agreed_by": ["zoe"]},
+    "patch_action": {"state": "done"},
     "list_certificates": None,
     "post_certificate": {"agent": "zoe", "skill": "garganey_skill", "score": 0.9},
     "delete_certificate": None,
@@ -404,6 +421,8 @@ async def _leave_traces(stage: Stage) -> None:
         "reply_id": reply,
         "incident_id": incident,
         "version": model,
+        "week": week_of(utc_now().date()).name,
+        "month": f"{week_of(utc_now().date()).first + timedelta(days=3):%Y-%m}",
         "attachment_id": await _with_file(workspace, waiting),
     }
 
@@ -426,12 +445,18 @@ CHANGE_A_WEBHOOK = (
 )
 
 
+NAMED = {
+    "get_expected_wait": "garganey_queue",
+    "list_waiting": "garganey_queue",
+    **dict.fromkeys(("post_token", "get_coaching_week", "get_coaching_month", "post_action"), "zoe"),
+}
+"""What operations are asked about that are not about the webhook."""
+
+
 async def reference_of(stage: Stage, operation: str) -> str:
     """What `{reference}` or `{name}` stands for there; the webhook that was told things stays as it is."""
     if operation not in CHANGE_A_WEBHOOK:
-        return {"get_expected_wait": "garganey_queue", "list_waiting": "garganey_queue", "post_token": "zoe"}.get(
-            operation, "crm"
-        )
+        return NAMED.get(operation, "crm")
     hook = {"url": "http://127.0.0.1:9/hook", "sensitive": "included"}
     assert (await stage.workspace.api.put("/v1/webhooks/spare", json=hook)).status_code in (200, 201)
     return "spare"

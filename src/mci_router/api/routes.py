@@ -62,7 +62,12 @@ from mci_router.api import (
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.coaching import actions as coaching_actions
 from mci_router.api.coaching import certificates as coaching_certificates
+from mci_router.api.coaching import cohorts as coaching_cohorts
+from mci_router.api.coaching import forms as coaching_forms
+from mci_router.api.coaching import reviews as coaching_reviews
+from mci_router.api.coaching import weeks as coaching_weeks
 from mci_router.api.community import asking as community_asking
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
@@ -139,6 +144,11 @@ ROUTERS = (
     monitors,
     survey_answers,
     survey_reports,
+    coaching_cohorts,
+    coaching_weeks,
+    coaching_forms,
+    coaching_reviews,
+    coaching_actions,
     coaching_certificates,
     workforce_adherence,
     workforce_exceptions,

@@ -80,6 +80,9 @@ class WorkspaceSpec(Spec):
     timezone: Annotated[
         Timezone, Field(description="IANA name. The days of reports are days of this zone.", examples=["Europe/Berlin"])
     ] = "UTC"
+    coaching_sample: Annotated[
+        int, Field(ge=1, le=20, description="Conversations of an agent's week that are drawn to be looked at.")
+    ] = 5
     plus_addresses: Annotated[
         PlusAddresses,
         Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones."),

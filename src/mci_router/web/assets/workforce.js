@@ -1,5 +1,6 @@
 // The workforce page: one view at a time, named after the # of the address.
 
+import { coaching } from "./coaching.js";
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
 
@@ -8,7 +9,7 @@ const PATIENCE_MS = 30_000;
 
 // Each view: { id, title, show }. `show(root, ask)` fills the element `root`; `ask(path, options)` is a request with the
 // key, whose failures are shown above the view by `attempt`, the third argument, which wraps whatever a button does.
-const VIEWS = [];
+const VIEWS = [coaching];
 
 const key = () => sessionStorage.getItem(KEY);
 const ask = (path, options = {}) => request(path, key(), { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
