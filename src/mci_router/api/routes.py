@@ -75,6 +75,7 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.status import pages as status_pages
 
 ROUTERS = (
     contact_intake,
@@ -149,7 +150,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
     app.include_router(survey_pages.router)
-    for module in (*HELP, *COMMUNITY):
+    for module in (*HELP, *COMMUNITY, status_pages):
         app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])

@@ -2,8 +2,10 @@
 
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
+import { promisedLevels } from "./levels_view.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
+import { weekOfTrends } from "./trends_view.js";
 
 const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000; // a long report takes longer than a click
@@ -34,6 +36,8 @@ byId("asked").addEventListener("submit", (event) => {
 byId("more").addEventListener("click", () => attempt(() => addPage()));
 byId("download").addEventListener("click", () => attempt(() => download()));
 
+const sections = [weekOfTrends({ get, attempt }), promisedLevels({ get })];
+
 async function start() {
   byId("sign-in").hidden = true;
   byId("reports").hidden = false;
@@ -44,6 +48,7 @@ async function start() {
     byId("to").value ||= today;
     showGroups();
     await show();
+    await Promise.all(sections.map((section) => section.show()));
   });
 }
 
@@ -52,6 +57,7 @@ function stop(why = "") {
   byId("reports").hidden = true;
   byId("sign-in").hidden = false;
   byId("rows").replaceChildren();
+  for (const section of sections) section.clear();
   tell(byId("sign-in-problem"), why);
   byId("key").focus();
 }
