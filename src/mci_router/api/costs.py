@@ -22,6 +22,7 @@ FACTORS = {
     "/v1/scorecard": 10,
     "/v1/service-levels/interim": 10,
     "/v1/service-levels/proposal": 10,
+    "/v1/trends/digest": 50,
     "/v1/trends": 50,  # reads texts, and shuffles days
     "/v1/workforce/adherence": 10,
     "/v1/triage/lint": 10,  # compares all examples

@@ -88,6 +88,7 @@ from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
 from mci_router.api.workforce import schedules, shifts, swaps, time_off
+from mci_router.api.status import pages as status_pages
 
 ROUTERS = (
     contact_intake,
@@ -181,7 +182,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
     app.include_router(pages.router)
     app.include_router(survey_pages.router)
     app.include_router(agents_calendars.public)
-    for module in (*HELP, *COMMUNITY):
+    for module in (*HELP, *COMMUNITY, status_pages):
         app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])

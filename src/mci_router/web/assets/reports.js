@@ -3,8 +3,10 @@
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
 import { drawable, reportChart } from "./report_chart.js";
+import { promisedLevels } from "./levels_view.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
+import { weekOfTrends } from "./trends_view.js";
 
 const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000; // a long report takes longer than a click
@@ -37,6 +39,8 @@ byId("figure").addEventListener("change", () => showChart());
 byId("more").addEventListener("click", () => attempt(() => addPage()));
 byId("download").addEventListener("click", () => attempt(() => download()));
 
+const sections = [weekOfTrends({ get, attempt }), promisedLevels({ get })];
+
 async function start() {
   byId("sign-in").hidden = true;
   byId("reports").hidden = false;
@@ -47,6 +51,7 @@ async function start() {
     byId("to").value ||= today;
     showGroups();
     await show();
+    await Promise.all(sections.map((section) => section.show()));
   });
 }
 
@@ -55,6 +60,7 @@ function stop(why = "") {
   byId("reports").hidden = true;
   byId("sign-in").hidden = false;
   byId("rows").replaceChildren();
+  for (const section of sections) section.clear();
   tell(byId("sign-in-problem"), why);
   byId("key").focus();
 }
