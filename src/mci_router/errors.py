@@ -935,6 +935,14 @@ class TooManyAtOnce(Problem):
     slug, status, retry_after_s = "too_many_at_once", 429, 1
 
 
+class ExportRunning(Problem):
+    """The key has an export under way, or the workspace as many as may be. Read one to its end, then ask for the next;
+    one that was left is over after two minutes.
+    """
+
+    slug, status, retry_after_s = "export_running", 429, 10
+
+
 class DatabaseUnavailable(Problem):
     """The ledger cannot be reached, so nothing was accepted. Send the same request again, with its Idempotency-Key."""
 

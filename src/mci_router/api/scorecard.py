@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.report_query import CSV, ReportFormat, as_csv, wants_csv
+from mci_router.api.report_query import CSV, ReportFormat, csv_of, wants_csv
 from mci_router.api.schemas.scorecard import (
     AgedBacklog,
     EmailBacklog,
@@ -81,7 +81,7 @@ async def get_scorecard(
     bounds = wanted.bounds
     rows = [_row(bounds[NOW:], group, one) for group, measures in found for one in measures]
     if wants_csv(request, format):
-        return Response(as_csv(rows, ScorecardRow), media_type=f"{CSV}; charset=utf-8")
+        return Response(csv_of(rows, ScorecardRow), media_type=f"{CSV}; charset=utf-8")
     return ScorecardReport(
         period=period,
         since=bounds[NOW],

@@ -1,6 +1,7 @@
 // The reports page: what happened in a period, by intervals and groups, as a table and as CSV.
 
 import { byId, h, tell } from "./dom.js";
+import { download } from "./exporting.js";
 import { request } from "./http.js";
 import { drawable, reportChart } from "./report_chart.js";
 import { promisedLevels } from "./levels_view.js";
@@ -37,7 +38,7 @@ byId("asked").addEventListener("submit", (event) => {
 });
 byId("figure").addEventListener("change", () => showChart());
 byId("more").addEventListener("click", () => attempt(() => addPage()));
-byId("download").addEventListener("click", () => attempt(() => download()));
+for (const format of ["csv", "ndjson"]) byId(format).addEventListener("click", () => attempt(() => save(format)));
 
 const sections = [weekOfTrends({ get, attempt }), promisedLevels({ get })];
 
@@ -83,7 +84,8 @@ function showGroups() {
   const box = (name) => h("label", {}, h("input", { type, name: "group", value: name, checked: report.usual.includes(name) }), name);
   byId("groups").replaceChildren(...report.groups.map(box));
   byId("level-label").hidden = byId("report").value !== "queues";
-  byId("interval-label").hidden = byId("download").hidden = Boolean(report.whole);
+  byId("interval-label").hidden = byId("csv").hidden = Boolean(report.whole);
+  byId("ndjson").hidden = !report.exported;
 }
 
 async function show() {
@@ -177,18 +179,15 @@ function line(row) {
   return h("tr", { class: row.provisional && "provisional" }, begins, groups, asked.columns.map((column) => h("td", {}, String(column.of(row)))));
 }
 
-async function download() {
+// Reports by intervals leave whole, in one answer; the others are a page.
+async function save(format) {
   await show();
-  const parts = [];
-  for (let path = `/v1/reports/${asked.name}?${asked.query}&limit=3000`; path; ) {
-    const response = await get(path, "text/csv");
-    const text = await response.text();
-    parts.push(parts.length ? text.slice(text.indexOf("\n") + 1) : text); // one header line
-    path = /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
-  }
-  const file = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
-  h("a", { href: file, download: `${asked.name}-${byId("from").value}.csv` }).click();
-  URL.revokeObjectURL(file);
+  const exported = REPORTS[asked.name].exported;
+  const path = exported ? `/v1/exports/${asked.name}?${asked.query}&format=${format}` : `/v1/reports/${asked.name}?${asked.query}&limit=${REPORTS[asked.name].most ?? 3_000}&format=csv`;
+  const shown = byId("state").textContent;
+  let come = "";
+  await download(path, key(), `${asked.name}-${byId("from").value}.${format}`, (text) => (byId("state").textContent = come = text));
+  byId("state").textContent = `${shown} ${come}`;
 }
 
 const dateIn = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment);
