@@ -25,6 +25,7 @@ NOUNS = {
     "post": "pst",
     "reply": "rpl",
     "run": "run",
+    "staffing_job": "stf",
     "transfer": "trf",
     "webhook": "whk",
     "workspace": "wsp",

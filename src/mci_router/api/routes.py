@@ -73,6 +73,7 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.workforce import staffing as workforce_staffing
 
 ROUTERS = (
     contact_intake,
@@ -118,6 +119,7 @@ ROUTERS = (
     retention_report,
     interval_reports,
     result_reports,
+    workforce_staffing,
     person_report,
     backlog,
     triage,

@@ -66,6 +66,7 @@ from mci_router.models.results import ArticleRead, ContactRepetition, ContactRes
 from mci_router.models.retention import Retention
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.staffing import StaffingJob
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
 from mci_router.models.triage_model import TriageModel
@@ -145,6 +146,7 @@ __all__ = [
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
+    "StaffingJob",
     "SurveyAnswer",
     "SurveyCandidate",
     "SurveyInvitation",
