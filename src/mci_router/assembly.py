@@ -104,6 +104,8 @@ from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
 from mci_router.workforce.schedules.work import MOST_SECONDS, Making
+from mci_router.workforce.staffing.asking import Staffing
+from mci_router.workforce.staffing.jobs import StaffingJobs
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -208,6 +210,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             runs=workflows.runs,
             approvals=approvals,
             surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
+            staffing=StaffingJobs(database, settings),
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
@@ -258,6 +261,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         callbacks=Callbacks(database, engine, snapshots, dispatch),
         survey_answers=survey_answers,
         survey_links=survey_links,
+        staffing=Staffing(database),
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,

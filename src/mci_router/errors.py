@@ -106,6 +106,15 @@ class NotAuthenticated(Problem):
     slug, status = "not_authenticated", 401
 
 
+class TooManyStaffingJobs(Problem):
+    """As many staffing jobs of this workspace as may be are waiting or being searched already.
+
+    Wait until one is finished, or cancel one with `DELETE /v1/staffing/{id}`.
+    """
+
+    slug, status = "too_many_staffing_jobs", 409
+
+
 class ScopeMissing(Problem):
     """The key is valid but lacks the scope this needs. Use or make a key that has it."""
 

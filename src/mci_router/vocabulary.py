@@ -927,6 +927,21 @@ class SurveyState(StrEnum):
     """It is not sent; a word says why."""
 
 
+class StaffingState(StrEnum):
+    """How far the search for the staff of a day is."""
+
+    QUEUED = "queued"
+    """It waits for a process to play its days."""
+    RUNNING = "running"
+    """A process plays its days."""
+    FINISHED = "finished"
+    """What was found is there."""
+    FAILED = "failed"
+    """It could not be done; a sentence says why."""
+    CANCELLED = "cancelled"
+    """Somebody has ended it; the best found until then stays."""
+
+
 class SurveyWay(StrEnum):
     """By which way a survey was answered."""
 

@@ -37,6 +37,7 @@ FACTORS = {
     "/v1/exports/self-service": 100,
     "/v1/exports/contacts": 100,
     "/v1/exports/segments": 100,
+    "/v1/staffing": 100,  # up to thousands of lines are summed; a list of jobs is rare
     "/v1/triage/lint": 10,  # compares all examples
 }
 """Routes whose requests cost this many times what others do."""

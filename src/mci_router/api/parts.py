@@ -72,6 +72,7 @@ from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
+from mci_router.workforce.staffing.asking import Staffing
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ class Parts:
     callbacks: Callbacks
     survey_answers: Answers
     survey_links: SurveyLinks
+    staffing: Staffing
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints

@@ -91,6 +91,7 @@ from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
 from mci_router.api.workforce import schedules, shifts, swaps, time_off
 from mci_router.api.status import pages as status_pages
+from mci_router.api.workforce import staffing as workforce_staffing
 
 ROUTERS = (
     contact_intake,
@@ -137,6 +138,7 @@ ROUTERS = (
     retention_report,
     interval_reports,
     result_reports,
+    workforce_staffing,
     person_report,
     times_of_day,
     service_levels,
