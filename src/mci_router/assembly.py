@@ -15,6 +15,7 @@ from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import Encoder
+from mci_router.coaching.work import Coaching
 from mci_router.community.built_in import BuiltInBoard
 from mci_router.community.choice import Boards
 from mci_router.community.news import BoardEvents
@@ -142,13 +143,11 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     outbox = Outbox(database, telling, posting)
     attachments = Attachments(settings, database, snapshots, rewritings.tell)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
-    open_incidents = OpenIncidents(database, snapshots)
-    meaning = Meaning(database, snapshots, encoder)
-    fingerprints = Fingerprints(settings.fingerprint_secret())
-    readers = Readers(models)
+    open_incidents, meaning = OpenIncidents(database, snapshots), Meaning(database, snapshots, encoder)
+    fingerprints, readers = Fingerprints(settings.fingerprint_secret()), Readers(models)
     reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    parking = Parking(database, engine, snapshots)
+    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
     ways = Ways(database)
     conversations = Conversations(
@@ -212,6 +211,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
+            lapsing=coaching.lapsing,
             schedules=schedules,
         ),
         workspace_loops(
@@ -271,6 +271,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         uploads=attachments.uploads,
         workflows=workflows,
         approvals=approvals,
+        coaching=coaching,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,

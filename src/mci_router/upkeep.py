@@ -15,6 +15,7 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.attachments import removal, scanning
 from mci_router.attachments.work import Attachments
+from mci_router.coaching.lapsing import Lapsing
 from mci_router.community import news as board_news
 from mci_router.community.news import BoardEvents
 from mci_router.configuration import snapshots as configurations
@@ -113,6 +114,7 @@ def process_loops(
     survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
     modalities: Modalities,
+    lapsing: Lapsing,
     schedules: Making,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
@@ -206,6 +208,7 @@ def process_loops(
         Loop(
             "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
         ),
+        Loop("certificates", soon, of_mine(lapsing.turn)),
         Loop("schedules", soon, schedules.turn, schedule_work.PENDING),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),

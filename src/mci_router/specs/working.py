@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import time
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mci_router.specs.base import Name, Reference, Spec, Text, refers
 from mci_router.specs.queues import LocalTime
@@ -28,6 +28,10 @@ Quarters = Annotated[int, Field(multiple_of=QUARTER_MIN)]
 """Minutes, in whole quarter-hours."""
 
 
+AwayReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""A reason for being away, as desks set it."""
+
+
 def minute_of(value: time) -> int:
     """Returns the minutes from midnight to a time of day."""
     return value.hour * 60 + value.minute
@@ -45,6 +49,15 @@ class ActivitySpec(Spec):
     channels: Annotated[
         list[Channel],
         Field(max_length=len(Channel), description="The channels that it serves; empty: all of the agent's."),
+    ] = []
+    reasons: Annotated[
+        list[AwayReason],
+        Field(
+            max_length=20,
+            description="Of one that counts as away: the reasons with which an agent who does it is away; empty: any. "
+            "Who is not paid for it may be offline as well.",
+            examples=[["lunch"]],
+        ),
     ] = []
 
 
