@@ -103,13 +103,12 @@ class Person:
         return reached >= ends_at
 
 
-def able_on(agent: AgentSpec, day: date) -> frozenset[str]:
+def able_on(agent: AgentSpec, day: date, lapses: Mapping[str, date]) -> frozenset[str]:
     """Returns the skills that an agent has on a day: one that has lapsed by then is planned out.
 
-    The one place where schedules ask for it: a skill with an `until` counts up to that day.
+    The one place where schedules ask for it; `lapses` has by skill the first day on which it does not hold any longer.
     """
-    lasting = (has for has in agent.skills if (until := getattr(has, "until", None)) is None or day <= until)
-    return frozenset(has.skill for has in lasting)
+    return frozenset(has.skill for has in agent.skills if has.skill not in lapses or day < lapses[has.skill])
 
 
 def blocks_of(
