@@ -75,6 +75,7 @@ from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
 from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import exceptions as workforce_exceptions
+from mci_router.api.workforce import intraday as workforce_intraday
 
 ROUTERS = (
     contact_intake,
@@ -129,6 +130,7 @@ ROUTERS = (
     survey_reports,
     workforce_adherence,
     workforce_exceptions,
+    workforce_intraday,
     problems,
     health,
 )
