@@ -34,7 +34,7 @@ OPEN = ("explain", "livez", "readyz")
 LINKED = ("get_content", "get_preview")  # by a link that is signed for one file
 SIGNED = ("post_alert",)  # by a secret of its own
 
-NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health"}
+NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health", "workforce"}
 """Tags of operations that say nothing of contacts, but for those in `REQUESTS`."""
 
 REQUESTS: dict[str, Any] = {
