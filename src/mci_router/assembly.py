@@ -39,6 +39,7 @@ from mci_router.intake.reception import Reception
 from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.learning.worker import Limits, Worker
 from mci_router.lifecycle.afterwards.replay import Replay
 from mci_router.lifecycle.afterwards.retention import Retentions
 from mci_router.lifecycle.afterwards.returns import Returns
@@ -101,6 +102,7 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workforce.schedules.work import MOST_SECONDS, Making
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -169,6 +171,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
+    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
+    schedules = Making(database, snapshots, lambda: Worker(solving))
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -208,6 +212,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
+            schedules=schedules,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -289,6 +294,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             workflows.runs.close,
             attachments.scanning.close,
             models.close,
+            schedules.close,
             meaning.close,
             reception.close,
             lobbies.close,

@@ -1018,3 +1018,26 @@ class ProposalState(StrEnum):
     """A supervisor does not want it; it is not proposed again on that day."""
     OVER = "over"
     """A newer look at the day does not propose it, or its time has come."""
+
+
+class WorkRule(StrEnum):
+    """What a shift of an agent may be against."""
+
+    OVERLAP = "overlap"
+    """Nobody works two shifts at once."""
+    SKILLS = "skills"
+    """Who takes the shift of a group has its skills on that day."""
+    TIME_OFF = "time_off"
+    """Approved time off is kept free."""
+    AVAILABLE = "available"
+    """Agents work when they are available."""
+    EARLIEST_START = "earliest_start"
+    """No shift begins before the agent's earliest start."""
+    HOURS_A_DAY = "hours_a_day"
+    """The most paid hours of a day."""
+    HOURS_A_WEEK = "hours_a_week"
+    """The most paid hours from Monday to Sunday."""
+    REST = "rest"
+    """The least time from the end of a shift to the next start."""
+    DAYS_IN_A_ROW = "days_in_a_row"
+    """The most days with a shift, one after the other."""

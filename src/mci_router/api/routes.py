@@ -74,8 +74,10 @@ from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
 from mci_router.api.workforce import adherence as workforce_adherence
+from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
 from mci_router.api.workforce import intraday as workforce_intraday
+from mci_router.api.workforce import schedules, shifts, swaps, time_off
 
 ROUTERS = (
     contact_intake,
@@ -131,6 +133,11 @@ ROUTERS = (
     workforce_adherence,
     workforce_exceptions,
     workforce_intraday,
+    schedules,
+    shifts,
+    swaps,
+    time_off,
+    agents_calendars,
     problems,
     health,
 )
@@ -151,6 +158,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
     app.include_router(survey_pages.router)
+    app.include_router(agents_calendars.public)
     for module in (*HELP, *COMMUNITY):
         app.include_router(module.router)
     if codes:
