@@ -306,6 +306,14 @@ class ApprovalSettled(Problem):
     slug, status = "approval_settled", 409
 
 
+class ProposalSettled(Problem):
+    """The proposed move was accepted or dismissed already, or its time is over. `GET /v1/workforce/proposals` says
+    which.
+    """
+
+    slug, status = "proposal_settled", 409
+
+
 class ApprovalVoid(Problem):
     """The run is not what was looked at: its input has changed since. Read it again, and decide about what it is now.
 

@@ -89,6 +89,7 @@ from mci_router.api.query import refuse_unknown_query
 from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
+from mci_router.api.workforce import intraday as workforce_intraday
 from mci_router.api.workforce import schedules, shifts, swaps, time_off
 from mci_router.api.status import pages as status_pages
 from mci_router.api.workforce import staffing as workforce_staffing
@@ -159,6 +160,7 @@ ROUTERS = (
     coaching_certificates,
     workforce_adherence,
     workforce_exceptions,
+    workforce_intraday,
     schedules,
     shifts,
     swaps,
