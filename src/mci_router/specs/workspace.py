@@ -20,9 +20,9 @@ from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
+from mci_router.specs.status_page import StatusPage
 from mci_router.specs.targets import Targets, TargetsSpec
 from mci_router.specs.working import WorkRules
-from mci_router.specs.status_page import StatusPage
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
