@@ -107,7 +107,9 @@ def columns_of(asked: str) -> list[Column]:
     return found
 
 
-def filled(rows: Sequence[tuple[Place, Stays]], bounds: Sequence[datetime], queues: Sequence[str]) -> Iterator[Cell]:
+def filled(
+    rows: Sequence[tuple[tuple[int, tuple[str, ...]], Stays]], bounds: Sequence[datetime], queues: Sequence[str]
+) -> Iterator[Cell]:
     """Yields a cell for each interval and each queue, by name, and those of rows of other queues; where there is no
     row, nothing happened. Rows have their interval's number and their queue; those beyond the bounds are left.
     """
