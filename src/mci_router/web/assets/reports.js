@@ -4,6 +4,7 @@ import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
+import { scorecard } from "./scorecard.js";
 
 const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000; // a long report takes longer than a click
@@ -34,6 +35,8 @@ byId("asked").addEventListener("submit", (event) => {
 byId("more").addEventListener("click", () => attempt(() => addPage()));
 byId("download").addEventListener("click", () => attempt(() => download()));
 
+const card = scorecard({ get, attempt, save });
+
 async function start() {
   byId("sign-in").hidden = true;
   byId("reports").hidden = false;
@@ -43,7 +46,7 @@ async function start() {
     byId("from").value ||= today;
     byId("to").value ||= today;
     showGroups();
-    await show();
+    await Promise.all([card.show(), show()]);
   });
 }
 
@@ -51,7 +54,7 @@ function stop(why = "") {
   sessionStorage.removeItem(KEY);
   byId("reports").hidden = true;
   byId("sign-in").hidden = false;
-  byId("rows").replaceChildren();
+  for (const box of ["rows", "scorecard-figures", "scorecard-backlog", "scorecard-notes"]) byId(box).replaceChildren();
   tell(byId("sign-in-problem"), why);
   byId("key").focus();
 }
@@ -136,8 +139,12 @@ async function download() {
     parts.push(parts.length ? text.slice(text.indexOf("\n") + 1) : text); // one header line
     path = /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
   }
-  const file = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
-  h("a", { href: file, download: `${asked.name}-${byId("from").value}.csv` }).click();
+  save(parts.join(""), `${asked.name}-${byId("from").value}.csv`);
+}
+
+function save(text, name) {
+  const file = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  h("a", { href: file, download: name }).click();
   URL.revokeObjectURL(file);
 }
 
