@@ -41,7 +41,8 @@ Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 AskedPeriod = Annotated[
     str,
     Query(
-        pattern=PATTERN,
+        max_length=20,
+        json_schema_extra={"pattern": PATTERN},  # checked by `period_of`, which says more
         description=f"{', '.join(f'`{word}`' for word in WORDS)}, a day (`2026-10-25`), a week (`2026-W45`), a month "
         "(`2026-10`) or a year (`2026`), of the workspace's days. The last days do not have today.",
         examples=["this_week"],

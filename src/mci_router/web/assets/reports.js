@@ -8,6 +8,7 @@ import { promisedLevels } from "./levels_view.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
 import { weekOfTrends } from "./trends_view.js";
+import { scorecard } from "./scorecard.js";
 
 const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000; // a long report takes longer than a click
@@ -42,6 +43,8 @@ for (const format of ["csv", "ndjson"]) byId(format).addEventListener("click", (
 
 const sections = [weekOfTrends({ get, attempt }), promisedLevels({ get })];
 
+const card = scorecard({ get, attempt, save });
+
 async function start() {
   byId("sign-in").hidden = true;
   byId("reports").hidden = false;
@@ -51,7 +54,7 @@ async function start() {
     byId("from").value ||= today;
     byId("to").value ||= today;
     showGroups();
-    await show();
+    await Promise.all([card.show(), show()]);
     await Promise.all(sections.map((section) => section.show()));
   });
 }
@@ -60,7 +63,7 @@ function stop(why = "") {
   sessionStorage.removeItem(KEY);
   byId("reports").hidden = true;
   byId("sign-in").hidden = false;
-  byId("rows").replaceChildren();
+  for (const box of ["rows", "scorecard-figures", "scorecard-backlog", "scorecard-notes"]) byId(box).replaceChildren();
   for (const section of sections) section.clear();
   tell(byId("sign-in-problem"), why);
   byId("key").focus();
@@ -188,6 +191,20 @@ async function save(format) {
   let come = "";
   await download(path, key(), `${asked.name}-${byId("from").value}.${format}`, (text) => (byId("state").textContent = come = text));
   byId("state").textContent = `${shown} ${come}`;
+  const parts = [];
+  for (let path = `/v1/reports/${asked.name}?${asked.query}&limit=3000`; path; ) {
+    const response = await get(path, "text/csv");
+    const text = await response.text();
+    parts.push(parts.length ? text.slice(text.indexOf("\n") + 1) : text); // one header line
+    path = /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
+  }
+  save(parts.join(""), `${asked.name}-${byId("from").value}.csv`);
+}
+
+function save(text, name) {
+  const file = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  h("a", { href: file, download: name }).click();
+  URL.revokeObjectURL(file);
 }
 
 const dateIn = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment);
