@@ -43,7 +43,7 @@ for (const format of ["csv", "ndjson"]) byId(format).addEventListener("click", (
 
 const sections = [weekOfTrends({ get, attempt }), promisedLevels({ get })];
 
-const card = scorecard({ get, attempt, save });
+const card = scorecard({ get, attempt, save: (path, name) => download(path, key(), name, () => {}) });
 
 async function start() {
   byId("sign-in").hidden = true;
@@ -191,20 +191,6 @@ async function save(format) {
   let come = "";
   await download(path, key(), `${asked.name}-${byId("from").value}.${format}`, (text) => (byId("state").textContent = come = text));
   byId("state").textContent = `${shown} ${come}`;
-  const parts = [];
-  for (let path = `/v1/reports/${asked.name}?${asked.query}&limit=3000`; path; ) {
-    const response = await get(path, "text/csv");
-    const text = await response.text();
-    parts.push(parts.length ? text.slice(text.indexOf("\n") + 1) : text); // one header line
-    path = /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
-  }
-  save(parts.join(""), `${asked.name}-${byId("from").value}.csv`);
-}
-
-function save(text, name) {
-  const file = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  h("a", { href: file, download: name }).click();
-  URL.revokeObjectURL(file);
 }
 
 const dateIn = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment);

@@ -112,7 +112,7 @@ function backlog({ email_backlog: { at, rows }, group_by: by }) {
 }
 
 // Fills the section of the scorecard. `get` asks the service with the key, `attempt` shows what goes wrong, `save` gives
-// the person a file.
+// the person what a path answers, as a file.
 export function scorecard({ get, attempt, save }) {
   const period = byId("scorecard-period");
   const group = byId("scorecard-group");
@@ -153,7 +153,7 @@ export function scorecard({ get, attempt, save }) {
 
   async function download() {
     const asked = query();
-    save(await (await get(`/v1/scorecard?${asked}`, "text/csv")).text(), `scorecard-${asked.get("period")}.csv`);
+    await save(`/v1/scorecard?${asked}&format=csv`, `scorecard-${asked.get("period")}.csv`);
   }
 
   return { show };
