@@ -101,6 +101,7 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workforce.forecast import Forecasts, Making
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -142,13 +143,11 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents = OpenIncidents(database, snapshots)
     meaning = Meaning(database, snapshots, encoder)
-    fingerprints = Fingerprints(settings.fingerprint_secret())
-    readers = Readers(models)
+    fingerprints, readers = Fingerprints(settings.fingerprint_secret()), Readers(models)
     reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    parking = Parking(database, engine, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
-    ways = Ways(database)
+    parking, ways = Parking(database, engine, snapshots), Ways(database)
     conversations = Conversations(
         database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
     )
@@ -208,6 +207,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
+            forecasts=Making(database),
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -266,6 +266,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         uploads=attachments.uploads,
         workflows=workflows,
         approvals=approvals,
+        forecasts=Forecasts(database),
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,

@@ -69,6 +69,7 @@ from mci_router.webhooks.pausing import PauseEvents
 from mci_router.workflows import limits as run_limits
 from mci_router.workflows import states as run_states
 from mci_router.workflows.runs import Runs
+from mci_router.workforce.forecast.making import Making
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -111,6 +112,7 @@ def process_loops(
     survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
     modalities: Modalities,
+    forecasts: Making,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -204,6 +206,7 @@ def process_loops(
             "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
         ),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
+        Loop("forecasts", soon, of_mine(forecasts.turn)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),

@@ -17,6 +17,7 @@ FACTORS = {
     "/v1/reports/evenness": 10,
     "/v1/reports/retention": 10,
     "/v1/reports/ladder": 10,
+    "/v1/workforce/forecast": 10,
     "/v1/triage/lint": 10,  # compares all examples
 }
 """Routes whose requests cost this many times what others do."""

@@ -70,6 +70,7 @@ from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
+from mci_router.workforce.forecast.forecasts import Forecasts
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ class Parts:
     uploads: Uploads
     workflows: Workflows
     approvals: Approvals
+    forecasts: Forecasts
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

@@ -73,6 +73,7 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.workforce import forecast as workforce_forecast
 
 ROUTERS = (
     contact_intake,
@@ -125,6 +126,7 @@ ROUTERS = (
     monitors,
     survey_answers,
     survey_reports,
+    workforce_forecast,
     problems,
     health,
 )

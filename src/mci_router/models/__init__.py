@@ -26,6 +26,7 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.forecast import Forecast, ForecastProgress, IntervalDemand
 from mci_router.models.guide import GuideAnswer
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
@@ -106,6 +107,8 @@ __all__ = [
     "Event",
     "Flag",
     "Follower",
+    "Forecast",
+    "ForecastProgress",
     "GuideAnswer",
     "IdempotencyKey",
     "Incident",
@@ -114,6 +117,7 @@ __all__ = [
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalDemand",
     "IntervalPersonAsks",
     "IntervalReads",
     "IntervalRepetitions",

@@ -1,0 +1,1 @@
+"""The routes of workforce: one file a resource."""
