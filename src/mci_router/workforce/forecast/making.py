@@ -83,28 +83,33 @@ class Making:
         zone = snapshot.spec.zone
         today, until = now.astimezone(zone).date(), quarter(now - SETTLED)
         of_today = known is not None and (known.made_on, known.zone) == (today, zone.key)
-        since = await self._since(snapshot, known.counted_until if known else None, today, again=not of_today)
-        if since < until:
+        since = await self._since(snapshot, known.counted_until if known else None, today, until, again=not of_today)
+        if since < until or known is None:
             await self._count(snapshot, since, until)
         if not of_today and until >= midnight(today, zone):
             await self.make(snapshot, today, now)
 
-    async def _since(self, snapshot: Snapshot, counted: datetime | None, today: date, *, again: bool) -> datetime:
+    async def _since(
+        self, snapshot: Snapshot, counted: datetime | None, today: date, until: datetime, *, again: bool
+    ) -> datetime:
         """Returns from where on is to be counted: from the beginning, of the last two days, or of what is new."""
         zone = snapshot.spec.zone
         if counted is None:
             async with self._database.transaction() as session:
                 known = {"workspace": snapshot.workspace_id, "since": midnight(today - HISTORY * DAY, zone)}
                 first = await session.scalar(FIRST, known)
-            return quarter(first or utc_now())
+            return quarter(first) if first else until
         return min(counted, midnight(today - 2 * DAY, zone)) if again else counted
 
     async def _count(self, snapshot: Snapshot, since: datetime, until: datetime) -> None:
-        while since < until:
+        while True:
             upto = min(since + STEP, until)
             async with self._database.transaction() as session:
-                await demand.count(session, snapshot, since, upto)
+                # First, so that another process that is at it waits here.
                 await session.execute(COUNTED, {"workspace": snapshot.workspace_id, "until": upto})
+                await demand.count(session, snapshot, since, upto)
+            if upto >= until:
+                return
             since = upto
 
     async def make(self, snapshot: Snapshot, today: date, now: datetime) -> None:
