@@ -15,6 +15,7 @@ from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import Encoder
+from mci_router.coaching.work import Coaching
 from mci_router.community.built_in import BuiltInBoard
 from mci_router.community.choice import Boards
 from mci_router.community.news import BoardEvents
@@ -39,6 +40,7 @@ from mci_router.intake.reception import Reception
 from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.learning.worker import Limits, Worker
 from mci_router.lifecycle.afterwards.replay import Replay
 from mci_router.lifecycle.afterwards.retention import Retentions
 from mci_router.lifecycle.afterwards.returns import Returns
@@ -101,7 +103,8 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
-from mci_router.workforce.forecast import Forecasts, Making
+from mci_router.workforce.forecast import ForecastMaking, Forecasts
+from mci_router.workforce.schedules.work import MOST_SECONDS, Making
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -141,13 +144,13 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     outbox = Outbox(database, telling, posting)
     attachments = Attachments(settings, database, snapshots, rewritings.tell)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
-    open_incidents = OpenIncidents(database, snapshots)
-    meaning = Meaning(database, snapshots, encoder)
+    open_incidents, meaning = OpenIncidents(database, snapshots), Meaning(database, snapshots, encoder)
     fingerprints, readers = Fingerprints(settings.fingerprint_secret()), Readers(models)
     reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
+    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
-    parking, ways = Parking(database, engine, snapshots), Ways(database)
+    ways = Ways(database)
     conversations = Conversations(
         database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
     )
@@ -168,6 +171,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
+    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
+    schedules = Making(database, snapshots, lambda: Worker(solving))
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -207,7 +212,9 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
-            forecasts=Making(database),
+            forecasts=ForecastMaking(database),
+            lapsing=coaching.lapsing,
+            schedules=schedules,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -267,6 +274,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         workflows=workflows,
         approvals=approvals,
         forecasts=Forecasts(database),
+        coaching=coaching,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -290,6 +298,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             workflows.runs.close,
             attachments.scanning.close,
             models.close,
+            schedules.close,
             meaning.close,
             reception.close,
             lobbies.close,

@@ -935,3 +935,39 @@ class EngineUnavailable(Problem):
 def problems() -> dict[str, type[Problem]]:
     """Returns every kind of problem by its slug."""
     return {kind.slug: kind for kind in Problem.__subclasses__()}
+
+
+class RulesBroken(Problem):
+    """What binds agents keeps the rules of work: `breaches` names each that it would break, and what to change.
+
+    Change that, or send `accept_breaches: true`: it is audited who has accepted it.
+    """
+
+    slug, status = "rules_broken", 409
+
+
+class ScheduleNotReady(Problem):
+    """The schedule, or the shift, is not in a state for this: it is still being made, or not published, or over.
+
+    `GET /v1/workforce/schedules/{id}` says how it is.
+    """
+
+    slug, status = "schedule_not_ready", 409
+
+
+class ScheduleBinds(Problem):
+    """The schedule is published, or was: agents rely on it. Change its shifts, or withdraw it and make another."""
+
+    slug, status = "schedule_binds", 409
+
+
+class AlreadyDecided(Problem):
+    """It was decided before, or is not at that step. Read it again: its `state` says how far it is."""
+
+    slug, status = "already_decided", 409
+
+
+class TooManyWaiting(Problem):
+    """As many schedules of this workspace wait to be made as may. Wait for one, or delete it."""
+
+    slug, status = "too_many_waiting", 409

@@ -15,6 +15,7 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.attachments import removal, scanning
 from mci_router.attachments.work import Attachments
+from mci_router.coaching.lapsing import Lapsing
 from mci_router.community import news as board_news
 from mci_router.community.news import BoardEvents
 from mci_router.configuration import snapshots as configurations
@@ -69,7 +70,9 @@ from mci_router.webhooks.pausing import PauseEvents
 from mci_router.workflows import limits as run_limits
 from mci_router.workflows import states as run_states
 from mci_router.workflows.runs import Runs
-from mci_router.workforce.forecast.making import Making
+from mci_router.workforce.forecast.making import ForecastMaking
+from mci_router.workforce.schedules import work as schedule_work
+from mci_router.workforce.schedules.work import Making
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -112,7 +115,9 @@ def process_loops(
     survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
     modalities: Modalities,
-    forecasts: Making,
+    forecasts: ForecastMaking,
+    lapsing: Lapsing,
+    schedules: Making,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -205,6 +210,8 @@ def process_loops(
         Loop(
             "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
         ),
+        Loop("certificates", soon, of_mine(lapsing.turn)),
+        Loop("schedules", soon, schedules.turn, schedule_work.PENDING),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         Loop("forecasts", soon, of_mine(forecasts.turn)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.insight.intervals import QUARTER, midnight, quarter
-from mci_router.workforce.forecast.making import Making
-from tests.support.problems import problem
+from mci_router.workforce.forecast.making import ForecastMaking
+from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 from tests.workforce.forecast.support import came, counted_until, days_before
 
@@ -52,7 +52,7 @@ async def test_a_day_with_its_accuracy(workspace: Workspace, parts: Parts) -> No
     today = utc_now().date()
     await counted_by_us(workspace)
     snapshot = await parts.snapshots.get(workspace.id)
-    making = Making(parts.database)
+    making = ForecastMaking(parts.database)
     await came(workspace, days_before(today - timedelta(days=1), 40), lambda day, slot: 10)
     yesterday = datetime.combine(today - timedelta(days=1), datetime.min.time(), UTC)
     await making.make(snapshot, yesterday.date(), yesterday + timedelta(minutes=16))
@@ -83,7 +83,7 @@ async def test_the_rest_of_the_day(workspace: Workspace, parts: Parts, monkeypat
     await counted_until(workspace, noon)
     await came(workspace, days_before(today, 40), lambda day, slot: 20)
     snapshot = await parts.snapshots.get(workspace.id)
-    await Making(parts.database).make(snapshot, today, noon)
+    await ForecastMaking(parts.database).make(snapshot, today, noon)
     await came(workspace, [today], lambda day, slot: 40 if slot < 48 else 0)
     async with workspace.database.transaction() as session:
         await session.execute(
@@ -115,7 +115,7 @@ async def test_the_rest_of_the_day(workspace: Workspace, parts: Parts, monkeypat
 async def test_bad_questions(workspace: Workspace, query: dict[str, str], status: int, slug: str) -> None:
     """A day that is none, or too far ahead, and a queue that is none, are said so."""
     response = await workspace.api.get(PATH, params=query)
-    assert problem(response, status, slug)
+    assert_problem(response, status, slug)
 
 
 async def test_a_hundred_queues_answer_at_once(workspace: Workspace, parts: Parts) -> None:

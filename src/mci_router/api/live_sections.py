@@ -24,6 +24,7 @@ from mci_router.api.schemas.live import (
     LiveTotals,
 )
 from mci_router.api.schemas.reports import QueueLevel
+from mci_router.api.workforce.adherence import placed_agents
 from mci_router.clock import from_ms, utc_now
 from mci_router.conversations.standing import adapters_now
 from mci_router.incidents import store
@@ -40,7 +41,7 @@ NOW_S, REPORT_S = 1.0, 5.0
 
 SECTIONS = (
     *("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents"),
-    *("adapters", "escalations", "backlog"),
+    *("adapters", "escalations", "backlog", "adherence"),
 )
 MOST_INCIDENTS = 20  # of each state, the newest
 MOST_ESCALATIONS = 50  # the newest
@@ -172,6 +173,12 @@ def _page(page: Escalation) -> dict[str, Any]:
     return shown.model_dump(mode="json")
 
 
+async def _adherence(parts: Parts, workspace: str, _: int) -> Sections:
+    placed = await placed_agents(parts, await parts.snapshots.get(workspace), utc_now())
+    shown = {name: one for name, one in placed.items() if one.planned is not None}
+    return {"adherence": {name: one.model_dump(mode="json") for name, one in shown.items()}}
+
+
 SOURCES: Mapping[str, Source] = {
     "queues": Source(Scope.METRICS_READ, NOW_S, _queues, ("queues",)),
     "agents": Source(Scope.METRICS_READ, NOW_S, _agents, ("agents", "totals")),
@@ -181,6 +188,7 @@ SOURCES: Mapping[str, Source] = {
     "matrix": Source(Scope.REPORTS_READ, REPORT_S, _matrix, ("topics", "ladders")),
     "adapters": Source(Scope.METRICS_READ, NOW_S, _adapters, ("adapters",)),
     "incidents": Source(Scope.INCIDENTS_READ, REPORT_S, _incidents, ("incidents",)),
+    "adherence": Source(Scope.WORKFORCE_READ, REPORT_S, _adherence, ("adherence",)),
     "escalations": Source(Scope.CONTACTS_READ, NOW_S, _escalations, ("escalations",)),
 }
 

@@ -48,16 +48,22 @@ from mci_router.api import (
     result_reports,
     retention_report,
     runs,
+    scorecard,
+    service_levels,
     sign_in,
     survey_answers,
     survey_pages,
     survey_reports,
+    times_of_day,
+    trends,
     triage,
     verification,
     waiting,
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.coaching import certificates as coaching_certificates
+from mci_router.api.community import asking as community_asking
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere
@@ -73,7 +79,11 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.workforce import adherence as workforce_adherence
+from mci_router.api.workforce import calendars as agents_calendars
+from mci_router.api.workforce import exceptions as workforce_exceptions
 from mci_router.api.workforce import forecast as workforce_forecast
+from mci_router.api.workforce import schedules, shifts, swaps, time_off
 
 ROUTERS = (
     contact_intake,
@@ -115,11 +125,15 @@ ROUTERS = (
     live,
     matrix,
     reports,
+    scorecard,
     ladder_report,
     retention_report,
     interval_reports,
     result_reports,
     person_report,
+    times_of_day,
+    service_levels,
+    trends,
     backlog,
     triage,
     incidents,
@@ -127,6 +141,14 @@ ROUTERS = (
     survey_answers,
     survey_reports,
     workforce_forecast,
+    coaching_certificates,
+    workforce_adherence,
+    workforce_exceptions,
+    schedules,
+    shifts,
+    swaps,
+    time_off,
+    agents_calendars,
     problems,
     health,
 )
@@ -135,7 +157,10 @@ ROUTERS = (
 HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
 """The help portal."""
 
-COMMUNITY = (community_reading, community_feeds, community_writing, community_entering, community_nowhere)
+COMMUNITY = (
+    *(community_reading, community_feeds, community_asking, community_writing, community_entering),
+    community_nowhere,
+)
 """The community's pages."""
 
 
@@ -147,6 +172,7 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
     app.include_router(survey_pages.router)
+    app.include_router(agents_calendars.public)
     for module in (*HELP, *COMMUNITY):
         app.include_router(module.router)
     if codes:

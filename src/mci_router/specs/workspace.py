@@ -21,6 +21,8 @@ from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
+from mci_router.specs.targets import Targets, TargetsSpec
+from mci_router.specs.working import WorkRules
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
@@ -196,6 +198,12 @@ class WorkspaceSpec(Spec):
     community: Community = None
     machine_notice: MachineNotice = {}
     forecast: ForecastSpec = ForecastSpec()
+    targets: Targets = TargetsSpec()
+    work_rules: WorkRules = WorkRules()
+    adherence_grace_s: Annotated[
+        float,
+        Field(ge=0, le=3_600, description="Seconds by which an activity may begin or end before or after its time."),
+    ] = 300
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")

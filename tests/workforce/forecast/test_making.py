@@ -14,7 +14,7 @@ from mci_router.insight.intervals import QUARTER, quarter
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.workforce.forecast.forecasts import AHEAD, Forecasts
-from mci_router.workforce.forecast.making import Making
+from mci_router.workforce.forecast.making import ForecastMaking
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually, running_service
 from tests.workforce.forecast.support import came, counted_until, days_before, handled, kept
@@ -37,7 +37,7 @@ def busy(workspace: dict[str, Any]) -> dict[str, Any]:
 async def made(workspace: Workspace, parts: Parts, today: date = TODAY) -> list[dict[str, Any]]:
     now = datetime.combine(today, datetime.min.time(), UTC) + timedelta(minutes=16)
     await counted_until(workspace, now)
-    await Making(parts.database).make(await snapshot_of(workspace, parts), today, now)
+    await ForecastMaking(parts.database).make(await snapshot_of(workspace, parts), today, now)
     return await kept(workspace)
 
 
@@ -77,12 +77,12 @@ async def test_several_processes_freeze_once(workspace: Workspace, parts: Parts,
     await counted_until(workspace, MORNING)
     snapshot = await snapshot_of(workspace, parts)
     async with running_service(settings) as (_, other):
-        many = [Making(one.database) for one in (parts, other) for _ in range(2)]
+        many = [ForecastMaking(one.database) for one in (parts, other) for _ in range(2)]
         await asyncio.gather(*(one.make(snapshot, TODAY, MORNING + timedelta(minutes=n)) for n, one in enumerate(many)))
     rows = [row for row in await kept(workspace) if row["day"] == TODAY]
     assert len(rows) == 1
     said = rows[0]
-    await Making(parts.database).make(snapshot, TODAY, MORNING + timedelta(hours=4))
+    await ForecastMaking(parts.database).make(snapshot, TODAY, MORNING + timedelta(hours=4))
     assert (await kept(workspace))[0] == said
 
 
@@ -136,7 +136,7 @@ async def test_days_of_23_and_25_hours(make: Make, parts: Parts, day: date, quar
     await came(workspace, days_before(day, 40), lambda day, slot: 40 if 32 <= slot < 36 else 8, zone="Europe/Berlin")
     snapshot = await snapshot_of(workspace, parts)
     await counted_until(workspace, MORNING)
-    await Making(parts.database).make(snapshot, day, MORNING)
+    await ForecastMaking(parts.database).make(snapshot, day, MORNING)
     row = (await kept(workspace))[0]
     assert len(row["expected"]) == quarters
     busiest = max(range(quarters), key=lambda number: row["expected"][number])
@@ -149,7 +149,7 @@ async def test_a_turn_counts_and_makes(workspace: Workspace, parts: Parts) -> No
     for number in range(3):
         await workspace.post("a formal complaint", topic="complaint", customer={"external_id": f"kim{number}"})
     tomorrow = utc_now() + timedelta(days=1)
-    snapshot, making = await snapshot_of(workspace, parts), Making(parts.database)
+    snapshot, making = await snapshot_of(workspace, parts), ForecastMaking(parts.database)
     await workspace.projected()
     for _ in range(2):
         await making.at(snapshot, tomorrow)

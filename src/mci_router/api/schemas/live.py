@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mci_router.api.schemas.adherence import PlacedAgent
 from mci_router.api.schemas.backlog import LiveBacklog
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.incidents import IncidentOut
@@ -161,6 +162,9 @@ class LivePicture(Answer):
     escalations: Annotated[
         dict[str, LiveEscalation],
         Field(description="For which somebody is paged: each until it is confirmed, or an agent has the contact."),
+    ]
+    adherence: Annotated[
+        dict[str, PlacedAgent], Field(description="Agents whose shifts plan something for this moment.")
     ]
     backlog: Annotated[dict[str, LiveBacklog], Field(description="Who waits in each queue, by age.")]
     may: Annotated[dict[str, bool], Field(description="The scopes of the key.")]

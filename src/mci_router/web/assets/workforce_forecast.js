@@ -1,5 +1,6 @@
 // The forecast of a day: what is expected, between which bounds, what came, and how far such forecasts were true.
 
+import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { NONE, duration, percent, words } from "./words.js";
 
@@ -49,7 +50,7 @@ function offer(select, queues) {
 
 function whole(answer, one) {
   const rows = answer.rows.filter((row) => key(row) === key(one));
-  return [accuracy(one.accuracy), handling(one), ...pictures(answer, one, rows), table(answer, one, rows)];
+  return [accuracy(one.accuracy), handling(one), picture(answer, one, rows), table(answer, one, rows)];
 }
 
 function accuracy(of) {
@@ -71,8 +72,22 @@ function accuracy(of) {
 const handling = (one) =>
   h("p", { class: "hint" }, one.aht_of ? `Handle times rest on ${one.aht_of} contacts.` : "Nobody has handled any contact here yet.");
 
-function pictures() {
-  return [];
+// Where the clock goes back an hour comes twice: the moments rise all the same.
+function picture(answer, one, rows) {
+  return chart({
+    title: `Contacts by quarter-hour: ${name(one)}, ${answer.day}`,
+    unit: "contacts",
+    zone: answer.timezone,
+    x: rows.map((row) => Date.parse(row.starts_at) / 1_000),
+    series: [
+      {
+        label: "expected",
+        values: rows.map((row) => row.arrivals),
+        band: { low: rows.map((row) => row.low), high: rows.map((row) => row.high) },
+      },
+      { label: "came", values: rows.map((row) => row.actual) },
+    ],
+  });
 }
 
 function table(answer, one, rows) {
@@ -85,7 +100,7 @@ function table(answer, one, rows) {
     duration(row.aht_s),
   ];
   const titles = ["from", "expected", "eight times out of ten", "came", "handle time"];
-  return h(
+  const whole = h(
     "table",
     {},
     h("caption", {}, `${name(one)}, ${answer.day}, ${answer.timezone}`),
@@ -99,4 +114,5 @@ function table(answer, one, rows) {
       }),
     ),
   );
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The forecast as a table" }, whole);
 }

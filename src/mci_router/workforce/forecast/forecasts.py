@@ -65,7 +65,7 @@ class Accuracy:
 
 
 class Forecasts:
-    """Reads forecasts. They are made by `Making`, and of a day that has begun they stay as they are."""
+    """Reads forecasts. They are made by `ForecastMaking`, and of a day that has begun they stay as they are."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Making: arrivals are counted as they come, and forecasts made at midnight, for today and the weeks ahead.
+"""ForecastMaking: arrivals are counted as they come, and forecasts made at midnight, for today and the weeks ahead.
 
 A forecast rests on what was known at midnight: a router that was down then makes the same one later. What was made of
 a day that has begun is frozen: it is never written again, whichever processes make it and however often, so that it is
@@ -59,7 +59,7 @@ FORGET = [
 ]
 
 
-class Making:
+class ForecastMaking:
     """Counts arrivals and makes forecasts, for the workspaces of which this process takes care."""
 
     def __init__(self, database: Database) -> None:
