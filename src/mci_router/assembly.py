@@ -103,6 +103,7 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workforce.forecast import ForecastMaking, Forecasts
 from mci_router.workforce.schedules.work import MOST_SECONDS, Making
 from mci_router.workforce.staffing.asking import Staffing
 from mci_router.workforce.staffing.jobs import StaffingJobs
@@ -214,6 +215,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
+            forecasts=ForecastMaking(database),
             lapsing=coaching.lapsing,
             schedules=schedules,
         ),
@@ -275,6 +277,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         uploads=attachments.uploads,
         workflows=workflows,
         approvals=approvals,
+        forecasts=Forecasts(database),
         coaching=coaching,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),

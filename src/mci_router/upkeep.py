@@ -70,6 +70,7 @@ from mci_router.webhooks.pausing import PauseEvents
 from mci_router.workflows import limits as run_limits
 from mci_router.workflows import states as run_states
 from mci_router.workflows.runs import Runs
+from mci_router.workforce.forecast.making import ForecastMaking
 from mci_router.workforce.schedules import work as schedule_work
 from mci_router.workforce.schedules.work import Making
 from mci_router.workforce.staffing import jobs as staffing_jobs
@@ -117,6 +118,7 @@ def process_loops(
     staffing: StaffingJobs,
     meaning: Meaning,
     modalities: Modalities,
+    forecasts: ForecastMaking,
     lapsing: Lapsing,
     schedules: Making,
 ) -> list[Loop]:
@@ -216,6 +218,7 @@ def process_loops(
         Loop("certificates", soon, of_mine(lapsing.turn)),
         Loop("schedules", soon, schedules.turn, schedule_work.PENDING),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
+        Loop("forecasts", soon, of_mine(forecasts.turn)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),

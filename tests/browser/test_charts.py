@@ -159,7 +159,7 @@ async def test_the_matrix_through_the_day(window: OpenWindow, make: Any, scheme:
     await expect(page.locator(".heat tbody tr").nth(1).locator("td").nth(2)).to_have_class("heat-3")
     await expect(page.locator("#state")).to_have_text("2 rows. Times are those of Europe/Berlin.")
     await assert_accessible(page)
-    await page.get_by_label("topic").check()
+    await page.get_by_role("radio", name="topic", exact=True).check()
     await page.locator("#interval").select_option("PT15M")
     await page.get_by_role("button", name="Show", exact=True).click()
     await expect(page.locator(".heat thead th")).to_have_count(97)

@@ -18,6 +18,7 @@ FACTORS = {
     "/v1/reports/retention": 10,
     "/v1/reports/ladder": 10,
     "/v1/coaching/cohorts": 10,
+    "/v1/workforce/forecast": 10,
     "/v1/reports/times-of-day": 10,
     "/v1/scorecard": 10,
     "/v1/service-levels/interim": 10,

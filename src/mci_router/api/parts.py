@@ -73,6 +73,7 @@ from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
 from mci_router.workforce.staffing.asking import Staffing
+from mci_router.workforce.forecast.forecasts import Forecasts
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ class Parts:
     uploads: Uploads
     workflows: Workflows
     approvals: Approvals
+    forecasts: Forecasts
     coaching: Coaching
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
     status: StatusBoard = field(default_factory=StatusBoard)

@@ -91,6 +91,7 @@ from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
 from mci_router.api.workforce import intraday as workforce_intraday
+from mci_router.api.workforce import forecast as workforce_forecast
 from mci_router.api.workforce import schedules, shifts, swaps, time_off
 from mci_router.api.workforce import staffing as workforce_staffing
 
@@ -157,6 +158,7 @@ ROUTERS = (
     coaching_forms,
     coaching_reviews,
     coaching_actions,
+    workforce_forecast,
     coaching_certificates,
     workforce_adherence,
     workforce_exceptions,

@@ -28,6 +28,7 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.forecast import Forecast, ForecastProgress, IntervalDemand
 from mci_router.models.guide import GuideAnswer
 from mci_router.models.history import ImportedInterval
 from mci_router.models.holdout import TriageHoldout
@@ -119,6 +120,8 @@ __all__ = [
     "ExportLease",
     "Flag",
     "Follower",
+    "Forecast",
+    "ForecastProgress",
     "GuideAnswer",
     "IdempotencyKey",
     "ImportedInterval",
@@ -128,6 +131,7 @@ __all__ = [
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalDemand",
     "IntervalPersonAsks",
     "IntervalReads",
     "IntervalRepetitions",
