@@ -40,6 +40,7 @@ from mci_router.intake.reception import Reception
 from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.learning.worker import Limits, Worker
 from mci_router.lifecycle.afterwards.replay import Replay
 from mci_router.lifecycle.afterwards.retention import Retentions
 from mci_router.lifecycle.afterwards.returns import Returns
@@ -102,6 +103,9 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workforce.schedules.work import MOST_SECONDS, Making
+from mci_router.workforce.staffing.asking import Staffing
+from mci_router.workforce.staffing.jobs import StaffingJobs
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -168,6 +172,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
+    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
+    schedules = Making(database, snapshots, lambda: Worker(solving))
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -204,10 +210,12 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             runs=workflows.runs,
             approvals=approvals,
             surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
+            staffing=StaffingJobs(database, settings),
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
             lapsing=coaching.lapsing,
+            schedules=schedules,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -253,6 +261,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         callbacks=Callbacks(database, engine, snapshots, dispatch),
         survey_answers=survey_answers,
         survey_links=survey_links,
+        staffing=Staffing(database),
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,
@@ -290,6 +299,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             workflows.runs.close,
             attachments.scanning.close,
             models.close,
+            schedules.close,
             meaning.close,
             reception.close,
             lobbies.close,

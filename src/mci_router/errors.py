@@ -106,6 +106,15 @@ class NotAuthenticated(Problem):
     slug, status = "not_authenticated", 401
 
 
+class TooManyStaffingJobs(Problem):
+    """As many staffing jobs of this workspace as may be are waiting or being searched already.
+
+    Wait until one is finished, or cancel one with `DELETE /v1/staffing/{id}`.
+    """
+
+    slug, status = "too_many_staffing_jobs", 409
+
+
 class ScopeMissing(Problem):
     """The key is valid but lacks the scope this needs. Use or make a key that has it."""
 
@@ -295,6 +304,14 @@ class ApprovalSettled(Problem):
     """The run waits for nobody's approval: somebody has approved or declined it, or its time is over."""
 
     slug, status = "approval_settled", 409
+
+
+class ProposalSettled(Problem):
+    """The proposed move was accepted or dismissed already, or its time is over. `GET /v1/workforce/proposals` says
+    which.
+    """
+
+    slug, status = "proposal_settled", 409
 
 
 class ApprovalVoid(Problem):
@@ -935,6 +952,14 @@ class TooManyAtOnce(Problem):
     slug, status, retry_after_s = "too_many_at_once", 429, 1
 
 
+class ExportRunning(Problem):
+    """The key has an export under way, or the workspace as many as may be. Read one to its end, then ask for the next;
+    one that was left is over after two minutes.
+    """
+
+    slug, status, retry_after_s = "export_running", 429, 10
+
+
 class DatabaseUnavailable(Problem):
     """The ledger cannot be reached, so nothing was accepted. Send the same request again, with its Idempotency-Key."""
 
@@ -953,3 +978,39 @@ class EngineUnavailable(Problem):
 def problems() -> dict[str, type[Problem]]:
     """Returns every kind of problem by its slug."""
     return {kind.slug: kind for kind in Problem.__subclasses__()}
+
+
+class RulesBroken(Problem):
+    """What binds agents keeps the rules of work: `breaches` names each that it would break, and what to change.
+
+    Change that, or send `accept_breaches: true`: it is audited who has accepted it.
+    """
+
+    slug, status = "rules_broken", 409
+
+
+class ScheduleNotReady(Problem):
+    """The schedule, or the shift, is not in a state for this: it is still being made, or not published, or over.
+
+    `GET /v1/workforce/schedules/{id}` says how it is.
+    """
+
+    slug, status = "schedule_not_ready", 409
+
+
+class ScheduleBinds(Problem):
+    """The schedule is published, or was: agents rely on it. Change its shifts, or withdraw it and make another."""
+
+    slug, status = "schedule_binds", 409
+
+
+class AlreadyDecided(Problem):
+    """It was decided before, or is not at that step. Read it again: its `state` says how far it is."""
+
+    slug, status = "already_decided", 409
+
+
+class TooManyWaiting(Problem):
+    """As many schedules of this workspace wait to be made as may. Wait for one, or delete it."""
+
+    slug, status = "too_many_waiting", 409

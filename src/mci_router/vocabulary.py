@@ -873,6 +873,17 @@ class ApprovalState(StrEnum):
     """The run has ended without a word: nobody said in time, or it was left."""
 
 
+class ReportMailState(StrEnum):
+    """How far the daily report to a recipient has come."""
+
+    CLAIMED = "claimed"
+    """A router sends it."""
+    SENT = "sent"
+    """The mail server has taken it."""
+    FAILED = "failed"
+    """It is not sent: the mail server refused it, or could not be reached for too long."""
+
+
 class SurveyKind(StrEnum):
     """What a survey measures, and on which scale."""
 
@@ -914,6 +925,21 @@ class SurveyState(StrEnum):
     """It was sent."""
     SKIPPED = "skipped"
     """It is not sent; a word says why."""
+
+
+class StaffingState(StrEnum):
+    """How far the search for the staff of a day is."""
+
+    QUEUED = "queued"
+    """It waits for a process to play its days."""
+    RUNNING = "running"
+    """A process plays its days."""
+    FINISHED = "finished"
+    """What was found is there."""
+    FAILED = "failed"
+    """It could not be done; a sentence says why."""
+    CANCELLED = "cancelled"
+    """Somebody has ended it; the best found until then stays."""
 
 
 class SurveyWay(StrEnum):
@@ -1071,3 +1097,26 @@ class ProposalState(StrEnum):
     """A supervisor does not want it; it is not proposed again on that day."""
     OVER = "over"
     """A newer look at the day does not propose it, or its time has come."""
+
+
+class WorkRule(StrEnum):
+    """What a shift of an agent may be against."""
+
+    OVERLAP = "overlap"
+    """Nobody works two shifts at once."""
+    SKILLS = "skills"
+    """Who takes the shift of a group has its skills on that day."""
+    TIME_OFF = "time_off"
+    """Approved time off is kept free."""
+    AVAILABLE = "available"
+    """Agents work when they are available."""
+    EARLIEST_START = "earliest_start"
+    """No shift begins before the agent's earliest start."""
+    HOURS_A_DAY = "hours_a_day"
+    """The most paid hours of a day."""
+    HOURS_A_WEEK = "hours_a_week"
+    """The most paid hours from Monday to Sunday."""
+    REST = "rest"
+    """The least time from the end of a shift to the next start."""
+    DAYS_IN_A_ROW = "days_in_a_row"
+    """The most days with a shift, one after the other."""

@@ -37,7 +37,7 @@ OPEN = ("explain", "livez", "readyz")
 LINKED = ("get_content", "get_preview")  # by a link that is signed for one file
 SIGNED = ("post_alert",)  # by a secret of its own
 
-NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health"}
+NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health", "workforce"}
 """Tags of operations that say nothing of contacts, but for those in `REQUESTS`."""
 
 REQUESTS: dict[str, Any] = {
@@ -167,6 +167,10 @@ REQUESTS: dict[str, Any] = {
     "get_trends_digest": None,
     "get_person_report": None,
     "get_times_of_day_report": None,
+    "export_contacts": None,
+    "export_segments": None,
+    "export_report": None,
+    "get_interval_history": None,
     "get_contacts_report": None,
     "get_surveys_report": None,
     "post_survey_answer": {"contact_id": "con_0199d1c2b1d07c3e9f4a5b6c7d8e9f00", "score": 5},
@@ -229,6 +233,8 @@ NAMES_CONFIGURATION = {
     "get_queues_report",
     "get_fcr_report",
     "get_arrivals_report",
+    "export_report",
+    "get_interval_history",
     "get_backlog_report",
     "get_evenness_report",
     "get_retention_report",

@@ -22,9 +22,11 @@ from mci_router.api import (
     customers,
     decisions,
     escalations,
+    exports,
     guides,
     health,
     incidents,
+    interval_history,
     interval_reports,
     ladder_report,
     live,
@@ -84,8 +86,13 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.status import pages as status_pages
 from mci_router.api.workforce import adherence as workforce_adherence
+from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
+from mci_router.api.workforce import intraday as workforce_intraday
+from mci_router.api.workforce import schedules, shifts, swaps, time_off
+from mci_router.api.workforce import staffing as workforce_staffing
 
 ROUTERS = (
     contact_intake,
@@ -132,10 +139,13 @@ ROUTERS = (
     retention_report,
     interval_reports,
     result_reports,
+    workforce_staffing,
     person_report,
     times_of_day,
     service_levels,
     trends,
+    interval_history,
+    exports,
     backlog,
     triage,
     incidents,
@@ -150,6 +160,12 @@ ROUTERS = (
     coaching_certificates,
     workforce_adherence,
     workforce_exceptions,
+    workforce_intraday,
+    schedules,
+    shifts,
+    swaps,
+    time_off,
+    agents_calendars,
     problems,
     health,
 )
@@ -173,7 +189,8 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
     app.include_router(survey_pages.router)
-    for module in (*HELP, *COMMUNITY):
+    app.include_router(agents_calendars.public)
+    for module in (*HELP, *COMMUNITY, status_pages):
         app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])

@@ -55,8 +55,12 @@ async def get_times_of_day_report(
         left_out_groups=found.left_out_groups,
         left_out_contacts=found.left_out_contacts,
     )
-    answer: Any = report if written is ReportFormat.JSON else Response(_csv(report), media_type=f"{CSV}; charset=utf-8")
+    answer: TimesOfDayReport = _answer(report, written)
     return answer
+
+
+def _answer(report: TimesOfDayReport, written: ReportFormat) -> Any:
+    return report if written is ReportFormat.JSON else Response(_csv(report), media_type=f"{CSV}; charset=utf-8")
 
 
 def _csv(report: TimesOfDayReport) -> str:

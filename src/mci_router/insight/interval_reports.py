@@ -5,7 +5,7 @@ A page is read in steps: how far it reaches, its sums, its histograms. No step r
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -113,16 +113,18 @@ async def results(
     return await _read(session, wanted, _result_source(facts, known_before), ())
 
 
-async def stay_totals(session: AsyncSession, wanted: Wanted) -> list[tuple[Place, Stays]]:
-    """Returns the stays of each interval and group, all at once and without histograms; `limit` groups at most."""
-    return [(place, Stays.of(row)) for place, row in await _totals(session, wanted, _stay_source(wanted.by))]
+async def stay_totals(session: AsyncSession, wanted: Wanted, counts: Sequence[str]) -> list[tuple[Place, Stays]]:
+    """Returns these counts of the stays of each interval and group, all at once; `limit` groups at most."""
+    source = replace(_stay_source(wanted.by), counts=tuple(counts))
+    return [(place, Stays.of(row)) for place, row in await _totals(session, wanted, source)]
 
 
 async def result_totals(
-    session: AsyncSession, wanted: Wanted, facts: ResultFacts, known_before: datetime
+    session: AsyncSession, wanted: Wanted, facts: ResultFacts, known_before: datetime, measures: Sequence[str]
 ) -> list[tuple[Place, Mapping[str, int]]]:
-    """Returns what `results` does, all at once; `limit` groups at most."""
-    return await _totals(session, wanted, _result_source(facts, known_before))
+    """Returns what `results` does of these measures, all at once; `limit` groups at most."""
+    source = replace(_result_source(facts, known_before), counts=tuple(measures), known=tuple(measures))
+    return await _totals(session, wanted, source)
 
 
 async def variances(session: AsyncSession, wanted: Wanted) -> dict[Place, float]:

@@ -29,6 +29,7 @@ from mci_router.models.facts import (
     ReportZone,
 )
 from mci_router.models.guide import GuideAnswer
+from mci_router.models.history import ImportedInterval
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -55,6 +56,7 @@ from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
+from mci_router.models.reporting import ExportLease, ReportingRole, ReportMail
 from mci_router.models.resource import Resource
 from mci_router.models.result_facts import (
     DailyReads,
@@ -69,6 +71,7 @@ from mci_router.models.retention import Retention
 from mci_router.models.schedule import CalendarFeed, Schedule, Shift, ShiftSwap, TimeOff
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.staffing import StaffingJob
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
 from mci_router.models.trend import TrendDigest
@@ -113,10 +116,12 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "ExportLease",
     "Flag",
     "Follower",
     "GuideAnswer",
     "IdempotencyKey",
+    "ImportedInterval",
     "Incident",
     "IncidentSubscription",
     "IncidentUpdate",
@@ -148,7 +153,9 @@ __all__ = [
     "ReadMark",
     "ReplanningProgress",
     "Reply",
+    "ReportMail",
     "ReportZone",
+    "ReportingRole",
     "Resource",
     "ResultCheck",
     "Retention",
@@ -159,6 +166,7 @@ __all__ = [
     "SessionsEnded",
     "Shift",
     "ShiftSwap",
+    "StaffingJob",
     "SurveyAnswer",
     "SurveyCandidate",
     "SurveyInvitation",

@@ -20,6 +20,7 @@ from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
+from mci_router.specs.status_page import StatusPage
 from mci_router.specs.targets import Targets, TargetsSpec
 from mci_router.specs.working import WorkRules
 from mci_router.specs.zones import Country, Timezone
@@ -197,6 +198,7 @@ class WorkspaceSpec(Spec):
         bool, Field(description="Agents see how a customer has scored earlier contacts. The words stay out of sight.")
     ] = False
     portal: Portal = None
+    status_page: StatusPage = None
     community: Community = None
     machine_notice: MachineNotice = {}
     targets: Targets = TargetsSpec()

@@ -23,6 +23,8 @@ EXAMPLES = 10
 NEAR = timedelta(minutes=5)
 
 # A context is what an adapter sent: only what is a single value, or a list of such, can rise.
+_VALUE = f"""jsonb_typeof({{0}}) IN ('string', 'boolean', 'number')
+      AND length({{0}} #>> '{{{{}}}}') BETWEEN 1 AND {LONGEST_VALUE} AND length(key) <= {LONGEST_VALUE}"""
 _VALUES = f"""
   mine AS MATERIALIZED (
     SELECT id, customer_id, (accepted_at AT TIME ZONE :zone)::date AS day, topic, channel, served_by, context
@@ -34,12 +36,13 @@ _VALUES = f"""
       ('article', CASE served_by ->> 'kind' WHEN 'article' THEN served_by ->> 'ref' END)) AS v(dimension, value)
     WHERE value IS NOT NULL
     UNION ALL
+    SELECT id, customer_id, day, 'context.' || key, found #>> '{{}}' FROM mine, jsonb_each(context) AS e(key, found)
+    WHERE {_VALUE.format("found")}
+    UNION ALL
     SELECT DISTINCT id, customer_id, day, 'context.' || key, one #>> '{{}}'
     FROM mine, jsonb_each(context) AS e(key, found),
-      LATERAL jsonb_array_elements(CASE jsonb_typeof(found) WHEN 'array' THEN found ELSE jsonb_build_array(found) END)
-        AS one
-    WHERE jsonb_typeof(one) IN ('string', 'boolean', 'number') AND length(one #>> '{{}}') BETWEEN 1 AND {LONGEST_VALUE}
-      AND length(key) <= {LONGEST_VALUE}
+      LATERAL jsonb_array_elements(CASE jsonb_typeof(found) WHEN 'array' THEN found ELSE '[]' END) AS one
+    WHERE {_VALUE.format("one")}
   )"""  # noqa: S608 — constants of this file
 
 COUNTS = text(
@@ -51,9 +54,11 @@ COUNTS = text(
       HAVING count(*) >= :customers AND sum(contacts) >= :contacts
       ORDER BY sum(contacts) DESC, dimension, value LIMIT {MOST_VALUES}
     )
-    SELECT kept.dimension, kept.value, kept.customers::int, array_agg(day) AS days, array_agg(counted) AS counts
-    FROM kept JOIN (SELECT dimension, value, day, count(*)::int AS counted FROM said GROUP BY 1, 2, 3) AS by_day
-      USING (dimension, value)
+    SELECT dimension, value, customers::int AS customers, array_agg(day) AS days, array_agg(counted) AS counts
+    FROM (
+      SELECT dimension, value, kept.customers, day, count(*)::int AS counted FROM kept JOIN said USING (dimension, value)
+      GROUP BY 1, 2, 3, 4
+    ) AS by_day
     GROUP BY 1, 2, 3 ORDER BY 1, 2
     """  # noqa: S608 — constants of this file
 )

@@ -4,6 +4,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 LUA = resources.files(__package__) / "lua"
+VIRTUAL = resources.files(__package__) / "virtual"
 
 
 def library() -> str:
@@ -16,6 +17,14 @@ def library() -> str:
     tables = [f"local {name} = {{}}\n" for name in shared]
     blocks = [f"do\n{source}end\n" for source in (*shared.values(), *transitions.values())]
     return "#!lua name=mci_router\n" + "".join(tables + blocks)
+
+
+def library_of_days() -> str:
+    """Returns the library with a driver of whole days in it, for servers that nothing but simulations uses."""
+    head, _, ours = library().partition("\n")
+    before, driver = ((VIRTUAL / f"{name}.lua").read_text(encoding="utf-8") for name in ("before", "days"))
+    noted = ours.replace("redis.register_function(", "register_function(")
+    return f"{head}\n{before}{noted}do\n{driver}end\n"
 
 
 def sources(folder: Traversable) -> dict[str, str]:

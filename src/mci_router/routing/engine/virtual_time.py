@@ -7,7 +7,7 @@ trip.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from redis.retry import Retry
 
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, prefix
-from mci_router.routing.engine.library import library
+from mci_router.routing.engine.library import library, library_of_days
 
 START_MS = 1_760_000_000_000  # ms since the epoch at which every simulated day begins
 LEASE_S = 10 * 366 * 86_400  # ten years: desks do not fall silent in a simulation
@@ -46,13 +46,7 @@ class VirtualEngine(Engine):
         with _reachable(url):
             super().__init__(url, timeout_s=TIMEOUT_S, lease_s=LEASE_S)
             # redis-py's types allow for bytes everywhere; this client decodes.
-            self._blocking: Any = Redis.from_url(
-                url,
-                decode_responses=True,
-                single_connection_client=True,
-                socket_timeout=TIMEOUT_S,
-                retry=Retry(NoBackoff(), 0),
-            )
+            self._blocking = _blocking(url)
         self.now_ms = 0
         self.calls = 0
         self.next_timer: Timer | None = None
@@ -73,9 +67,7 @@ class VirtualEngine(Engine):
     def leave(self) -> None:
         """Removes everything the workspace left on the server, and closes the connection."""
         with _reachable(self._url):
-            keys = list(self._blocking.scan_iter(f"{self._prefix}:*", count=1000))
-            for start in range(0, len(keys), 1000):
-                self._blocking.unlink(*keys[start : start + 1000])
+            _clear(self._blocking, self._prefix)
         self._blocking.close()
 
     async def _run(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
@@ -96,6 +88,58 @@ class VirtualEngine(Engine):
         for entry_id, fields in entries:
             self._last_entry = entry_id
             self._unread.append(json.loads(fields["entry"]))
+
+
+class DayServer:
+    """A server that drives whole days by itself: many events a call. Nothing else may use it.
+
+    Every method raises EngineUnavailable for a server that cannot be reached.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        with _reachable(url):
+            self._client = _blocking(url)
+            self._client.function_load(library_of_days(), replace=True)
+
+    def load(self, workspace: str, day: Mapping[str, Any]) -> None:
+        """Makes a day ready, as `load_day` in `virtual/days.lua` takes it."""
+        with _reachable(self._url):
+            self._client.fcall("load_day", 1, prefix(workspace), json.dumps(day))
+
+    def drive(self, workspace: str, events: int) -> int:
+        """Lets so many events happen. Returns how many contacts are open; -1 if they would wait for ever."""
+        with _reachable(self._url):
+            return int(self._client.fcall("drive_day", 1, prefix(workspace), events))
+
+    def end(self, workspace: str) -> tuple[int, list[tuple[int, int, int]]]:
+        """Returns how many functions were called, and of each contact its agent (from 1; 0 for none), when it was
+        answered (-1: never) and when it left, in ms. Removes the day from the server.
+        """
+        with _reachable(self._url):
+            calls, outcomes = json.loads(self._client.fcall("end_day", 1, prefix(workspace)))
+            _clear(self._client, prefix(workspace))
+        return calls, outcomes
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _blocking(url: str) -> Any:
+    # redis-py's types allow for bytes everywhere; this client decodes.
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        single_connection_client=True,
+        socket_timeout=TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def _clear(client: Any, beginning: str) -> None:
+    keys = list(client.scan_iter(f"{beginning}:*", count=1000))
+    for start in range(0, len(keys), 1000):
+        client.unlink(*keys[start : start + 1000])
 
 
 @contextmanager
