@@ -188,7 +188,7 @@ REQUESTS: dict[str, Any] = {
     },
     "get_review": None,
     "post_action": {"text": "hello", "due_on": "2199-01-01", "agreed_by": ["zoe"]},
-    "patch_action": {"state": "done"},
+    "post_settle": {"state": "done"},
     "list_certificates": None,
     "post_certificate": {"agent": "zoe", "skill": "garganey_skill", "score": 0.9},
     "delete_certificate": None,

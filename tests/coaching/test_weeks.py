@@ -248,7 +248,7 @@ async def test_an_action_is_agreed_and_settled(make: Make) -> None:
     assert [one["id"] for one in (await read(workspace, path))["actions"]] == [action["id"]]
     settled = {"state": "done", "outcome": "in five of five"}
     for _ in range(2):
-        answer = await workspace.api.patch(f"/v1/coaching/actions/{action['id']}", json=settled)
+        answer = await workspace.api.post(f"/v1/coaching/actions/{action['id']}/settle", json=settled)
         assert answer.status_code == 200, answer.text
     assert (answer.json()["agent"], answer.json()["outcome"]) == ("ann", "in five of five")
     assert answer.json()["settled_at"]
@@ -260,7 +260,7 @@ async def test_an_action_is_agreed_and_settled(make: Make) -> None:
         f"/v1/coaching/agents/ann/weeks/{before}/actions", json=ACTION | {"due_on": "2020-01-01"}
     )
     assert_problem(early, 422, "invalid_request", "body.due_on")
-    gone = await workspace.api.patch("/v1/coaching/actions/act_1", json=settled)
+    gone = await workspace.api.post("/v1/coaching/actions/act_1/settle", json=settled)
     assert_problem(gone, 404, "not_found")
 
 

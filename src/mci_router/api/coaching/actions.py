@@ -7,14 +7,14 @@ from mci_router.api.coaching import shown
 from mci_router.api.coaching.asked import Writer, masked_by
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.coaching import ActionOut, ActionPatch
+from mci_router.api.schemas.coaching import ActionOut, SettlementIn
 from mci_router.api.schemas.common import Reference
 
 router = APIRouter(prefix="/v1/coaching/actions", tags=["coaching"], responses=RESPONSES)
 
 
-@router.patch("/{reference}", summary="Say what has become of an action")
-async def patch_action(reference: Reference, body: ActionPatch, caller: Writer, parts: Service) -> ActionOut:
+@router.post("/{reference}/settle", summary="Say what has become of an action")
+async def post_settle(reference: Reference, body: SettlementIn, caller: Writer, parts: Service) -> ActionOut:
     """Says that an action was done, or was not, or is open again. Idempotent."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
     outcome, note = masked_by(snapshot)(body.outcome), noted(caller, "action.settled", reference, None)

@@ -193,7 +193,7 @@ class ActionIn(Body):
     ]
 
 
-class ActionPatch(Body):
+class SettlementIn(Body):
     """What has become of an action."""
 
     state: ActionState

@@ -11,12 +11,12 @@ export function actions(week, path, { ask, attempt, again }) {
 
   async function agree() {
     const agreed = people.value.split(",").map((name) => name.trim()).filter(Boolean);
-    await sent(ask, "POST", `${path}/actions`, { text: text.value, due_on: due.value, agreed_by: agreed });
+    await sent(ask, `${path}/actions`, { text: text.value, due_on: due.value, agreed_by: agreed });
     await again();
   }
 
   const settle = (one, state) => async () => {
-    await sent(ask, "PATCH", `v1/coaching/actions/${one.id}`, { state });
+    await sent(ask, `v1/coaching/actions/${one.id}/settle`, { state });
     await again();
   };
   const button = (one, state, title) => h("button", { type: "button", click: () => attempt(settle(one, state)) }, title, h("span", { class: "heard" }, `: ${one.text}`));

@@ -30,7 +30,7 @@ export function reviewForm(beneath, about, { ask, attempt, again }) {
   async function keep() {
     const { week, contact } = about;
     const body = { agent: week.agent, week: week.week, contact_id: contact.contact_id, form: choice.value, answers, comment: comment.value, corrects: before()?.id ?? null };
-    await sent(ask, "POST", "v1/coaching/reviews", { ...body, reviewer: reviewer.value.trim() || null });
+    await sent(ask, "v1/coaching/reviews", { ...body, reviewer: reviewer.value.trim() || null });
     await again();
   }
 

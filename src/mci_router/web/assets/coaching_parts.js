@@ -39,8 +39,8 @@ export const options = (values, chosen) => values.map((value) => h("option", { v
 
 export const read = async (ask, path) => (await ask(path)).json();
 
-export const sent = async (ask, method, path, body) =>
-  (await ask(path, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } })).json();
+export const sent = async (ask, path, body) =>
+  (await ask(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } })).json();
 
 export const meanings = () =>
   h("details", {}, h("summary", {}, "What these figures are"),
