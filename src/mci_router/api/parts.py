@@ -72,8 +72,8 @@ from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
-from mci_router.workforce.staffing.asking import Staffing
 from mci_router.workforce.forecast.forecasts import Forecasts
+from mci_router.workforce.staffing.asking import Staffing
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,8 @@ from mci_router.api.status import pages as status_pages
 from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
-from mci_router.api.workforce import intraday as workforce_intraday
 from mci_router.api.workforce import forecast as workforce_forecast
+from mci_router.api.workforce import intraday as workforce_intraday
 from mci_router.api.workforce import schedules, shifts, swaps, time_off
 from mci_router.api.workforce import staffing as workforce_staffing
 
