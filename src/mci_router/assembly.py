@@ -103,10 +103,8 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
-from mci_router.workforce.forecast import ForecastMaking, Forecasts
-from mci_router.workforce.schedules.work import MOST_SECONDS, Making
-from mci_router.workforce.staffing.asking import Staffing
-from mci_router.workforce.staffing.jobs import StaffingJobs
+from mci_router.workforce.schedules.work import MOST_SECONDS
+from mci_router.workforce.work import Workforce
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -174,7 +172,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
     solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
-    schedules = Making(database, snapshots, lambda: Worker(solving))
+    workforce = Workforce(settings, database, snapshots, lambda: Worker(solving))
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -211,13 +209,11 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             runs=workflows.runs,
             approvals=approvals,
             surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
-            staffing=StaffingJobs(database, settings),
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
-            forecasts=ForecastMaking(database),
             lapsing=coaching.lapsing,
-            schedules=schedules,
+            workforce=workforce,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -263,7 +259,6 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         callbacks=Callbacks(database, engine, snapshots, dispatch),
         survey_answers=survey_answers,
         survey_links=survey_links,
-        staffing=Staffing(database),
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,
@@ -277,7 +272,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         uploads=attachments.uploads,
         workflows=workflows,
         approvals=approvals,
-        forecasts=Forecasts(database),
+        workforce=workforce,
         coaching=coaching,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
@@ -302,7 +297,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             workflows.runs.close,
             attachments.scanning.close,
             models.close,
-            schedules.close,
+            workforce.close,
             meaning.close,
             reception.close,
             lobbies.close,

@@ -70,11 +70,7 @@ from mci_router.webhooks.pausing import PauseEvents
 from mci_router.workflows import limits as run_limits
 from mci_router.workflows import states as run_states
 from mci_router.workflows.runs import Runs
-from mci_router.workforce.forecast.making import ForecastMaking
-from mci_router.workforce.schedules import work as schedule_work
-from mci_router.workforce.schedules.work import Making
-from mci_router.workforce.staffing import jobs as staffing_jobs
-from mci_router.workforce.staffing.jobs import StaffingJobs
+from mci_router.workforce.work import Workforce
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -115,12 +111,10 @@ def process_loops(
     approvals: Approvals,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
-    staffing: StaffingJobs,
     meaning: Meaning,
     modalities: Modalities,
-    forecasts: ForecastMaking,
     lapsing: Lapsing,
-    schedules: Making,
+    workforce: Workforce,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -203,8 +197,6 @@ def process_loops(
         ),
         Loop("surveys", soon, surveying.turn, inviting.PENDING, mine=mine("surveys")),
         Loop("answers to surveys", soon, survey_follow_ups.turn, survey_answers.UNTOLD, mine=mine("surveys")),
-        Loop("staffing", soon, staffing.turn, staffing_jobs.PENDING, mine=mine("staffing")),
-        Loop("forgetting staffing jobs", FORGET_INTERVAL_S, staffing.forget, mine=forgotten),
         Loop("forgetting surveys", FORGET_INTERVAL_S, surveying.forget, mine=forgotten),
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
@@ -216,9 +208,8 @@ def process_loops(
             "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
         ),
         Loop("certificates", soon, of_mine(lapsing.turn)),
-        Loop("schedules", soon, schedules.turn, schedule_work.PENDING),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
-        Loop("forecasts", soon, of_mine(forecasts.turn)),
+        *workforce.loops(of_mine, mine, soon_s=soon, forget_s=FORGET_INTERVAL_S),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),

@@ -72,8 +72,7 @@ from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
-from mci_router.workforce.forecast.forecasts import Forecasts
-from mci_router.workforce.staffing.asking import Staffing
+from mci_router.workforce.work import Workforce
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,6 @@ class Parts:
     callbacks: Callbacks
     survey_answers: Answers
     survey_links: SurveyLinks
-    staffing: Staffing
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
@@ -141,8 +139,8 @@ class Parts:
     uploads: Uploads
     workflows: Workflows
     approvals: Approvals
-    forecasts: Forecasts
     coaching: Coaching
+    workforce: Workforce
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
     status: StatusBoard = field(default_factory=StatusBoard)
 
