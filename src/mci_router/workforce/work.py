@@ -25,7 +25,7 @@ class Workforce:
         self, settings: Settings, database: Database, snapshots: Snapshots, solver: Callable[[], Doing]
     ) -> None:
         self.forecasts = Forecasts(database)
-        self.staffing = Staffing(database)
+        self.staffing = Staffing(database, self.forecasts)
         self.schedules = Making(database, snapshots, solver)
         self._forecasting = ForecastMaking(database)
         self._jobs = StaffingJobs(database, settings)
