@@ -15,6 +15,7 @@ from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.community import Community
 from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
+from mci_router.specs.daily_report import DailyReport
 from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
@@ -194,6 +195,7 @@ class WorkspaceSpec(Spec):
     portal: Portal = None
     community: Community = None
     machine_notice: MachineNotice = {}
+    daily_report: DailyReport = None
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
