@@ -30,6 +30,7 @@ from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight import person_facts, reads, results
 from mci_router.insight.daily import roll_up
+from mci_router.insight.daily_report.turns import DailyReports
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
@@ -210,6 +211,7 @@ def process_loops(
         Loop("certificates", soon, of_mine(lapsing.turn)),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         *workforce.loops(of_mine, mine, soon_s=soon, forget_s=FORGET_INTERVAL_S),
+        DailyReports(settings, database).loop(of_mine),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),
