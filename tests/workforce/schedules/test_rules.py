@@ -4,21 +4,27 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mci_router.configuration import workspace_file
 from mci_router.specs.working import ActivitySpec, BreakSpec, ShiftTemplateSpec, WorkRules
 from mci_router.vocabulary import Counts, WorkRule
+from mci_router.workforce.schedules.asking import Nearby, Required, week_of
 from mci_router.workforce.schedules.breaches import breaches
 from mci_router.workforce.schedules.making import make
 from mci_router.workforce.schedules.patterns import MOST_PLACEMENTS, patterns_of, placements_of
 from mci_router.workforce.schedules.people import Fair, Person, Rules
 from mci_router.workforce.schedules.stints import Stint, days_between, instant, weekday_of
 from mci_router.workforce.schedules.week import Assigned, Bounds, Group, Made, Week
+from tests.support.snapshots import snapshot_of
 
+EXAMPLES = Path(__file__).parents[3] / "examples"
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 3, 2)
 CLOCKS_CHANGE = date(2026, 3, 29)  # a Sunday of 23 hours
@@ -142,17 +148,30 @@ def test_every_schedule_keeps_every_hard_rule(drawn: Drawn) -> None:
         assert one.required_h == pytest.approx(one.covered_h + one.short_h)
 
 
-def test_shifts_overlap_from_six_to_one_at_night() -> None:
-    """The example: 06:00 to 01:00 covered by overlapping shifts of eight hours, some of which pass midnight."""
+def test_the_example_is_there_from_six_to_one_at_night() -> None:
+    """The team of examples/shifts.yaml covers 06:00 to 01:00 by overlapping shifts of eight hours, some past midnight."""
+    file = workspace_file.read(EXAMPLES / "shifts.yaml")
+    resources: dict[str, dict[str, Any]] = {
+        "agent": {one.name: one for one in file.agents},
+        "activity": {one.name: one for one in file.activities},
+        "shift_template": {one.name: one for one in file.shift_templates},
+    }
+    snapshot = replace(snapshot_of({}, agents=file.agents), spec=file.workspace, resources=resources)
     days = days_between(MONDAY, MONDAY + timedelta(days=4))
-    people = [agent(f"agent_{number:02}", days, "phones", days_in_a_row=5) for number in range(8)]
-    made = make(week(days, [needs(days, 6, 25, 1, "phones")], people))
+    rows = [Required(instant(day, 360, BERLIN), instant(day, 1_500, BERLIN), "service", ("phones",), 1) for day in days]
+    asked = {"requirement": [row.kept() for row in rows], "seconds": 50, "gap": 0.05}
+    planned = week_of(snapshot, days[0], days[-1], asked, Nearby({}, {}))
+    assert len(planned.people) == 8
+    made = make(planned)
+    kept(planned, made)
     (cover,) = made.cover
     assert cover.required_h == 5 * 19
     assert cover.short_h == 0
     assert made.open == [] == made.relax
     assert any(one.pattern.ends_at.astimezone(BERLIN).date() > one.pattern.day for one in made.shifts)
-    kept(week(days, [needs(days, 6, 25, 1, "phones")], people), made)
+    starts = {one.pattern.minute for one in made.shifts}
+    assert min(starts) == 6 * 60
+    assert max(starts) == 17 * 60
 
 
 def test_late_shifts_are_shared_out_with_those_of_before() -> None:
