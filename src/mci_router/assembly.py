@@ -171,7 +171,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
-    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
+    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS, niceness=2)
     workforce = Workforce(settings, database, snapshots, lambda: Worker(solving))
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
