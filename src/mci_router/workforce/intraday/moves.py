@@ -22,7 +22,7 @@ MOST_TRIED = 5  # agents who could stay, or go
 MOST_PROPOSED = {MoveKind.HOLD_BACK: 1, MoveKind.OVERTIME: 3, MoveKind.EARLY_RELEASE: 2}
 HELPS, LOSES_NOTHING = 0.7, 0.9  # the least certainty
 LEAST_GAIN = 1.0  # contacts missing to the goals, on the mean day
-MOST_WORK = 400_000  # contacts that are drawn, over all trials
+MOST_WORK = 200_000  # contacts that are drawn, over all trials
 FEWEST, MOST_DAYS = 8, 40
 
 Days = Sequence[Mapping[str, Result]]
@@ -75,6 +75,18 @@ def outlook(rest: Rest, trial: Trial = tried) -> Outlook:
     found = [one for move in moves if not _robs(rest, one := _tried(rest, move, base, trial))]
     met = {queue.name: _met(base, queue) for queue in rest.queues}
     return Outlook(levels, met, days, list(_proposed(found, releasing=not short)))
+
+
+def checked(rest: Rest, found: Outlook, trial: Trial, days: int) -> Outlook:
+    """Returns an outlook that another trial, of better rules and slower, holds to be so: the levels are its own, and of
+    the proposals only those stay that help by its rules, too.
+    """
+    base = [trial(rest, seed) for seed in range(days)]
+    levels = {queue.name: _level(base, queue.name) for queue in rest.queues}
+    tries = [_tried(rest, one.move, base, trial) for one in found.proposed]
+    releasing = any(one.move.kind is MoveKind.EARLY_RELEASE for one in tries)
+    kept = _proposed((one for one in tries if not _robs(rest, one)), releasing=releasing)
+    return Outlook(levels, {queue.name: _met(base, queue) for queue in rest.queues}, days, list(kept))
 
 
 def _helping(rest: Rest, short: Sequence[RestQueue]) -> Iterator[Move]:
