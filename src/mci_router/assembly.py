@@ -15,6 +15,7 @@ from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import Encoder
+from mci_router.coaching.work import Coaching
 from mci_router.community.built_in import BuiltInBoard
 from mci_router.community.choice import Boards
 from mci_router.community.news import BoardEvents
@@ -38,6 +39,7 @@ from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
 from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
+from mci_router.learning.lanes import Lane
 from mci_router.learning.models import LiveModels
 from mci_router.learning.worker import Limits, Worker
 from mci_router.lifecycle.afterwards.replay import Replay
@@ -102,7 +104,13 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workforce.forecast import ForecastMaking, Forecasts
+from mci_router.workforce.intraday.looking import Intraday
+from mci_router.workforce.intraday.moves import outlook
+from mci_router.workforce.intraday.trying import TryOuts
 from mci_router.workforce.schedules.work import MOST_SECONDS, Making
+
+TRIALS = Limits(cpu_s=120, niceness=15)  # a day that is tried out is minutes late at worst; no request waits for it
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -142,13 +150,11 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     outbox = Outbox(database, telling, posting)
     attachments = Attachments(settings, database, snapshots, rewritings.tell)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
-    open_incidents = OpenIncidents(database, snapshots)
-    meaning = Meaning(database, snapshots, encoder)
-    fingerprints = Fingerprints(settings.fingerprint_secret())
-    readers = Readers(models)
+    open_incidents, meaning = OpenIncidents(database, snapshots), Meaning(database, snapshots, encoder)
+    fingerprints, readers = Fingerprints(settings.fingerprint_secret()), Readers(models)
     reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    parking = Parking(database, engine, snapshots)
+    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
     ways = Ways(database)
     conversations = Conversations(
@@ -173,6 +179,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     volumes = Volumes(engine, snapshots, meter, handling, histories)
     solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
     schedules = Making(database, snapshots, lambda: Worker(solving))
+    forecasts, trials = Forecasts(database), Lane("days tried out", TRIALS)
+    try_out = TryOuts(lambda workspace, rest: trials.run(workspace, outlook, rest))
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -212,6 +220,9 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
+            forecasts=ForecastMaking(database),
+            intraday=Intraday(database, engine, forecasts, try_out),
+            lapsing=coaching.lapsing,
             schedules=schedules,
         ),
         workspace_loops(
@@ -271,6 +282,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         uploads=attachments.uploads,
         workflows=workflows,
         approvals=approvals,
+        forecasts=forecasts,
+        coaching=coaching,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -293,6 +306,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             posting.close,
             workflows.runs.close,
             attachments.scanning.close,
+            trials.close,
             models.close,
             schedules.close,
             meaning.close,

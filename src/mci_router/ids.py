@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from uuid_utils import uuid7
 
 NOUNS = {
+    "action": "act",
     "adherence_exception": "aex",
     "api_key": "key",
     "attachment": "att",
     "audit_entry": "aud",
     "case": "cas",
+    "certificate": "crt",
     "contact": "con",
     "correction": "cor",
     "customer": "cus",
@@ -26,6 +28,7 @@ NOUNS = {
     "move_proposal": "mpr",
     "post": "pst",
     "reply": "rpl",
+    "review": "rvw",
     "run": "run",
     "schedule": "sch",
     "shift": "shf",

@@ -15,6 +15,7 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.attachments import removal, scanning
 from mci_router.attachments.work import Attachments
+from mci_router.coaching.lapsing import Lapsing
 from mci_router.community import news as board_news
 from mci_router.community.news import BoardEvents
 from mci_router.configuration import snapshots as configurations
@@ -69,6 +70,8 @@ from mci_router.webhooks.pausing import PauseEvents
 from mci_router.workflows import limits as run_limits
 from mci_router.workflows import states as run_states
 from mci_router.workflows.runs import Runs
+from mci_router.workforce.forecast.making import ForecastMaking
+from mci_router.workforce.intraday.looking import Intraday
 from mci_router.workforce.schedules import work as schedule_work
 from mci_router.workforce.schedules.work import Making
 
@@ -113,6 +116,9 @@ def process_loops(
     survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
     modalities: Modalities,
+    forecasts: ForecastMaking,
+    intraday: Intraday,
+    lapsing: Lapsing,
     schedules: Making,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
@@ -139,7 +145,7 @@ def process_loops(
     def of_mine(work: Callable[[Snapshot], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         return lambda: each([one for one in snapshots.cached() if roster.mine(one.workspace_id)], work)
 
-    soon, often = settings.refresh_interval_s, settings.volume_interval_s
+    soon, often, keys_keep_s = settings.refresh_interval_s, settings.volume_interval_s, settings.idempotency_keep_s
     months = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     recovered, forgotten, announced = mine("recovery"), mine("forgetting"), mine("announcing")
     return [
@@ -150,12 +156,7 @@ def process_loops(
         Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
         Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
         Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING, mine=mine("backfill")),
-        Loop(
-            "forgetting",
-            FORGET_INTERVAL_S,
-            lambda: recovery.forget_answers(settings.idempotency_keep_s),
-            mine=forgotten,
-        ),
+        Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(keys_keep_s), mine=forgotten),
         Loop("volume", often, volumes.turn),
         Loop("surges", often, of_mine(propose)),
         Loop("incidents", soon, incidents.refresh, changes=open_incidents.CHANGES, restless=incidents.restless),
@@ -206,8 +207,11 @@ def process_loops(
         Loop(
             "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
         ),
+        Loop("certificates", soon, of_mine(lapsing.turn)),
         Loop("schedules", soon, schedules.turn, schedule_work.PENDING),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
+        Loop("forecasts", soon, of_mine(forecasts.turn)),
+        Loop("intraday", soon, of_mine(intraday.turn)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),

@@ -778,6 +778,59 @@ class StepAnswer(StrEnum):
     """A short text."""
 
 
+class CertificateState(StrEnum):
+    """Whether an agent has a skill that asks for a certificate, and why."""
+
+    HOLDS = "holds"
+    """A certificate holds, with a score that is enough."""
+    NOT_NEEDED_YET = "not_needed_yet"
+    """The agent has come to no gate yet, and has the skill without a certificate."""
+    MISSING = "missing"
+    """A certificate is needed, and none was granted: the agent is without the skill."""
+    SCORE_TOO_LOW = "score_too_low"
+    """The latest certificate's score is not enough at this gate: the agent is without the skill."""
+    EXPIRED = "expired"
+    """The latest certificate has expired: the agent is without the skill."""
+
+    @property
+    def has(self) -> bool:
+        """Whether the agent has the skill."""
+        return self in (CertificateState.HOLDS, CertificateState.NOT_NEEDED_YET)
+
+
+class QuestionKind(StrEnum):
+    """How a question of a quality form is answered."""
+
+    YES_NO = "yes_no"
+    """Yes or no."""
+    SCALE = "scale"
+    """A step from 1 to the question's `steps`."""
+    TEXT = "text"
+    """A short text, which counts for nothing."""
+
+
+class ActionState(StrEnum):
+    """What has become of an action that was agreed in coaching."""
+
+    OPEN = "open"
+    """It is still to be done."""
+    DONE = "done"
+    """It was done."""
+    NOT_DONE = "not_done"
+    """It was not done, and is no longer wanted or is agreed again."""
+
+
+class CohortKind(StrEnum):
+    """What makes agents comparable."""
+
+    TEAM = "team"
+    """They are in the same team."""
+    TENURE = "tenure"
+    """They began about as long ago."""
+    SKILL = "skill"
+    """They have the same skill."""
+
+
 class RunState(StrEnum):
     """How far a run of a workflow has come. `succeeded`, `failed`, `unknown` and `compensated` are its ends."""
 
@@ -818,6 +871,17 @@ class ApprovalState(StrEnum):
     """A person has refused: it has failed."""
     OVER = "over"
     """The run has ended without a word: nobody said in time, or it was left."""
+
+
+class ReportMailState(StrEnum):
+    """How far the daily report to a recipient has come."""
+
+    CLAIMED = "claimed"
+    """A router sends it."""
+    SENT = "sent"
+    """The mail server has taken it."""
+    FAILED = "failed"
+    """It is not sent: the mail server refused it, or could not be reached for too long."""
 
 
 class SurveyKind(StrEnum):

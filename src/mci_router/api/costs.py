@@ -17,6 +17,12 @@ FACTORS = {
     "/v1/reports/evenness": 10,
     "/v1/reports/retention": 10,
     "/v1/reports/ladder": 10,
+    "/v1/workforce/forecast": 10,
+    "/v1/reports/times-of-day": 10,
+    "/v1/scorecard": 10,
+    "/v1/service-levels/interim": 10,
+    "/v1/service-levels/proposal": 10,
+    "/v1/trends": 50,  # reads texts, and shuffles days
     "/v1/workforce/adherence": 10,
     "/v1/triage/lint": 10,  # compares all examples
 }

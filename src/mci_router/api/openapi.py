@@ -48,6 +48,7 @@ TAGS = {
     "workflows": "Runs of workflows: started, read, and given their results.",
     "webhooks": "Webhooks, and their deliveries.",
     "reports": "The matrix, and reports of what happened.",
+    "workforce": "What will come, who is needed, who works when, and who does.",
     "triage": "How contacts are understood: models, corrections and examples.",
     "surveys": "What customers answer when they are asked how it was.",
     "incidents": "Incidents, and the monitors that report them.",

@@ -23,6 +23,7 @@ from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.uploads import Uploads
+from mci_router.coaching.work import Coaching
 from mci_router.community.choice import Boards
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
@@ -70,6 +71,7 @@ from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
+from mci_router.workforce.forecast.forecasts import Forecasts
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ class Parts:
     uploads: Uploads
     workflows: Workflows
     approvals: Approvals
+    forecasts: Forecasts
+    coaching: Coaching
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
 
 

@@ -92,20 +92,14 @@ class ReportQuery:
     def answer(self, report: IntervalReport, rows: Sequence[Row], kind: type[Row]) -> Any:
         """Returns the report in the format asked for, with a `Link` to the next page if there is one."""
         link = {"Link": self._link(report)} if report.next_cursor else {}
-        if self._as_csv():
-            return Response(_csv(rows, kind), media_type=f"{CSV}; charset=utf-8", headers=link)
+        if wants_csv(self.request, self.format):
+            return Response(as_csv(rows, kind), media_type=f"{CSV}; charset=utf-8", headers=link)
         return Response(report.model_dump_json(), media_type="application/json", headers=link)  # checked once
 
     def _link(self, report: IntervalReport) -> str:
         period = {"since": moment(report.since), "until": moment(report.until), "cursor": report.next_cursor}
         following = self.request.url.include_query_params(**period)
         return f'<{following.path}?{following.query}>; rel="next"'
-
-    def _as_csv(self) -> bool:
-        if self.format:
-            return self.format is ReportFormat.CSV
-        accepted = self.request.headers.get("Accept", "")
-        return CSV in accepted and "json" not in accepted
 
     def _by(self, dimensions: Collection[str], default: str) -> tuple[str, ...]:
         named = default if self.group_by is None else self.group_by
@@ -148,7 +142,15 @@ def _fault(name: str, problem: str) -> InvalidRequest:
 AskedReport = Annotated[ReportQuery, Depends()]
 
 
-def _csv(rows: Sequence[AnyRow], kind: type[AnyRow]) -> str:
+def wants_csv(request: Request, asked: ReportFormat | None) -> bool:
+    """Returns whether an answer is to be a file: it is asked for by name, or nothing else is accepted."""
+    if asked:
+        return asked is ReportFormat.CSV
+    accepted = request.headers.get("Accept", "")
+    return CSV in accepted and "json" not in accepted
+
+
+def as_csv(rows: Sequence[AnyRow], kind: type[AnyRow]) -> str:
     """Returns the rows as a file. Its columns are those of the kind, whatever the rows have, if there are any."""
     written = StringIO()
     writer = csv.DictWriter(written, _columns(kind), restval="", extrasaction="ignore")

@@ -48,16 +48,22 @@ from mci_router.api import (
     result_reports,
     retention_report,
     runs,
+    scorecard,
+    service_levels,
     sign_in,
     survey_answers,
     survey_pages,
     survey_reports,
+    times_of_day,
+    trends,
     triage,
     verification,
     waiting,
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.coaching import certificates as coaching_certificates
+from mci_router.api.community import asking as community_asking
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere
@@ -76,6 +82,7 @@ from mci_router.api.query import refuse_unknown_query
 from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
+from mci_router.api.workforce import forecast as workforce_forecast
 from mci_router.api.workforce import intraday as workforce_intraday
 from mci_router.api.workforce import schedules, shifts, swaps, time_off
 
@@ -119,17 +126,23 @@ ROUTERS = (
     live,
     matrix,
     reports,
+    scorecard,
     ladder_report,
     retention_report,
     interval_reports,
     result_reports,
     person_report,
+    times_of_day,
+    service_levels,
+    trends,
     backlog,
     triage,
     incidents,
     monitors,
     survey_answers,
     survey_reports,
+    workforce_forecast,
+    coaching_certificates,
     workforce_adherence,
     workforce_exceptions,
     workforce_intraday,
@@ -146,7 +159,10 @@ ROUTERS = (
 HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
 """The help portal."""
 
-COMMUNITY = (community_reading, community_feeds, community_writing, community_entering, community_nowhere)
+COMMUNITY = (
+    *(community_reading, community_feeds, community_asking, community_writing, community_entering),
+    community_nowhere,
+)
 """The community's pages."""
 
 

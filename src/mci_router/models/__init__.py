@@ -9,6 +9,7 @@ from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
+from mci_router.models.coaching import AgentCertificate, CoachingAction, CoachingReview
 from mci_router.models.community import BoardNews, Flag, Follower, Member
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
@@ -27,7 +28,9 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.forecast import Forecast, ForecastProgress, IntervalDemand
 from mci_router.models.guide import GuideAnswer
+from mci_router.models.history import ImportedInterval
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -54,6 +57,7 @@ from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
+from mci_router.models.reporting import ExportLease, ReportingRole, ReportMail
 from mci_router.models.resource import Resource
 from mci_router.models.result_facts import (
     DailyReads,
@@ -70,6 +74,7 @@ from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
+from mci_router.models.trend import TrendDigest
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workflow import RunApproval, WorkflowCount, WorkflowLink, WorkflowRun
@@ -78,6 +83,7 @@ from mci_router.models.workspace import Workspace
 __all__ = [
     "AdapterLink",
     "AdherenceException",
+    "AgentCertificate",
     "AgentState",
     "ApiKey",
     "ArticleDraft",
@@ -92,6 +98,8 @@ __all__ = [
     "BoardNews",
     "CalendarFeed",
     "Case",
+    "CoachingAction",
+    "CoachingReview",
     "Contact",
     "ContactRepetition",
     "ContactResolution",
@@ -108,16 +116,21 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "ExportLease",
     "Flag",
     "Follower",
+    "Forecast",
+    "ForecastProgress",
     "GuideAnswer",
     "IdempotencyKey",
+    "ImportedInterval",
     "Incident",
     "IncidentSubscription",
     "IncidentUpdate",
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalDemand",
     "IntervalPersonAsks",
     "IntervalReads",
     "IntervalRepetitions",
@@ -143,7 +156,9 @@ __all__ = [
     "ReadMark",
     "ReplanningProgress",
     "Reply",
+    "ReportMail",
     "ReportZone",
+    "ReportingRole",
     "Resource",
     "ResultCheck",
     "Retention",
@@ -159,6 +174,7 @@ __all__ = [
     "SurveyInvitation",
     "Suspension",
     "TimeOff",
+    "TrendDigest",
     "TriageHoldout",
     "TriageModel",
     "UnannouncedMessage",

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from mci_router.specs.base import (
     TIER,
     AgentSkill,
+    Day,
     Example,
     Name,
     Reference,
@@ -109,6 +110,10 @@ class AgentSpec(Spec):
     tier: Annotated[int, Field(ge=1, le=5, description="Serves queues up to this tier.")] = 1
     skills: Annotated[list[AgentSkill], Field(max_length=100)] = []
     capacity: Capacity
+    team: Annotated[Name | None, Field(description="With whom the agent is compared.", examples=["billing"])] = None
+    since: Annotated[
+        Day | None, Field(description="The day on which the agent began, for tenure and for gates of certificates.")
+    ] = None
     may_read_along: Annotated[
         bool, Field(description="May read other agents' conversations along, as a supervisor or a trainee.")
     ] = False

@@ -10,16 +10,18 @@ from pydantic import Field, field_validator, model_validator
 from mci_router.specs.attachments import AttachmentsSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
-from mci_router.specs.base import Example, Language, LongText, Name, Reference, Spec, Text, refers
+from mci_router.specs.base import CALENDAR, Example, Language, LongText, Name, Reference, Spec, Text, refers
 from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.community import Community
 from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
+from mci_router.specs.forecast import ForecastSpec
 from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
+from mci_router.specs.targets import Targets, TargetsSpec
 from mci_router.specs.working import WorkRules
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
@@ -195,6 +197,8 @@ class WorkspaceSpec(Spec):
     portal: Portal = None
     community: Community = None
     machine_notice: MachineNotice = {}
+    forecast: ForecastSpec = ForecastSpec()
+    targets: Targets = TargetsSpec()
     work_rules: WorkRules = WorkRules()
     adherence_grace_s: Annotated[
         float,
@@ -205,6 +209,8 @@ class WorkspaceSpec(Spec):
         yield from refers("queue", self.machines.queue, "machines", "queue")
         for language, skill in self.language_skills.items():
             yield from refers("skill", skill, "language_skills", language)
+        for number, calendar in enumerate(self.forecast.holiday_calendars):
+            yield from refers(CALENDAR, calendar, "forecast", "holiday_calendars", number)
         yield from self.portal.references() if self.portal else ()
 
     @property

@@ -2,6 +2,7 @@
 
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
+import { drawable, reportChart } from "./report_chart.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
 
@@ -11,6 +12,7 @@ const PAGE = 500;
 
 let zone = ""; // the workspace's, which dates are of
 let asked = null; // the report shown: its name, its query, its level
+let rows = []; // those shown
 let next = null;
 
 const key = () => sessionStorage.getItem(KEY);
@@ -31,6 +33,7 @@ byId("asked").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(() => show());
 });
+byId("figure").addEventListener("change", () => showChart());
 byId("more").addEventListener("click", () => attempt(() => addPage()));
 byId("download").addEventListener("click", () => attempt(() => download()));
 
@@ -70,7 +73,8 @@ async function attempt(work) {
 
 function showGroups() {
   const report = REPORTS[byId("report").value];
-  const box = (name) => h("label", {}, h("input", { type: "checkbox", value: name, checked: report.usual.includes(name) }), name);
+  const type = report.one ? "radio" : "checkbox";
+  const box = (name) => h("label", {}, h("input", { type, name: "group", value: name, checked: report.usual.includes(name) }), name);
   byId("groups").replaceChildren(...report.groups.map(box));
   byId("level-label").hidden = byId("report").value !== "queues";
   byId("interval-label").hidden = byId("download").hidden = Boolean(report.whole);
@@ -80,23 +84,42 @@ async function show() {
   const name = byId("report").value;
   const groups = [...byId("groups").querySelectorAll("input:checked")].map((box) => box.value);
   const whole = REPORTS[name].whole; // what is in each row of a report without intervals
+  const interval = REPORTS[name].interval?.(byId("interval").value) ?? byId("interval").value;
   const query = new URLSearchParams({
     since: midnight(byId("from").value),
     until: midnight(dayAfter(byId("to").value)),
-    ...(!whole && { interval: byId("interval").value }),
+    ...(!whole && { interval }),
     ...(REPORTS[name].groups.length && { group_by: groups.join(",") }),
   });
-  asked = { name, whole, groups: [...(whole ?? []), ...groups], query, interval: byId("interval").value, columns: REPORTS[name].columns(byId("level").value) };
+  asked = { name, whole, groups: [...(whole ?? []), ...groups], query, interval, columns: REPORTS[name].columns?.(byId("level").value) ?? [] };
   byId("title").textContent = REPORTS[name].title;
   explain(REPORTS[name].meaning);
+  byId("rows").hidden = Boolean(REPORTS[name].draw);
   byId("rows").replaceChildren(table());
+  const figures = whole ? [] : drawable(asked.columns);
+  byId("figure").replaceChildren(...figures.map((column, place) => h("option", { value: place }, column.title)));
+  rows = [];
   next = null;
-  await addPage();
+  await (REPORTS[name].draw ? drawWhole() : addPage());
+}
+
+// A report of one page that is drawn as a whole.
+async function drawWhole() {
+  const report = asked;
+  const answer = await (await get(`/v1/reports/${report.name}?${report.query}`)).json();
+  if (report !== asked) return;
+  const { figure, state } = REPORTS[report.name].draw(answer);
+  byId("figure-label").hidden = byId("more").hidden = true;
+  byId("notes").replaceChildren();
+  byId("chart").replaceChildren(figure);
+  byId("rows").replaceChildren();
+  byId("state").textContent = state;
 }
 
 function explain(meaning) {
   byId("about").hidden = !meaning;
-  const said = Object.entries({ ...meaning, shares: SHARES });
+  const shares = REPORTS[asked.name].draw ? {} : { shares: SHARES };
+  const said = Object.entries({ ...meaning, ...shares });
   byId("meaning").replaceChildren(...said.flatMap(([title, text]) => [h("dt", {}, title), h("dd", {}, text)]));
 }
 
@@ -115,10 +138,31 @@ async function addPage() {
   body.append(...answer.rows.map((row) => line(row)));
   next = answer.next_cursor;
   byId("more").hidden = !next;
+  rows.push(...answer.rows);
+  showChart();
   const notes = REPORTS[asked.name].notes?.(answer) ?? [];
   byId("notes").replaceChildren(...notes.map((note) => h("li", {}, note)));
   const provisional = body.querySelector(".provisional") ? " Figures in italics may still change." : "";
   byId("state").textContent = `${body.children.length || "No"} rows. Times are those of ${zone}.${provisional}`;
+}
+
+function showChart() {
+  const column = drawable(asked.columns)[byId("figure").value];
+  const shown = !asked.whole && column && reportChart({ rows, column, zone, days, ...asked, title: REPORTS[asked.name].title });
+  byId("figure-label").hidden = !shown;
+  byId("chart").replaceChildren(...(shown ? [shown] : []));
+}
+
+// The beginnings of the days, or weeks, from one to another, in epoch seconds.
+function days(first, last) {
+  const found = [];
+  const step = asked.interval === "P1W" ? 7 : 1;
+  for (let date = dateIn(new Date(first * 1_000)), at = first; at <= last; ) {
+    found.push(at);
+    for (let number = 0; number < step; number += 1) date = dayAfter(date);
+    at = Date.parse(midnight(date)) / 1_000;
+  }
+  return found;
 }
 
 function line(row) {

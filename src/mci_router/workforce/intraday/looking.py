@@ -84,6 +84,7 @@ class Intraday:
         self._looked_at[workspace] = quarter(now)  # what failed by itself would fail again
         try:
             async with self._database.transaction() as session:
+                await rounds.end_what_is_over(session, workspace, now)
                 last = await rounds.newest(session, workspace)
             if last is None or last.at < quarter(now):
                 await self.look(snapshot, now)
@@ -105,11 +106,6 @@ class Intraday:
             kept = await rounds.keep(session, workspace, now, figures, moves, bounds)
         if kept and found.proposed:
             log.info("the day of %s: %d moves are proposed", workspace, len(found.proposed))
-
-    async def forget(self) -> None:
-        """Ends proposals whose time is over. Raises DatabaseUnavailable."""
-        async with self._database.transaction() as session:
-            await rounds.end_what_is_over(session, utc_now())
 
     async def _see(self, snapshot: Snapshot, now: datetime, rows: Sequence[ForecastRow]) -> _Seen:
         workspace = snapshot.workspace_id

@@ -64,15 +64,15 @@ class Outlook:
     proposed: Sequence[Tried]
 
 
-def outlook(rest: Rest, trial: Trial = tried) -> Outlook:
-    """Returns how the rest of a day is going to be, and the moves that help it, the best first."""
+def outlook(rest: Rest) -> Outlook:
+    """Returns how the rest of a day is going to be by the model, and the moves that help it, the best first."""
     drawn = sum(queue.expected for queue in rest.queues)
     days = round(min(MOST_DAYS, max(FEWEST, MOST_WORK / max(1.0, drawn * 10))))
-    base = [trial(rest, seed) for seed in range(days)]
+    base = [tried(rest, seed) for seed in range(days)]
     levels = {queue.name: _level(base, queue.name) for queue in rest.queues}
     short = [queue for queue in rest.queues if (level := levels[queue.name]) is not None and level < queue.goal]
     moves = _helping(rest, short) if short else _releasing(rest, levels)
-    found = [one for move in moves if not _robs(rest, one := _tried(rest, move, base, trial))]
+    found = [one for move in moves if not _robs(rest, one := _tried(rest, move, base, tried))]
     met = {queue.name: _met(base, queue) for queue in rest.queues}
     return Outlook(levels, met, days, list(_proposed(found, releasing=not short)))
 

@@ -168,7 +168,9 @@ async def decide(
     return found
 
 
-async def end_what_is_over(session: AsyncSession, now: datetime) -> None:
+async def end_what_is_over(session: AsyncSession, workspace: str, now: datetime) -> None:
     """Ends the proposals that nobody has answered in their time."""
-    over = MoveProposal.state == ProposalState.PROPOSED, MoveProposal.ends_at <= now
-    await session.execute(update(MoveProposal).where(*over).values(state=ProposalState.OVER))
+    mine = MoveProposal.workspace_id == workspace, MoveProposal.state == ProposalState.PROPOSED
+    await session.execute(
+        update(MoveProposal).where(*mine, MoveProposal.ends_at <= now).values(state=ProposalState.OVER)
+    )
