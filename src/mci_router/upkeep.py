@@ -141,7 +141,7 @@ def process_loops(
     def of_mine(work: Callable[[Snapshot], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         return lambda: each([one for one in snapshots.cached() if roster.mine(one.workspace_id)], work)
 
-    soon, often = settings.refresh_interval_s, settings.volume_interval_s
+    soon, often, keys_keep_s = settings.refresh_interval_s, settings.volume_interval_s, settings.idempotency_keep_s
     months = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     recovered, forgotten, announced = mine("recovery"), mine("forgetting"), mine("announcing")
     return [
@@ -152,12 +152,7 @@ def process_loops(
         Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
         Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
         Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING, mine=mine("backfill")),
-        Loop(
-            "forgetting",
-            FORGET_INTERVAL_S,
-            lambda: recovery.forget_answers(settings.idempotency_keep_s),
-            mine=forgotten,
-        ),
+        Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(keys_keep_s), mine=forgotten),
         Loop("volume", often, volumes.turn),
         Loop("surges", often, of_mine(propose)),
         Loop("incidents", soon, incidents.refresh, changes=open_incidents.CHANGES, restless=incidents.restless),
