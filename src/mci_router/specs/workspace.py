@@ -15,8 +15,8 @@ from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.community import Community
 from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
-from mci_router.specs.forecast import ForecastSpec
 from mci_router.specs.daily_report import DailyReport
+from mci_router.specs.forecast import ForecastSpec
 from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
