@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from mci_router.api.parts import Parts
 from mci_router.cli import cli
 from tests.support.documents import small
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
 KEPT = text("SELECT arrivals, handled, handle_s FROM imported_intervals WHERE workspace_id = :w ORDER BY starts_at")
@@ -50,6 +51,38 @@ async def test_a_history_is_imported_whole_or_not_at_all(
     assert (await run(more=())).exit_code == 1
     odd = await run(good, more=("--queue", "sales"))
     assert (odd.exit_code, "is not as NAME=NAME" in odd.output) == (2, True)
+
+
+async def test_forecasts_follow_at_once(
+    make: Make, service: tuple[str, Parts], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of today and the days ahead, from what was imported, with its handle time; what the router counted itself comes
+    first.
+    """
+    workspace = await make(small())
+    queue = small()["queues"][0]["name"]
+    monkeypatch.setenv("DATABASE_URL", service[1].settings.database_url or "")
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"{(today - timedelta(days=back) + timedelta(minutes=15 * quarter)).isoformat()};{queue};6;5;120"
+        for back in range(1, 43)
+        for quarter in range(32, 72)
+    ]
+    file = tmp_path / "history.csv"
+    file.write_text("\n".join(["interval;queue;offered;answered;aht", *lines]), encoding="utf-8")
+    done = await _in_a_thread(["import-history", str(file), "--workspace", workspace.name])
+    assert done.exit_code == 0, done.output
+
+    async def forecast() -> list[dict[str, Any]]:
+        answer = await workspace.api.get("/v1/workforce/forecast", params={"day": "today"})
+        rows: list[dict[str, Any]] = answer.json()["rows"]
+        return rows
+
+    rows = await eventually(forecast, 30)
+    at_ten = rows[40]
+    assert at_ten["arrivals"] == pytest.approx(6, abs=0.5)
+    assert at_ten["aht_s"] == pytest.approx(120, abs=1)
+    assert rows[10]["arrivals"] == pytest.approx(0, abs=0.2)
 
 
 async def _in_a_thread(command: list[str]) -> Any:

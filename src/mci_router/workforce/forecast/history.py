@@ -16,20 +16,27 @@ from mci_router.workforce.forecast.profiles import SLOTS, Counts
 
 MOST_HOLIDAYS = 4  # of an EWMA of 0.3, older ones hardly count
 
+# What was imported counts until the router's own counts of the queue begin.
+_IMPORTED = """FROM imported_intervals
+    WHERE workspace_id = :workspace AND queue = :queue AND starts_at >= :since
+      AND starts_at < LEAST(:until, (
+        SELECT min(starts_at) FROM interval_demand WHERE workspace_id = :workspace AND queue = :queue))"""
 ARRIVALS = text(
-    """
+    f"""
     SELECT channel, extract(epoch FROM starts_at)::bigint AS at, arrivals AS what FROM interval_demand
     WHERE workspace_id = :workspace AND queue = :queue AND starts_at >= :since AND starts_at < :until
-    """
+    UNION ALL SELECT channel, extract(epoch FROM starts_at)::bigint, arrivals {_IMPORTED}
+    """  # noqa: S608 — a condition above
 )
 HANDLED = text(
-    """
+    f"""
     SELECT channel, extract(epoch FROM starts_at)::bigint AS at, handled AS what,
       (talk_ms + held_ms + wrap_up_ms) / 1000.0 AS seconds
     FROM interval_stays
     WHERE workspace_id = :workspace AND grain = 'queue' AND queue = :queue AND handled > 0
       AND starts_at >= :since AND starts_at < :until
-    """
+    UNION ALL SELECT channel, extract(epoch FROM starts_at)::bigint, handled, handle_s {_IMPORTED} AND handled > 0
+    """  # noqa: S608 — a condition above
 )
 MEAN_AHT = text(
     """

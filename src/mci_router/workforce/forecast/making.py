@@ -64,17 +64,19 @@ class ForecastMaking:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._due: dict[str, datetime] = {}
+        self._due: dict[str, tuple[int, datetime]] = {}
 
     async def turn(self, snapshot: Snapshot) -> None:
         """Counts each quarter-hour once it is over; after midnight, makes the forecasts. Raises DatabaseUnavailable.
 
-        Between quarter-hours the ledger is asked nothing.
+        Between quarter-hours the ledger is asked nothing, unless the configuration has changed: with it a history may
+        have been imported.
         """
         now = utc_now()
-        if now >= self._due.get(snapshot.workspace_id, now):
+        revision, due = self._due.get(snapshot.workspace_id, (snapshot.revision, now))
+        if now >= due or revision != snapshot.revision:
             await self.at(snapshot, now)
-            self._due[snapshot.workspace_id] = quarter(now - SETTLED) + QUARTER + SETTLED
+            self._due[snapshot.workspace_id] = snapshot.revision, quarter(now - SETTLED) + QUARTER + SETTLED
 
     async def at(self, snapshot: Snapshot, now: datetime) -> None:
         """Does what is to be done at a moment. Idempotent, by any number of processes."""

@@ -20,10 +20,17 @@ PUT = text(
       handled = excluded.handled, handle_s = excluded.handle_s
     """
 )
+# Its processes see a new revision, and make the forecasts of today and the days ahead.
+AGAIN = (
+    text("UPDATE forecast_progress SET made_on = NULL WHERE workspace_id = :workspace"),
+    text("UPDATE workspaces SET revision = revision + 1 WHERE id = :workspace"),
+)
 
 
 async def put(session: AsyncSession, workspace: str, rows: Mapping[Key, Quarter]) -> None:
-    """Keeps quarter-hours, in the transaction of the session; those that were imported before are replaced."""
+    """Keeps quarter-hours, in the transaction of the session; those that were imported before are replaced. Forecasts
+    of today, where there is none yet, and of the days ahead follow.
+    """
     every = [
         {"queue": queue, "channel": channel, "starts_at": at.isoformat(), **_figures(quarter)}
         for (queue, channel, at), quarter in rows.items()
@@ -31,6 +38,8 @@ async def put(session: AsyncSession, workspace: str, rows: Mapping[Key, Quarter]
     for start in range(0, len(every), AT_ONCE):
         part = {"workspace": workspace, "rows": json.dumps(every[start : start + AT_ONCE])}
         await session.execute(PUT, part)
+    for statement in AGAIN:
+        await session.execute(statement, {"workspace": workspace})
 
 
 def _figures(quarter: Quarter) -> dict[str, float]:
