@@ -1,5 +1,6 @@
 """Reading: cohorts, and an agent's weeks and months beside them, with what was looked at and agreed."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -79,7 +80,8 @@ class Reading:
         period = Period("", first, end)
         async with self._database.transaction() as session:
             tallies = await _tallies(session, snapshot, period, view)
-        return cohorts(_agents(snapshot).values(), view.by, period.last, tallies, only)
+        known = _agents(snapshot).values(), view.by, period.last, tallies, only
+        return await asyncio.to_thread(cohorts, *known)  # desks must not wait
 
     async def week(self, snapshot: Snapshot, agent: str, period: Period, view: View) -> AgentWeek:
         """Returns a week of an agent. Raises NotFound."""

@@ -6,10 +6,10 @@ usual one, which takes every contact for itself, would be too narrow and would r
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from math import sqrt
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mci_router.insight.shares import ENOUGH, Z_95, wilson
 
@@ -23,8 +23,7 @@ _T_975 = (
 """Student's t at 97.5 %, by degrees of freedom from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """What was counted: stays that an agent `handled` and their time, `first` contacts and those `resolved` among them,
     CSAT answers and `good` ones among them, and contacts `transferred` and `escalated`.
     """
@@ -37,12 +36,6 @@ class Tally:
     good: int = 0
     transferred: int = 0
     escalated: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, one) + getattr(other, one) for one in _NAMES))
-
-
-_NAMES = tuple(one.name for one in fields(Tally))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,7 @@ class Figure:
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """Returns the sum."""
-    return sum(tallies, Tally())
+    return Tally(*map(sum, zip(*tallies, strict=True)))
 
 
 def of_agent(measure: Measure, days: Sequence[Tally]) -> Figure:
