@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually
+from tests.support.watching import watching
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -209,3 +210,12 @@ async def test_a_proposal_of_what_is_not_there_is_refused(make: Make) -> None:
     ):
         answer = await workspace.api.get("/v1/service-levels/proposal", params=query)
         assert answer.status_code == status, answer.text
+
+
+async def test_the_wallboard_is_at_risk_by_what_is_promised(make: Make) -> None:
+    """A queue's target on the wallboard, by which it is at risk, is that of its shortest class while one holds."""
+    workspace = await make(with_launch(launch(queues=["desk"])))
+    async with watching(workspace) as screen:
+        picture = await screen.until(lambda seen: "desk" in seen["queues"])
+    targets = {name: queue["target_s"] for name, queue in picture["queues"].items()}
+    assert targets == {"desk": 4 * HOUR_S, "voice": 20, "fraud_desk": 20, "catch_all": 120}

@@ -179,6 +179,14 @@ class Snapshot:
         day = at.astimezone(self._zone).date()
         return next((one for one in self._interim_levels.values() if one.holds_on(day) and one.holds_for(queue)), None)
 
+    def shortest_target_s(self, queue: QueueSpec, at: datetime) -> float:
+        """Returns the shortest time in which a contact of a queue is due now: its own, or an interim class's."""
+        level = self.interim_level_of(queue.name, at)
+        if level is None:
+            return queue.service_level.target_s
+        own = () if any(one.takes_all for one in level.classes) else (queue.service_level.target_s,)
+        return min(*own, *(one.within_s for one in level.classes))
+
     def interim_levels_of(self, queue: str) -> list[dict[str, Any]]:
         """Returns what interim service levels say of a queue's contacts, as data."""
         levels = self._interim_levels.values()

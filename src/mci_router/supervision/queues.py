@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mci_router.clock import from_ms
 from mci_router.insight.goals import QueueMoment
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_queues import LiveQueue, LiveQueues
@@ -43,10 +44,17 @@ class QueueWatch:
         waits = await self._expected_waits(snapshot, live)
         able = self._abilities_of(snapshot)
         staffed, idle = able.count(live.staffed), able.count(live.idle)
+        now = from_ms(live.at)
         return [
             QueueNow(
                 queue=queue,
-                moment=_moment(queue, known, waits.get(queue.name), staffed[queue.name]),
+                moment=_moment(
+                    queue,
+                    known,
+                    waits.get(queue.name),
+                    staffed[queue.name],
+                    snapshot.shortest_target_s(queue, now),
+                ),
                 oldest_at=known.oldest_at,
                 oldest_wait_s=None if known.oldest_at is None else max(0, live.at - known.oldest_at) / 1000,
                 idle=idle[queue.name],
@@ -77,11 +85,13 @@ class QueueWatch:
         return known[1]
 
 
-def _moment(queue: QueueSpec, live: LiveQueue, expected_wait_s: float | None, staffed: int) -> QueueMoment:
+def _moment(
+    queue: QueueSpec, live: LiveQueue, expected_wait_s: float | None, staffed: int, target_s: float
+) -> QueueMoment:
     return QueueMoment(
         is_open=not live.closed,
         goal=queue.service_level.goal,
-        target_s=queue.service_level.target_s,
+        target_s=target_s,
         level=live.level,
         counted=live.counted,
         waiting=live.waiting,

@@ -46,6 +46,10 @@ def figures(ahead: int = 0, staffed: int = 0, **more: Any) -> LineFigures:
         (Turnaround(queue(), figures(10), 6 / 3600), MONDAY, "today by 16:30"),
         # the same after closing time counts from the morning on
         (Turnaround(queue(), figures(10), 6 / 3600), MONDAY.replace(hour=18), "by tomorrow at 11:00"),
+        # nothing is known but when an interim service level has it due: that holds, at all hours
+        (Turnaround(queue(), figures(3), 0, MONDAY.replace(hour=22, minute=5)), MONDAY, "today by 22:30"),
+        # what is known is said all the same
+        (Turnaround(queue(), figures(10), 6 / 3600, MONDAY.replace(hour=22)), MONDAY, "today by 16:30"),
         # nothing is known but the target of an hour, and it is Friday afternoon
         (Turnaround(queue(), figures(3), 0), datetime(2026, 12, 4, 16, 30, tzinfo=BERLIN), "by Monday, 7 December at 10:00"),
         # Christmas Eve before a holiday and a weekend

@@ -30,7 +30,8 @@ async def answer_by(
     figures = await engine.line_figures(snapshot.workspace_id, queue.name, place.line, contact)
     known = expected_wait(figures) is not None
     rate = 0.0 if known else await _answered_per_s(database, snapshot.workspace_id, queue, now)
-    return Turnaround(queue, figures, rate).answer_by(now, snapshot.spec.zone)
+    interim = snapshot.interim_level_of(queue.name, now)
+    return Turnaround(queue, figures, rate, place.due_at if interim else None).answer_by(now, snapshot.spec.zone)
 
 
 async def _answered_per_s(database: Database, workspace: str, queue: QueueSpec, now: datetime) -> float:

@@ -2,7 +2,7 @@
 
 work = expected wait, the high end              while agents who could serve it are signed in
        (contacts before it + 1) / lately's rate else, of what the queue answers in a second that it is open
-       its target                               where neither is known
+       its target                               where neither is known; until it is due, under an interim service level
 work = max(work, 0.7 target)                    of a deferrable queue: so long the reserve may hold it back
 by   = now + work + handle time, in open time, on the next half hour
 """
@@ -23,12 +23,13 @@ ROUND_S = 1800
 @dataclass(frozen=True, slots=True)
 class Turnaround:
     """What is known of a contact's place: the live figures of its line, and what its queue answers in a second that it
-    is open, 0 where that is not known.
+    is open, 0 where that is not known. `due` is set under an interim service level.
     """
 
     queue: QueueSpec
     figures: LineFigures
     answered_per_s: float
+    due: datetime | None = None
 
     @property
     def work_s(self) -> float:
@@ -46,7 +47,8 @@ class Turnaround:
 
     def answer_by(self, now: datetime, workspace_zone: ZoneInfo) -> datetime:
         """Returns until when it is answered: on the half hour of the clock on the wall."""
-        due = due_at(now, self.work_s, self.queue.hours)
+        unknown = expected_wait(self.figures) is None and not self.answered_per_s
+        due = max(now, self.due) if self.due and unknown else due_at(now, self.work_s, self.queue.hours)
         local = due.astimezone(zone_of(self.queue, workspace_zone))
         past_s = (local.minute * 60 + local.second + local.microsecond / 1e6) % ROUND_S
         return due + timedelta(seconds=ROUND_S - past_s) if past_s else due
