@@ -11,6 +11,7 @@ down_revision = "0055"
 
 CHECK = "ck_resources_kind"
 CERTIFICATES, REVIEWS, ACTIONS = "agent_certificates", "coaching_reviews", "coaching_actions"
+PASSED_ON = "ix_segments_passed_on"
 STATES = ("open", "done", "not_done")
 MOMENT = TIMESTAMP(timezone=True)
 
@@ -77,9 +78,17 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("corrected_by IS NULL"),
     )
+    op.create_index(
+        PASSED_ON,
+        "segments",
+        ["workspace_id", "left_at"],
+        postgresql_include=["agent", "left_as"],
+        postgresql_where=sa.text("answered_at IS NOT NULL AND left_as IN ('transferred', 'escalated')"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(PASSED_ON, "segments")
     for table in (ACTIONS, REVIEWS, CERTIFICATES):
         op.drop_table(table)
     op.execute("DELETE FROM resources WHERE kind = 'quality_form'")

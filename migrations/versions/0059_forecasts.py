@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0059"
-down_revision = "0063"
+down_revision = "0058"
 
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 FIGURES = postgresql.ARRAY(sa.Double())

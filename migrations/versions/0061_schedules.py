@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0061"
-down_revision = "0058"
+down_revision = "0060"
 
 KINDS = "ck_resources_kind"
 NEW_KINDS = ("activity", "shift_template")

@@ -39,6 +39,7 @@ from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
 from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
+from mci_router.learning.lanes import Lane
 from mci_router.learning.models import LiveModels
 from mci_router.learning.worker import Limits, Worker
 from mci_router.lifecycle.afterwards.replay import Replay
@@ -103,8 +104,12 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
-from mci_router.workforce.forecast import ForecastMaking, Forecasts
-from mci_router.workforce.schedules.work import MOST_SECONDS, Making
+from mci_router.workforce.intraday.moves import outlook
+from mci_router.workforce.intraday.trying import TryOuts
+from mci_router.workforce.schedules.work import MOST_SECONDS
+from mci_router.workforce.work import Workforce
+
+TRIALS = Limits(cpu_s=120, niceness=15)  # a day that is tried out is minutes late at worst; no request waits for it
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -148,7 +153,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     fingerprints, readers = Fingerprints(settings.fingerprint_secret()), Readers(models)
     reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots)
+    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots, fingerprints.of)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
     ways = Ways(database)
     conversations = Conversations(
@@ -171,8 +176,10 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
-    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
-    schedules = Making(database, snapshots, lambda: Worker(solving))
+    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS, niceness=2)
+    trials = Lane("days tried out", TRIALS)
+    try_out = TryOuts(lambda workspace, rest: trials.run(workspace, outlook, rest))
+    workforce = Workforce(settings, database, engine, snapshots, lambda: Worker(solving), try_out)
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -212,9 +219,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
-            forecasts=ForecastMaking(database),
             lapsing=coaching.lapsing,
-            schedules=schedules,
+            workforce=workforce,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -273,7 +279,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         uploads=attachments.uploads,
         workflows=workflows,
         approvals=approvals,
-        forecasts=Forecasts(database),
+        workforce=workforce,
         coaching=coaching,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
@@ -297,8 +303,9 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             posting.close,
             workflows.runs.close,
             attachments.scanning.close,
+            trials.close,
             models.close,
-            schedules.close,
+            workforce.close,
             meaning.close,
             reception.close,
             lobbies.close,

@@ -106,6 +106,15 @@ class NotAuthenticated(Problem):
     slug, status = "not_authenticated", 401
 
 
+class TooManyStaffingJobs(Problem):
+    """As many staffing jobs of this workspace as may be are waiting or being searched already.
+
+    Wait until one is finished, or cancel one with `DELETE /v1/staffing/{id}`.
+    """
+
+    slug, status = "too_many_staffing_jobs", 409
+
+
 class ScopeMissing(Problem):
     """The key is valid but lacks the scope this needs. Use or make a key that has it."""
 
@@ -297,6 +306,14 @@ class ApprovalSettled(Problem):
     slug, status = "approval_settled", 409
 
 
+class ProposalSettled(Problem):
+    """The proposed move was accepted or dismissed already, or its time is over. `GET /v1/workforce/proposals` says
+    which.
+    """
+
+    slug, status = "proposal_settled", 409
+
+
 class ApprovalVoid(Problem):
     """The run is not what was looked at: its input has changed since. Read it again, and decide about what it is now.
 
@@ -391,6 +408,24 @@ class GuideChanged(Problem):
     """
 
     slug, status = "guide_changed", 409
+
+
+class NotDrawn(Problem):
+    """The conversation was not drawn for that week of the agent: nobody can choose what is looked at.
+
+    `GET /v1/coaching/agents/{name}/weeks/{week}` lists those that were.
+    """
+
+    slug, status = "not_drawn", 409
+
+
+class AlreadyReviewed(Problem):
+    """There is a review of this conversation by this form: `review` is its id.
+
+    To correct it, send `corrects` with that id: the earlier one is kept.
+    """
+
+    slug, status = "already_reviewed", 409
 
 
 class NotAnAnswer(Problem):
@@ -915,6 +950,14 @@ class TooManyAtOnce(Problem):
     """
 
     slug, status, retry_after_s = "too_many_at_once", 429, 1
+
+
+class ExportRunning(Problem):
+    """The key has an export under way, or the workspace as many as may be. Read one to its end, then ask for the next;
+    one that was left is over after two minutes.
+    """
+
+    slug, status, retry_after_s = "export_running", 429, 10
 
 
 class DatabaseUnavailable(Problem):

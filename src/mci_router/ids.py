@@ -34,6 +34,7 @@ NOUNS = {
     "shift": "shf",
     "swap": "swp",
     "time_off": "tof",
+    "staffing_job": "stf",
     "transfer": "trf",
     "webhook": "whk",
     "workspace": "wsp",

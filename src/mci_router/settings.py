@@ -66,8 +66,19 @@ class Settings(BaseSettings):
     attachment_uploads_at_once: int = 32  # of a process; the others wait for their turn, workspace by workspace
     attachment_orphans_keep_s: float = 86_400  # a day: longer than anybody writes at one message
     attachment_timeout_s: float = 120  # for the bytes of one: 25 MB at 1.7 Mbit/s
+    staffing_redis_url: str | None = None
+    """A Redis or Valkey on which days are played to find who is needed, or several, with commas between them. Nothing
+    else may use them. Unless set, private ones of the extra `embedded` run while there is something to find.
+    """
+    staffing_processes: int = Field(2, ge=1, le=16)  # private servers at once: a day is played on one core
     public_url: str = ""
     """How others reach this service, such as `https://router.example.com`: links that leave it begin so."""
+
+    smtp_url: SecretStr | None = None
+    """The mail server by which daily reports leave: `smtp://user:password@host:587` (STARTTLS), `smtps://…`, or
+    `smtp+clear://…` where nobody listens in. It needs the extra `mci-router[adapters]`.
+    """
+    mail_from: str = ""  # the address that they come from
 
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
 

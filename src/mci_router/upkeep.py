@@ -30,6 +30,7 @@ from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight import person_facts, reads, results
 from mci_router.insight.daily import roll_up
+from mci_router.insight.daily_report.turns import DailyReports
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
@@ -70,9 +71,7 @@ from mci_router.webhooks.pausing import PauseEvents
 from mci_router.workflows import limits as run_limits
 from mci_router.workflows import states as run_states
 from mci_router.workflows.runs import Runs
-from mci_router.workforce.forecast.making import ForecastMaking
-from mci_router.workforce.schedules import work as schedule_work
-from mci_router.workforce.schedules.work import Making
+from mci_router.workforce.work import Workforce
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -115,9 +114,8 @@ def process_loops(
     survey_follow_ups: SurveyFollowUps,
     meaning: Meaning,
     modalities: Modalities,
-    forecasts: ForecastMaking,
     lapsing: Lapsing,
-    schedules: Making,
+    workforce: Workforce,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -143,7 +141,7 @@ def process_loops(
     def of_mine(work: Callable[[Snapshot], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         return lambda: each([one for one in snapshots.cached() if roster.mine(one.workspace_id)], work)
 
-    soon, often = settings.refresh_interval_s, settings.volume_interval_s
+    soon, often, keys_keep_s = settings.refresh_interval_s, settings.volume_interval_s, settings.idempotency_keep_s
     months = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     recovered, forgotten, announced = mine("recovery"), mine("forgetting"), mine("announcing")
     return [
@@ -154,12 +152,7 @@ def process_loops(
         Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
         Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
         Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING, mine=mine("backfill")),
-        Loop(
-            "forgetting",
-            FORGET_INTERVAL_S,
-            lambda: recovery.forget_answers(settings.idempotency_keep_s),
-            mine=forgotten,
-        ),
+        Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(keys_keep_s), mine=forgotten),
         Loop("volume", often, volumes.turn),
         Loop("surges", often, of_mine(propose)),
         Loop("incidents", soon, incidents.refresh, changes=open_incidents.CHANGES, restless=incidents.restless),
@@ -211,9 +204,9 @@ def process_loops(
             "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
         ),
         Loop("certificates", soon, of_mine(lapsing.turn)),
-        Loop("schedules", soon, schedules.turn, schedule_work.PENDING),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
-        Loop("forecasts", soon, of_mine(forecasts.turn)),
+        *workforce.loops(of_mine, mine, soon_s=soon, forget_s=FORGET_INTERVAL_S),
+        DailyReports(settings, database).loop(of_mine),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),

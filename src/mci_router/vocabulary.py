@@ -927,6 +927,21 @@ class SurveyState(StrEnum):
     """It is not sent; a word says why."""
 
 
+class StaffingState(StrEnum):
+    """How far the search for the staff of a day is."""
+
+    QUEUED = "queued"
+    """It waits for a process to play its days."""
+    RUNNING = "running"
+    """A process plays its days."""
+    FINISHED = "finished"
+    """What was found is there."""
+    FAILED = "failed"
+    """It could not be done; a sentence says why."""
+    CANCELLED = "cancelled"
+    """Somebody has ended it; the best found until then stays."""
+
+
 class SurveyWay(StrEnum):
     """By which way a survey was answered."""
 
@@ -1069,6 +1084,15 @@ class MoveKind(StrEnum):
     """An agent is asked to stay after the end of the shift."""
     EARLY_RELEASE = "early_release"
     """An agent may go home before the end of the shift."""
+
+
+class TriedBy(StrEnum):
+    """Whose rules a rest of a day was tried out by."""
+
+    ENGINE = "engine"
+    """The engine's own, in virtual time."""
+    MODEL = "model"
+    """A model's, which follows them in outline: the engine could not be had, or the day is too large for it."""
 
 
 class ProposalState(StrEnum):

@@ -90,8 +90,8 @@ async def test_the_rest_of_the_day(workspace: Workspace, parts: Parts, monkeypat
             text("UPDATE forecast_progress SET counted_until = :noon WHERE workspace_id = :w"),
             {"w": workspace.id, "noon": noon},
         )
-    rows = await parts.forecasts.of(snapshot, today, None, intraday=True)
-    plain = await parts.forecasts.of(snapshot, today)
+    rows = await parts.workforce.forecasts.of(snapshot, today, None, intraday=True)
+    plain = await parts.workforce.forecasts.of(snapshot, today)
     by = (50 + 8 * 40) / (50 + 8 * 20)
     for row, before in zip(rows, plain, strict=True):
         over = row.begins + QUARTER <= noon

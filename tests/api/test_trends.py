@@ -1,12 +1,15 @@
 """Trends: a planted rise is found among much that only looks like one, with its contacts and its words."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
 from mci_router.access.keys import Scope, make_key
+from mci_router.insight.trends.digest import rows
 from tests.support.documents import small
 from tests.support.past_contacts import Past, days, write
 from tests.support.service import Workspace
@@ -162,3 +165,30 @@ async def test_an_empty_workspace_has_no_trends(workspace: Workspace) -> None:
     """And no fault: nothing was tested."""
     found = await report(workspace)
     assert (found["rose"], found["fell"], found["words_rose"], found["tested"]) == ([], [], [], 0)
+
+
+async def test_the_digest_of_a_week_stays_as_it_was_found(make: Make) -> None:
+    """The last week that is over, by whatever day of it is named, without sensitive contacts; what comes into it
+    afterwards does not change it.
+    """
+    drawn, today = Random(8), datetime.now(UTC).date()  # noqa: S311 — to draw examples
+    monday = today - timedelta(days=today.weekday() + 7)
+    five = days(35, before=monday + timedelta(days=7))
+    workspace = await make(small())
+    more = [Past(day, drawn.randrange(200), "app_hangs", "it hangs") for day in five[28:] for _ in range(6)]
+    await write(workspace, [*(replace(one, day=five[WEEKS.index(one.day)]) for one in quiet(drawn)), *more])
+    found = (await workspace.api.get("/v1/trends/digest")).json()
+    assert (found["week"], found["days_before"], found["days_now"]) == (monday.isoformat(), 28, 7)
+    assert ("topic", "app_hangs") in named(found["rose"])
+    await write(workspace, [replace(one, topic="other") for one in more])
+    sunday = (monday + timedelta(days=6)).isoformat()
+    assert (await workspace.api.get("/v1/trends/digest", params={"week": sunday})).json() == found
+    lines = rows(found)
+    assert ("rose", "topic", "app_hangs") in {(one.direction, one.dimension, one.value) for one in lines}
+
+
+@pytest.mark.parametrize("week", ["2020-01-06", "2090-01-02", "0001-01-01", "soon"])
+async def test_only_weeks_that_are_over_have_a_digest(workspace: Workspace, week: str) -> None:
+    """And none that is older than a year, for which nobody keeps contacts."""
+    answer = await workspace.api.get("/v1/trends/digest", params={"week": week})
+    assert answer.status_code == 422, answer.text

@@ -1,11 +1,12 @@
 """Charts: drawn within the pages' own policy, read by keys, by ear and as a table, in the dark and on paper."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.api.test_interval_reports import berlin
+from tests.api.test_interval_reports import DAY, berlin
 from tests.api.test_times_of_day import with_arrivals
 from tests.browser.test_reports_page import shown
 from tests.support.browser import OpenWindow, assert_accessible
@@ -158,7 +159,7 @@ async def test_the_matrix_through_the_day(window: OpenWindow, make: Any, scheme:
     await expect(page.locator(".heat tbody tr").nth(1).locator("td").nth(2)).to_have_class("heat-3")
     await expect(page.locator("#state")).to_have_text("2 rows. Times are those of Europe/Berlin.")
     await assert_accessible(page)
-    await page.get_by_label("topic").check()
+    await page.get_by_role("radio", name="topic", exact=True).check()
     await page.locator("#interval").select_option("PT15M")
     await page.get_by_role("button", name="Show", exact=True).click()
     await expect(page.locator(".heat thead th")).to_have_count(97)
@@ -167,3 +168,22 @@ async def test_the_matrix_through_the_day(window: OpenWindow, make: Any, scheme:
     await page.get_by_role("button", name="Show", exact=True).click()
     await expect(page.locator("#rows table")).to_be_visible()
     await expect(page.locator(".heat")).to_have_count(0)
+
+
+async def test_a_report_is_downloaded_whole_and_says_how_far_it_has_come(window: OpenWindow, make: Any) -> None:
+    """As CSV and as NDJSON, what the API gives; a file that breaks off is said to be none."""
+    workspace = await berlin(make)
+    page = await shown(window, workspace)
+    for field in ("#from", "#to"):
+        await page.locator(field).fill("2026-10-25")
+    for name, ending in (("CSV", "csv"), ("NDJSON", "ndjson")):
+        async with page.expect_download() as downloading:
+            await page.get_by_role("button", name=f"Download as {name}", exact=True).click()
+        file = await downloading.value
+        assert file.suggested_filename == f"queues-2026-10-25.{ending}"
+        exported = await workspace.api.get("/v1/exports/queues", params=DAY | {"group_by": "queue", "format": ending})
+        assert Path(await file.path()).read_bytes() == exported.content
+        await expect(page.locator("#state")).to_contain_text("2 rows have come.")
+    await page.route("**/v1/exports/*", lambda route: route.fulfill(status=429, json={"detail": "One at a time."}))
+    await page.get_by_role("button", name="Download as CSV").click()
+    await expect(page.locator("#problem")).to_have_text("One at a time.")

@@ -51,6 +51,7 @@ TAGS = {
     "workforce": "What will come, who is needed, who works when, and who does.",
     "triage": "How contacts are understood: models, corrections and examples.",
     "surveys": "What customers answer when they are asked how it was.",
+    "coaching": "How agents compare, what is looked at and agreed with them, and what they are certified for.",
     "incidents": "Incidents, and the monitors that report them.",
     "audit": "Who changed what.",
     "problems": "What problems mean.",

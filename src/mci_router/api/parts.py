@@ -21,6 +21,7 @@ from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.desk.typing import DeskTyping
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
+from mci_router.api.status.board import StatusBoard
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.uploads import Uploads
 from mci_router.coaching.work import Coaching
@@ -71,7 +72,7 @@ from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
-from mci_router.workforce.forecast.forecasts import Forecasts
+from mci_router.workforce.work import Workforce
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,10 @@ class Parts:
     uploads: Uploads
     workflows: Workflows
     approvals: Approvals
-    forecasts: Forecasts
     coaching: Coaching
+    workforce: Workforce
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
+    status: StatusBoard = field(default_factory=StatusBoard)
 
 
 async def _parts(connection: HTTPConnection) -> Parts:  # async: any other function would be given a thread

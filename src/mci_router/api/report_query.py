@@ -3,7 +3,7 @@
 import csv
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request, Response
 
-from mci_router.api.schemas.common import Instant
+from mci_router.api.schemas.common import Answer, Instant
 from mci_router.api.schemas.interval_reports import IntervalReport
 from mci_router.api.schemas.interval_reports import Row as AnyRow
 from mci_router.clock import moment, utc_now
@@ -93,7 +93,7 @@ class ReportQuery:
         """Returns the report in the format asked for, with a `Link` to the next page if there is one."""
         link = {"Link": self._link(report)} if report.next_cursor else {}
         if wants_csv(self.request, self.format):
-            return Response(as_csv(rows, kind), media_type=f"{CSV}; charset=utf-8", headers=link)
+            return Response(csv_of(rows, kind), media_type=f"{CSV}; charset=utf-8", headers=link)
         return Response(report.model_dump_json(), media_type="application/json", headers=link)  # checked once
 
     def _link(self, report: IntervalReport) -> str:
@@ -106,7 +106,7 @@ class ReportQuery:
         by = [name.strip() for name in named.split(",") if name.strip()]
         if unknown := [name for name in by if name not in dimensions]:
             problem = f"{unknown[0]!r} is not a dimension of this report: it has {', '.join(dimensions)}"
-            raise _fault("group_by", problem)
+            raise fault("group_by", problem)
         return tuple(name for name in dimensions if name in by)
 
     def _bounds(self, zone: ZoneInfo) -> list[datetime]:
@@ -120,7 +120,7 @@ class ReportQuery:
             return boundaries(self.interval, zone, since, until)
         except TooManyIntervals as error:
             problem = f"the period has more than {MOST_INTERVALS:,} of these: shorten it, or take longer intervals"
-            raise _fault("interval", problem) from error
+            raise fault("interval", problem) from error
 
     def _after(self, bounds: Sequence[datetime], dimensions: int) -> Place | None:
         if not self.cursor:
@@ -129,13 +129,14 @@ class ReportQuery:
             at, *values = json.loads(urlsafe_b64decode(self.cursor))
             number = bounds.index(datetime.fromisoformat(at))
         except (ValueError, TypeError) as error:
-            raise _fault("cursor", "is of another report or period: begin without it") from error
+            raise fault("cursor", "is of another report or period: begin without it") from error
         if len(values) != dimensions or not all(isinstance(one, str) and storable(one) == one for one in values):
-            raise _fault("cursor", "is of a report with other groups: begin without it")
+            raise fault("cursor", "is of a report with other groups: begin without it")
         return Place(number, tuple(values))
 
 
-def _fault(name: str, problem: str) -> InvalidRequest:
+def fault(name: str, problem: str) -> InvalidRequest:
+    """Returns the problem of a query parameter."""
     return InvalidRequest(f"query.{name}: {problem}.", errors=[{"where": f"query.{name}", "problem": problem}])
 
 
@@ -150,17 +151,19 @@ def wants_csv(request: Request, asked: ReportFormat | None) -> bool:
     return CSV in accepted and "json" not in accepted
 
 
-def as_csv(rows: Sequence[AnyRow], kind: type[AnyRow]) -> str:
+def csv_of(rows: Sequence[Answer], kind: type[Answer], *, head: bool = True) -> str:
     """Returns the rows as a file. Its columns are those of the kind, whatever the rows have, if there are any."""
     written = StringIO()
     writer = csv.DictWriter(written, _columns(kind), restval="", extrasaction="ignore")
-    writer.writeheader()
+    if head:
+        writer.writeheader()
     writer.writerows(_flat(row.model_dump(mode="json")) for row in rows)
     return written.getvalue()
 
 
-def _columns(kind: type[AnyRow]) -> list[str]:
-    members = {name: [f"{name}_{inner}" for inner in inners] for name, inners in kind.MEMBERS.items()}
+def _columns(kind: type[Answer]) -> list[str]:
+    inside: Mapping[str, Sequence[str]] = getattr(kind, "MEMBERS", {})
+    members = {name: [f"{name}_{inner}" for inner in inners] for name, inners in inside.items()}
     return [column for name in kind.model_fields for column in members.get(name, [name])]
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.report_query import CSV, ReportFormat, as_csv, wants_csv
+from mci_router.api.report_query import CSV, ReportFormat, csv_of, wants_csv
 from mci_router.api.schemas.scorecard import (
     AgedBacklog,
     EmailBacklog,
@@ -41,7 +41,8 @@ Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 AskedPeriod = Annotated[
     str,
     Query(
-        pattern=PATTERN,
+        max_length=20,
+        json_schema_extra={"pattern": PATTERN},  # checked by `period_of`, which says more
         description=f"{', '.join(f'`{word}`' for word in WORDS)}, a day (`2026-10-25`), a week (`2026-W45`), a month "
         "(`2026-10`) or a year (`2026`), of the workspace's days. The last days do not have today.",
         examples=["this_week"],
@@ -81,7 +82,7 @@ async def get_scorecard(
     bounds = wanted.bounds
     rows = [_row(bounds[NOW:], group, one) for group, measures in found for one in measures]
     if wants_csv(request, format):
-        return Response(as_csv(rows, ScorecardRow), media_type=f"{CSV}; charset=utf-8")
+        return Response(csv_of(rows, ScorecardRow), media_type=f"{CSV}; charset=utf-8")
     return ScorecardReport(
         period=period,
         since=bounds[NOW],

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 
@@ -11,16 +10,16 @@ from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
 from mci_router.api.reports import YEARS, Reader
 from mci_router.api.schemas.common import Instant
-from mci_router.api.schemas.trends import EverythingOut, SizeOut, TrendOut, TrendsReport
-from mci_router.clock import moment, utc_now
+from mci_router.api.schemas.trends import TrendsDigest, TrendsReport
+from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest
-from mci_router.insight.trends.finding import Finding, Found
-from mci_router.insight.trends.report import Asked, Trends, trends
+from mci_router.insight.trends.digest import WEEK, WEEKS_BEFORE, data_of, digest_of, last_week
+from mci_router.insight.trends.report import Asked, trends
 
 router = APIRouter(tags=["reports"], responses=RESPONSES)
 
 MOST_NOW, MOST_BEFORE, FEWEST_BEFORE = 31, 93, 7
-WEEK, WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
+MOST_WEEKS = timedelta(weeks=52)
 
 Since = Annotated[
     Instant | None, Query(description="The later days begin with the day of this moment; 7 before `until`.")
@@ -31,6 +30,10 @@ Until = Annotated[
 Against = Annotated[
     Instant | None,
     Query(description="The earlier days begin with the day of this moment, and end with `since`; 28 unless given."),
+]
+Week = Annotated[
+    date | None,
+    Query(description="Any day of the week; the last one that is over unless given.", examples=["2026-11-23"]),
 ]
 
 
@@ -53,57 +56,30 @@ async def get_trends(
     asked = Asked(caller.workspace_id, *days, snapshot.spec.zone, sensitive=sees_sensitive(caller), words=words)
     async with parts.heavy.taken(caller.workspace_id):
         found = await trends(parts.database, asked)
-    return TrendsReport(**shown(asked, found))
+    return TrendsReport.model_validate(data_of(asked, found))
 
 
-def shown(asked: Asked, found: Trends) -> dict[str, Any]:
-    """Returns a report of trends as `TrendsReport` describes it."""
-    since, until, against = (asked.begins(day) for day in (asked.since, asked.until, asked.against))
-    return {
-        "against": against,
-        "since": since,
-        "until": until,
-        "timezone": asked.zone.key,
-        "days_before": (asked.since - asked.against).days,
-        "days_now": (asked.until - asked.since).days,
-        "everything": EverythingOut(before=found.before, now=found.now, size=SizeOut.model_validate(found.size)),
-        "rose": _trends(asked, found.values, rose=True),
-        "fell": _trends(asked, found.values, rose=False),
-        "words_rose": _trends(asked, found.words, rose=True),
-        "words_fell": _trends(asked, found.words, rose=False),
-        "tested": found.values.tested,
-        "words_tested": found.words.tested,
-    }
+@router.get("/v1/trends/digest", summary="Read the trends of a week")
+async def get_trends_digest(caller: Reader, parts: Service, week: Week = None) -> TrendsDigest:
+    """Returns what rose and fell in a week against the four weeks before it, without sensitive contacts.
+
+    It is found when it is first asked for, and stays as it was found.
+    """
+    zone = (await parts.snapshots.get(caller.workspace_id)).spec.zone
+    monday = _monday(week, last_week(zone))
+    async with parts.heavy.taken(caller.workspace_id):
+        found = await digest_of(parts.database, caller.workspace_id, zone, monday)
+    return TrendsDigest.model_validate({**found, "week": monday})
 
 
-def _trends(asked: Asked, found: Found, *, rose: bool) -> list[TrendOut]:
-    return [_trend(asked, one) for one in found.findings if one.rose is rose]
-
-
-def _trend(asked: Asked, one: Finding) -> TrendOut:
-    return TrendOut(
-        dimension=one.dimension,
-        value=one.value,
-        customers=one.customers,
-        before=one.before,
-        now=one.now,
-        before_per_day=round(one.before / (asked.since - asked.against).days, 2),
-        now_per_day=round(one.now / (asked.until - asked.since).days, 2),
-        size=SizeOut.model_validate(one.size),
-        p=one.p,
-        q=one.q,
-        log_odds=one.log_odds,
-        z=one.z,
-        contacts=list(one.contacts),
-        href=_href(asked, one),
-    )
-
-
-def _href(asked: Asked, one: Finding) -> str | None:
-    if one.dimension != "topic":
-        return None
-    period = {"since": moment(asked.begins(asked.since)), "until": moment(asked.begins(asked.until))}
-    return f"/v1/contacts?{urlencode({'topic': one.value, **period})}"
+def _monday(day: date | None, last: date) -> date:
+    """Returns the Monday of a day's week, which is over. Raises InvalidRequest."""
+    if day is None:
+        return last
+    monday = day - timedelta(days=day.weekday()) if day.year in YEARS else date.max
+    if not last - MOST_WEEKS <= monday <= last:
+        raise InvalidRequest("`week` must be a day of a week that is over, of the last 52.")
+    return monday
 
 
 def _days(

@@ -1,7 +1,8 @@
 """Reports of agents: what each wanted and did in each interval, read from the ledger."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -72,9 +73,14 @@ async def signed_in_s(
     session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime], now: datetime
 ) -> list[float]:
     """Returns for how many seconds the agents together were signed in, in each interval; as `agent_times` has it."""
-    changes, total = await _changes(session, workspace, agents, bounds), [0.0] * (len(bounds) - 1)
-    for agent in agents:
-        for spans in signed_in(changes[agent], now).values():
+    changes = await _changes(session, workspace, agents, bounds)
+    return await asyncio.to_thread(_together, changes, bounds, now)  # desks must not wait
+
+
+def _together(changes: Mapping[str, Sequence[StateChange]], bounds: Sequence[datetime], now: datetime) -> list[float]:
+    total = [0.0] * (len(bounds) - 1)
+    for of_agent in changes.values():
+        for spans in signed_in(of_agent, now).values():
             total = [so_far + more for so_far, more in zip(total, clipped(spans, bounds), strict=True)]
     return total
 

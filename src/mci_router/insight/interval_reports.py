@@ -5,7 +5,7 @@ A page is read in steps: how far it reaches, its sums, its histograms. No step r
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight import stay_facts
 from mci_router.insight.daily import stale_days
-from mci_router.insight.histogram import variance_sql
+from mci_router.insight.histogram import counted_sql, variance_sql
 from mci_router.insight.intervals import ReportInterval, midnight
 from mci_router.insight.levels import Stays
 from mci_router.insight.result_facts import ResultFacts
@@ -113,26 +113,29 @@ async def results(
     return await _read(session, wanted, _result_source(facts, known_before), ())
 
 
-async def stay_totals(session: AsyncSession, wanted: Wanted) -> list[tuple[Place, Stays]]:
-    """Returns the stays of each interval and group, all at once and without histograms; `limit` groups at most."""
-    return [(place, Stays.of(row)) for place, row in await _totals(session, wanted, _stay_source(wanted.by))]
+async def stay_totals(session: AsyncSession, wanted: Wanted, counts: Sequence[str]) -> list[tuple[Place, Stays]]:
+    """Returns these counts of the stays of each interval and group, all at once; `limit` groups at most."""
+    source = replace(_stay_source(wanted.by), counts=tuple(counts))
+    return [(place, Stays.of(row)) for place, row in await _totals(session, wanted, source)]
 
 
 async def result_totals(
-    session: AsyncSession, wanted: Wanted, facts: ResultFacts, known_before: datetime
+    session: AsyncSession, wanted: Wanted, facts: ResultFacts, known_before: datetime, measures: Sequence[str]
 ) -> list[tuple[Place, Mapping[str, int]]]:
-    """Returns what `results` does, all at once; `limit` groups at most."""
-    return await _totals(session, wanted, _result_source(facts, known_before))
+    """Returns what `results` does of these measures, all at once; `limit` groups at most."""
+    source = replace(_result_source(facts, known_before), counts=tuple(measures), known=tuple(measures))
+    return await _totals(session, wanted, source)
 
 
-async def variances(session: AsyncSession, wanted: Wanted) -> dict[Place, float]:
-    """Returns the variance of handle times, in s², by interval and group, as the histograms have it."""
+async def variances(session: AsyncSession, wanted: Wanted, enough: int) -> dict[Place, float]:
+    """Returns the variance of handle times, in s², by interval and group, where there are enough of them."""
     known = wanted.parameters(await _stale(session, wanted, _stay_source(wanted.by)))
     by = ", ".join(("bin", *wanted.by))
     times = f"({_stay_source(wanted.by).facts(wanted, ('handle_times',))}) AS facts, unnest(handle_times) AS number"
-    query = f"SELECT {by}, {variance_sql('number')} FROM {times} GROUP BY {by}"  # noqa: S608 — names of this room
-    rows = (await session.execute(text(query), known)).all()
-    return {_place(wanted, row): row[-1] for row in rows if row[-1] is not None}
+    having = f"HAVING {counted_sql('number')} >= :enough"
+    query = f"SELECT {by}, {variance_sql('number')} FROM {times} GROUP BY {by} {having}"  # noqa: S608 — names of this room
+    rows = (await session.execute(text(query), known | {"enough": enough})).all()
+    return {_place(wanted, row): row[-1] for row in rows}
 
 
 def _stay_source(by: tuple[str, ...]) -> "_Source":

@@ -90,7 +90,10 @@ def _named(name: str, today: date) -> tuple[date, Step]:
 def _written(name: str) -> tuple[date, Step]:
     found = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?|-W(\d\d))?", name, re.ASCII)
     if not found:
-        raise NoSuchPeriod("is not the name of a period")
+        raise NoSuchPeriod(
+            f"is not the name of a period: take {', '.join(WORDS)}, a day (2026-10-25), a week (2026-W45), a month "
+            "(2026-10) or a year (2026)"
+        )
     year, month, day, week = found.groups()
     if int(year) not in YEARS:
         raise NoSuchPeriod(f"must be of the years {YEARS[0]} to {YEARS[-1]}")

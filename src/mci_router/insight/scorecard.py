@@ -63,10 +63,13 @@ class Counted:
 
 @dataclass
 class ScorecardFacts:
-    """What was counted by measure, interval and group. `queues` are the stays of the period by queue, of the whole."""
+    """What was counted by measure, interval and group. `queues` are the stays of the period by queue, of the whole;
+    `left_out` is what is not counted of such a period.
+    """
 
     figures: dict[Measure, dict[Key, Counted]] = field(default_factory=lambda: defaultdict(dict))
     queues: Mapping[str, Stays] = field(default_factory=dict)
+    left_out: frozenset[Measure] = frozenset()
 
     def groups(self) -> list[Group]:
         """Returns the groups of which anything was counted in the period, in order."""
@@ -141,10 +144,11 @@ def judge(
         found = [
             _judged(facts, measure, group, wanted.get(measure, Target()), needed.get(measure, ENOUGH))
             for measure, definition in DEFINITIONS.items()
-            if not group_by or group_by in definition.groups
+            if measure not in facts.left_out and (not group_by or group_by in definition.groups)
         ]
         if not group_by:
-            found[0] = replace(found[0], missed=_missed(facts.queues, goals))
+            missed = _missed(facts.queues, goals)
+            found = [replace(one, missed=missed) if one.measure is Measure.SERVICE_LEVEL else one for one in found]
         yield group, found
 
 

@@ -32,12 +32,12 @@ class Unit(StrEnum):
 class Measure(StrEnum):
     """A figure of the scorecard."""
 
-    SERVICE_LEVEL = "service_level"
-    """Answered in time."""
-    AHT = "aht"
-    """The mean handle time."""
     CSAT = "csat"
     """Customers who were content."""
+    AHT = "aht"
+    """The mean handle time: beside CSAT, since one buys the other."""
+    SERVICE_LEVEL = "service_level"
+    """Answered in time."""
     FCR = "fcr"
     """Settled at the first contact."""
     ABANDONMENT = "abandonment"
@@ -69,14 +69,14 @@ class Definition:
 _ALL = frozenset(ScorecardGroup)
 
 DEFINITIONS: Mapping[Measure, Definition] = {
-    Measure.SERVICE_LEVEL: Definition(
-        "Service level",
+    Measure.CSAT: Definition(
+        "CSAT",
         Unit.SHARE,
-        "Answered by the time they were due ÷ (answered + abandoned after the target).",
-        "Stays in queues that began in the period, by what has become of them until now. The target and the goal are "
-        "those of each queue; all together meet them if each queue that is measured does.",
-        "stays answered, or abandoned after the target",
-        "queues",
+        "Answers of 4 and 5 ÷ all answers from 1 to 5.",
+        "Answers until now to surveys of the kind csat that were sent in the period. Only customers who answer are in "
+        "it. Read it beside AHT.",
+        "answers",
+        "surveys",
         _ALL,
     ),
     Measure.AHT: Definition(
@@ -89,14 +89,14 @@ DEFINITIONS: Mapping[Measure, Definition] = {
         "queues",
         _ALL,
     ),
-    Measure.CSAT: Definition(
-        "CSAT",
+    Measure.SERVICE_LEVEL: Definition(
+        "Service level",
         Unit.SHARE,
-        "Answers of 4 and 5 ÷ all answers from 1 to 5.",
-        "Answers until now to surveys of the kind csat that were sent in the period. Only customers who answer are in "
-        "it. Read it beside AHT.",
-        "answers",
-        "surveys",
+        "Answered by the time they were due ÷ (answered + abandoned after the target).",
+        "Stays in queues that began in the period, by what has become of them until now. The target and the goal are "
+        "those of each queue; all together meet them if each queue that is measured does.",
+        "stays answered, or abandoned after the target",
+        "queues",
         _ALL,
     ),
     Measure.FCR: Definition(
@@ -134,7 +134,7 @@ DEFINITIONS: Mapping[Measure, Definition] = {
         Unit.CONTACTS,
         "Stays that agents handled ÷ shifts; a shift is shift_s of time signed in, 8 hours unless set.",
         "Stays that ended in the period after an answer, and the time in which agents could be reached and were not "
-        "offline in it, breaks included.",
+        "offline in it, breaks included. Only of periods of 93 days at most.",
         "stays handled",
         "agents",
         frozenset(),

@@ -72,6 +72,7 @@ from mci_router.models.retention import Retention
 from mci_router.models.schedule import CalendarFeed, Schedule, Shift, ShiftSwap, TimeOff
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
+from mci_router.models.staffing import StaffingJob
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
 from mci_router.models.trend import TrendDigest
@@ -169,6 +170,7 @@ __all__ = [
     "SessionsEnded",
     "Shift",
     "ShiftSwap",
+    "StaffingJob",
     "SurveyAnswer",
     "SurveyCandidate",
     "SurveyInvitation",

@@ -100,6 +100,10 @@ class InterimServiceLevelSpec(Spec):
         after = self.ends_on + timedelta(days=1)
         return datetime.combine(self.begins_on, time(0), zone), datetime.combine(after, time(0), zone)
 
+    def holds_on(self, day: date) -> bool:
+        """Returns whether it holds on a day of the workspace's zone."""
+        return self.begins_on <= day <= self.ends_on
+
     def holds_for(self, queue: str) -> bool:
         """Returns whether it is about a queue."""
         return not self.queues or queue in self.queues
@@ -145,7 +149,7 @@ def interim_level(
     """Returns what holds for a contact that joins a queue at a moment (aware); None: the queue's own level. Pure."""
     day = at.astimezone(zone).date()
     for level in levels.values():
-        if level.begins_on <= day <= level.ends_on and level.holds_for(queue):
+        if level.holds_on(day) and level.holds_for(queue):
             of = next((one for one in level.classes if one.takes(priority, topic, channel)), None)
             return InterimLevel(level, of) if of else None
     return None

@@ -174,6 +174,11 @@ class Snapshot:
             return None
         return interim_level(levels, self._zone, queue, priority=priority, topic=topic, channel=channel, at=at)
 
+    def interim_level_of(self, queue: str, at: datetime) -> InterimServiceLevelSpec | None:
+        """Returns the interim service level that holds for some contacts of a queue at a moment."""
+        day = at.astimezone(self._zone).date()
+        return next((one for one in self._interim_levels.values() if one.holds_on(day) and one.holds_for(queue)), None)
+
     def interim_levels_of(self, queue: str) -> list[dict[str, Any]]:
         """Returns what interim service levels say of a queue's contacts, as data."""
         levels = self._interim_levels.values()

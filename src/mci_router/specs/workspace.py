@@ -15,12 +15,14 @@ from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.community import Community
 from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
+from mci_router.specs.daily_report import DailyReport
 from mci_router.specs.forecast import ForecastSpec
 from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
+from mci_router.specs.status_page import StatusPage
 from mci_router.specs.targets import Targets, TargetsSpec
 from mci_router.specs.working import WorkRules
 from mci_router.specs.zones import Country, Timezone
@@ -81,6 +83,9 @@ class WorkspaceSpec(Spec):
     timezone: Annotated[
         Timezone, Field(description="IANA name. The days of reports are days of this zone.", examples=["Europe/Berlin"])
     ] = "UTC"
+    coaching_sample: Annotated[
+        int, Field(ge=1, le=20, description="Conversations of an agent's week that are drawn to be looked at.")
+    ] = 5
     plus_addresses: Annotated[
         PlusAddresses,
         Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones."),
@@ -195,6 +200,7 @@ class WorkspaceSpec(Spec):
         bool, Field(description="Agents see how a customer has scored earlier contacts. The words stay out of sight.")
     ] = False
     portal: Portal = None
+    status_page: StatusPage = None
     community: Community = None
     machine_notice: MachineNotice = {}
     forecast: ForecastSpec = ForecastSpec()
@@ -204,6 +210,7 @@ class WorkspaceSpec(Spec):
         float,
         Field(ge=0, le=3_600, description="Seconds by which an activity may begin or end before or after its time."),
     ] = 300
+    daily_report: DailyReport = None
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")

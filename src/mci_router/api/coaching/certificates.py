@@ -4,21 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import noted
-from mci_router.api.parts import Parts, Service, needs
+from mci_router.api.coaching.asked import Reader, Writer, masked_by
+from mci_router.api.parts import Parts, Service
 from mci_router.api.problems import RESPONSES
 from mci_router.api.schemas.certificates import CertificateIn, StandingOut, StandingsOut
 from mci_router.api.schemas.common import Reference
 from mci_router.coaching.certificates import Granting, lapsing
-from mci_router.intake.masking import mask
 from mci_router.specs.base import Name
 from mci_router.specs.skills import LONGEST_DAYS
 
 router = APIRouter(prefix="/v1/coaching/certificates", tags=["coaching"], responses=RESPONSES)
-
-Reader = Annotated[Caller, needs(Scope.COACHING_READ)]
-Writer = Annotated[Caller, needs(Scope.COACHING_WRITE)]
 
 
 @router.get("", summary="List how agents stand with skills that ask for certificates")
@@ -49,7 +45,8 @@ async def post_certificate(body: CertificateIn, caller: Writer, parts: Service) 
     The latest certificate counts, also where its score is lower than that of the one before. An agent without a needed
     certificate is offered nothing that needs the skill; those who wait are looked at again at once.
     """
-    wanted = Granting(**body.model_dump() | {"note": mask(body.note).text}, by=caller.name)
+    said = masked_by(await parts.snapshots.get(caller.workspace_id))
+    wanted = Granting(**body.model_dump() | {"note": said(body.note)}, by=caller.name)
     note = noted(caller, "certificate.granted", body.agent, None)
     granted = await parts.coaching.certificates.grant(caller.workspace_id, wanted, note)
     await _follow(parts, caller.workspace_id)

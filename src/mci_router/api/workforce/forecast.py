@@ -93,8 +93,8 @@ async def get_forecast(caller: Reader, parts: Service, asked: Annotated[Forecast
     today = utc_now().astimezone(snapshot.spec.zone).date()
     day, queues = asked.date(today), asked.queues(snapshot)
     async with parts.heavy.taken(caller.workspace_id):
-        rows = await parts.forecasts.of(snapshot, day, queues, intraday=asked.intraday)
-        accuracy = await parts.forecasts.accuracy(snapshot, queues)
+        rows = await parts.workforce.forecasts.of(snapshot, day, queues, intraday=asked.intraday)
+        accuracy = await parts.workforce.forecasts.accuracy(snapshot, queues)
     if len(rows) > MOST_ROWS:
         raise _fault("queue", f"would give {len(rows):,} rows, {MOST_ROWS:,} at most: name some of the queues")
 

@@ -32,6 +32,14 @@ class Asked:
         return datetime.combine(day, time(0), self.zone)
 
     @property
+    def days_before(self) -> int:
+        return (self.since - self.against).days
+
+    @property
+    def days_now(self) -> int:
+        return (self.until - self.since).days
+
+    @property
     def whole(self) -> Period:
         """Both periods."""
         return Period(
@@ -42,7 +50,7 @@ class Asked:
         """Returns the days of both periods, with how many contacts each had."""
         number = (self.until - self.against).days
         days = [self.against + timedelta(days=place) for place in range(number)]
-        return Days(days, (self.since - self.against).days, [contacts.get(day, 0) for day in days])
+        return Days(days, self.days_before, [contacts.get(day, 0) for day in days])
 
 
 @dataclass(frozen=True, slots=True)

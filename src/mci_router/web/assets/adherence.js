@@ -1,7 +1,9 @@
-// The wallboard's view of who should be where: first those who do not keep their plan, the longest first.
+// The wallboard's view of who should be where: first those who do not keep their plan, the longest first; and of the
+// moves that are proposed for the rest of the day.
 
 import { byId, h, keyed } from "./dom.js";
 import { since } from "./live.js";
+import { moveCard } from "./moves.js";
 import { NONE, capital, hourOfDay, running, words } from "./words.js";
 
 const COLUMNS = ["Agent", "Should be", "Until", "Is", "For", "Differs for"];
@@ -46,4 +48,21 @@ function row() {
 
 function fill(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+export function showMoves({ moves = {} }) {
+  const open = new Map(Object.entries(moves).filter(([, move]) => Date.parse(move.ends_at) > Date.now()));
+  byId("moves-section").hidden = !open.size;
+  keyed(byId("moves"), open, card);
+}
+
+function card() {
+  const element = h("div", {});
+  let shown = "";
+  const show = (move) => {
+    const now = JSON.stringify(move);
+    if (now !== shown) element.replaceChildren(moveCard(move));
+    shown = now;
+  };
+  return { element, show };
 }

@@ -13,6 +13,7 @@ export const HEAT = {
   usual: ["cell"],
   one: true, // group at a time
   interval: (wanted) => (OF_DAY.has(wanted) ? wanted : "PT1H"),
+  most: 200, // rows of its file
   draw,
   meaning: {
     figures: "Contacts accepted at this time of day, by the workspace's clocks: the mean of the days. The darker, or in the dark the lighter, the more.",

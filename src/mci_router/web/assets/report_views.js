@@ -1,5 +1,5 @@
 // What each report shows: its dimensions and its columns. A column that can be drawn has its `value`, how that is `drawn`,
-// and whether it `counts`: then nothing is nought.
+// and whether it `counts`: then nothing is nought. An `exported` report leaves whole.
 
 import { HEAT } from "./heat_report.js";
 import { RESULTS } from "./result_views.js";
@@ -25,6 +25,7 @@ export const LEVELS = {
 export const REPORTS = {
   queues: {
     title: "Queues",
+    exported: true,
     groups: ["queue", "channel", "topic", "cell", "language", "agent"],
     usual: ["queue"],
     columns: (level) => [
@@ -46,6 +47,7 @@ export const REPORTS = {
   },
   backlog: {
     title: "Backlog",
+    exported: true,
     groups: ["queue"],
     usual: ["queue"],
     columns: () => [
@@ -56,6 +58,7 @@ export const REPORTS = {
   },
   evenness: {
     title: "Evenness",
+    exported: true,
     groups: ["queue"],
     usual: ["queue"],
     columns: () => [
@@ -71,6 +74,7 @@ export const REPORTS = {
   surveys: SURVEYS,
   arrivals: {
     title: "Arrivals",
+    exported: true,
     groups: ["topic", "channel", "language", "cell", "outcome"],
     usual: ["topic"],
     columns: () => [count("contacts")],
@@ -78,6 +82,7 @@ export const REPORTS = {
   "times-of-day": HEAT,
   agents: {
     title: "Agents",
+    exported: true,
     groups: ["agent"],
     usual: ["agent"],
     columns: () => [

@@ -1,10 +1,14 @@
 // The reports page: what happened in a period, by intervals and groups, as a table and as CSV.
 
 import { byId, h, tell } from "./dom.js";
+import { download } from "./exporting.js";
 import { request } from "./http.js";
 import { drawable, reportChart } from "./report_chart.js";
+import { promisedLevels } from "./levels_view.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
+import { weekOfTrends } from "./trends_view.js";
+import { scorecard } from "./scorecard.js";
 
 const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000; // a long report takes longer than a click
@@ -35,7 +39,11 @@ byId("asked").addEventListener("submit", (event) => {
 });
 byId("figure").addEventListener("change", () => showChart());
 byId("more").addEventListener("click", () => attempt(() => addPage()));
-byId("download").addEventListener("click", () => attempt(() => download()));
+for (const format of ["csv", "ndjson"]) byId(format).addEventListener("click", () => attempt(() => save(format)));
+
+const sections = [weekOfTrends({ get, attempt }), promisedLevels({ get })];
+
+const card = scorecard({ get, attempt, save: (path, name) => download(path, key(), name, () => {}) });
 
 async function start() {
   byId("sign-in").hidden = true;
@@ -46,7 +54,8 @@ async function start() {
     byId("from").value ||= today;
     byId("to").value ||= today;
     showGroups();
-    await show();
+    await Promise.all([card.show(), show()]);
+    await Promise.all(sections.map((section) => section.show()));
   });
 }
 
@@ -54,7 +63,8 @@ function stop(why = "") {
   sessionStorage.removeItem(KEY);
   byId("reports").hidden = true;
   byId("sign-in").hidden = false;
-  byId("rows").replaceChildren();
+  for (const box of ["rows", "scorecard-figures", "scorecard-backlog", "scorecard-notes"]) byId(box).replaceChildren();
+  for (const section of sections) section.clear();
   tell(byId("sign-in-problem"), why);
   byId("key").focus();
 }
@@ -77,7 +87,8 @@ function showGroups() {
   const box = (name) => h("label", {}, h("input", { type, name: "group", value: name, checked: report.usual.includes(name) }), name);
   byId("groups").replaceChildren(...report.groups.map(box));
   byId("level-label").hidden = byId("report").value !== "queues";
-  byId("interval-label").hidden = byId("download").hidden = Boolean(report.whole);
+  byId("interval-label").hidden = byId("csv").hidden = Boolean(report.whole);
+  byId("ndjson").hidden = !report.exported;
 }
 
 async function show() {
@@ -171,18 +182,15 @@ function line(row) {
   return h("tr", { class: row.provisional && "provisional" }, begins, groups, asked.columns.map((column) => h("td", {}, String(column.of(row)))));
 }
 
-async function download() {
+// Reports by intervals leave whole, in one answer; the others are a page.
+async function save(format) {
   await show();
-  const parts = [];
-  for (let path = `/v1/reports/${asked.name}?${asked.query}&limit=3000`; path; ) {
-    const response = await get(path, "text/csv");
-    const text = await response.text();
-    parts.push(parts.length ? text.slice(text.indexOf("\n") + 1) : text); // one header line
-    path = /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
-  }
-  const file = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
-  h("a", { href: file, download: `${asked.name}-${byId("from").value}.csv` }).click();
-  URL.revokeObjectURL(file);
+  const exported = REPORTS[asked.name].exported;
+  const path = exported ? `/v1/exports/${asked.name}?${asked.query}&format=${format}` : `/v1/reports/${asked.name}?${asked.query}&limit=${REPORTS[asked.name].most ?? 3_000}&format=csv`;
+  const shown = byId("state").textContent;
+  let come = "";
+  await download(path, key(), `${asked.name}-${byId("from").value}.${format}`, (text) => (byId("state").textContent = come = text));
+  byId("state").textContent = `${shown} ${come}`;
 }
 
 const dateIn = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment);

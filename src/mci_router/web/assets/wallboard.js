@@ -1,6 +1,6 @@
 // The supervisor's wallboard: shows what one stream says, and says so when it is lost.
 
-import { showAdherence } from "./adherence.js";
+import { showAdherence, showMoves } from "./adherence.js";
 import { showAgents } from "./agents.js";
 import { byId, tell } from "./dom.js";
 import { showBacklog } from "./backlog.js";
@@ -64,7 +64,7 @@ function stop(why = "") {
   byId("wallboard").hidden = true;
   byId("sign-in").hidden = false;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  for (const id of ["tiles", "queues", "backlog", "agents", "adherence", "escalations", "incidents", "matrix"]) {
+  for (const id of ["tiles", "queues", "backlog", "agents", "adherence", "moves", "escalations", "incidents", "matrix"]) {
     byId(id).parts = undefined;
     byId(id).replaceChildren();
   }
@@ -77,6 +77,7 @@ function show() {
   showQueues(picture, (name) => showQueueList(now, name, key));
   showBacklog(picture);
   showAgents(now, { offline: byId("offline").checked, key });
+  showMoves(picture);
   showAdherence(picture, { kept: byId("kept").checked });
   showEscalations(picture);
   showIncidents(picture, key);

@@ -123,7 +123,7 @@ def person_of(
     return Person(
         agent.name,
         Rules.of(snapshot.spec.work_rules, agent.work),
-        {day: able_on(agent, day) for day in days},
+        {day: able_on(snapshot, agent, day) for day in days},
         blocks_of(work.available),
         tuple(nearby.off.get(agent.name, ())),
         tuple(one for one in nearby.shifts.get(agent.name, ()) if first <= one.day <= last),

@@ -6,6 +6,8 @@ from mci_router.workforce.staffing.problem import Plan, Problem
 
 BLOCK = 8  # intervals: two hours, the least that anybody comes in for
 
+STAYS = 0.6  # how far an amount may be from the number before it until that changes
+
 Place = tuple[str, int]
 """A group, and the number of a block of the day."""
 
@@ -19,12 +21,12 @@ def of_block(block: int) -> slice:
 
 
 def whole(amounts: Iterable[float]) -> list[int]:
-    """Returns whole numbers whose sum stays beside that of the amounts all along."""
-    owed, found = 0.0, []
+    """Returns whole numbers beside the amounts that change only where those have moved away: shifts, no teeth."""
+    found, now = [], 0
     for amount in amounts:
-        owed += amount
-        found.append(max(0, round(owed)))
-        owed -= found[-1]
+        if abs(amount - now) > STAYS:
+            now = max(0, round(amount))
+        found.append(now if amount > 0 else 0)
     return found
 
 
@@ -47,8 +49,7 @@ def served(plan: Mapping[str, list[int]], problem: Problem) -> dict[str, list[in
     for queue in problem.queues:
         able = [group for group in problem.groups if problem.serves(group, queue)]
         best = max(able, key=lambda group: (len(group.abilities), group.employed, group.name), default=None)
-        for row in problem.demand:
-            if best and row.queue == queue.name and row.arrivals > 0:
-                if not any(found[group.name][row.interval] for group in able):
-                    found[best.name][row.interval] = 1
+        for row in (row for row in problem.demand if row.queue == queue.name and row.arrivals > 0):
+            if best and not any(found[group.name][row.interval] for group in able):
+                found[best.name][row.interval] = 1
     return found

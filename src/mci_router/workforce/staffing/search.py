@@ -3,8 +3,8 @@
 Every plan is tried on the same days (common random numbers), so that two plans differ by the agents and not by chance.
 First the guess is scaled as a whole, to where its goals are just met. Then agents are taken away, several places at
 once while that goes well, where they work least: what cannot be spared once cannot be spared later, with fewer beside
-it, so a place is given up after one refusal of its own. These trials take few days: what a change does to the P90 day is
-what it does on the days that come near to missing. At last the plan is tried on days that the search never saw, and
+it, so a place is given up after one refusal of its own. These trials take few days: what a change does to the P90 day
+is what it does on the days that come near to missing. At last the plan is tried on days that the search never saw, and
 while they miss a goal agents are added where those who wait too long come.
 """
 

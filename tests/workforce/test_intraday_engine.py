@@ -1,0 +1,85 @@
+"""The trial of the rest of a day beside the engine itself: the same contacts, the same agents, in virtual time."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from mci_router.routing.engine.virtual_time import DayServer
+from mci_router.simulation.intraday.playing import RestPlayer
+from mci_router.simulation.run import private_valkey
+from mci_router.specs.queues import QueueSpec
+from mci_router.vocabulary import Channel, LineChoice
+from mci_router.workforce.intraday.moves import Outlook
+from mci_router.workforce.intraday.rest import Rest, RestAgent, RestQueue
+from mci_router.workforce.intraday.task import Skilled, Task
+from mci_router.workforce.intraday.trial import Result, tried
+
+HOUR = 3_600.0
+CALLS = RestQueue("calls", goal=0.8, target_s=20, aht_s=180, arrivals=(22,) * 16, spread=0, patience_s=240)
+FRAUD = RestQueue("fraud", goal=0.9, target_s=20, aht_s=300, arrivals=(5,) * 16, spread=0, patience_s=300)
+MAILS = RestQueue("mails", goal=0.8, target_s=2 * HOUR, aht_s=360, arrivals=(4,) * 16, spread=0, deferrable=True)
+QUEUES = (CALLS, FRAUD, MAILS)
+SEEDS = range(4)
+
+
+def team(number: int, *queues: str) -> list[RestAgent]:
+    names = "_".join(queues)
+    return [RestAgent(f"{names}_{one}", frozenset(queues), ((0.0, 4 * HOUR),)) for one in range(number)]
+
+
+def day(people: Sequence[RestAgent], queues: Sequence[RestQueue] = QUEUES) -> Rest:
+    return Rest(4 * HOUR, tuple(queues), tuple(people), {})
+
+
+def player(server: DayServer, rest: Rest) -> RestPlayer:
+    """The engine, with the queues and agents of a day."""
+    queues = [
+        QueueSpec(
+            name=queue.name,
+            skills=[{"skill": queue.name, "min": 1}],
+            service_level={"goal": queue.goal, "target_s": queue.target_s},
+            deferrable=queue.deferrable,
+        )
+        for queue in rest.queues
+    ]
+    able = {agent.name: Skilled(dict.fromkeys(agent.queues, 3), 1, {Channel.CHAT: 1}, {}) for agent in rest.agents}
+    channels = {queue.name: Channel.CHAT for queue in rest.queues}
+    found = Outlook({}, {}, 0, [])
+    return RestPlayer(server, Task(rest, found, queues, channels, able, LineChoice.SERVICE_LEVEL, 0.5, len(SEEDS)))
+
+
+@pytest.fixture
+def server() -> Iterator[DayServer]:
+    """A Valkey that nobody else uses, which drives days by itself."""
+    with private_valkey() as url, closing(DayServer(url)) as started:
+        yield started
+
+
+def level(days: Sequence[dict[str, Result]], queue: str) -> float:
+    return sum(day[queue].in_time for day in days) / sum(day[queue].counted for day in days)
+
+
+PEOPLE = [*team(5, "calls"), *team(3, "calls", "mails"), *team(2, "fraud", "calls"), *team(1, "fraud")]
+
+
+@pytest.mark.parametrize("fewer", [0, 2])
+def test_the_trial_is_near_the_engine(server: DayServer, fewer: int) -> None:
+    """A blended day, enough staff and too few: the service level of each live queue is within six points of the
+    engine's on the same contacts, and the trial ranks the two days as the engine does.
+    """
+    rest = day(PEOPLE[fewer:])
+    play = player(server, rest)
+    engine = [dict(play(rest, seed)) for seed in SEEDS]
+    trial = [dict(tried(rest, seed)) for seed in SEEDS]
+    differences = {queue.name: level(trial, queue.name) - level(engine, queue.name) for queue in QUEUES}
+    print({name: (round(level(engine, name), 3), round(level(trial, name), 3)) for name in differences})
+    assert all(abs(one) <= 0.06 for one in differences.values()), differences
+
+
+def test_one_line_is_the_engine_to_the_contact(server: DayServer) -> None:
+    """Where there is nothing to choose, every contact is answered when the engine answers it."""
+    rest = day(team(5, "calls"), [replace(CALLS, patience_s=None)])
+    engine, trial = player(server, rest)(rest, 1), tried(rest, 1)
+    assert trial["calls"].in_time == engine["calls"].in_time
