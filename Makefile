@@ -134,6 +134,16 @@ bench-peers: .bench/.installed ## Measure the service beside BullMQ, procrastina
 	cp benchmarks/peers/bullmq.mjs .bench/bullmq
 	$(BIN)/python -m benchmarks.peers
 
+# The methods that forecasts are measured beside, for themselves: they are in no lock. Without them the table says so.
+.bench/.forecasts: benchmarks/workforce/statsforecast.txt .venv/.installed
+	@mkdir -p .bench
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-conflicts --upgrade --target .bench/statsforecast -r $< && touch $@ \
+	  || echo "statsforecast could not be installed: the table is made without it"
+
+.PHONY: bench-workforce
+bench-workforce: .venv/.installed .bench/.forecasts ## Measure forecasts and staffing against their goals, and write docs/workforce.md
+	$(BIN)/python -m benchmarks.workforce --write
+
 .PHONY: bench-triage
 bench-triage: .venv/.installed ## Measure triage against its goals: topics, danger, surges, a flood
 	$(BIN)/python -m benchmarks.triage

@@ -151,6 +151,7 @@ REQUESTS: dict[str, Any] = {
     "list_moves": None,
     "get_service_level": None,
     "get_queues_report": None,
+    "get_forecast": None,
     "get_arrivals_report": None,
     "get_resolutions_report": None,
     "get_fcr_report": None,

@@ -14,7 +14,8 @@ from tests.workforce.forecast.support import came, days_before
 
 
 async def signed_in(window: OpenWindow, workspace: Workspace) -> Page:
-    page = await window(f"{workspace.url}/workforce#forecast")
+    page = await window()
+    await page.goto(f"{workspace.url}/workforce#forecast")
     await page.get_by_label("API key").fill(workspace.key)
     await page.get_by_role("button", name="Go on").click()
     return page
@@ -43,7 +44,7 @@ async def test_a_days_forecast(window: OpenWindow, workspace: Workspace, service
     await assert_accessible(page)
     await page.emulate_media(color_scheme="dark")
     await assert_accessible(page)
-    await page.get_by_label("Day").fill((today + timedelta(days=7)).isoformat())
+    await page.get_by_label("Day", exact=True).fill((today + timedelta(days=7)).isoformat())
     await expect(page.locator("caption")).to_contain_text((today + timedelta(days=7)).isoformat())
     await page.get_by_label("correct the rest").check()
     await expect(page.locator("#problem")).to_contain_text("today only")

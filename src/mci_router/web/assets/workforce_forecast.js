@@ -16,9 +16,9 @@ async function show(root, ask, attempt) {
   const form = h(
     "form",
     { class: "asked", submit: (event) => event.preventDefault(), change: () => attempt(load) },
-    h("label", { for: "forecast-day" }, "Day "),
+    h("label", { for: "forecast-day" }, "Day"),
     day,
-    h("label", { for: "forecast-queue" }, "Queue "),
+    h("label", { for: "forecast-queue" }, "Queue"),
     queue,
     h("label", {}, rest, " correct the rest of today by its last two hours"),
   );
@@ -28,7 +28,7 @@ async function show(root, ask, attempt) {
     const chosen = new URLSearchParams();
     if (day.value) chosen.set("day", day.value);
     if (rest.checked) chosen.set("intraday", "true");
-    const answer = await ask(`/v1/workforce/forecast?${chosen}`);
+    const answer = await (await ask(`/v1/workforce/forecast?${chosen}`)).json();
     day.value ||= answer.day;
     offer(queue, answer.queues);
     const one = answer.queues.find((each) => key(each) === queue.value);

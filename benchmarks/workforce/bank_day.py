@@ -1,0 +1,57 @@
+"""A day walked through: the calls of a bank on Tuesday, 26 January 1999, forecast from the weeks before.
+
+The data are free for use: Guedj and Mandelbaum, Technion. Counted are calls that wanted an agent, when they left the
+voice menu; customers' ids were removed, so that none can be told to be a retry.
+"""
+
+import csv
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from benchmarks.workforce.volume import data
+from mci_router.workforce.forecast.accuracy import Missed
+from mci_router.workforce.forecast.days import Past
+from mci_router.workforce.forecast.profiles import SLOTS, Counts
+
+FIRST, DAY = date(1999, 1, 1), date(1999, 1, 26)
+
+
+def lines() -> list[str]:
+    """Returns the table of the day by half-hours, as lines of a page."""
+    path = data() / "bank1999/january.tsv"
+    if not path.is_file():
+        return [f"Left out: there is no {path.name}."]
+    counts = calls((DAY - FIRST).days + 1)
+    days = [FIRST + timedelta(days=number) for number in range(len(counts))]
+    past = Past(counts[:-1], np.array([day.weekday() for day in days[:-1]]), np.empty((0, SLOTS)))
+    forecast = past.forecast(DAY.weekday())
+    assert forecast is not None
+    came = counts[-1]
+    missed = Missed.of(forecast.expected, came, forecast.low, forecast.high)
+    halves = [row.reshape(-1, 2).sum(axis=1) for row in (forecast.expected, came)]
+    in_band = ((came >= forecast.low) & (came <= forecast.high)).reshape(-1, 2).sum(axis=1)
+    return [
+        f"{DAY:%A}, {DAY:%d %B %Y}, from the {len(days) - 1} days before: {missed.expected:.0f} calls were expected, "
+        f"{missed.came} came; WAPE by quarter-hours {100 * (missed.wape() or 0):.1f} %, bias "
+        f"{100 * (missed.bias() or 0):+.1f} %, {missed.inside} of {missed.quarters} quarter-hours in the band.",
+        "",
+        "| from | expected | came | difference | quarter-hours in the band |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {half // 2:02}:{half % 2 * 30:02} | {expected:.1f} | {actual:.0f} | {actual - expected:+.1f} | {within} of 2 |"
+            for half, (expected, actual, within) in enumerate(zip(*halves, in_band, strict=True))
+        ),
+    ]
+
+
+def calls(days: int) -> Counts:
+    """Returns the calls that wanted an agent, (days, 96)."""
+    counts = np.zeros((days, SLOTS))
+    with (data() / "bank1999/january.tsv").open() as rows:
+        for row in csv.DictReader(rows, delimiter="\t"):
+            day = (datetime.strptime(row["date"], "%y%m%d").date() - FIRST).days  # noqa: DTZ007 — a day of the bank's
+            hours, minutes, _ = map(int, row["vru_exit"].split(":"))
+            if day < days and row["outcome"] != "PHANTOM":
+                counts[day, hours % 24 * 4 + minutes // 15] += 1
+    return counts
