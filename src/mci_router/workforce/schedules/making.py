@@ -19,7 +19,7 @@ from mci_router.workforce.schedules.programme import NoSolution
 from mci_router.workforce.schedules.stints import monday_of
 from mci_router.workforce.schedules.week import Assigned, Cover, Group, Made, Open, Week
 
-TEMPLATES_SHARE, PERSONS_SHARE, NAMING_SHARE = 0.4, 0.4, 0.1  # of the time; twice the last, where rules are named
+TEMPLATES_SHARE, PERSONS_SHARE, NAMING_SHARE = 0.6, 0.2, 0.1  # of the time; twice the last, where rules are named
 TOLERATED = 0.02  # of the requirement: a smaller shortage is of the templates' shapes, not of the rules
 MOST_NAMED = 50
 QUARTER = timedelta(minutes=QUARTER_MIN)

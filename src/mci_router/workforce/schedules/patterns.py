@@ -10,7 +10,7 @@ from mci_router.specs.working import QUARTER_MIN, ActivitySpec, BreakSpec, Shift
 from mci_router.vocabulary import Counts
 from mci_router.workforce.schedules.stints import Stint, instant, weekday_of
 
-MOST_PLACEMENTS = 6  # ways to place the breaks of a start: more cover little better, and each is a variable
+MOST_PLACEMENTS = 5  # ways to place the breaks of a start: more cover little better, and each is a variable
 MOST_PATTERNS = 20_000
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Values: TypeAlias = NDArray[np.float64]
 
 INFINITE = float("inf")
+LEAST_S = 3.0  # for a part of a programme: on a machine that is busy, less finds nothing
 Term: TypeAlias = tuple[int, float]
 """A variable, and what it is multiplied by."""
 
@@ -87,7 +88,7 @@ class Programme:
             left = (seconds - (time.monotonic() - began)) / (len(parts) - number)
             whole = nothing.copy()
             whole[list(part)] = 1
-            found = self._solved(whole, lows, highs, max(1.0, left), gap)
+            found = self._solved(whole, lows, highs, max(LEAST_S, left), gap)
             lows[list(part)] = highs[list(part)] = np.round(found.x[list(part)])
         if found is None:
             raise NoSolution("there is nothing to solve")
