@@ -76,6 +76,10 @@ async def test_a_day_as_it_was_worked_out_by_hand(planned: Workspace) -> None:
     assert found["adherence"] == pytest.approx(450 / 540)
     assert [one["agent"] for one in (await report(planned, agent="fred"))["agents"]] == ["fred"]
     assert (await report(planned, day="2026-05-05"))["agents"] == []
+    assert [one["agent"] for one in (await report(planned, skill="fraud"))["agents"]] == ["fred"]
+    assert (await planned.api.patch("/v1/agents/ann", json={"team": "north"})).status_code == 200
+    assert [one["agent"] for one in (await report(planned, team="north"))["agents"]] == ["ann"]
+    assert (await report(planned, team="north", skill="fraud"))["agents"] == []
 
 
 async def test_a_supervisor_excuses_a_piece_and_takes_it_back(planned: Workspace) -> None:

@@ -13,8 +13,10 @@ from sqlalchemy import text
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.insight.intervals import QUARTER, quarter
+from mci_router.models import Forecast
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import MoveKind, TriedBy
+from mci_router.workforce.adherence.days import day_bounds
 from mci_router.workforce.intraday import trying
 from mci_router.workforce.intraday.looking import Intraday, Try
 from mci_router.workforce.intraday.moves import Outlook, outlook
@@ -249,3 +251,40 @@ async def test_without_an_engine_the_model_is_named(
     said = [one.message for one in caplog.records if "by the model alone" in one.message]
     assert len(said) == 1
     assert "no_such_worker" in said[0]
+
+
+async def test_the_forecast_of_workforce_is_what_is_looked_at(make: Make, parts: Parts) -> None:
+    """The service's own forecasts, as they are kept of the day: what is still to come is theirs, corrected by the last
+    two hours, in which none of 48 came: (50 + 0) ÷ (50 + 48).
+    """
+    workspace = await at_nine(make)
+    snapshot = await parts.snapshots.get(workspace.id)
+    begins, ends = day_bounds(snapshot, utc_now().astimezone(snapshot.spec.zone).date())
+    quarters = (ends - begins) // QUARTER
+    rates = {
+        "expected": [6.0] * quarters,
+        "low": [4.0] * quarters,
+        "high": [9.0] * quarters,
+        "aht_s": [200.0] * quarters,
+    }
+    async with workspace.database.transaction() as session:
+        session.add(
+            Forecast(
+                workspace_id=workspace.id,
+                day=begins.astimezone(snapshot.spec.zone).date(),
+                queue="desk",
+                channel="chat",
+                begins_at=begins,
+                made_at=begins,
+                aht_of=100,
+                **rates,
+            )
+        )
+    for name in NAMES[:4]:
+        await shift(workspace, name, utc_now(), ("contacts", 360))
+    looking = Intraday(parts.database, parts.engine, parts.forecasts, model_alone)
+    now = utc_now()
+    await looking.look(snapshot, now)
+    desk = (await workspace.api.get("/v1/workforce/intraday")).json()["queues"]["desk"]
+    assert desk["forecast_rest"] == pytest.approx(6 * ((ends - now) / QUARTER) * 50 / 98, rel=0.05)
+    assert (desk["aht_s"], desk["planned"]) == (200, 4)

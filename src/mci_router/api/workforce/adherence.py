@@ -43,6 +43,7 @@ async def get_adherence(
     parts: Service,
     day: Annotated[date | None, Query(description="A day of the workspace's time zone; today unless given.")] = None,
     agent: Annotated[Name | None, Query(description="This agent alone.")] = None,
+    team: Annotated[Name | None, Query(description="Agents of this team alone.")] = None,
     skill: Annotated[Name | None, Query(description="Agents with this skill alone.")] = None,
     as_format: Annotated[
         ReportFormat | None,
@@ -60,10 +61,7 @@ async def get_adherence(
         found = await figures_of_day(session, snapshot, day, now, agent)
     if agent is not None and not found and agent not in snapshot.agents:
         raise UnknownAgent(f"No agent is named {agent!r}.")
-    if skill is not None:
-        able = {name for name, one in snapshot.agents.items() if skill in one.abilities}
-        found = {name: one for name, one in found.items() if name in able}
-    report = _report(snapshot, day, now, found)
+    report = _report(snapshot, day, now, _of(snapshot, found, team, skill))
     return _file(report) if _as_csv(request, as_format) else report  # type: ignore[return-value]
 
 
@@ -110,6 +108,16 @@ def _placed(snapshot: Snapshot, name: str, now: AgentNow) -> PlacedAgent:
 def _title(snapshot: Snapshot, piece: Planned) -> str:
     known = snapshot.of(ActivitySpec).get(piece.activity.name)
     return known.title if known else piece.activity.name
+
+
+def _of(snapshot: Snapshot, found: Mapping[str, Figures], team: str | None, skill: str | None) -> Mapping[str, Figures]:
+    """Returns the figures of agents of a team and with a skill, as the configuration has them now."""
+    wanted = {
+        name
+        for name, one in snapshot.agents.items()
+        if team in (None, one.team) and (skill is None or skill in one.abilities)
+    }
+    return {name: one for name, one in found.items() if name in wanted or (team is None and skill is None)}
 
 
 def _check(day: date) -> None:

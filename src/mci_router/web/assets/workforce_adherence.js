@@ -12,7 +12,9 @@ async function show(root, ask, attempt) {
   const box = h("div", { class: "view" });
   const news = h("p", { role: "status", class: "hint" });
   const fill = async (said = "") => {
-    const report = await (await ask(day.value ? `${PATH}?day=${day.value}` : PATH)).json();
+    const wanted = day.value;
+    const report = await (await ask(wanted ? `${PATH}?day=${wanted}` : PATH)).json();
+    if (day.value !== wanted) return; // another day was chosen meanwhile
     day.value = report.day;
     news.textContent = [said, summary(report)].filter(Boolean).join(" ");
     box.replaceChildren(table(report, { ask, attempt, fill }));
