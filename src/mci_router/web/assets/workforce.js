@@ -2,13 +2,14 @@
 
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
+import { staffing } from "./workforce_staffing.js";
 
 const KEY = "mci.workforce.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000;
 
 // Each view: { id, title, show }. `show(root, ask)` fills the element `root`; `ask(path, options)` is a request with the
 // key, whose failures are shown above the view by `attempt`, the third argument, which wraps whatever a button does.
-const VIEWS = [];
+const VIEWS = [staffing];
 
 const key = () => sessionStorage.getItem(KEY);
 const ask = (path, options = {}) => request(path, key(), { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
