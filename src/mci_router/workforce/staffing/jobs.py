@@ -52,8 +52,9 @@ RENEW = text(
 )
 END = text(
     """
-    UPDATE staffing_jobs SET state = CAST(:state AS text), why = :why, result = CAST(:result AS jsonb), ended_at = now(),
-      progress = CASE WHEN CAST(:state AS text) = 'finished' THEN 1 ELSE progress END, claimed_by = NULL, lease_until = NULL
+    UPDATE staffing_jobs SET state = CAST(:state AS text), why = :why, result = CAST(:result AS jsonb),
+      progress = CASE WHEN CAST(:state AS text) = 'finished' THEN 1 ELSE progress END,
+      ended_at = now(), claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me AND state = 'running'
     """
 )
