@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
 revision = "0060"
-down_revision = "0054"
+down_revision = "0059"
 
 TABLE = "staffing_jobs"
 STATES = ("queued", "running", "finished", "failed", "cancelled")

@@ -15,6 +15,7 @@ from mci_router.api.sockets import admission
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.work import Attachments
 from mci_router.classifier.encoder import Encoder
+from mci_router.coaching.work import Coaching
 from mci_router.community.built_in import BuiltInBoard
 from mci_router.community.choice import Boards
 from mci_router.community.news import BoardEvents
@@ -39,6 +40,7 @@ from mci_router.intake.reception import Reception
 from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
 from mci_router.learning.models import LiveModels
+from mci_router.learning.worker import Limits, Worker
 from mci_router.lifecycle.afterwards.replay import Replay
 from mci_router.lifecycle.afterwards.retention import Retentions
 from mci_router.lifecycle.afterwards.returns import Returns
@@ -101,8 +103,8 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
-from mci_router.workforce.staffing.asking import Staffing
-from mci_router.workforce.staffing.jobs import StaffingJobs
+from mci_router.workforce.schedules.work import MOST_SECONDS
+from mci_router.workforce.work import Workforce
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -142,13 +144,11 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     outbox = Outbox(database, telling, posting)
     attachments = Attachments(settings, database, snapshots, rewritings.tell)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
-    open_incidents = OpenIncidents(database, snapshots)
-    meaning = Meaning(database, snapshots, encoder)
-    fingerprints = Fingerprints(settings.fingerprint_secret())
-    readers = Readers(models)
+    open_incidents, meaning = OpenIncidents(database, snapshots), Meaning(database, snapshots, encoder)
+    fingerprints, readers = Fingerprints(settings.fingerprint_secret()), Readers(models)
     reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    parking = Parking(database, engine, snapshots)
+    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots, fingerprints.of)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
     ways = Ways(database)
     conversations = Conversations(
@@ -171,6 +171,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
+    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
+    workforce = Workforce(settings, database, snapshots, lambda: Worker(solving))
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -207,10 +209,11 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             runs=workflows.runs,
             approvals=approvals,
             surveying=Surveying(database, snapshots, conversations, fingerprints, survey_links),
-            staffing=StaffingJobs(database, settings),
             survey_follow_ups=SurveyFollowUps(database, engine, snapshots, reception, delivery, ending),
             meaning=meaning,
             modalities=modalities,
+            lapsing=coaching.lapsing,
+            workforce=workforce,
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms
@@ -256,7 +259,6 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         callbacks=Callbacks(database, engine, snapshots, dispatch),
         survey_answers=survey_answers,
         survey_links=survey_links,
-        staffing=Staffing(database),
         verification=Verifications(database, engine, snapshots, dispatch),
         incidents=open_incidents,
         fingerprints=fingerprints,
@@ -270,6 +272,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         uploads=attachments.uploads,
         workflows=workflows,
         approvals=approvals,
+        workforce=workforce,
+        coaching=coaching,
         admission=admission.desks(settings),
         customer_keys=CustomerKeyRing(database),
         customer_sessions=customer_sessions,
@@ -293,6 +297,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             workflows.runs.close,
             attachments.scanning.close,
             models.close,
+            workforce.close,
             meaning.close,
             reception.close,
             lobbies.close,

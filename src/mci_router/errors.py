@@ -306,6 +306,14 @@ class ApprovalSettled(Problem):
     slug, status = "approval_settled", 409
 
 
+class ProposalSettled(Problem):
+    """The proposed move was accepted or dismissed already, or its time is over. `GET /v1/workforce/proposals` says
+    which.
+    """
+
+    slug, status = "proposal_settled", 409
+
+
 class ApprovalVoid(Problem):
     """The run is not what was looked at: its input has changed since. Read it again, and decide about what it is now.
 
@@ -400,6 +408,24 @@ class GuideChanged(Problem):
     """
 
     slug, status = "guide_changed", 409
+
+
+class NotDrawn(Problem):
+    """The conversation was not drawn for that week of the agent: nobody can choose what is looked at.
+
+    `GET /v1/coaching/agents/{name}/weeks/{week}` lists those that were.
+    """
+
+    slug, status = "not_drawn", 409
+
+
+class AlreadyReviewed(Problem):
+    """There is a review of this conversation by this form: `review` is its id.
+
+    To correct it, send `corrects` with that id: the earlier one is kept.
+    """
+
+    slug, status = "already_reviewed", 409
 
 
 class NotAnAnswer(Problem):
@@ -926,6 +952,14 @@ class TooManyAtOnce(Problem):
     slug, status, retry_after_s = "too_many_at_once", 429, 1
 
 
+class ExportRunning(Problem):
+    """The key has an export under way, or the workspace as many as may be. Read one to its end, then ask for the next;
+    one that was left is over after two minutes.
+    """
+
+    slug, status, retry_after_s = "export_running", 429, 10
+
+
 class DatabaseUnavailable(Problem):
     """The ledger cannot be reached, so nothing was accepted. Send the same request again, with its Idempotency-Key."""
 
@@ -944,3 +978,39 @@ class EngineUnavailable(Problem):
 def problems() -> dict[str, type[Problem]]:
     """Returns every kind of problem by its slug."""
     return {kind.slug: kind for kind in Problem.__subclasses__()}
+
+
+class RulesBroken(Problem):
+    """What binds agents keeps the rules of work: `breaches` names each that it would break, and what to change.
+
+    Change that, or send `accept_breaches: true`: it is audited who has accepted it.
+    """
+
+    slug, status = "rules_broken", 409
+
+
+class ScheduleNotReady(Problem):
+    """The schedule, or the shift, is not in a state for this: it is still being made, or not published, or over.
+
+    `GET /v1/workforce/schedules/{id}` says how it is.
+    """
+
+    slug, status = "schedule_not_ready", 409
+
+
+class ScheduleBinds(Problem):
+    """The schedule is published, or was: agents rely on it. Change its shifts, or withdraw it and make another."""
+
+    slug, status = "schedule_binds", 409
+
+
+class AlreadyDecided(Problem):
+    """It was decided before, or is not at that step. Read it again: its `state` says how far it is."""
+
+    slug, status = "already_decided", 409
+
+
+class TooManyWaiting(Problem):
+    """As many schedules of this workspace wait to be made as may. Wait for one, or delete it."""
+
+    slug, status = "too_many_waiting", 409

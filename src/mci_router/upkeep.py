@@ -15,6 +15,7 @@ from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.sessions import Sessions
 from mci_router.attachments import removal, scanning
 from mci_router.attachments.work import Attachments
+from mci_router.coaching.lapsing import Lapsing
 from mci_router.community import news as board_news
 from mci_router.community.news import BoardEvents
 from mci_router.configuration import snapshots as configurations
@@ -69,8 +70,7 @@ from mci_router.webhooks.pausing import PauseEvents
 from mci_router.workflows import limits as run_limits
 from mci_router.workflows import states as run_states
 from mci_router.workflows.runs import Runs
-from mci_router.workforce.staffing import jobs as staffing_jobs
-from mci_router.workforce.staffing.jobs import StaffingJobs
+from mci_router.workforce.work import Workforce
 
 FOLLOW_INTERVAL_S = 0.5  # how late a new workspace is served
 TRIM_INTERVAL_S = 60
@@ -111,9 +111,10 @@ def process_loops(
     approvals: Approvals,
     surveying: Surveying,
     survey_follow_ups: SurveyFollowUps,
-    staffing: StaffingJobs,
     meaning: Meaning,
     modalities: Modalities,
+    lapsing: Lapsing,
+    workforce: Workforce,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -196,8 +197,6 @@ def process_loops(
         ),
         Loop("surveys", soon, surveying.turn, inviting.PENDING, mine=mine("surveys")),
         Loop("answers to surveys", soon, survey_follow_ups.turn, survey_answers.UNTOLD, mine=mine("surveys")),
-        Loop("staffing", soon, staffing.turn, staffing_jobs.PENDING, mine=mine("staffing")),
-        Loop("forgetting staffing jobs", FORGET_INTERVAL_S, staffing.forget, mine=forgotten),
         Loop("forgetting surveys", FORGET_INTERVAL_S, surveying.forget, mine=forgotten),
         Loop("scanning files", soon, attachments.scanning.turn, scanning.PENDING, mine=mine("scanning")),
         Loop("removing files", soon, attachments.removal.turn, removal.PENDING, mine=forgotten),
@@ -208,7 +207,9 @@ def process_loops(
         Loop(
             "wishes for a person", soon, lambda: person_facts.count(database), person_facts.PENDING, mine=mine("wishes")
         ),
+        Loop("certificates", soon, of_mine(lapsing.turn)),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
+        *workforce.loops(of_mine, mine, soon_s=soon, forget_s=FORGET_INTERVAL_S),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),

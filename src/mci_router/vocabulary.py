@@ -778,6 +778,59 @@ class StepAnswer(StrEnum):
     """A short text."""
 
 
+class CertificateState(StrEnum):
+    """Whether an agent has a skill that asks for a certificate, and why."""
+
+    HOLDS = "holds"
+    """A certificate holds, with a score that is enough."""
+    NOT_NEEDED_YET = "not_needed_yet"
+    """The agent has come to no gate yet, and has the skill without a certificate."""
+    MISSING = "missing"
+    """A certificate is needed, and none was granted: the agent is without the skill."""
+    SCORE_TOO_LOW = "score_too_low"
+    """The latest certificate's score is not enough at this gate: the agent is without the skill."""
+    EXPIRED = "expired"
+    """The latest certificate has expired: the agent is without the skill."""
+
+    @property
+    def has(self) -> bool:
+        """Whether the agent has the skill."""
+        return self in (CertificateState.HOLDS, CertificateState.NOT_NEEDED_YET)
+
+
+class QuestionKind(StrEnum):
+    """How a question of a quality form is answered."""
+
+    YES_NO = "yes_no"
+    """Yes or no."""
+    SCALE = "scale"
+    """A step from 1 to the question's `steps`."""
+    TEXT = "text"
+    """A short text, which counts for nothing."""
+
+
+class ActionState(StrEnum):
+    """What has become of an action that was agreed in coaching."""
+
+    OPEN = "open"
+    """It is still to be done."""
+    DONE = "done"
+    """It was done."""
+    NOT_DONE = "not_done"
+    """It was not done, and is no longer wanted or is agreed again."""
+
+
+class CohortKind(StrEnum):
+    """What makes agents comparable."""
+
+    TEAM = "team"
+    """They are in the same team."""
+    TENURE = "tenure"
+    """They began about as long ago."""
+    SKILL = "skill"
+    """They have the same skill."""
+
+
 class RunState(StrEnum):
     """How far a run of a workflow has come. `succeeded`, `failed`, `unknown` and `compensated` are its ends."""
 
@@ -818,6 +871,17 @@ class ApprovalState(StrEnum):
     """A person has refused: it has failed."""
     OVER = "over"
     """The run has ended without a word: nobody said in time, or it was left."""
+
+
+class ReportMailState(StrEnum):
+    """How far the daily report to a recipient has come."""
+
+    CLAIMED = "claimed"
+    """A router sends it."""
+    SENT = "sent"
+    """The mail server has taken it."""
+    FAILED = "failed"
+    """It is not sent: the mail server refused it, or could not be reached for too long."""
 
 
 class SurveyKind(StrEnum):
@@ -946,3 +1010,113 @@ class FlagState(StrEnum):
     """A moderator agrees: what it flags is hidden."""
     DISMISSED = "dismissed"
     """A moderator disagrees: what it flags is shown."""
+
+
+class ScheduleState(StrEnum):
+    """Whom a schedule binds."""
+
+    DRAFT = "draft"
+    """Nobody: only those who plan see it."""
+    PUBLISHED = "published"
+    """Its agents: it stands in their calendars."""
+    WITHDRAWN = "withdrawn"
+    """Nobody any longer: its shifts are cancelled."""
+
+
+class SolvingState(StrEnum):
+    """How far the making of a schedule is."""
+
+    WAITING = "waiting"
+    """A process will take it up."""
+    SOLVING = "solving"
+    """A process is at it."""
+    SOLVED = "solved"
+    """Its shifts are there, and its figures say how well they cover the requirement."""
+    FAILED = "failed"
+    """It could not be made; its problem says why."""
+    CANCELLED = "cancelled"
+    """Somebody has ended its making."""
+
+
+class Counts(StrEnum):
+    """What an activity means for the cover of the requirement."""
+
+    AVAILABLE = "available"
+    """Who does it takes contacts."""
+    AWAY = "away"
+    """Who does it takes none: a break, a training, a meeting."""
+
+
+class SwapState(StrEnum):
+    """How far a swap of shifts is."""
+
+    ASKED = "asked"
+    """One agent has asked another."""
+    ACCEPTED = "accepted"
+    """The other agrees: a supervisor decides."""
+    APPROVED = "approved"
+    """It is done: the shifts have changed hands."""
+    DECLINED = "declined"
+    """The other agent or the supervisor does not agree."""
+    WITHDRAWN = "withdrawn"
+    """Who asked has thought better of it."""
+
+
+class TimeOffState(StrEnum):
+    """What has become of a request for time off."""
+
+    ASKED = "asked"
+    """Nobody has decided yet."""
+    APPROVED = "approved"
+    """Schedules are made around it."""
+    DECLINED = "declined"
+    """It was refused: the agent may be planned in."""
+    WITHDRAWN = "withdrawn"
+    """The agent does not want it any longer."""
+
+
+class MoveKind(StrEnum):
+    """A move that is proposed while a day runs."""
+
+    HOLD_BACK = "hold_back"
+    """Work that can wait, such as e-mail, begins later, so that agents are free for customers who are present."""
+    OVERTIME = "overtime"
+    """An agent is asked to stay after the end of the shift."""
+    EARLY_RELEASE = "early_release"
+    """An agent may go home before the end of the shift."""
+
+
+class ProposalState(StrEnum):
+    """What has become of a proposed move."""
+
+    PROPOSED = "proposed"
+    """Nobody has decided yet."""
+    ACCEPTED = "accepted"
+    """A supervisor will do it: nothing is done by itself."""
+    DISMISSED = "dismissed"
+    """A supervisor does not want it; it is not proposed again on that day."""
+    OVER = "over"
+    """A newer look at the day does not propose it, or its time has come."""
+
+
+class WorkRule(StrEnum):
+    """What a shift of an agent may be against."""
+
+    OVERLAP = "overlap"
+    """Nobody works two shifts at once."""
+    SKILLS = "skills"
+    """Who takes the shift of a group has its skills on that day."""
+    TIME_OFF = "time_off"
+    """Approved time off is kept free."""
+    AVAILABLE = "available"
+    """Agents work when they are available."""
+    EARLIEST_START = "earliest_start"
+    """No shift begins before the agent's earliest start."""
+    HOURS_A_DAY = "hours_a_day"
+    """The most paid hours of a day."""
+    HOURS_A_WEEK = "hours_a_week"
+    """The most paid hours from Monday to Sunday."""
+    REST = "rest"
+    """The least time from the end of a shift to the next start."""
+    DAYS_IN_A_ROW = "days_in_a_row"
+    """The most days with a shift, one after the other."""

@@ -7,6 +7,7 @@ and what it is about.
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,6 +16,8 @@ import pytest
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from mci_router.cli.openapi import openapi
+from mci_router.clock import utc_now
+from mci_router.coaching.calendar import week_of
 from mci_router.vocabulary import Trust
 from mci_router.webhooks.catalogue import EVENTS
 from tests.conftest import _remove
@@ -34,7 +37,7 @@ OPEN = ("explain", "livez", "readyz")
 LINKED = ("get_content", "get_preview")  # by a link that is signed for one file
 SIGNED = ("post_alert",)  # by a secret of its own
 
-NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health"}
+NO_CONTACTS = {"articles", "configuration", "keys", "problems", "health", "workforce"}
 """Tags of operations that say nothing of contacts, but for those in `REQUESTS`."""
 
 REQUESTS: dict[str, Any] = {
@@ -157,11 +160,38 @@ REQUESTS: dict[str, Any] = {
     "get_evenness_report": None,
     "get_retention_report": None,
     "get_ladder_report": None,
+    "get_scorecard": None,
+    "get_interim_service_levels": None,
+    "get_service_level_proposal": None,
+    "get_trends": None,
+    "get_trends_digest": None,
     "get_person_report": None,
+    "get_times_of_day_report": None,
+    "export_contacts": None,
+    "export_segments": None,
+    "export_report": None,
+    "get_interval_history": None,
     "get_contacts_report": None,
     "get_surveys_report": None,
     "post_survey_answer": {"contact_id": "con_0199d1c2b1d07c3e9f4a5b6c7d8e9f00", "score": 5},
     "list_survey_answers": None,
+    "get_cohorts": None,
+    "list_forms": None,
+    "get_coaching_week": None,
+    "get_coaching_month": None,
+    "post_review": {
+        "agent": "zoe",
+        "week": "2026-W45",
+        "contact_id": "con_0199d1c2b1d07c3e9f4a5b6c7d8e9f00",
+        "form": "none",
+        "answers": {},
+    },
+    "get_review": None,
+    "post_action": {"text": "hello", "due_on": "2199-01-01", "agreed_by": ["zoe"]},
+    "post_settle": {"state": "done"},
+    "list_certificates": None,
+    "post_certificate": {"agent": "zoe", "skill": "garganey_skill", "score": 0.9},
+    "delete_certificate": None,
     "get_answer_report": None,
     "get_article_gaps": None,
     "get_metrics": None,
@@ -203,11 +233,18 @@ NAMES_CONFIGURATION = {
     "get_queues_report",
     "get_fcr_report",
     "get_arrivals_report",
+    "export_report",
+    "get_interval_history",
     "get_backlog_report",
     "get_evenness_report",
     "get_retention_report",
     "get_ladder_report",
+    "get_scorecard",
+    "get_interim_service_levels",
+    "get_service_level_proposal",
     "get_person_report",
+    "list_certificates",
+    "post_certificate",
     "get_metrics",
     "get_live",
     "list_triage_models",
@@ -390,6 +427,8 @@ async def _leave_traces(stage: Stage) -> None:
         "reply_id": reply,
         "incident_id": incident,
         "version": model,
+        "week": week_of(utc_now().date()).name,
+        "month": f"{week_of(utc_now().date()).first + timedelta(days=3):%Y-%m}",
         "attachment_id": await _with_file(workspace, waiting),
     }
 
@@ -412,12 +451,18 @@ CHANGE_A_WEBHOOK = (
 )
 
 
+NAMED = {
+    "get_expected_wait": "garganey_queue",
+    "list_waiting": "garganey_queue",
+    **dict.fromkeys(("post_token", "get_coaching_week", "get_coaching_month", "post_action"), "zoe"),
+}
+"""What operations are asked about that are not about the webhook."""
+
+
 async def reference_of(stage: Stage, operation: str) -> str:
     """What `{reference}` or `{name}` stands for there; the webhook that was told things stays as it is."""
     if operation not in CHANGE_A_WEBHOOK:
-        return {"get_expected_wait": "garganey_queue", "list_waiting": "garganey_queue", "post_token": "zoe"}.get(
-            operation, "crm"
-        )
+        return NAMED.get(operation, "crm")
     hook = {"url": "http://127.0.0.1:9/hook", "sensitive": "included"}
     assert (await stage.workspace.api.put("/v1/webhooks/spare", json=hook)).status_code in (200, 201)
     return "spare"

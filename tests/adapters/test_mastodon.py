@@ -29,6 +29,7 @@ KIM = "kim@example.social"
 COMPLAINT = '<p><a href="https://our.example/@support" class="u-url mention">@<span>support</span></a> {}</p>'
 STOLEN = COMPLAINT.format("someone stole my card and bought things")
 ORDER = COMPLAINT.format("a formal complaint: where is my order?")
+MACHINE = "This is an automatic message."
 
 
 @pytest.fixture
@@ -175,11 +176,11 @@ async def test_whatever_is_written_becomes_a_contact_or_its_named_refusal(networ
 
 
 async def test_what_the_router_answers_by_itself_is_said_directly_and_once(network: Network, double: Double) -> None:
-    """An article goes to its customer alone; who writes again in the thread, a program perhaps, gets no second one."""
+    """An article goes to its customer alone, from a machine that says so; who writes again in the thread, a program perhaps, gets no second one."""
     async with network.adapter() as started:
         post = double.writes("robin", COMPLAINT.format("forgot my password"))
         assert await double.until(1) == [
-            ("direct", "@robin@our.example Open the sign-in page and choose Forgotten password.", post)
+            ("direct", f"@robin@our.example {MACHINE}\n\nOpen the sign-in page and choose Forgotten password.", post)
         ]
         (contact,) = await network.contacts()
         await network.workspace.api.post(f"/v1/contacts/{contact['id']}/resolve", json={"reason": "test"})

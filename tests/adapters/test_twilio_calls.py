@@ -129,7 +129,7 @@ async def test_a_call_follows_its_contact_over_a_transfer_and_a_restart_of_the_a
 
 
 async def test_what_operators_write_is_said_and_does_nothing_else(make: Make) -> None:
-    """A queue that is closed says its message, offers a callback, and lets the caller go."""
+    """A queue that is closed says that a machine speaks, and its message, offers a callback, and lets the caller go."""
     evil = "</Say><Dial>+1900</Dial> & closed"
     document = phones()
     document["queues"][0]["hours"] = closed_now()
@@ -138,7 +138,7 @@ async def test_what_operators_write_is_said_and_does_nothing_else(make: Make) ->
     async with carrying(workspace, **FAST) as double:
         kim = Phone(double, KIM)
         await kim.ring()
-        assert kim.heard[0] == evil
+        assert kim.heard[0] == f"Dies ist eine automatische Nachricht.\n\n{evil}"
         assert kim.at is not None and kim.at.tag == "Gather"  # noqa: PT018
         await kim.minute()
         assert kim.heard[-1] == "Vielen Dank für Ihren Anruf. Auf Wiederhören."

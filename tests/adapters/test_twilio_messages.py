@@ -94,11 +94,13 @@ async def test_whatsapp_is_a_messenger_with_names_and_receipts_of_reading(make: 
 
 
 async def test_what_automation_answers_comes_with_the_answer_to_twilio(make: Make) -> None:
-    """Once: not for the same message again, but the same answer, and not for what is said later."""
+    """Once, by a machine that says so: not for the same message again, but the same answer, and not for what is said
+    later.
+    """
     workspace = await make(phones())
     async with carrying(workspace) as twilio:
         asked = {"MessageSid": "SM" + "2" * 32}
-        shown = "Open the sign-in page and choose Forgotten password."
+        shown = "This is an automatic message.\n\nOpen the sign-in page and choose Forgotten password."
         for _ in range(2):
             assert texts(await twilio.message("forgot my password", KIM, **asked)) == [shown]
         assert texts(await twilio.message("thank you", KIM)) == []

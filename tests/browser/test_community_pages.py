@@ -55,7 +55,7 @@ async def test_each_page_is_accessible_and_fits_a_small_screen(
     page = await window(java_script_enabled=False, viewport=SMALL, color_scheme=scheme)
     reader = await window(viewport=SMALL, color_scheme=scheme, bypass_csp=True)
     root = f"{board.url}/community/{board.name}/"
-    for path in ("", "spaces/voicemail", "spaces/general", f"posts/{post}", "search?q=press", "nothing"):
+    for path in ("", "spaces/voicemail", "spaces/general", f"posts/{post}", "search?q=press", "ask", "nothing"):
         await page.goto(root + path)
         await assert_fits_and_is_accessible(reader, page)
     await come_from_the_site(page, board, post)
@@ -66,6 +66,12 @@ async def test_each_page_is_accessible_and_fits_a_small_screen(
     await assert_fits_and_is_accessible(reader, page)
     await page.get_by_role("button", name="Reply", exact=True).click()
     await expect(page.locator("#errors")).to_be_visible()
+    await assert_fits_and_is_accessible(reader, page)
+    await page.get_by_role("link", name="Ask", exact=True).click()
+    await page.get_by_label("Your question in one line").fill("Which greeting do callers hear?")
+    await page.get_by_label("Question", exact=True).fill("how do I set up my voicemail greeting")
+    await page.get_by_role("button", name="Ask a question").click()
+    await expect(page.get_by_role("button", name="None of these: ask")).to_be_visible()
     await assert_fits_and_is_accessible(reader, page)
 
 

@@ -1,9 +1,10 @@
 """The wallboard's page: what it colours."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mci_router.api.parts import Parts
-from tests.support.browser import OpenWindow
+from tests.support.browser import OpenWindow, assert_accessible
 
 SHOW = """async ([queue, level]) => {
   const { showQueues } = await import("/assets/queues.js");
@@ -41,3 +42,48 @@ async def test_a_service_level_is_red_only_while_its_alarm_sounds(
         await page.evaluate(SHOW, [queue, level]) for queue, level in ((QUEUE, LEVEL), (sounding, LEVEL), (QUEUE, met))
     ]
     assert shown == [["not met", "pill"], ["not met", "pill bad"], ["met", "pill good"]]
+
+
+PLACES = """async ([agents, kept]) => {
+  const { showAdherence } = await import("/assets/adherence.js");
+  document.getElementById("sign-in").hidden = true;
+  document.getElementById("wallboard").hidden = false;
+  showAdherence({ adherence: agents }, { kept });
+  const rows = [...document.querySelectorAll("#adherence tbody tr")];
+  return [rows.map((row) => [...row.children].map((cell) => cell.textContent)), document.getElementById("adherence-summary").textContent];
+}"""
+
+
+def placed(title: str, minutes_off: float | None = None, *, late: bool = False) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    off = None if minutes_off is None else (now - timedelta(minutes=minutes_off)).isoformat()
+    return {
+        "title": title,
+        "planned_title": "Contacts",
+        "planned_until": "2031-01-01T12:00:00Z",
+        "presence": "away" if off else "available",
+        "reason": "break" if off else "",
+        "since": (now - timedelta(hours=2)).isoformat(),
+        "off_since": off,
+        "late": late,
+    }
+
+
+async def test_who_differs_from_the_plan_comes_first(window: OpenWindow, service: tuple[str, Parts]) -> None:
+    """Beyond the grace before within it, the longest first; who keeps the plan only when asked for. And all can read it."""
+    page = await window()
+    await page.goto(f"{service[0]}/wallboard")
+    agents = {
+        "ann": placed("Ann"),
+        "bob": placed("Bob", 2),
+        "eve": placed("Eve", 12, late=True),
+        "fay": placed("Fay", 40, late=True),
+    }
+    rows, summary = await page.evaluate(PLACES, [agents, False])
+    assert [row[0] for row in rows] == ["Fay", "Eve", "Bob"]
+    assert (rows[0][1], rows[0][3]) == ("Contacts", "Away: break")
+    assert rows[2][5].endswith("within the grace")
+    assert summary == "1 of 4 agents keep their plan."
+    rows, _ = await page.evaluate(PLACES, [agents, True])
+    assert [row[0] for row in rows] == ["Fay", "Eve", "Bob", "Ann"]
+    await assert_accessible(page, excluded=("#queues",))  # the table of queues is empty here

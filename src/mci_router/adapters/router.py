@@ -198,6 +198,12 @@ def _failed(answer: httpx.Response) -> Refused | RouterAway:
 
 
 def told_at_once(route: Mapping[str, Any]) -> list[str]:
-    """Returns what the customer of a new contact is to be told at once, by its route; nothing if nobody said so."""
+    """Returns what the customer of a new contact is to be told at once, by its route: that a machine says it, too;
+    nothing if nobody said so.
+    """
     answer = (route.get("answer") or {}).get("body")
-    return [text for text in (route.get("emergency"), route.get("message"), answer) if text]
+    told = [text for text in (route.get("emergency"), route.get("message"), answer) if text]
+    notice = route.get("notice")
+    if notice and told:
+        told[-1] = f"{told[-1]}\n\n{notice}" if told[-1] == route.get("emergency") else f"{notice}\n\n{told[-1]}"
+    return told

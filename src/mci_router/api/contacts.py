@@ -11,7 +11,7 @@ from mci_router.api.auditing import noted
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.schemas.common import REFERENCE, Reference
+from mci_router.api.schemas.common import REFERENCE, Instant, Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut, ContactPage, EventPage
 from mci_router.api.schemas.decisions import DecisionOut
 from mci_router.api.schemas.endings import Consent, Ended, Ending, Resolving, Unresolved
@@ -39,6 +39,9 @@ async def list_contacts(
         str | None, Query(min_length=1, max_length=500, description="The adapter's own id of the conversation.")
     ] = None,
     customer: Annotated[str | None, Query(pattern=rf"^{REFERENCE.pattern}$", description="The customer's id.")] = None,
+    topic: Annotated[str | None, Query(pattern=r"^[a-z0-9_]{1,64}$")] = None,
+    since: Annotated[Instant | None, Query(description="Accepted then or later. RFC 3339 with an offset.")] = None,
+    until: Annotated[Instant | None, Query(description="Accepted before. RFC 3339 with an offset.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ContactPage:
@@ -56,6 +59,9 @@ async def list_contacts(
             kind=kind,
             channel_ref=channel_ref,
             customer=customer,
+            topic=topic,
+            since=since,
+            until=until,
             after=cursor,
             limit=limit + 1,
         )

@@ -17,6 +17,27 @@ FACTORS = {
     "/v1/reports/evenness": 10,
     "/v1/reports/retention": 10,
     "/v1/reports/ladder": 10,
+    "/v1/coaching/cohorts": 10,
+    "/v1/workforce/forecast": 10,
+    "/v1/reports/times-of-day": 10,
+    "/v1/scorecard": 10,
+    "/v1/service-levels/interim": 10,
+    "/v1/service-levels/proposal": 10,
+    "/v1/trends/digest": 50,
+    "/v1/trends": 50,  # reads texts, and shuffles days
+    "/v1/workforce/adherence": 10,
+    "/v1/reports/interval-history": 100,
+    "/v1/exports/queues": 100,  # many pages in one
+    "/v1/exports/arrivals": 100,
+    "/v1/exports/agents": 100,
+    "/v1/exports/backlog": 100,
+    "/v1/exports/evenness": 100,
+    "/v1/exports/surveys": 100,
+    "/v1/exports/resolutions": 100,
+    "/v1/exports/fcr": 100,
+    "/v1/exports/self-service": 100,
+    "/v1/exports/contacts": 100,
+    "/v1/exports/segments": 100,
     "/v1/staffing": 100,  # up to thousands of lines are summed; a list of jobs is rare
     "/v1/triage/lint": 10,  # compares all examples
 }

@@ -49,8 +49,8 @@ async def get_live(
 
     `snapshot` is the picture; each `change` has `at` and, of the sections that changed, the entries that differ, null
     for one that is gone. `heartbeat` comes when nothing else did for 5 s. `end` says `why` the stream ends: `draining`,
-    `key_revoked` or `time_over`; connect again. Sections of `reports:read`, `incidents:read` and `contacts:read` are
-    empty without these. Refused with 503 where too many screens watch already.
+    `key_revoked` or `time_over`; connect again. Sections of `reports:read`, `incidents:read`, `contacts:read` and
+    `workforce:read` are empty without these. Refused with 503 where too many screens watch already.
     """
     parts.readings.refuse_too_many(caller.workspace_id)
     return stream(_Screen(parts, caller, request, hours).events(for_s))

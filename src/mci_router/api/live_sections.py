@@ -24,6 +24,8 @@ from mci_router.api.schemas.live import (
     LiveTotals,
 )
 from mci_router.api.schemas.reports import QueueLevel
+from mci_router.api.workforce.adherence import placed_agents
+from mci_router.api.workforce.intraday import shown as proposal_shown
 from mci_router.clock import from_ms, utc_now
 from mci_router.conversations.standing import adapters_now
 from mci_router.incidents import store
@@ -34,16 +36,19 @@ from mci_router.models import Escalation
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.supervision.agents import AgentNow, agents_now
 from mci_router.supervision.queues import QueueNow
+from mci_router.vocabulary import ProposalState
+from mci_router.workforce.intraday.rounds import proposals
 
 NOW_S, REPORT_S = 1.0, 5.0
 """How often at most the present is read, and what is counted over hours."""
 
 SECTIONS = (
     *("queues", "agents", "totals", "levels", "contacts", "topics", "ladders", "incidents"),
-    *("adapters", "escalations", "backlog"),
+    *("adapters", "escalations", "backlog", "adherence", "moves"),
 )
 MOST_INCIDENTS = 20  # of each state, the newest
 MOST_ESCALATIONS = 50  # the newest
+MOST_MOVES = 20
 
 Sections = Mapping[str, Mapping[str, Any]]
 """By name: what is shown, by key."""
@@ -172,6 +177,20 @@ def _page(page: Escalation) -> dict[str, Any]:
     return shown.model_dump(mode="json")
 
 
+async def _adherence(parts: Parts, workspace: str, _: int) -> Sections:
+    placed = await placed_agents(parts, await parts.snapshots.get(workspace), utc_now())
+    shown = {name: one for name, one in placed.items() if one.planned is not None}
+    return {"adherence": {name: one.model_dump(mode="json") for name, one in shown.items()}}
+
+
+async def _moves(parts: Parts, workspace: str, _: int) -> Sections:
+    snapshot, now = await parts.snapshots.get(workspace), utc_now()
+    async with parts.database.transaction() as session:
+        found = await proposals(session, workspace, state=ProposalState.PROPOSED, after=None, limit=MOST_MOVES)
+    moves = {one.id: proposal_shown(snapshot, one) for one in found if one.ends_at > now}
+    return {"moves": {name: one.model_dump(mode="json", by_alias=True) for name, one in moves.items()}}
+
+
 SOURCES: Mapping[str, Source] = {
     "queues": Source(Scope.METRICS_READ, NOW_S, _queues, ("queues",)),
     "agents": Source(Scope.METRICS_READ, NOW_S, _agents, ("agents", "totals")),
@@ -181,6 +200,8 @@ SOURCES: Mapping[str, Source] = {
     "matrix": Source(Scope.REPORTS_READ, REPORT_S, _matrix, ("topics", "ladders")),
     "adapters": Source(Scope.METRICS_READ, NOW_S, _adapters, ("adapters",)),
     "incidents": Source(Scope.INCIDENTS_READ, REPORT_S, _incidents, ("incidents",)),
+    "adherence": Source(Scope.WORKFORCE_READ, REPORT_S, _adherence, ("adherence",)),
+    "moves": Source(Scope.WORKFORCE_READ, REPORT_S, _moves, ("moves",)),
     "escalations": Source(Scope.CONTACTS_READ, NOW_S, _escalations, ("escalations",)),
 }
 

@@ -21,8 +21,10 @@ from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.desk.typing import DeskTyping
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
+from mci_router.api.status.board import StatusBoard
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.uploads import Uploads
+from mci_router.coaching.work import Coaching
 from mci_router.community.choice import Boards
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.lookup import Lookup
@@ -70,7 +72,7 @@ from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
-from mci_router.workforce.staffing.asking import Staffing
+from mci_router.workforce.work import Workforce
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,6 @@ class Parts:
     callbacks: Callbacks
     survey_answers: Answers
     survey_links: SurveyLinks
-    staffing: Staffing
     verification: Verifications
     incidents: OpenIncidents
     fingerprints: Fingerprints
@@ -138,7 +139,10 @@ class Parts:
     uploads: Uploads
     workflows: Workflows
     approvals: Approvals
+    coaching: Coaching
+    workforce: Workforce
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
+    status: StatusBoard = field(default_factory=StatusBoard)
 
 
 async def _parts(connection: HTTPConnection) -> Parts:  # async: any other function would be given a thread

@@ -29,6 +29,7 @@ router = APIRouter()
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
+SECRET_PATH = re.compile(r"^(/calendar/|/s/)[^/]+$")  # who has the address has what is there: it is not logged
 MOST_INPUT = 60  # characters of a wrong value that are shown back
 
 MEANINGS = {
@@ -142,7 +143,8 @@ def _allowed(request: Request) -> str:
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
     instance = f"urn:uuid:{uuid4()}"
-    log.error("%s %s failed, instance %s", request.method, request.url.path, instance, exc_info=error)
+    path = SECRET_PATH.sub(r"\1…", request.url.path)
+    log.error("%s %s failed, instance %s", request.method, path, instance, exc_info=error)
     return answer(InternalError(instance=instance))
 
 

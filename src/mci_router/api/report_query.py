@@ -3,7 +3,7 @@
 import csv
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request, Response
 
-from mci_router.api.schemas.common import Instant
+from mci_router.api.schemas.common import Answer, Instant
 from mci_router.api.schemas.interval_reports import IntervalReport
 from mci_router.api.schemas.interval_reports import Row as AnyRow
 from mci_router.clock import moment, utc_now
@@ -92,8 +92,8 @@ class ReportQuery:
     def answer(self, report: IntervalReport, rows: Sequence[Row], kind: type[Row]) -> Any:
         """Returns the report in the format asked for, with a `Link` to the next page if there is one."""
         link = {"Link": self._link(report)} if report.next_cursor else {}
-        if self._as_csv():
-            return Response(_csv(rows, kind), media_type=f"{CSV}; charset=utf-8", headers=link)
+        if wants_csv(self.request, self.format):
+            return Response(csv_of(rows, kind), media_type=f"{CSV}; charset=utf-8", headers=link)
         return Response(report.model_dump_json(), media_type="application/json", headers=link)  # checked once
 
     def _link(self, report: IntervalReport) -> str:
@@ -101,18 +101,12 @@ class ReportQuery:
         following = self.request.url.include_query_params(**period)
         return f'<{following.path}?{following.query}>; rel="next"'
 
-    def _as_csv(self) -> bool:
-        if self.format:
-            return self.format is ReportFormat.CSV
-        accepted = self.request.headers.get("Accept", "")
-        return CSV in accepted and "json" not in accepted
-
     def _by(self, dimensions: Collection[str], default: str) -> tuple[str, ...]:
         named = default if self.group_by is None else self.group_by
         by = [name.strip() for name in named.split(",") if name.strip()]
         if unknown := [name for name in by if name not in dimensions]:
             problem = f"{unknown[0]!r} is not a dimension of this report: it has {', '.join(dimensions)}"
-            raise _fault("group_by", problem)
+            raise fault("group_by", problem)
         return tuple(name for name in dimensions if name in by)
 
     def _bounds(self, zone: ZoneInfo) -> list[datetime]:
@@ -126,7 +120,7 @@ class ReportQuery:
             return boundaries(self.interval, zone, since, until)
         except TooManyIntervals as error:
             problem = f"the period has more than {MOST_INTERVALS:,} of these: shorten it, or take longer intervals"
-            raise _fault("interval", problem) from error
+            raise fault("interval", problem) from error
 
     def _after(self, bounds: Sequence[datetime], dimensions: int) -> Place | None:
         if not self.cursor:
@@ -135,30 +129,41 @@ class ReportQuery:
             at, *values = json.loads(urlsafe_b64decode(self.cursor))
             number = bounds.index(datetime.fromisoformat(at))
         except (ValueError, TypeError) as error:
-            raise _fault("cursor", "is of another report or period: begin without it") from error
+            raise fault("cursor", "is of another report or period: begin without it") from error
         if len(values) != dimensions or not all(isinstance(one, str) and storable(one) == one for one in values):
-            raise _fault("cursor", "is of a report with other groups: begin without it")
+            raise fault("cursor", "is of a report with other groups: begin without it")
         return Place(number, tuple(values))
 
 
-def _fault(name: str, problem: str) -> InvalidRequest:
+def fault(name: str, problem: str) -> InvalidRequest:
+    """Returns the problem of a query parameter."""
     return InvalidRequest(f"query.{name}: {problem}.", errors=[{"where": f"query.{name}", "problem": problem}])
 
 
 AskedReport = Annotated[ReportQuery, Depends()]
 
 
-def _csv(rows: Sequence[AnyRow], kind: type[AnyRow]) -> str:
+def wants_csv(request: Request, asked: ReportFormat | None) -> bool:
+    """Returns whether an answer is to be a file: it is asked for by name, or nothing else is accepted."""
+    if asked:
+        return asked is ReportFormat.CSV
+    accepted = request.headers.get("Accept", "")
+    return CSV in accepted and "json" not in accepted
+
+
+def csv_of(rows: Sequence[Answer], kind: type[Answer], *, head: bool = True) -> str:
     """Returns the rows as a file. Its columns are those of the kind, whatever the rows have, if there are any."""
     written = StringIO()
     writer = csv.DictWriter(written, _columns(kind), restval="", extrasaction="ignore")
-    writer.writeheader()
+    if head:
+        writer.writeheader()
     writer.writerows(_flat(row.model_dump(mode="json")) for row in rows)
     return written.getvalue()
 
 
-def _columns(kind: type[AnyRow]) -> list[str]:
-    members = {name: [f"{name}_{inner}" for inner in inners] for name, inners in kind.MEMBERS.items()}
+def _columns(kind: type[Answer]) -> list[str]:
+    inside: Mapping[str, Sequence[str]] = getattr(kind, "MEMBERS", {})
+    members = {name: [f"{name}_{inner}" for inner in inners] for name, inners in inside.items()}
     return [column for name in kind.model_fields for column in members.get(name, [name])]
 
 

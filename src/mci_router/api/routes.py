@@ -22,9 +22,11 @@ from mci_router.api import (
     customers,
     decisions,
     escalations,
+    exports,
     guides,
     health,
     incidents,
+    interval_history,
     interval_reports,
     ladder_report,
     live,
@@ -48,16 +50,27 @@ from mci_router.api import (
     result_reports,
     retention_report,
     runs,
+    scorecard,
+    service_levels,
     sign_in,
     survey_answers,
     survey_pages,
     survey_reports,
+    times_of_day,
+    trends,
     triage,
     verification,
     waiting,
     webhook_deliveries,
     webhooks,
 )
+from mci_router.api.coaching import actions as coaching_actions
+from mci_router.api.coaching import certificates as coaching_certificates
+from mci_router.api.coaching import cohorts as coaching_cohorts
+from mci_router.api.coaching import forms as coaching_forms
+from mci_router.api.coaching import reviews as coaching_reviews
+from mci_router.api.coaching import weeks as coaching_weeks
+from mci_router.api.community import asking as community_asking
 from mci_router.api.community import entering as community_entering
 from mci_router.api.community import feeds as community_feeds
 from mci_router.api.community import nowhere as community_nowhere
@@ -73,6 +86,13 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.status import pages as status_pages
+from mci_router.api.workforce import adherence as workforce_adherence
+from mci_router.api.workforce import calendars as agents_calendars
+from mci_router.api.workforce import exceptions as workforce_exceptions
+from mci_router.api.workforce import forecast as workforce_forecast
+from mci_router.api.workforce import intraday as workforce_intraday
+from mci_router.api.workforce import schedules, shifts, swaps, time_off
 from mci_router.api.workforce import staffing as workforce_staffing
 
 ROUTERS = (
@@ -115,18 +135,39 @@ ROUTERS = (
     live,
     matrix,
     reports,
+    scorecard,
     ladder_report,
     retention_report,
     interval_reports,
     result_reports,
     workforce_staffing,
     person_report,
+    times_of_day,
+    service_levels,
+    trends,
+    interval_history,
+    exports,
     backlog,
     triage,
     incidents,
     monitors,
     survey_answers,
     survey_reports,
+    coaching_cohorts,
+    coaching_weeks,
+    coaching_forms,
+    coaching_reviews,
+    coaching_actions,
+    workforce_forecast,
+    coaching_certificates,
+    workforce_adherence,
+    workforce_exceptions,
+    workforce_intraday,
+    schedules,
+    shifts,
+    swaps,
+    time_off,
+    agents_calendars,
     problems,
     health,
 )
@@ -135,7 +176,10 @@ ROUTERS = (
 HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
 """The help portal."""
 
-COMMUNITY = (community_reading, community_feeds, community_writing, community_entering, community_nowhere)
+COMMUNITY = (
+    *(community_reading, community_feeds, community_asking, community_writing, community_entering),
+    community_nowhere,
+)
 """The community's pages."""
 
 
@@ -147,7 +191,8 @@ def install(app: FastAPI, codes: SignInCode | None) -> None:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
     app.include_router(pages.router)
     app.include_router(survey_pages.router)
-    for module in (*HELP, *COMMUNITY):
+    app.include_router(agents_calendars.public)
+    for module in (*HELP, *COMMUNITY, status_pages):
         app.include_router(module.router)
     if codes:
         app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])

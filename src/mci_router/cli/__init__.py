@@ -12,8 +12,8 @@ import click
 from mci_router import __version__
 
 COMMANDS = (
-    *("adapter", "apply", "demo", "dev", "import-articles", "key", "migrate", "openapi", "rebuild", "serve"),
-    *("simulate", "triage", "verify-reports"),
+    *("adapter", "apply", "demo", "dev", "import-articles", "import-history", "key", "migrate", "openapi", "rebuild"),
+    *("reporting-role", "serve", "simulate", "triage", "verify-reports"),
 )
 
 

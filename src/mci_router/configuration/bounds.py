@@ -24,6 +24,8 @@ MOST: Mapping[str, int] = {
     "workflow": 200,
     "survey": 100,
     "space": 200,
+    "quality_form": 100,
+    "interim_service_level": 200,
 }
 """By kind."""
 

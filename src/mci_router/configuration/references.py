@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from itertools import combinations
+from typing import Any, TypeAlias, cast
 
 from mci_router.specs.base import CALENDAR, Spec
+from mci_router.specs.interim_levels import InterimServiceLevelSpec
 from mci_router.specs.kinds import KINDS
 
 Specs: TypeAlias = Mapping[str, Mapping[str, Spec]]
@@ -24,9 +26,11 @@ class Fault:
 
 
 def check(specs: Specs) -> list[Fault]:
-    """Returns every reference to a resource that does not exist, and a second catch-all."""
+    """Returns every reference to a resource that does not exist, a second catch-all, and what holds at once with
+    another of its kind.
+    """
     known = {**specs, CALENDAR: _calendars(specs)}
-    return _second_catch_alls(specs) + [
+    return [*_second_catch_alls(specs), *_interim_levels_that_meet(specs)] + [
         Fault(kind, name, path, f"there is no {wanted_kind} named {wanted!r}")
         for kind in USERS
         for name, spec in specs.get(kind, {}).items()
@@ -42,6 +46,21 @@ def _second_catch_alls(specs: Specs) -> list[Fault]:
     return [
         Fault("queue", name, ("catch_all",), f"queue {first} is the catch-all already: a workspace has one")
         for name in others
+    ]
+
+
+def _interim_levels_that_meet(specs: Specs) -> list[Fault]:
+    levels = cast(Mapping[str, InterimServiceLevelSpec], specs.get("interim_service_level", {}))
+    return [
+        Fault(
+            "interim_service_level",
+            after.name,
+            ("begins_on",),
+            f"{before.name} holds from {before.begins_on} to {before.ends_on} for some of the same queues: change the "
+            "days or the queues of one of them",
+        )
+        for before, after in combinations(levels.values(), 2)
+        if before.meets(after)
     ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mci_router.clock import utc_now
 from mci_router.configuration.catch_all import with_catch_all
+from mci_router.configuration.certificates import held
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
@@ -94,8 +95,10 @@ class Snapshots:
                 if row is None:
                     raise NotFound("There is no such workspace.")
                 rows = await resources(session, workspace)
-            specs: dict[str, Any] = specs_of(rows)
-            spec = WorkspaceSpec.model_validate(row.spec)
+                specs: dict[str, Any] = specs_of(rows)
+                spec = WorkspaceSpec.model_validate(row.spec)
+                agents, skills = specs.get("agent", {}), specs.get("skill", {})
+                certificates = await held(session, workspace, spec.timezone, skills)
             before = self._cached.get(workspace)
             if before and before.revision == row.revision:
                 return before
@@ -103,13 +106,13 @@ class Snapshots:
                 workspace_id=workspace,
                 revision=row.revision,
                 spec=spec,
-                skills=specs.get("skill", {}),
+                skills=skills,
                 queues={
                     name: _with_calendars(queue, spec) for name, queue in with_catch_all(specs.get("queue", {})).items()
                 },
                 topics=specs.get("topic", {}),
                 articles=specs.get("article", {}),
-                agents=specs.get("agent", {}),
+                agents=certificates.by(agents, skills),
                 ladders={
                     **DEFAULT_LADDERS,
                     **{policy.name: policy.ladder for policy in specs.get("policy", {}).values()},
@@ -120,6 +123,8 @@ class Snapshots:
                 resources=specs,
                 guide_versions={row.name: (row.id, row.version) for row in rows if row.kind == "guide"},
                 article_versions={row.name: row.version for row in rows if row.kind == "article"},
+                certificates=certificates.certificates,
+                day=certificates.day,
             )
             self._cached[workspace] = snapshot
             return snapshot

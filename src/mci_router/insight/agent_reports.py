@@ -1,14 +1,15 @@
 """Reports of agents: what each wanted and did in each interval, read from the ledger."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.agent_states import EVERYBODY
-from mci_router.insight.agent_time import AgentTime, Span, StateChange, times
+from mci_router.insight.agent_time import AgentTime, Span, StateChange, clipped, signed_in, times
 
 LONGEST_STAY = timedelta(days=93)  # a stay that entered earlier is not looked for
 
@@ -61,15 +62,37 @@ async def agent_times(
     session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime], now: datetime
 ) -> dict[str, list[AgentTime]]:
     """Returns the time of each of the agents in each interval."""
-    known = _period(workspace, bounds)
-    changes: dict[str, list[StateChange]] = defaultdict(list)
-    for row in await session.execute(CHANGES, known | {"agents": [*agents, EVERYBODY]}):
-        for agent in agents if row.agent == EVERYBODY else (row.agent,):
-            changes[agent].append(StateChange(row.at, row.presence, row.reachable))
+    known, changes = _period(workspace, bounds), await _changes(session, workspace, agents, bounds)
     served: dict[str, list[Span]] = defaultdict(list)
     for row in await session.execute(SERVED, known | {"agents": list(agents)}):
         served[row.agent].append((row.since, row.until or now))
     return {agent: times(changes[agent], served[agent], bounds, now) for agent in agents}
+
+
+async def signed_in_s(
+    session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime], now: datetime
+) -> list[float]:
+    """Returns for how many seconds the agents together were signed in, in each interval; as `agent_times` has it."""
+    changes = await _changes(session, workspace, agents, bounds)
+    return await asyncio.to_thread(_together, changes, bounds, now)  # desks must not wait
+
+
+def _together(changes: Mapping[str, Sequence[StateChange]], bounds: Sequence[datetime], now: datetime) -> list[float]:
+    total = [0.0] * (len(bounds) - 1)
+    for of_agent in changes.values():
+        for spans in signed_in(of_agent, now).values():
+            total = [so_far + more for so_far, more in zip(total, clipped(spans, bounds), strict=True)]
+    return total
+
+
+async def _changes(
+    session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime]
+) -> dict[str, list[StateChange]]:
+    changes: dict[str, list[StateChange]] = defaultdict(list)
+    for row in await session.execute(CHANGES, _period(workspace, bounds) | {"agents": [*agents, EVERYBODY]}):
+        for agent in agents if row.agent == EVERYBODY else (row.agent,):
+            changes[agent].append(StateChange(row.at, row.presence, row.reachable))
+    return changes
 
 
 def _period(workspace: str, bounds: Sequence[datetime]) -> dict[str, object]:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.intervals import quarter
+from mci_router.vocabulary import Channel
 
 AGES: Mapping[str, tuple[float, float | None]] = {
     "under_1_h": (0, 3_600),
@@ -57,6 +58,27 @@ AT_ENDS = text(
     WHERE s.until >= :since GROUP BY b.number, s.queue
     """
 )
+
+
+OF_CHANNEL = """
+    SELECT {by} AS value, count(*) AS waiting, count(*) FILTER (WHERE due_at < :now) AS late, {ages}
+    FROM (
+      SELECT s.queue, s.topic, s.channel, s.cell, s.due_at,
+        GREATEST(0, extract(epoch FROM :now - c.accepted_at)) AS age
+      FROM segments s JOIN contacts c ON c.id = s.contact_id
+      WHERE s.workspace_id = :workspace AND s.left_at IS NULL AND s.answered_at IS NULL AND s.channel = :channel
+    ) AS waiting GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Who waits of a group, by its value: how many past their due time, and by age."""
+
+    value: str | None
+    waiting: int
+    late: int
+    ages: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +128,13 @@ async def backlog_at(
     values = {"workspace": workspace, "bounds": list(bounds), "since": bounds[0], "until": bounds[-1]}
     rows = await session.execute(AT_ENDS, values | {"earliest": bounds[0] - LONGEST_STAY})
     return {(row.number, row.queue): (row.waiting, row.over_1_day) for row in rows}
+
+
+async def backlog_of(
+    session: AsyncSession, workspace: str, channel: Channel, by: str | None, now: datetime
+) -> list[Aged]:
+    """Returns who waits of a channel, by `queue`, `topic`, `channel` or `cell`; by none, all together."""
+    ages = ", ".join(f"{_of_age(*bounds)} AS {name}" for name, bounds in AGES.items())
+    query = OF_CHANNEL.format(by=by or "NULL::text", ages=ages)
+    rows = await session.execute(text(query), {"workspace": workspace, "channel": channel, "now": now})
+    return [Aged(row["value"], row["waiting"], row["late"], {age: row[age] for age in AGES}) for row in rows.mappings()]

@@ -5,7 +5,7 @@ A page is read in steps: how far it reaches, its sums, its histograms. No step r
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight import stay_facts
 from mci_router.insight.daily import stale_days
+from mci_router.insight.histogram import variance_sql
 from mci_router.insight.intervals import ReportInterval, midnight
 from mci_router.insight.levels import Stays
 from mci_router.insight.result_facts import ResultFacts
@@ -95,8 +96,7 @@ class Page(Generic[Row]):
 
 async def stays(session: AsyncSession, wanted: Wanted) -> Page[Stays]:
     """Returns the stays of each interval and group."""
-    source = _Source("stays", f"grain = '{stay_facts.grain_of(wanted.by)}'", (*stay_facts.COUNTS, "revision"))
-    return await _read(session, wanted, source, stay_facts.HISTOGRAMS)
+    return await _read(session, wanted, _stay_source(wanted.by), stay_facts.HISTOGRAMS)
 
 
 async def arrivals(session: AsyncSession, wanted: Wanted) -> Page[Mapping[str, int]]:
@@ -110,8 +110,46 @@ async def results(
     """Returns what became of contacts: rows with the measures of the facts, and each of them again as `known_…`, of the
     quarter-hours, or in days' reports the days, that were over by `known_before`.
     """
-    source = _Source(facts.kind, "true", (*facts.measures, "revision"), tuple(facts.measures), known_before)
-    return await _read(session, wanted, source, ())
+    return await _read(session, wanted, _result_source(facts, known_before), ())
+
+
+async def stay_totals(session: AsyncSession, wanted: Wanted, counts: Sequence[str]) -> list[tuple[Place, Stays]]:
+    """Returns these counts of the stays of each interval and group, all at once; `limit` groups at most."""
+    source = replace(_stay_source(wanted.by), counts=tuple(counts))
+    return [(place, Stays.of(row)) for place, row in await _totals(session, wanted, source)]
+
+
+async def result_totals(
+    session: AsyncSession, wanted: Wanted, facts: ResultFacts, known_before: datetime, measures: Sequence[str]
+) -> list[tuple[Place, Mapping[str, int]]]:
+    """Returns what `results` does of these measures, all at once; `limit` groups at most."""
+    source = replace(_result_source(facts, known_before), counts=tuple(measures), known=tuple(measures))
+    return await _totals(session, wanted, source)
+
+
+async def variances(session: AsyncSession, wanted: Wanted) -> dict[Place, float]:
+    """Returns the variance of handle times, in s², by interval and group, as the histograms have it."""
+    known = wanted.parameters(await _stale(session, wanted, _stay_source(wanted.by)))
+    by = ", ".join(("bin", *wanted.by))
+    times = f"({_stay_source(wanted.by).facts(wanted, ('handle_times',))}) AS facts, unnest(handle_times) AS number"
+    query = f"SELECT {by}, {variance_sql('number')} FROM {times} GROUP BY {by}"  # noqa: S608 — names of this room
+    rows = (await session.execute(text(query), known)).all()
+    return {_place(wanted, row): row[-1] for row in rows if row[-1] is not None}
+
+
+def _stay_source(by: tuple[str, ...]) -> "_Source":
+    return _Source("stays", f"grain = '{stay_facts.grain_of(by)}'", (*stay_facts.COUNTS, "revision"))
+
+
+def _result_source(facts: ResultFacts, known_before: datetime) -> "_Source":
+    return _Source(facts.kind, "true", (*facts.measures, "revision"), tuple(facts.measures), known_before)
+
+
+async def _totals(session: AsyncSession, wanted: Wanted, source: "_Source") -> list[tuple[Place, Any]]:
+    known = wanted.parameters(await _stale(session, wanted, source)) | source.parameters(wanted)
+    by, facts = ", ".join(("bin", *wanted.by)), source.facts(wanted, source.counts)
+    query = f"SELECT {by}, {source.sums()} FROM ({facts}) AS facts GROUP BY {by} ORDER BY {by} LIMIT :limit"  # noqa: S608
+    return [(_place(wanted, row), row._mapping) for row in (await session.execute(text(query), known)).all()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,9 @@ class Stays:
     """Stays in queues, counted. Times are sums in milliseconds.
 
     By the interval in which they entered: `offered`, of which `offered_answered` were answered later (`in_time` by the
-    due time, `within_180_s`), the fates of those left unanswered, and `waiting`; `open` have not ended. By that of the
-    answer: `answered`, with their waits and how late they were. By that of the end: `handled`, with their handle time.
+    due time, `within_180_s`, `escalated_answered` to be escalated then), the fates of those left unanswered, and
+    `waiting`; `open` have not ended. By that of the answer: `answered`, with their waits and how late they were. By
+    that of the end: `handled`, with their handle time.
     """
 
     offered: int = 0
@@ -54,6 +55,7 @@ class Stays:
     callback: int = 0
     resolved: int = 0
     cancelled: int = 0
+    escalated_answered: int = 0
     waiting: int = 0
     open: int = 0
     offers: int = 0
@@ -84,6 +86,16 @@ class Stays:
         """All that left without an answer, by whatever fate."""
         passed = self.overflowed + self.transferred + self.escalated + self.agent_lost + self.callback
         return self.abandoned + passed + self.resolved + self.cancelled
+
+    @property
+    def escalations(self) -> int:
+        """All that were escalated, before an agent answered or afterwards."""
+        return self.escalated + self.escalated_answered
+
+    @property
+    def served_or_escalated(self) -> int:
+        """What escalations are a share of."""
+        return self.offered_answered + self.escalated
 
     def anything(self) -> bool:
         """Returns whether anything is counted: a stay that has got an agent has left a row of nobody empty."""

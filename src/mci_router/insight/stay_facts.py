@@ -35,6 +35,7 @@ AT_ARRIVAL: Mapping[str, str] = {
         fate: _unanswered(fate)
         for fate in ("overflowed", "transferred", "escalated", "agent_lost", "callback", "resolved", "cancelled")
     },
+    "escalated_answered": "(s.answered_at IS NOT NULL AND s.left_as = 'escalated')::int",
     "waiting": "(s.answered_at IS NULL AND s.left_at IS NULL)::int",
     "open": "(s.left_at IS NULL)::int",
     "offers": "s.offers",

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.interval_reports import Page, Place, Wanted
 from mci_router.insight.survey_facts import MEASURES
-from mci_router.vocabulary import Cell
+from mci_router.vocabulary import Cell, SurveyKind
 
 MONTH = timedelta(days=30)
 
@@ -39,6 +39,26 @@ async def surveys(session: AsyncSession, wanted: Wanted) -> Page[Mapping[str, in
         (Place(row["bin"], tuple(row[name] for name in wanted.by)), dict(row)) for row in found
     ]
     return Page(rows, len(rows) == wanted.limit)
+
+
+async def scores(session: AsyncSession, wanted: Wanted, kind: SurveyKind) -> list[tuple[Place, Mapping[int, int]]]:
+    """Returns how many answers of a kind have each score, by interval and group; `limit` groups at most."""
+    by = ", ".join(("bin", *wanted.by))
+    sums = ", ".join(f"sum(score_{score})::bigint AS score_{score}" for score in kind.scale)
+    statement = f"""
+      SELECT {by}, {sums} FROM (
+        SELECT *, width_bucket(starts_at, CAST(:bounds AS timestamptz[])) - 1 AS bin FROM interval_surveys
+        WHERE workspace_id = :workspace AND starts_at >= :since AND starts_at < :until AND kind = :kind) AS facts
+      GROUP BY {by} ORDER BY {by} LIMIT :limit
+    """  # noqa: S608 — names of this room
+    rows = (await session.execute(text(statement), wanted.parameters(()) | {"kind": kind})).mappings().all()
+    return [
+        (
+            Place(row["bin"], tuple(row[name] for name in wanted.by)),
+            {score: row[f"score_{score}"] for score in kind.scale},
+        )
+        for row in rows
+    ]
 
 
 async def answered_lately(session: AsyncSession, wanted: Wanted) -> Mapping[tuple[str, ...], int]:

@@ -89,6 +89,7 @@ def route_data(
         "post": {"id": post_id} if post_id else None,
         "ask": ask_data(route, route.ask, draft) if route.ask and draft else None,
         "reply_by": moment(by) if (by := route.due_at or route.limit_at) else None,
+        **({"service_level": route.interim.data()} if route.interim else {}),
         "opens_at": moment(route.opens_at) if route.opens_at else None,
         "joined": route.joined.data() if route.joined else None,
         "at_limit": "next" if route.ask else route.at_limit if route.limit_at or incident else None,

@@ -129,6 +129,7 @@ class Arrival:
             adapter=self.adapter,
             failing=self.failing,
             nearness=self.nearness,
+            priority=self.priority,
         )
 
 

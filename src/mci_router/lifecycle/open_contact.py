@@ -145,6 +145,7 @@ class OpenContact:
             contact.can_ask,
             trust=contact.trust,
             adapter=contact.adapter,
+            priority=contact.priority,
         )
         return facts.in_private() if contact.taken_private_at else facts
 

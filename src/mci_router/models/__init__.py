@@ -1,6 +1,7 @@
 """The tables, one noun a file."""
 
 from mci_router.models.adapter import AdapterLink
+from mci_router.models.adherence import AdherenceException, IntradayRound, MoveProposal
 from mci_router.models.api_key import ApiKey
 from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
@@ -8,6 +9,7 @@ from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
+from mci_router.models.coaching import AgentCertificate, CoachingAction, CoachingReview
 from mci_router.models.community import BoardNews, Flag, Follower, Member
 from mci_router.models.contact import Contact
 from mci_router.models.correction import Correction
@@ -26,7 +28,9 @@ from mci_router.models.facts import (
     IntervalStays,
     ReportZone,
 )
+from mci_router.models.forecast import Forecast, ForecastProgress, IntervalDemand
 from mci_router.models.guide import GuideAnswer
+from mci_router.models.history import ImportedInterval
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -53,6 +57,7 @@ from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
+from mci_router.models.reporting import ExportLease, ReportingRole, ReportMail
 from mci_router.models.resource import Resource
 from mci_router.models.result_facts import (
     DailyReads,
@@ -64,11 +69,13 @@ from mci_router.models.result_facts import (
 )
 from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
 from mci_router.models.retention import Retention
+from mci_router.models.schedule import CalendarFeed, Schedule, Shift, ShiftSwap, TimeOff
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.staffing import StaffingJob
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
+from mci_router.models.trend import TrendDigest
 from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workflow import RunApproval, WorkflowCount, WorkflowLink, WorkflowRun
@@ -76,6 +83,8 @@ from mci_router.models.workspace import Workspace
 
 __all__ = [
     "AdapterLink",
+    "AdherenceException",
+    "AgentCertificate",
     "AgentState",
     "ApiKey",
     "ArticleDraft",
@@ -88,7 +97,10 @@ __all__ = [
     "Backfill",
     "Base",
     "BoardNews",
+    "CalendarFeed",
     "Case",
+    "CoachingAction",
+    "CoachingReview",
     "Contact",
     "ContactRepetition",
     "ContactResolution",
@@ -105,22 +117,28 @@ __all__ = [
     "Decision",
     "Escalation",
     "Event",
+    "ExportLease",
     "Flag",
     "Follower",
+    "Forecast",
+    "ForecastProgress",
     "GuideAnswer",
     "IdempotencyKey",
+    "ImportedInterval",
     "Incident",
     "IncidentSubscription",
     "IncidentUpdate",
     "InsertedAnswer",
     "IntervalArrivals",
     "IntervalChange",
+    "IntervalDemand",
     "IntervalPersonAsks",
     "IntervalReads",
     "IntervalRepetitions",
     "IntervalResolutions",
     "IntervalStays",
     "IntervalSurveys",
+    "IntradayRound",
     "KnowledgeEntry",
     "KnowledgeGap",
     "KnowledgeVector",
@@ -131,6 +149,7 @@ __all__ = [
     "ModalityMove",
     "Monitor",
     "MonitorAlert",
+    "MoveProposal",
     "Offer",
     "OutboundMessage",
     "Participant",
@@ -138,19 +157,26 @@ __all__ = [
     "ReadMark",
     "ReplanningProgress",
     "Reply",
+    "ReportMail",
     "ReportZone",
+    "ReportingRole",
     "Resource",
     "ResultCheck",
     "Retention",
     "RunApproval",
+    "Schedule",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",
+    "Shift",
+    "ShiftSwap",
     "StaffingJob",
     "SurveyAnswer",
     "SurveyCandidate",
     "SurveyInvitation",
     "Suspension",
+    "TimeOff",
+    "TrendDigest",
     "TriageHoldout",
     "TriageModel",
     "UnannouncedMessage",

@@ -51,6 +51,7 @@ class _Stays:
     overflowed: Mapped[int] = _count()
     transferred: Mapped[int] = _count()
     escalated: Mapped[int] = _count()
+    escalated_answered: Mapped[int] = _count()
     agent_lost: Mapped[int] = _count()
     callback: Mapped[int] = _count()
     resolved: Mapped[int] = _count()

@@ -23,6 +23,13 @@ class Segment(Base):
     __table_args__ = (
         Index(None, "workspace_id", "entered_at"),
         Index("ix_segments_open", "workspace_id", "queue", postgresql_where=text("left_at IS NULL")),
+        Index(
+            "ix_segments_passed_on",
+            "workspace_id",
+            "left_at",
+            postgresql_include=["agent", "left_as"],
+            postgresql_where=text("answered_at IS NOT NULL AND left_as IN ('transferred', 'escalated')"),
+        ),
         {"postgresql_partition_by": "RANGE (entered_at)"},
     )
 

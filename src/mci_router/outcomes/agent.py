@@ -37,18 +37,25 @@ class AgentOutcome(ServingOutcome):
         A preferred agent's time runs from when the contact came: it may be over by now.
         """
         if contact.queue and contact.enqueued_at and contact.due_at:
-            return _in_line(
-                contact, contact.queue, snapshot.queues.get(contact.queue), contact.enqueued_at, contact.due_at
-            )
+            return _in_line(snapshot, contact, contact.queue, contact.enqueued_at, contact.due_at)
         return super().engine_call(snapshot, contact)
 
 
-def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: datetime, due: datetime) -> Placement:
-    """Returns the place in a queue's line. `queue` is None once it was removed: its last contacts are still served.
+def _in_line(snapshot: Snapshot, contact: Contact, name: str, enqueued_at: datetime, due: datetime) -> Placement:
+    """Returns the place in a queue's line. Once the queue was removed, its last contacts are still served.
 
     Age counts from the old place that the customer got back, if any; relaxation and overflow from entering the queue.
     """
+    queue = snapshot.queues.get(name)
     since, entered_at = contact.place_since or enqueued_at, contact.entered_at or enqueued_at
+    interim = snapshot.interim_level(
+        name, priority=contact.priority, topic=contact.topic, channel=contact.channel, at=enqueued_at
+    )
+    target_s = interim.of.within_s if interim else queue.service_level.target_s if queue else None
+    if queue and interim:
+        clock_from = _due_first(queue, due)
+    else:
+        clock_from = _clock_from(queue, since) + (0 if contact.kind is ContactKind.CUSTOMER else LAST_MS)
     preferred = None if contact.urgent else contact.preferred_agent  # the agent who is free first
     return Placement(
         contact=contact.id,
@@ -61,16 +68,24 @@ def _in_line(contact: Contact, name: str, queue: QueueSpec | None, enqueued_at: 
         priority=contact.priority,
         rung=contact.rung,
         urgent=contact.urgent,
-        clock_from=_clock_from(queue, since) + (0 if contact.kind is ContactKind.CUSTOMER else LAST_MS),
+        clock_from=clock_from,
         steps=[_step(step, queue, entered_at) for step in contact.relaxation or []],
         preferred=preferred,
         preferred_until=to_ms(enqueued_at + timedelta(seconds=queue.preferred_wait_s)) if queue and preferred else None,
         overflow_at=_overflow_at(queue, entered_at),
         callback=contact.callback_at is not None,
-        target_ms=round(queue.service_level.target_s * 1000) if queue else None,
+        target_ms=None if target_s is None else round(target_s * 1000),
         segment=contact.segment or None,
         entered_at=to_ms(entered_at),
     )
+
+
+def _due_first(queue: QueueSpec, due: datetime) -> int:
+    """Returns from when the clock runs of a contact with an interim service level: its queue's target before it is due.
+
+    So what is due first goes first, whatever its class, and the engine's bounds hold before it is late.
+    """
+    return to_ms(due - timedelta(seconds=queue.service_level.target_s))
 
 
 def _clock_from(queue: QueueSpec | None, since: datetime) -> int:

@@ -15,13 +15,13 @@ from mci_router.specs.base import (
     Name,
     Proficiency,
     SkillRequirement,
-    SkillSpec,
     Spec,
     Text,
 )
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.guides import GuideSpec, GuideStep
 from mci_router.specs.kinds import KINDS, WorkspaceFile
+from mci_router.specs.quality import QualityFormSpec
 from mci_router.specs.queues import (
     HoursBlock,
     OpenHours,
@@ -41,6 +41,7 @@ from mci_router.specs.resources import (
     TopicSpec,
 )
 from mci_router.specs.rules import RuleEffect, RuleSpec
+from mci_router.specs.skills import SkillSpec
 from mci_router.specs.surveys import SurveySpec
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import MachinesSpec, MaskingSpec, SensitivityExamples, WorkspaceSpec
@@ -71,6 +72,7 @@ __all__ = [
     "OverflowRule",
     "PolicySpec",
     "Proficiency",
+    "QualityFormSpec",
     "QueueSpec",
     "RelaxationStep",
     "RuleEffect",

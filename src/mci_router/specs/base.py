@@ -1,9 +1,11 @@
 """Base of all specifications: names, texts, skills, references."""
 
+import re
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from datetime import date
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from mci_router.storable import StorableModel
 
@@ -21,6 +23,20 @@ Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 Proficiency = Annotated[int, Field(ge=1, le=5, description="1 (beginner) to 5 (expert).")]
 Language = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(description="ISO 639 code.", examples=["en"])
+]
+
+
+def _as_written(value: Any) -> Any:
+    """Returns the value, or refuses what is no day as it is written: numbers and times are read as days, too."""
+    if isinstance(value, str) and re.fullmatch(r"(19[7-9]|20\d|21\d)\d-\d\d-\d\d", value, re.ASCII):
+        return value
+    if type(value) is date and 1970 <= value.year <= 2199:
+        return value
+    raise ValueError("must be a day from 1970 to 2199, such as 2026-01-31")
+
+
+Day = Annotated[
+    date, BeforeValidator(_as_written), Field(description="A day of the workspace.", examples=["2026-01-31"])
 ]
 
 TIER = "tier"
@@ -52,20 +68,6 @@ def refers(kind: str, name: str | None, *path: str | int) -> Iterator[Reference]
     """Yields the reference at the path, if it names something."""
     if name:
         yield Reference(path, kind, name)
-
-
-class SkillSpec(Spec):
-    """Something an agent can do and a contact can need."""
-
-    name: Name
-    description: Annotated[str, StringConstraints(max_length=500)] = ""
-
-    @field_validator("name")
-    @classmethod
-    def not_tier(cls, value: str) -> str:
-        if value == TIER:
-            raise ValueError("is reserved: what an agent's tier is, the agent says")
-        return value
 
 
 class SkillRequirement(Spec):

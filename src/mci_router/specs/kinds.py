@@ -6,15 +6,19 @@ from pydantic import Field, model_validator
 
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
-from mci_router.specs.base import Name, SkillSpec, Spec
+from mci_router.specs.base import Name, Spec
 from mci_router.specs.community import SpaceSpec
 from mci_router.specs.dispositions import DispositionSpec
 from mci_router.specs.guides import GuideSpec
+from mci_router.specs.interim_levels import InterimServiceLevelSpec
+from mci_router.specs.quality import QualityFormSpec
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.specs.rules import RuleSpec
+from mci_router.specs.skills import SkillSpec
 from mci_router.specs.surveys import SurveySpec
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.specs.working import ActivitySpec, ShiftTemplateSpec
 from mci_router.specs.workspace import WorkspaceSpec
 
 
@@ -41,6 +45,10 @@ class WorkspaceFile(Spec):
     workflows: list[WorkflowSpec] = []
     surveys: list[SurveySpec] = []
     spaces: list[SpaceSpec] = []
+    quality_forms: list[QualityFormSpec] = []
+    interim_service_levels: list[InterimServiceLevelSpec] = []
+    activities: list[ActivitySpec] = []
+    shift_templates: list[ShiftTemplateSpec] = []
 
     @model_validator(mode="after")
     def replaces_what_is_gone(self) -> Self:
@@ -81,5 +89,9 @@ KINDS: dict[str, ResourceKind] = {
     "workflow": ResourceKind("workflows", WorkflowSpec, "wfl"),
     "survey": ResourceKind("surveys", SurveySpec, "svy"),
     "space": ResourceKind("spaces", SpaceSpec, "spc"),
+    "quality_form": ResourceKind("quality_forms", QualityFormSpec, "qfm"),
+    "interim_service_level": ResourceKind("interim_service_levels", InterimServiceLevelSpec, "isl"),
+    "activity": ResourceKind("activities", ActivitySpec, "acv"),
+    "shift_template": ResourceKind("shift_templates", ShiftTemplateSpec, "sht"),
 }
 """Every kind of resource by its name: the API's routes, ids, the ledger's check and `Snapshot.of` are made of it."""

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from mci_router.specs.base import (
     TIER,
     AgentSkill,
+    Day,
     Example,
     Name,
     Reference,
@@ -18,6 +19,7 @@ from mci_router.specs.base import (
     refers,
 )
 from mci_router.specs.people import Duty, Person, check_people
+from mci_router.specs.working import AgentWork
 from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, TopicValue, Touch, Volume
 
 
@@ -108,6 +110,10 @@ class AgentSpec(Spec):
     tier: Annotated[int, Field(ge=1, le=5, description="Serves queues up to this tier.")] = 1
     skills: Annotated[list[AgentSkill], Field(max_length=100)] = []
     capacity: Capacity
+    team: Annotated[Name | None, Field(description="With whom the agent is compared.", examples=["billing"])] = None
+    since: Annotated[
+        Day | None, Field(description="The day on which the agent began, for tenure and for gates of certificates.")
+    ] = None
     may_read_along: Annotated[
         bool, Field(description="May read other agents' conversations along, as a supervisor or a trainee.")
     ] = False
@@ -122,6 +128,9 @@ class AgentSpec(Spec):
             examples=["sip:ann@example.com"],
         ),
     ] = None
+    work: Annotated[
+        AgentWork | None, Field(description="How schedules plan them in. Null: by the workspace's rules, at any time.")
+    ] = None
 
     @property
     def abilities(self) -> dict[str, int]:
@@ -133,6 +142,7 @@ class AgentSpec(Spec):
             yield from refers("skill", has.skill, "skills", number, "skill")
         for queue in self.capacity.queues:
             yield from refers("queue", queue, "capacity", "queues", queue)
+        yield from self.work.references() if self.work else ()
 
 
 Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]

@@ -3,26 +3,30 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from mci_router.specs.answers import IndexedArticle, by_topic, valid
 from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.bars import Bars
-from mci_router.specs.base import SkillSpec, Spec
+from mci_router.specs.base import Spec
+from mci_router.specs.certificates import Certificate, lapsed
 from mci_router.specs.dispositions import DEFAULT_DISPOSITIONS, DispositionSpec
 from mci_router.specs.guides import GuideSpec
+from mci_router.specs.interim_levels import InterimLevel, InterimServiceLevelSpec, interim_level
 from mci_router.specs.kinds import KINDS
 from mci_router.specs.machine_notice import notice_of
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleSpec
 from mci_router.specs.shelves import Shelf
+from mci_router.specs.skills import SkillSpec
 from mci_router.specs.staffing import Staffing
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.specs.workspace import WorkspaceSpec
-from mci_router.vocabulary import Audience, Cell
+from mci_router.vocabulary import Audience, Cell, Channel
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
 
@@ -31,6 +35,7 @@ AnySpec = TypeVar("AnySpec", bound=Spec)
 class Snapshot:
     """Everything a decision about a contact depends on, at one revision. One of its queues is always the catch-all.
 
+    `agents` have the skills that they have on `day`; as configured they stand in `resources`.
     `generations` has the id of each agent's resource: an agent who was deleted and made again is another one.
     `article_versions` has the version of each article. What
     follows from the configuration alone is computed when it is first asked for, once a revision, so that no decision
@@ -54,6 +59,10 @@ class Snapshot:
     """Every resource by its kind and name, as configured."""
     guide_versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """The id and the version of each guide's resource: one that was deleted and made again is another one."""
+    certificates: tuple[Certificate, ...] = ()
+    """By agent and skill the certificate that counts, whether or not it still holds."""
+    day: date | None = None
+    """The day of the workspace for which certificates were looked at; None where no skill asks for one."""
 
     @cached_property
     def bars(self) -> Bars:
@@ -128,6 +137,15 @@ class Snapshot:
         found = [one for one in self.of(GuideSpec).values() if not one.topics or topic in one.topics]
         return sorted(found, key=lambda one: (not one.topics, one.position, one.name))
 
+    @cached_property
+    def asks_for_certificates(self) -> bool:
+        """Whether any skill asks for a certificate."""
+        return any(skill.certificate for skill in self.skills.values())
+
+    def lapsed_on(self, day: date) -> Mapping[str, frozenset[str]]:
+        """Returns by agent the skills that are configured, and that the agent does not have on a day."""
+        return lapsed(self.of(AgentSpec).values(), self.skills, self.certificates, day)
+
     def with_changes(self, spec: WorkspaceSpec, policies: Iterable[PolicySpec]) -> "Snapshot":
         """Returns it with another workspace and some ladders replaced, for what is only tried out."""
         ladders = {**self.ladders, **{policy.name: policy.ladder for policy in policies}}
@@ -146,6 +164,33 @@ class Snapshot:
     def dispositions(self) -> Mapping[str, DispositionSpec]:
         """The dispositions that desks list."""
         return self.own_dispositions or DEFAULT_DISPOSITIONS
+
+    def interim_level(
+        self, queue: str, *, priority: int, topic: str | None, channel: Channel, at: datetime
+    ) -> InterimLevel | None:
+        """Returns the interim service level of a contact that joins a queue at a moment; None: the queue's own."""
+        levels = self._interim_levels
+        if not levels:
+            return None
+        return interim_level(levels, self._zone, queue, priority=priority, topic=topic, channel=channel, at=at)
+
+    def interim_level_of(self, queue: str, at: datetime) -> InterimServiceLevelSpec | None:
+        """Returns the interim service level that holds for some contacts of a queue at a moment."""
+        day = at.astimezone(self._zone).date()
+        return next((one for one in self._interim_levels.values() if one.holds_on(day) and one.holds_for(queue)), None)
+
+    def interim_levels_of(self, queue: str) -> list[dict[str, Any]]:
+        """Returns what interim service levels say of a queue's contacts, as data."""
+        levels = self._interim_levels.values()
+        return [one.model_dump(mode="json") for one in levels if one.holds_for(queue)]
+
+    @cached_property
+    def _interim_levels(self) -> Mapping[str, InterimServiceLevelSpec]:
+        return self.of(InterimServiceLevelSpec)
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return self.spec.zone
 
     @cached_property
     def queues_in_order(self) -> tuple[QueueSpec, ...]:

@@ -10,16 +10,20 @@ from pydantic import Field, field_validator, model_validator
 from mci_router.specs.attachments import AttachmentsSpec
 from mci_router.specs.bars import Bars
 from mci_router.specs.bars_spec import BarsSpec
-from mci_router.specs.base import Example, Language, LongText, Name, Reference, Spec, Text, refers
+from mci_router.specs.base import CALENDAR, Example, Language, LongText, Name, Reference, Spec, Text, refers
 from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.community import Community
 from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
+from mci_router.specs.forecast import ForecastSpec
 from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
+from mci_router.specs.status_page import StatusPage
+from mci_router.specs.targets import Targets, TargetsSpec
+from mci_router.specs.working import WorkRules
 from mci_router.specs.zones import Country, Timezone
 from mci_router.vocabulary import Channel, LineChoice, PlusAddresses, SensitiveKind, VolumeWeight
 
@@ -78,6 +82,9 @@ class WorkspaceSpec(Spec):
     timezone: Annotated[
         Timezone, Field(description="IANA name. The days of reports are days of this zone.", examples=["Europe/Berlin"])
     ] = "UTC"
+    coaching_sample: Annotated[
+        int, Field(ge=1, le=20, description="Conversations of an agent's week that are drawn to be looked at.")
+    ] = 5
     plus_addresses: Annotated[
         PlusAddresses,
         Field(description="Whether `sam+shop@…` and `sam@…` are the same e-mail address or different ones."),
@@ -192,13 +199,23 @@ class WorkspaceSpec(Spec):
         bool, Field(description="Agents see how a customer has scored earlier contacts. The words stay out of sight.")
     ] = False
     portal: Portal = None
+    status_page: StatusPage = None
     community: Community = None
     machine_notice: MachineNotice = {}
+    forecast: ForecastSpec = ForecastSpec()
+    targets: Targets = TargetsSpec()
+    work_rules: WorkRules = WorkRules()
+    adherence_grace_s: Annotated[
+        float,
+        Field(ge=0, le=3_600, description="Seconds by which an activity may begin or end before or after its time."),
+    ] = 300
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")
         for language, skill in self.language_skills.items():
             yield from refers("skill", skill, "language_skills", language)
+        for number, calendar in enumerate(self.forecast.holiday_calendars):
+            yield from refers(CALENDAR, calendar, "forecast", "holiday_calendars", number)
         yield from self.portal.references() if self.portal else ()
 
     @property

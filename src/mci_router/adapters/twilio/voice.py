@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.datastructures import QueryParams
 
-from mci_router.adapters.router import Refused, Router
+from mci_router.adapters.router import Refused, Router, told_at_once
 from mci_router.adapters.twilio.api import ENDED
 from mci_router.adapters.twilio.calls import CALL, IN_LINE, OVER, WITH, Calls, wanted_by
 from mci_router.adapters.twilio.door import Door, Form, Unsigned
@@ -82,9 +82,8 @@ class Voice:
         """Takes in a call."""
         answer = await self._router.post("/v1/contacts", self._contact(form), key=form["CallSid"])
         script, route = self._script(form, answer["id"]), answer["route"]
-        told = [text for text in (route.get("emergency"), route.get("message")) if text]
+        told = told_at_once(route)
         if route["outcome"] != Outcome.AGENT:
-            told += [article["body"]] if (article := route.get("answer")) else []
             return Twiml(script.over([*told, script.words.goodbye]))
         return await self._next(form, script, told, begins=True)
 

@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 ENTER, LEAVE = "enter", "leave"
 LONGEST_NAME = 60
-NEXT = re.compile(r"posts/pst_[0-9a-f]{32}|spaces/[a-z0-9][a-z0-9_]{0,63}")
+NEXT = re.compile(r"ask|posts/pst_[0-9a-f]{32}|spaces/[a-z0-9][a-z0-9_]{0,63}")
 """Pages to which somebody comes back who has signed in; any other is the first one."""
 
 

@@ -24,6 +24,7 @@ NOTES = {
     "left": "community.unfollowed",
     "accepted": "community.accepted",
     "in": "community.signed_in",
+    "asked": "community.asked",
 }
 
 

@@ -24,7 +24,11 @@ class Visit(PageVisit):
     """A request to a community."""
 
     community: CommunitySpec
-    nav: ClassVar[Sequence[tuple[str, str]]] = (("community.nav.home", ""), ("community.nav.search", "search"))
+    nav: ClassVar[Sequence[tuple[str, str]]] = (
+        ("community.nav.home", ""),
+        ("community.nav.search", "search"),
+        ("community.nav.ask", "ask"),
+    )
     named: ClassVar[str] = "community.nav"
 
     @property
@@ -45,7 +49,7 @@ class Visit(PageVisit):
     def page_of_form(self) -> str:
         """The path of the page whose form was sent here: that of the post, where there is one."""
         within = self.request.scope["path"].split("/")[3:5]
-        return "/".join(within) if within[:1] == ["posts"] else ""
+        return "/".join(within) if within[:1] == ["posts"] else "ask" if within[:1] == ["ask"] else ""
 
     @cached_property
     def member(self) -> MemberPass | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from mci_router.api.help.visits import Visit
+from mci_router.api.public_pages.visits import PageVisit
 from mci_router.clock import utc_now
 from mci_router.models import Incident, IncidentUpdate
 from mci_router.routing.policy.incidents import text_for
@@ -58,7 +58,7 @@ class Happenings:
     past: Sequence[Happening]
 
 
-async def happenings(visit: Visit) -> Happenings:
+async def happenings(visit: PageVisit) -> Happenings:
     """Returns what customers may read of incidents: nothing of those that are only proposed. Raises
     DatabaseUnavailable.
     """

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from mci_router.api.help.customers_cases import sent_once
 from mci_router.api.help.happenings import happenings
-from mci_router.api.help.opening import openings
+from mci_router.api.help.opening import named_channels, openings
 from mci_router.api.help.visits import Visit, Visited, with_pass
 from mci_router.api.help.writing import LONGEST, check_reach
 from mci_router.api.public_pages.forms import Form, check_length, form_of
@@ -56,7 +56,8 @@ async def follow(incident_id: str, visit: Visited) -> Response:
 @router.api_route("/help/{workspace}/hours", methods=BOTH)
 async def hours(visit: Visited) -> Response:
     """Serves when and how the company is reached."""
-    return page(visit, "hours.html", openings=await openings(visit), here="hours")
+    channels = visit.portal.channels or named_channels(visit.snapshot)
+    return page(visit, "hours.html", openings=await openings(visit, channels), here="hours")
 
 
 def _wish(visit: Visit, incident: OpenIncident, form: Form) -> ContactIn:

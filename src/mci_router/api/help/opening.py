@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from mci_router.api.help.visits import Visit
 from mci_router.api.public_pages import times
 from mci_router.api.public_pages.texts import said
+from mci_router.api.public_pages.visits import PageVisit
 from mci_router.clock import utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.calls import line_id
@@ -16,6 +16,7 @@ from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import DAYS, is_open, opens_at
 from mci_router.routing.policy.requirements import requirement
 from mci_router.routing.policy.turnaround_words import DAYS as DAYS_SAID
+from mci_router.specs.interim_levels import InterimServiceLevelSpec
 from mci_router.specs.queues import OpenHours, QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Channel
@@ -24,8 +25,22 @@ LONG_TARGET_S = 1_800  # of a service level: a longer one is a promise that cust
 
 
 @dataclass(frozen=True)
+class Promise:
+    """What an interim service level promises a class of contacts."""
+
+    title: str
+    within_s: float
+    wait: str
+
+
+@dataclass(frozen=True)
 class Opening:
-    """A channel's hours, line by line; and what to expect now. None of `wait` and `opens_at`: nothing is known."""
+    """A channel's hours, line by line; and what to expect now. None of `wait` and `opens_at`: nothing is known.
+
+    `target` is the queue's own, if it is a promise that customers can plan by; while an interim service level holds,
+    `promises` are instead of it, until the day `promised_until`. `opens`, `wait_s` and `target_s` are the same in
+    figures.
+    """
 
     channel: Channel
     hours: Sequence[str]
@@ -33,12 +48,17 @@ class Opening:
     opens_at: str | None
     wait: str | None
     target: str | None
+    opens: datetime | None = None
+    wait_s: tuple[float, float] | None = None
+    target_s: float | None = None
+    promises: Sequence[Promise] = ()
+    promised_until: date | None = None
+    promised_until_said: str | None = None
 
 
-async def openings(visit: Visit) -> list[Opening]:
-    """Returns the openings of the channels that the portal shows."""
-    shown = visit.portal.channels or named_channels(visit.snapshot)
-    queues = [(channel, queue) for channel in shown if (queue := queue_of(visit.snapshot, channel))]
+async def openings(visit: PageVisit, channels: Sequence[Channel]) -> list[Opening]:
+    """Returns the openings of these channels, as far as a queue takes anybody's contacts of them."""
+    queues = [(channel, queue) for channel in channels if (queue := queue_of(visit.snapshot, channel))]
     return [await _opening(visit, channel, queue) for channel, queue in queues]
 
 
@@ -55,23 +75,37 @@ def queue_of(snapshot: Snapshot, channel: Channel) -> QueueSpec | None:
     return next(named, None) or next((queue for queue in taking if not queue.channels and not queue.cells), None)
 
 
-async def _opening(visit: Visit, channel: Channel, queue: QueueSpec) -> Opening:
-    now, wait = utc_now(), None
+async def _opening(visit: PageVisit, channel: Channel, queue: QueueSpec) -> Opening:
+    now, expected = utc_now(), None
     now_open = is_open(now, queue.hours)
     if now_open:
         line = line_id(queue.name, channel, queue.units, requirement(queue))
         with suppress(EngineUnavailable):
             expected = expected_wait(await visit.parts.engine.line_figures(visit.workspace, queue.name, line))
-            wait = times.between(visit.language, expected.low_s, expected.high_s) if expected else None
-    target_s = queue.service_level.target_s
+    wait_s = (expected.low_s, expected.high_s) if expected else None
+    interim = visit.snapshot.interim_level_of(queue.name, now)
+    own_s = queue.service_level.target_s
+    target_s = own_s if own_s >= LONG_TARGET_S and not interim else None
     return Opening(
         channel,
         list(hours_lines(visit.language, queue.hours)),
         queue.hours.timezone if queue.hours else None,
         None if now_open or queue.hours is None else _opens(visit.language, queue.hours, now),
-        wait,
-        times.lasting(visit.language, target_s) if target_s >= LONG_TARGET_S else None,
+        times.between(visit.language, *wait_s) if wait_s else None,
+        times.lasting(visit.language, target_s) if target_s else None,
+        None if now_open else opens_at(now, queue.hours),
+        wait_s,
+        target_s,
+        list(_promises(visit.language, channel, interim)) if interim else (),
+        interim.ends_on if interim else None,
+        times.on(visit.language, interim.ends_on) if interim else None,
     )
+
+
+def _promises(language: str, channel: Channel, level: InterimServiceLevelSpec) -> Iterator[Promise]:
+    for one in level.classes:
+        if not one.channels or channel in one.channels:
+            yield Promise(one.title or one.name, one.within_s, times.lasting(language, one.within_s))
 
 
 def hours_lines(language: str, hours: OpenHours | None) -> Iterator[str]:

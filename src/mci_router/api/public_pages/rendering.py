@@ -21,7 +21,7 @@ from mci_router.api.public_pages.visits import FALLBACK, PageVisit, language_of
 from mci_router.errors import InvalidRequest, NotFound, Problem
 
 WEB = Path(__file__).parents[2] / "web"
-TEMPLATES = [WEB / folder for folder in ("public", "help", "community")]
+TEMPLATES = [WEB / folder for folder in ("public", "help", "community", "status")]
 STYLES = {
     "portal.css": WEB / "public" / "portal.css",
     "shared.css": WEB / "assets" / "shared.css",

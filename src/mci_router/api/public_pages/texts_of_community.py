@@ -6,6 +6,7 @@ TEXTS_OF_COMMUNITY: Mapping[str, tuple[str, str]] = {
     "community.nav": ("Community", "Community"),
     "community.nav.home": ("Spaces", "Bereiche"),
     "community.nav.search": ("Search", "Suche"),
+    "community.nav.ask": ("Ask", "Fragen"),
     "community.title": ("Community", "Community"),
     "community.intro": (
         "Customers ask here, and others answer.",
@@ -59,6 +60,25 @@ TEXTS_OF_COMMUNITY: Mapping[str, tuple[str, str]] = {
         "Nobody can reply here any more.",
         "Hier kann nicht mehr geschrieben werden.",
     ),
+    "community.ask": ("Ask a question", "Eine Frage stellen"),
+    "community.ask.subject": ("Your question in one line", "Ihre Frage in einer Zeile"),
+    "community.ask.found": (
+        "These questions are answered already. Is yours among them?",
+        "Diese Fragen sind schon beantwortet. Ist Ihre dabei?",
+    ),
+    "community.ask.anyway": ("None of these: ask", "Keine davon: Frage stellen"),
+    "community.ask.sign_in": ("Sign in to ask", "Zum Fragen anmelden"),
+    "community.ask.nobody": ("Questions cannot be asked here.", "Hier können keine Fragen gestellt werden."),
+    "community.ask.answered": ("This is what we know about it", "Das wissen wir dazu"),
+    "community.ask.not_helped": ("This did not help", "Das hat nicht geholfen"),
+    "community.ask.private": ("Thank you, we look after this ourselves", "Danke, wir kümmern uns selbst darum"),
+    "community.ask.private.text": (
+        "We do not show your question to others. Somebody answers you where you are signed in, in the chat of our "
+        "site.",
+        "Wir zeigen Ihre Frage nicht anderen. Jemand antwortet Ihnen dort, wo Sie angemeldet sind, im Chat unserer "
+        "Website.",
+    ),
+    "community.asked": ("Your question is here. You follow it.", "Ihre Frage ist da. Sie folgen ihr."),
     "community.sign_in": ("Sign in to reply", "Zum Antworten anmelden"),
     "community.signed_in_as": ("Signed in as {name}", "Angemeldet als {name}"),
     "community.leave": ("Sign out", "Abmelden"),
@@ -88,6 +108,11 @@ TEXTS_OF_COMMUNITY: Mapping[str, tuple[str, str]] = {
     "community.unfollowed": ("You follow this question no longer.", "Sie folgen dieser Frage nicht mehr."),
     "community.accepted": ("Thank you for saying what helped.", "Danke, dass Sie sagen, was geholfen hat."),
     "community.error.text": ("Write your reply.", "Schreiben Sie Ihre Antwort."),
+    "community.error.subject_of_question": (
+        "Say in one line what you ask.",
+        "Sagen Sie in einer Zeile, was Sie fragen.",
+    ),
+    "community.error.text_of_question": ("Write your question.", "Schreiben Sie Ihre Frage."),
     "community.error.name": ("Write a name.", "Schreiben Sie einen Namen."),
     "community.error.name_of_the_house": (
         "That is the name of the company: choose another.",

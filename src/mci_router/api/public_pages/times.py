@@ -1,6 +1,6 @@
 """Times and durations as the pages say them, in the visitor's language and the workspace's time zone. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mci_router.api.public_pages.texts import said
@@ -21,6 +21,11 @@ def at(language: str, zone: ZoneInfo, moment: datetime, now: datetime | None = N
     return said(
         language, "at.day", weekday=DAYS[language][local.weekday()], day=local.day, month=month, year=year, clock=clock
     )
+
+
+def on(language: str, day: date) -> str:
+    """Returns a day as people say it: "28 February 2027"."""
+    return said(language, "on.day", day=day.day, month=MONTHS[language][day.month - 1], year=day.year)
 
 
 def lasting(language: str, seconds: float) -> str:

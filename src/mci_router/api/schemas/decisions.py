@@ -109,6 +109,15 @@ class ExpectedWaitOut(Answer):
     high: float
 
 
+class InterimLevelOut(Answer):
+    """An interim service level and the class of a contact in it."""
+
+    level: Annotated[str, Field(description="Its name.")]
+    class_name: str
+    within_s: Annotated[float, Field(description="Seconds in which an agent answers, in the class's hours.")]
+    goal: Annotated[float, Field(description="The share of the class to be answered in time.")]
+
+
 class RouteOut(Answer):
     """The route of a contact: where it goes, and why.
 
@@ -138,6 +147,10 @@ class RouteOut(Answer):
     ] = None
     consent: Annotated[ConsentOut | None, Field(description="What the customer answered to `ask`.")] = None
     reply_by: Annotated[str | None, Field(description="Without an answer by then, the next rung takes over.")]
+    service_level: Annotated[
+        InterimLevelOut | None,
+        Field(description="The interim service level by which it is due; null: its queue's own, or the escalation's."),
+    ] = None
     opens_at: Annotated[
         str | None, Field(description="The contact waits in a closed queue: when that opens. RFC 3339, UTC.")
     ] = None

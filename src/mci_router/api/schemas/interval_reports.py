@@ -70,6 +70,9 @@ class QueuesRow(ReportRow):
     callback: int
     resolved: int
     cancelled: int
+    escalated_answered: Annotated[
+        int, Field(description="Of `offered_answered`, how many their agent escalated; `escalated` are the others.")
+    ]
     waiting: int
     open: Annotated[int, Field(description="Of the offered, how many have not left the queue and its agent.")]
     offers: Annotated[int, Field(description="Offers made to agents.")]

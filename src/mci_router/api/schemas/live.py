@@ -4,9 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mci_router.api.schemas.adherence import PlacedAgent
 from mci_router.api.schemas.backlog import LiveBacklog
 from mci_router.api.schemas.common import Answer, Moment
 from mci_router.api.schemas.incidents import IncidentOut
+from mci_router.api.schemas.intraday import ProposalOut
 from mci_router.api.schemas.matrix import TopicInMatrix
 from mci_router.api.schemas.reports import ContactCount, QueueLevel
 from mci_router.specs.resources import Rung
@@ -162,6 +164,10 @@ class LivePicture(Answer):
         dict[str, LiveEscalation],
         Field(description="For which somebody is paged: each until it is confirmed, or an agent has the contact."),
     ]
+    adherence: Annotated[
+        dict[str, PlacedAgent], Field(description="Agents whose shifts plan something for this moment.")
+    ]
+    moves: Annotated[dict[str, ProposalOut], Field(description="Those proposed that nobody has answered.")]
     backlog: Annotated[dict[str, LiveBacklog], Field(description="Who waits in each queue, by age.")]
     may: Annotated[dict[str, bool], Field(description="The scopes of the key.")]
     stale: dict[str, str]

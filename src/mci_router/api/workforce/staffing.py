@@ -48,9 +48,11 @@ async def post_staffing(body: StaffingIn, caller: Writer, parts: Service, respon
     snapshot, by = await parts.snapshots.get(caller.workspace_id), f"key:{caller.key_id}"
     async with parts.heavy.taken(caller.workspace_id):
         if body.of is not None and body.what_if is not None:
-            job = await parts.staffing.ask_what_if(caller.workspace_id, by, body.of, body.what_if, body.seconds)
+            job = await parts.workforce.staffing.ask_what_if(
+                caller.workspace_id, by, body.of, body.what_if, body.seconds
+            )
         else:
-            job = await parts.staffing.ask(snapshot, _given(body, by))
+            job = await parts.workforce.staffing.ask(snapshot, _given(body, by))
     response.headers["Location"] = f"/v1/staffing/{job.id}"
     return _shown(snapshot, job)
 
@@ -60,7 +62,7 @@ async def list_staffing(
     request: Request, response: Response, caller: Reader, parts: Service, cursor: Cursor = None, limit: Limit = 50
 ) -> StaffingPage:
     """Lists them, the newest first, for 90 days after their ends."""
-    found = await parts.staffing.jobs(caller.workspace_id, before=cursor, limit=limit + 1)
+    found = await parts.workforce.staffing.jobs(caller.workspace_id, before=cursor, limit=limit + 1)
     items, following = paged(request, response, found, limit)
     return StaffingPage(items=[_item(job) for job in items], next_cursor=following)
 
@@ -69,14 +71,14 @@ async def list_staffing(
 async def get_staffing(job_id: Reference, caller: Reader, parts: Service) -> StaffingOut:
     """Returns a job as it is now, with the best staff found so far."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
-    return _shown(snapshot, await parts.staffing.job(caller.workspace_id, job_id))
+    return _shown(snapshot, await parts.workforce.staffing.job(caller.workspace_id, job_id))
 
 
 @router.delete("/{job_id}", summary="Cancel a staffing job")
 async def cancel_staffing(job_id: Reference, caller: Writer, parts: Service) -> StaffingOut:
     """Ends a job that is not over, and returns it with the best found until then. Idempotent."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
-    return _shown(snapshot, await parts.staffing.cancel(caller.workspace_id, job_id))
+    return _shown(snapshot, await parts.workforce.staffing.cancel(caller.workspace_id, job_id))
 
 
 def _given(body: StaffingIn, by: str) -> Given:

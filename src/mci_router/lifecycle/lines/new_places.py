@@ -203,7 +203,8 @@ class _Planner:
             return None  # an earlier version did not keep to which queue it was widened
         matter = Matter(contact.topic, contact.sensitive, contact.cell, 1.0, kind=contact.kind, urgent=contact.urgent)
         asked = [SkillRequirement.model_validate(need) for need in skills]
-        facts = Facts(contact.channel, "", contact.language, asked, {})  # of words and customer no place depends
+        # Of words and customer no place depends.
+        facts = Facts(contact.channel, "", contact.language, asked, {}, priority=contact.priority)
         joined = Joined.of(route, since=contact.enqueued_at, due=contact.due_at)
         place = place_again(self.snapshot, matter, facts, queue, joined, rung=contact.rung, now=self.now)
         columns = columns_of(place, contact.enqueued_at, self.now)

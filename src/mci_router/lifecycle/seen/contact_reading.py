@@ -3,6 +3,7 @@ writes.
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from mci_router.errors import EngineUnavailable, NotFound
+from mci_router.ids import earliest
 from mci_router.models import Contact, Decision, Event
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 MOST_EVENTS = 1_000
+NEAR = timedelta(minutes=5)  # between the making of an id and the acceptance
 WITH_CASE = undefer(Contact.case_reference)
 
 
@@ -42,6 +45,9 @@ async def contacts(
     kind: ContactKind | None,
     channel_ref: str | None = None,
     customer: str | None = None,
+    topic: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     after: str | None,
     limit: int,
 ) -> list[Contact]:
@@ -64,6 +70,12 @@ async def contacts(
         query = query.where(Contact.channel_ref == channel_ref)
     if customer:
         query = query.where(Contact.customer_id == customer)
+    if topic:
+        query = query.where(Contact.topic == topic)
+    if since:  # by the id as well, which begins with the time: so the index serves
+        query = query.where(Contact.accepted_at >= since, Contact.id >= earliest("contact", since - NEAR))
+    if until:
+        query = query.where(Contact.accepted_at < until, Contact.id < earliest("contact", until + NEAR))
     if after:
         query = query.where(Contact.id < after)
     rows = list(await session.scalars(query))

@@ -136,7 +136,14 @@ async def _count_from(session: AsyncSession, contact: Contact, now: datetime) ->
 
 def _due(snapshot: Snapshot, contact: Contact, now: datetime) -> datetime:
     queue = snapshot.queues.get(contact.queue or "")
-    return due_at(now, queue.service_level.target_s, queue.hours) if queue else now
+    if queue is None:
+        return now
+    interim = snapshot.interim_level(
+        queue.name, priority=contact.priority, topic=contact.topic, channel=contact.channel, at=now
+    )
+    if interim:
+        return due_at(now, interim.of.within_s, interim.of.hours)
+    return due_at(now, queue.service_level.target_s, queue.hours)
 
 
 def _parked(result: CallResult) -> CallResult:

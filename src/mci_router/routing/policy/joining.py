@@ -21,6 +21,7 @@ from mci_router.routing.policy.requirements import requirement
 from mci_router.routing.policy.routes import Facts, Joined, Relaxed, Requirement, Route
 from mci_router.routing.policy.serving import Asked, Choice
 from mci_router.specs.base import SkillRequirement
+from mci_router.specs.interim_levels import InterimLevel
 from mci_router.specs.ladders import ANY_AGENT
 from mci_router.specs.queues import QueueSpec, RelaxationStep
 from mci_router.specs.snapshot import Snapshot
@@ -64,12 +65,25 @@ def asked_at(
     return Asked(snapshot, matter, facts, choice, now, after)
 
 
-def due_of(matter: Matter, queue: QueueSpec, joined: Joined) -> datetime:
+def interim_of(
+    snapshot: Snapshot, matter: Matter, facts: Facts, queue: QueueSpec, joined: Joined
+) -> InterimLevel | None:
+    """Returns the interim service level by which a contact is due; None: by its own target, or its queue's."""
+    if joined.due or joined.target_s is not None:
+        return None
+    return snapshot.interim_level(
+        queue.name, priority=facts.priority, topic=matter.topic, channel=facts.channel, at=joined.since
+    )
+
+
+def due_of(matter: Matter, queue: QueueSpec, joined: Joined, interim: InterimLevel | None) -> datetime:
     """Returns when a contact is due. One that stands behind every customer is not late before they are."""
     if joined.due:
         return joined.due
     if joined.target_s is not None:
         due = joined.since + timedelta(seconds=joined.target_s)
+    elif interim:
+        due = due_at(joined.since, interim.of.within_s, interim.of.hours)
     else:
         due = due_at(joined.since, queue.service_level.target_s, queue.hours)
     return due if matter.kind is ContactKind.CUSTOMER else due + timedelta(milliseconds=LAST_MS)
@@ -138,7 +152,7 @@ def _in_line(asked: Asked, queue: QueueSpec, joined: Joined) -> Route:
     """Returns the route into line at a queue, open or not."""
     snapshot, matter, facts, choice = asked.snapshot, asked.matter, asked.facts, asked.choice
     parts = _parts(snapshot, matter, facts, joined)
-    needs = requirement(queue, *parts)
+    needs, interim = requirement(queue, *parts), interim_of(snapshot, matter, facts, queue, joined)
     at_once = [RelaxationStep(after_s=0, widen=joined.widened)] if joined.widened else []
     steps = relaxed([*at_once, *queue.relaxation], queue, parts, snapshot.queues)
     able = snapshot.staffing.able(needs, facts.channel, queue.units)
@@ -149,11 +163,13 @@ def _in_line(asked: Asked, queue: QueueSpec, joined: Joined) -> Route:
         reasons=(
             *choice.reasons,
             *(() if matter.kind is ContactKind.CUSTOMER else (LAST,)),
+            *((interim.reason(),) if interim else ()),
             _staffing(needs, able, later, len(snapshot.staffing)),
         ),
         queue=queue,
         requirement=tuple(needs),
-        due_at=due_of(matter, queue, joined),
+        due_at=due_of(matter, queue, joined, interim),
+        interim=interim,
         emergency=emergency_words(snapshot.spec, facts.language) if matter.urgent else None,
         notice=snapshot.machine_notice(facts.language) if matter.urgent else None,
         steps=tuple(steps),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mci_router.errors import NobodyCanServe, UnknownSeverity
 from mci_router.routing.policy.hours import serves
-from mci_router.routing.policy.joining import asked_at, due_of, join
+from mci_router.routing.policy.joining import asked_at, due_of, interim_of, join
 from mci_router.routing.policy.queues import fits, open_queues
 from mci_router.routing.policy.routes import Facts, Joined, Route
 from mci_router.specs.queues import QueueSpec
@@ -45,7 +45,8 @@ class Passing:
         if route.queue is None or route.queue.name != self.queue or joined.target_s is not None:
             return route
         kept = replace(self.joined, topic_skills=joined.topic_skills, widened=joined.widened)
-        return replace(route, joined=kept, due_at=due_of(self.matter, route.queue, kept))
+        interim = interim_of(self.snapshot, self.matter, self.facts, route.queue, kept)
+        return replace(route, joined=kept, due_at=due_of(self.matter, route.queue, kept, interim), interim=interim)
 
 
 def transfer_route(passing: Passing, queue: QueueSpec, *, keep_skills: bool) -> Route:

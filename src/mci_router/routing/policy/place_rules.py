@@ -80,7 +80,8 @@ def _of_places(snapshot: Snapshot, queue: QueueSpec) -> Any:
         *(rule.widen for rule in queue.overflow if rule.widen),
     }
     own = queue.model_dump(mode="json", include={"tier", "skills", "units", "relaxation", "hours"})
-    return [own, queue.service_level.target_s, _asked_by(snapshot, widened)]
+    interim = snapshot.interim_levels_of(queue.name)
+    return [own, queue.service_level.target_s, _asked_by(snapshot, widened), *([interim] if interim else [])]
 
 
 def _of_overflow(snapshot: Snapshot, queue: QueueSpec) -> Any:

@@ -9,6 +9,7 @@ from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.specs.answered import AnsweredPost, Similar
 from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.base import SkillRequirement
+from mci_router.specs.interim_levels import InterimLevel
 from mci_router.specs.queues import QueueSpec
 from mci_router.vocabulary import Audience, Channel, Outcome, Trust, Visibility
 
@@ -42,6 +43,7 @@ class Facts:
     adapter: str | None = None
     failing: frozenset[str] = frozenset()
     nearness: Mapping[str, float] = field(default_factory=dict)
+    priority: int = 0
 
     @property
     def private(self) -> bool:
@@ -173,7 +175,8 @@ class Route:
     the rung goes on where such an answer did not help. The fields from `queue` to `overflow_from` are for an agent:
     `steps` are the requirement as it relaxes, the agent `preferred` may take it first, since `place_since` the
     customer has had the old place in line that is given back, `closed` says that the queue is closed until
-    `opens_at`, `joined` is what the contact asked for, `able` counts the agents on the books who can serve it
+    `opens_at`, `joined` is what the contact asked for, `interim` the interim service
+    level by which it is due instead of its queue's, `able` counts the agents on the books who can serve it
     there, or once it asks for less, `overflow_from` is the queue whose overflow rule sent it here.
     `instead_of`: its queue, which is closed: the community is asked until it opens. `joined` is then set for one
     that was sent there, and goes there afterwards, whatever its ladder says.
@@ -201,6 +204,7 @@ class Route:
     closed: bool = False
     opens_at: datetime | None = None
     joined: Joined | None = None
+    interim: InterimLevel | None = None
     able: int | None = None
     preferred: str | None = None
     place_since: datetime | None = None

@@ -1,13 +1,16 @@
-// What each report shows: its dimensions and its columns.
+// What each report shows: its dimensions and its columns. A column that can be drawn has its `value`, how that is `drawn`,
+// and whether it `counts`: then nothing is nought. An `exported` report leaves whole.
 
+import { HEAT } from "./heat_report.js";
 import { RESULTS } from "./result_views.js";
 import { SURVEYS } from "./survey_report.js";
 import { NONE, duration, percent, words } from "./words.js";
 import { WORTH } from "./worth_views.js";
 
-const count = (name) => ({ title: words(name), of: (row) => row[name] });
-const time = (title, of) => ({ title, of: (row) => duration(of(row)) });
-const share = (title, of) => ({ title, of: (row) => percent(of(row)) });
+const counted = (title, of) => ({ title, of, value: of, counts: true });
+const count = (name) => counted(words(name), (row) => row[name]);
+const time = (title, of) => ({ title, of: (row) => duration(of(row)), value: of, drawn: { format: duration } });
+const share = (title, of) => ({ title, of: (row) => percent(of(row)), value: of, drawn: { format: percent } });
 const rounded = (number, places) => (number == null ? NONE : number.toFixed(places));
 const sum = (...names) => (row) => names.reduce((total, name) => total + row[name], 0);
 
@@ -22,15 +25,16 @@ export const LEVELS = {
 export const REPORTS = {
   queues: {
     title: "Queues",
+    exported: true,
     groups: ["queue", "channel", "topic", "cell", "language", "agent"],
     usual: ["queue"],
     columns: (level) => [
       count("offered"),
-      { title: "of them answered", of: (row) => row.offered_answered },
+      counted("of them answered", (row) => row.offered_answered),
       count("in_time"),
-      { title: "left", of: sum("abandoned_short", "abandoned_in_time", "abandoned_late") },
-      { title: "moved on", of: sum("overflowed", "transferred", "escalated", "callback") },
-      { title: "otherwise ended", of: sum("agent_lost", "resolved", "cancelled") },
+      counted("left", sum("abandoned_short", "abandoned_in_time", "abandoned_late")),
+      counted("moved on", sum("overflowed", "transferred", "escalated", "callback")),
+      counted("otherwise ended", sum("agent_lost", "resolved", "cancelled")),
       count("waiting"),
       share("service level", (row) => row.service_levels[level]),
       share("abandonment", (row) => row.abandonment),
@@ -43,16 +47,18 @@ export const REPORTS = {
   },
   backlog: {
     title: "Backlog",
+    exported: true,
     groups: ["queue"],
     usual: ["queue"],
     columns: () => [
-      { title: "carried over", of: (row) => row.carried_over },
-      { title: "waiting at the end", of: (row) => row.waiting },
-      { title: "for over a day", of: (row) => row.over_1_day },
+      counted("carried over", (row) => row.carried_over),
+      counted("waiting at the end", (row) => row.waiting),
+      counted("for over a day", (row) => row.over_1_day),
     ],
   },
   evenness: {
     title: "Evenness",
+    exported: true,
     groups: ["queue"],
     usual: ["queue"],
     columns: () => [
@@ -68,12 +74,15 @@ export const REPORTS = {
   surveys: SURVEYS,
   arrivals: {
     title: "Arrivals",
+    exported: true,
     groups: ["topic", "channel", "language", "cell", "outcome"],
     usual: ["topic"],
     columns: () => [count("contacts")],
   },
+  "times-of-day": HEAT,
   agents: {
     title: "Agents",
+    exported: true,
     groups: ["agent"],
     usual: ["agent"],
     columns: () => [

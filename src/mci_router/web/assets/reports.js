@@ -1,9 +1,14 @@
 // The reports page: what happened in a period, by intervals and groups, as a table and as CSV.
 
 import { byId, h, tell } from "./dom.js";
+import { download } from "./exporting.js";
 import { request } from "./http.js";
+import { drawable, reportChart } from "./report_chart.js";
+import { promisedLevels } from "./levels_view.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
+import { weekOfTrends } from "./trends_view.js";
+import { scorecard } from "./scorecard.js";
 
 const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000; // a long report takes longer than a click
@@ -11,6 +16,7 @@ const PAGE = 500;
 
 let zone = ""; // the workspace's, which dates are of
 let asked = null; // the report shown: its name, its query, its level
+let rows = []; // those shown
 let next = null;
 
 const key = () => sessionStorage.getItem(KEY);
@@ -31,8 +37,13 @@ byId("asked").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(() => show());
 });
+byId("figure").addEventListener("change", () => showChart());
 byId("more").addEventListener("click", () => attempt(() => addPage()));
-byId("download").addEventListener("click", () => attempt(() => download()));
+for (const format of ["csv", "ndjson"]) byId(format).addEventListener("click", () => attempt(() => save(format)));
+
+const sections = [weekOfTrends({ get, attempt }), promisedLevels({ get })];
+
+const card = scorecard({ get, attempt, save: (path, name) => download(path, key(), name, () => {}) });
 
 async function start() {
   byId("sign-in").hidden = true;
@@ -43,7 +54,8 @@ async function start() {
     byId("from").value ||= today;
     byId("to").value ||= today;
     showGroups();
-    await show();
+    await Promise.all([card.show(), show()]);
+    await Promise.all(sections.map((section) => section.show()));
   });
 }
 
@@ -51,7 +63,8 @@ function stop(why = "") {
   sessionStorage.removeItem(KEY);
   byId("reports").hidden = true;
   byId("sign-in").hidden = false;
-  byId("rows").replaceChildren();
+  for (const box of ["rows", "scorecard-figures", "scorecard-backlog", "scorecard-notes"]) byId(box).replaceChildren();
+  for (const section of sections) section.clear();
   tell(byId("sign-in-problem"), why);
   byId("key").focus();
 }
@@ -70,33 +83,54 @@ async function attempt(work) {
 
 function showGroups() {
   const report = REPORTS[byId("report").value];
-  const box = (name) => h("label", {}, h("input", { type: "checkbox", value: name, checked: report.usual.includes(name) }), name);
+  const type = report.one ? "radio" : "checkbox";
+  const box = (name) => h("label", {}, h("input", { type, name: "group", value: name, checked: report.usual.includes(name) }), name);
   byId("groups").replaceChildren(...report.groups.map(box));
   byId("level-label").hidden = byId("report").value !== "queues";
-  byId("interval-label").hidden = byId("download").hidden = Boolean(report.whole);
+  byId("interval-label").hidden = byId("csv").hidden = Boolean(report.whole);
+  byId("ndjson").hidden = !report.exported;
 }
 
 async function show() {
   const name = byId("report").value;
   const groups = [...byId("groups").querySelectorAll("input:checked")].map((box) => box.value);
   const whole = REPORTS[name].whole; // what is in each row of a report without intervals
+  const interval = REPORTS[name].interval?.(byId("interval").value) ?? byId("interval").value;
   const query = new URLSearchParams({
     since: midnight(byId("from").value),
     until: midnight(dayAfter(byId("to").value)),
-    ...(!whole && { interval: byId("interval").value }),
+    ...(!whole && { interval }),
     ...(REPORTS[name].groups.length && { group_by: groups.join(",") }),
   });
-  asked = { name, whole, groups: [...(whole ?? []), ...groups], query, interval: byId("interval").value, columns: REPORTS[name].columns(byId("level").value) };
+  asked = { name, whole, groups: [...(whole ?? []), ...groups], query, interval, columns: REPORTS[name].columns?.(byId("level").value) ?? [] };
   byId("title").textContent = REPORTS[name].title;
   explain(REPORTS[name].meaning);
+  byId("rows").hidden = Boolean(REPORTS[name].draw);
   byId("rows").replaceChildren(table());
+  const figures = whole ? [] : drawable(asked.columns);
+  byId("figure").replaceChildren(...figures.map((column, place) => h("option", { value: place }, column.title)));
+  rows = [];
   next = null;
-  await addPage();
+  await (REPORTS[name].draw ? drawWhole() : addPage());
+}
+
+// A report of one page that is drawn as a whole.
+async function drawWhole() {
+  const report = asked;
+  const answer = await (await get(`/v1/reports/${report.name}?${report.query}`)).json();
+  if (report !== asked) return;
+  const { figure, state } = REPORTS[report.name].draw(answer);
+  byId("figure-label").hidden = byId("more").hidden = true;
+  byId("notes").replaceChildren();
+  byId("chart").replaceChildren(figure);
+  byId("rows").replaceChildren();
+  byId("state").textContent = state;
 }
 
 function explain(meaning) {
   byId("about").hidden = !meaning;
-  const said = Object.entries({ ...meaning, shares: SHARES });
+  const shares = REPORTS[asked.name].draw ? {} : { shares: SHARES };
+  const said = Object.entries({ ...meaning, ...shares });
   byId("meaning").replaceChildren(...said.flatMap(([title, text]) => [h("dt", {}, title), h("dd", {}, text)]));
 }
 
@@ -115,10 +149,31 @@ async function addPage() {
   body.append(...answer.rows.map((row) => line(row)));
   next = answer.next_cursor;
   byId("more").hidden = !next;
+  rows.push(...answer.rows);
+  showChart();
   const notes = REPORTS[asked.name].notes?.(answer) ?? [];
   byId("notes").replaceChildren(...notes.map((note) => h("li", {}, note)));
   const provisional = body.querySelector(".provisional") ? " Figures in italics may still change." : "";
   byId("state").textContent = `${body.children.length || "No"} rows. Times are those of ${zone}.${provisional}`;
+}
+
+function showChart() {
+  const column = drawable(asked.columns)[byId("figure").value];
+  const shown = !asked.whole && column && reportChart({ rows, column, zone, days, ...asked, title: REPORTS[asked.name].title });
+  byId("figure-label").hidden = !shown;
+  byId("chart").replaceChildren(...(shown ? [shown] : []));
+}
+
+// The beginnings of the days, or weeks, from one to another, in epoch seconds.
+function days(first, last) {
+  const found = [];
+  const step = asked.interval === "P1W" ? 7 : 1;
+  for (let date = dateIn(new Date(first * 1_000)), at = first; at <= last; ) {
+    found.push(at);
+    for (let number = 0; number < step; number += 1) date = dayAfter(date);
+    at = Date.parse(midnight(date)) / 1_000;
+  }
+  return found;
 }
 
 function line(row) {
@@ -127,18 +182,15 @@ function line(row) {
   return h("tr", { class: row.provisional && "provisional" }, begins, groups, asked.columns.map((column) => h("td", {}, String(column.of(row)))));
 }
 
-async function download() {
+// Reports by intervals leave whole, in one answer; the others are a page.
+async function save(format) {
   await show();
-  const parts = [];
-  for (let path = `/v1/reports/${asked.name}?${asked.query}&limit=3000`; path; ) {
-    const response = await get(path, "text/csv");
-    const text = await response.text();
-    parts.push(parts.length ? text.slice(text.indexOf("\n") + 1) : text); // one header line
-    path = /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
-  }
-  const file = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
-  h("a", { href: file, download: `${asked.name}-${byId("from").value}.csv` }).click();
-  URL.revokeObjectURL(file);
+  const exported = REPORTS[asked.name].exported;
+  const path = exported ? `/v1/exports/${asked.name}?${asked.query}&format=${format}` : `/v1/reports/${asked.name}?${asked.query}&limit=${REPORTS[asked.name].most ?? 3_000}&format=csv`;
+  const shown = byId("state").textContent;
+  let come = "";
+  await download(path, key(), `${asked.name}-${byId("from").value}.${format}`, (text) => (byId("state").textContent = come = text));
+  byId("state").textContent = `${shown} ${come}`;
 }
 
 const dateIn = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(moment);

@@ -17,6 +17,7 @@ const MATTER = "Two contacts are about the same matter if they are the same cust
 export const RESULTS = {
   resolutions: {
     title: "Automation and community",
+    exported: true,
     groups: ["outcome", "topic", "cell", "channel", "served_by", "ref", "version"],
     usual: ["outcome"],
     columns: () => [
@@ -46,6 +47,7 @@ export const RESULTS = {
   },
   fcr: {
     title: "First-contact resolution",
+    exported: true,
     groups: ["queue", "agent", "topic", "channel", "outcome"],
     usual: ["queue"],
     columns: () => [
@@ -73,6 +75,7 @@ export const RESULTS = {
   },
   "self-service": {
     title: "Articles read without a contact",
+    exported: true,
     groups: ["article", "version", "topic", "by"],
     usual: ["article"],
     columns: () => [

@@ -19,6 +19,7 @@ const ofCell = (cell) => ({
 
 export const SURVEYS = {
   title: "Surveys",
+  exported: true,
   groups: ["survey", "queue", "agent", "topic", "channel", "cell"],
   usual: ["survey"],
   columns: () => [

@@ -1,5 +1,6 @@
 // The supervisor's wallboard: shows what one stream says, and says so when it is lost.
 
+import { showAdherence, showMoves } from "./adherence.js";
 import { showAgents } from "./agents.js";
 import { byId, tell } from "./dom.js";
 import { showBacklog } from "./backlog.js";
@@ -29,7 +30,7 @@ byId("key-form").addEventListener("submit", (event) => {
 });
 byId("sign-out").addEventListener("click", () => stop());
 byId("period").addEventListener("change", () => start());
-byId("offline").addEventListener("change", () => show());
+for (const id of ["offline", "kept"]) byId(id).addEventListener("change", () => show());
 byId("raise").addEventListener("click", () => raiseIncident(now, key));
 document.addEventListener("visibilitychange", () => {
   if (!key()) return;
@@ -63,7 +64,7 @@ function stop(why = "") {
   byId("wallboard").hidden = true;
   byId("sign-in").hidden = false;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-  for (const id of ["tiles", "queues", "backlog", "agents", "escalations", "incidents", "matrix"]) {
+  for (const id of ["tiles", "queues", "backlog", "agents", "adherence", "moves", "escalations", "incidents", "matrix"]) {
     byId(id).parts = undefined;
     byId(id).replaceChildren();
   }
@@ -76,6 +77,8 @@ function show() {
   showQueues(picture, (name) => showQueueList(now, name, key));
   showBacklog(picture);
   showAgents(now, { offline: byId("offline").checked, key });
+  showMoves(picture);
+  showAdherence(picture, { kept: byId("kept").checked });
   showEscalations(picture);
   showIncidents(picture, key);
   byId("matrix").replaceChildren(...matrix(picture));

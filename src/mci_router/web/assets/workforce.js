@@ -1,7 +1,11 @@
 // The workforce page: one view at a time, named after the # of the address.
 
+import { coaching } from "./coaching.js";
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
+import { adherence } from "./workforce_adherence.js";
+import { intraday } from "./workforce_intraday.js";
+import { forecast } from "./workforce_forecast.js";
 import { staffing } from "./workforce_staffing.js";
 
 const KEY = "mci.workforce.key"; // sessionStorage: this tab only, and never in a URL
@@ -9,7 +13,7 @@ const PATIENCE_MS = 30_000;
 
 // Each view: { id, title, show }. `show(root, ask)` fills the element `root`; `ask(path, options)` is a request with the
 // key, whose failures are shown above the view by `attempt`, the third argument, which wraps whatever a button does.
-const VIEWS = [staffing];
+const VIEWS = [forecast, staffing, intraday, adherence, coaching];
 
 const key = () => sessionStorage.getItem(KEY);
 const ask = (path, options = {}) => request(path, key(), { signal: AbortSignal.timeout(PATIENCE_MS), ...options });

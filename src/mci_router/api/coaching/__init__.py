@@ -1,0 +1,1 @@
+"""Coaching over REST: cohorts, agents' weeks and months, reviews, actions and certificates."""

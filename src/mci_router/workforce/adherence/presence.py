@@ -1,0 +1,50 @@
+"""What agents did, from the ledger: their presence with its reason, throughout a period."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.clock import to_ms
+from mci_router.insight.agent_states import EVERYBODY
+from mci_router.insight.agent_time import Span
+from mci_router.workforce.adherence.timelines import Stated, Stay, stays
+
+# The state in which each agent comes into the period is that of the newest entries before it.
+CHANGES = text(
+    """
+    SELECT agent, id, at, presence, reason, reachable FROM agent_states
+    WHERE workspace_id = :workspace AND agent = ANY(:agents) AND id >= :since_id AND id < :until_id
+    UNION ALL
+    SELECT before.agent, before.id, before.at, before.presence, before.reason, before.reachable
+    FROM unnest(CAST(:agents AS text[])) AS name
+    CROSS JOIN LATERAL (
+      (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
+         AND presence IS NOT NULL ORDER BY id DESC LIMIT 1)
+      UNION ALL
+      (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
+         AND reachable IS NOT NULL ORDER BY id DESC LIMIT 1)
+    ) AS before
+    ORDER BY id
+    """
+)
+
+
+async def stays_of(
+    session: AsyncSession, workspace: str, agents: Sequence[str], period: Span
+) -> Mapping[str, Sequence[Stay]]:
+    """Returns each agent's presence throughout a period that does not end after now."""
+    asked = {"workspace": workspace, "since_id": _id(period[0]), "until_id": _id(period[1])}
+    changes: dict[str, list[Stated]] = defaultdict(list)
+    for row in await session.execute(CHANGES, asked | {"agents": [*agents, EVERYBODY]}):
+        said = Stated(row.at, row.presence, row.reachable, row.reason)
+        for agent in agents if row.agent == EVERYBODY else (row.agent,):
+            changes[agent].append(said)
+    return {agent: stays(changes[agent], *period) for agent in agents}
+
+
+def _id(at: datetime) -> str:
+    """Returns the lowest id of an entry made since then, as the journal counts."""
+    return f"{to_ms(at):015d}"

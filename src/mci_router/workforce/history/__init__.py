@@ -1,0 +1,1 @@
+"""History from elsewhere: what came before the router was there, as workforce suites and other routers export it."""

@@ -1,0 +1,194 @@
+"""Trends: a planted rise is found among much that only looks like one, with its contacts and its words."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from mci_router.access.keys import Scope, make_key
+from mci_router.insight.trends.digest import rows
+from tests.support.documents import small
+from tests.support.past_contacts import Past, days, write
+from tests.support.service import Workspace
+
+Make = Callable[..., Awaitable[Workspace]]
+
+REGIONS = ("north", "south", "east", "west")
+PLAIN = ("I cannot sign in", "how do I set up my voicemail", "where is my bill", "please help me with my account")
+WEEKS = days(35)
+NOW = WEEKS[28:]
+
+
+def quiet(drawn: Random, each_day: float = 24) -> Iterator[Past]:
+    """Five weeks in which nothing changes, but days differ: Mondays have more, and some days are busy by chance."""
+    for day in WEEKS:
+        busy = drawn.gammavariate(4, 0.25) * (1.5 if day.weekday() == 0 else 1)
+        for _ in range(round(each_day * busy)):
+            yield Past(
+                day,
+                drawn.randrange(200),
+                drawn.choice(("sign_in", "how_to", "complaint")),
+                drawn.choice(PLAIN),
+                {"region": drawn.choice(REGIONS), "version": drawn.choice(("5.1", "5.2"))},
+                drawn.choice((None, "reset", "locked")),
+            )
+
+
+def planted(drawn: Random) -> Iterator[Past]:
+    """In the last week a new version is there, in the north, and its customers write of a spinning wheel."""
+    for day in NOW:
+        for _ in range(6):
+            context = {"region": "north", "version": "6.0", "plan": {"nested": "no value"}}
+            text = "since the update a spinning wheel is all I see"
+            yield Past(day, drawn.randrange(200, 300), "app_hangs", text, context, "restart")
+
+
+async def report(workspace: Workspace, **query: Any) -> dict[str, Any]:
+    answer = await workspace.api.get("/v1/trends", params=query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def named(found: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(one["dimension"], one["value"]) for one in found}
+
+
+async def test_a_planted_rise_is_found(make: Make) -> None:
+    """The topic, the article, the version, the region and the words of it, with size, certainty and its contacts."""
+    drawn = Random(3)  # noqa: S311 — to draw examples
+    workspace = await make(small())
+    await write(workspace, quiet(drawn))
+    behind = await write(workspace, planted(drawn))
+    found = await report(workspace)
+    assert {
+        ("topic", "app_hangs"),
+        ("article", "restart"),
+        ("context.version", "6.0"),
+        ("context.region", "north"),
+    } == (named(found["rose"]))
+    assert {("word", "spinning"), ("word", "wheel"), ("word", "update")} <= named(found["words_rose"])
+    assert ("word", "sign") not in named(found["words_rose"])
+    topic = next(one for one in found["rose"] if one["dimension"] == "topic")
+    assert (topic["before"], topic["now"], topic["now_per_day"]) == (0, 42, 6)
+    assert topic["q"] <= 0.05
+    assert topic["size"]["low"] > 1
+    assert topic["contacts"] == sorted(behind, reverse=True)[:10]
+    word = next(one for one in found["words_rose"] if one["value"] == "wheel")
+    assert word["log_odds"] > 1
+    assert set(word["contacts"]) <= set(behind)
+    assert not any("nested" in one["dimension"] for one in found["rose"])
+    listed = (await workspace.api.get(f"{topic['href']}&limit=100")).json()["items"]
+    assert {one["id"] for one in listed} == set(behind)
+
+
+async def test_one_busy_monday_is_no_trend(make: Make) -> None:
+    """Sixty contacts of a topic on one day, and as many as ever on the others: that is a surge, and no trend."""
+    drawn = Random(4)  # noqa: S311 — to draw examples
+    workspace = await make(small())
+    monday = next(day for day in NOW if day.weekday() == 0)
+    burst = [Past(monday, drawn.randrange(200), "outage", "nothing works") for _ in range(60)]
+    calm = [Past(day, drawn.randrange(200), "outage", "nothing works") for day in WEEKS for _ in range(2)]
+    await write(workspace, [*quiet(drawn), *burst, *calm])
+    assert named((await report(workspace))["rose"]) == set()
+
+
+async def test_what_falls_is_told_apart(make: Make) -> None:
+    """A topic that is no longer asked about stands among what fell, not among what rose."""
+    drawn = Random(5)  # noqa: S311 — to draw examples
+    workspace = await make(small())
+    gone = [Past(day, drawn.randrange(200), "old_app", "the old one") for day in WEEKS[:28] for _ in range(5)]
+    await write(workspace, [*quiet(drawn), *gone])
+    found = await report(workspace)
+    assert named(found["fell"]) == {("topic", "old_app")}
+    assert found["fell"][0]["size"]["high"] < 1
+    assert found["rose"] == []
+
+
+async def test_no_word_or_value_of_a_few_customers_comes_up(make: Make) -> None:
+    """Four customers who write their own number every day do not make it public, however much it rose."""
+    drawn = Random(6)  # noqa: S311 — to draw examples
+    workspace = await make(small())
+    few = [
+        Past(day, 900 + number, "sign_in", "my name is Zebedee", {"order": "4711"})
+        for day in NOW
+        for number in range(4)
+    ]
+    await write(workspace, [*quiet(drawn), *few])
+    found = await report(workspace)
+    assert named(found["rose"]) & {("context.order", "4711")} == set()
+    assert named(found["words_rose"]) & {("word", "zebedee"), ("word", "name")} == set()
+
+
+async def test_sensitive_contacts_need_their_scope(make: Make) -> None:
+    """A rise of sensitive contacts is nothing to a key without `contacts:sensitive`: no topic, no word, no count."""
+    drawn = Random(7)  # noqa: S311 — to draw examples
+    workspace = await make(small())
+    private = [
+        Past(day, drawn.randrange(300, 400), "card_fraud", "a thief has my card", sensitive=True)
+        for day in NOW
+        for _ in range(6)
+    ]
+    await write(workspace, [*quiet(drawn), *private])
+    assert ("topic", "card_fraud") in named((await report(workspace))["rose"])
+    async with workspace.database.transaction() as session:
+        _, key = await make_key(session, workspace.id, "reports only", [Scope.REPORTS_READ])
+    answer = await workspace.api.get("/v1/trends", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200
+    assert "card_fraud" not in answer.text
+    assert "thief" not in answer.text
+    assert answer.json()["everything"]["now"] == (await report(workspace))["everything"]["now"] - len(private)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"since": "2026-01-01T00:00:00Z", "until": "2026-06-01T00:00:00Z"},
+        {"since": "2026-01-05T00:00:00Z", "until": "2026-01-05T00:00:00Z"},
+        {"since": "2026-01-05T00:00:00Z", "until": "2026-01-12T00:00:00Z", "against": "2026-01-02T00:00:00Z"},
+        {"against": "2020-01-01T00:00:00Z"},
+        {"since": "0001-01-01T00:00:00Z"},
+        {"since": "yesterday"},
+        {"words": "perhaps"},
+    ],
+)
+async def test_periods_are_bounded(workspace: Workspace, wrong: dict[str, str]) -> None:
+    """Too long, too short, empty, or no time at all: a problem with words."""
+    answer = await workspace.api.get("/v1/trends", params=wrong)
+    assert answer.status_code == 422, answer.text
+
+
+async def test_an_empty_workspace_has_no_trends(workspace: Workspace) -> None:
+    """And no fault: nothing was tested."""
+    found = await report(workspace)
+    assert (found["rose"], found["fell"], found["words_rose"], found["tested"]) == ([], [], [], 0)
+
+
+async def test_the_digest_of_a_week_stays_as_it_was_found(make: Make) -> None:
+    """The last week that is over, by whatever day of it is named, without sensitive contacts; what comes into it
+    afterwards does not change it.
+    """
+    drawn, today = Random(8), datetime.now(UTC).date()  # noqa: S311 — to draw examples
+    monday = today - timedelta(days=today.weekday() + 7)
+    five = days(35, before=monday + timedelta(days=7))
+    workspace = await make(small())
+    more = [Past(day, drawn.randrange(200), "app_hangs", "it hangs") for day in five[28:] for _ in range(6)]
+    await write(workspace, [*(replace(one, day=five[WEEKS.index(one.day)]) for one in quiet(drawn)), *more])
+    found = (await workspace.api.get("/v1/trends/digest")).json()
+    assert (found["week"], found["days_before"], found["days_now"]) == (monday.isoformat(), 28, 7)
+    assert ("topic", "app_hangs") in named(found["rose"])
+    await write(workspace, [replace(one, topic="other") for one in more])
+    sunday = (monday + timedelta(days=6)).isoformat()
+    assert (await workspace.api.get("/v1/trends/digest", params={"week": sunday})).json() == found
+    lines = rows(found)
+    assert ("rose", "topic", "app_hangs") in {(one.direction, one.dimension, one.value) for one in lines}
+
+
+@pytest.mark.parametrize("week", ["2020-01-06", "2090-01-02", "0001-01-01", "soon"])
+async def test_only_weeks_that_are_over_have_a_digest(workspace: Workspace, week: str) -> None:
+    """And none that is older than a year, for which nobody keeps contacts."""
+    answer = await workspace.api.get("/v1/trends/digest", params={"week": week})
+    assert answer.status_code == 422, answer.text

@@ -1,0 +1,111 @@
+"""The coaching view of the workforce page: by the keyboard alone, from the cohort to what is agreed."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from mci_router.access.keys import Scope
+from tests.coaching.test_certificates import ALWAYS
+from tests.coaching.test_weeks import COMPLAINT, coached, key_with, read, served, this_week
+from tests.support.browser import OpenWindow, assert_accessible, focused
+from tests.support.service import Workspace
+
+Make = Callable[..., Awaitable[Workspace]]
+
+
+def certified_floor() -> dict[str, Any]:
+    """The workspace of the weeks, whose skill `fraud` asks for a certificate that nobody has."""
+    document = coached()
+    document["skills"] = [{"name": "fraud", "certificate": ALWAYS}, {"name": "billing"}]
+    return document
+
+
+async def opened(window: OpenWindow, workspace: Workspace, key: str, **options: Any) -> Page:
+    page = await window(**options)
+    await page.goto(f"{workspace.url}/workforce#coaching")
+    await page.get_by_label("API key with the scope workforce:read").focus()
+    await page.keyboard.type(key)
+    await page.keyboard.press("Enter")
+    return page
+
+
+async def to(page: Page, name: str, most: int = 60) -> None:
+    """Presses Tab until what is called so has the focus."""
+    for _ in range(most):
+        await page.keyboard.press("Tab")
+        element = await focused(page)
+        label = await page.evaluate("document.activeElement.labels?.[0]?.textContent ?? ''")
+        if name in (element["text"], label):
+            return
+    raise AssertionError(f"no Tab leads to {name!r}")
+
+
+async def press(page: Page, name: str) -> None:
+    await to(page, name)
+    await page.keyboard.press("Enter")
+
+
+async def test_a_week_is_coached_by_the_keyboard_alone(window: OpenWindow, make: Make) -> None:
+    """Cohort, week, conversation, form, action: each reached by Tab, each accessible, in the dark too; and what is kept
+    is what the API has.
+    """
+    workspace = await make(certified_floor())
+    await served(workspace, "ann", COMPLAINT)
+    page = await opened(window, workspace, workspace.key, color_scheme="dark")
+    await expect(page.get_by_role("region", name="The cohort floor, and its agents")).to_contain_text("all 2")
+    await expect(page.locator("#lapsing")).to_contain_text("is without it: missing")
+    await assert_accessible(page)
+    await press(page, "Ann")
+    await expect(page.get_by_role("heading", name="Ann, week")).to_be_focused()
+    await page.keyboard.press("Shift+Tab")  # the last button above the heading is `Week after`
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name=this_week())).to_be_focused()
+    await press(page, "Read")
+    await expect(page.get_by_role("heading", name="The conversation")).to_be_focused()
+    await expect(page.locator(".talk")).to_contain_text("I want to complain")
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_role("button", name="Review")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Form")).to_be_focused()
+    await assert_accessible(page)
+    for question, answer in (
+        ("Greets by name", "y"),
+        ("Verifies before anything is said (a no makes the score 0)", "y"),
+    ):
+        await to(page, question)
+        await page.keyboard.press(answer)
+    await to(page, "Hears what is meant")
+    await page.keyboard.press("5")
+    await to(page, "Says why the customer holds")
+    await page.keyboard.press("d")
+    await to(page, "Comment")
+    await page.keyboard.type("Warm, and to the point.")
+    await press(page, "Keep the review")
+    await expect(page.get_by_text("Quality of chats: 100 %")).to_be_visible()
+    await to(page, "What is agreed")
+    await page.keyboard.type("Say the next step")
+    await to(page, "By when")
+    await page.keyboard.type("12312199")  # Chromium has its own language here: the month comes first
+    await to(page, "Who agreed, with commas between")
+    await page.keyboard.type("Ann, Ben")
+    await press(page, "Agree")
+    await expect(page.locator(".agreed")).to_contain_text("Agreed by Ann, Ben")
+    await press(page, "Done: Say the next step")
+    await expect(page.locator(".agreed")).to_contain_text("done")
+    await assert_accessible(page)
+    week = await read(workspace, f"agents/ann/weeks/{this_week()}")
+    assert [(one["score"], one["comment"]) for one in week["reviews"]] == [(1, "Warm, and to the point.")]
+    assert [(one["text"], one["agreed_by"], one["state"], one["due_on"]) for one in week["actions"]] == [
+        ("Say the next step", ["Ann", "Ben"], "done", "2199-12-31")
+    ]
+    await press(page, "Back to the cohorts")
+    await expect(page.locator("#lapsing")).to_contain_text("is without it: missing")
+
+
+async def test_a_key_without_the_scope_is_told_so(window: OpenWindow, make: Make) -> None:
+    """In words, above the view; nothing else is shown."""
+    workspace = await make(coached())
+    page = await opened(window, workspace, await key_with(workspace, Scope.WORKFORCE_READ))
+    await expect(page.get_by_role("alert")).to_contain_text("coaching:read")
+    await expect(page.locator("#cohorts section")).to_have_count(0)

@@ -1,0 +1,74 @@
+"""What tests of forecasts share: arrivals of days gone by, as the ledger has them."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from mci_router.workforce.forecast.grids import quarters_of, slot_of
+from tests.support.service import Workspace
+
+Curve = Callable[[date, int], int]
+
+CAME = text(
+    """
+    INSERT INTO interval_demand (workspace_id, queue, channel, starts_at, arrivals)
+    SELECT :workspace, :queue, 'chat', starts_at, arrivals
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(starts_at timestamptz, arrivals bigint)
+    """
+)
+HANDLED = text(
+    """
+    INSERT INTO interval_stays (workspace_id, grain, starts_at, queue, channel, topic, cell, language, agent, handled, talk_ms)
+    VALUES (:workspace, 'queue', :at, :queue, 'chat', '', '', '', '', :handled, :ms)
+    """
+)
+
+
+def days_before(today: date, number: int) -> list[date]:
+    """So many days, the last of which is yesterday."""
+    return [today - timedelta(days=back) for back in range(number, 0, -1)]
+
+
+async def came(
+    workspace: Workspace, days: Iterable[date], curve: Curve, *, queue: str = "desk", zone: str = "UTC"
+) -> None:
+    """Writes what came to a queue on some days: by the day and the slot of the local clock."""
+    where = ZoneInfo(zone)
+    rows = [
+        {"starts_at": at.isoformat(), "arrivals": curve(day, slot_of(at, where))}
+        for day in days
+        for at in quarters_of(day, where)
+    ]
+    async with workspace.database.transaction() as session:
+        known = {"workspace": workspace.id, "queue": queue}
+        await session.execute(CAME, known | {"rows": json.dumps([row for row in rows if row["arrivals"]])})
+
+
+async def handled(workspace: Workspace, at: datetime, number: int, seconds: float, queue: str = "desk") -> None:
+    """Writes that so many contacts of a queue were handled in a quarter-hour, in so many seconds each."""
+    async with workspace.database.transaction() as session:
+        ms = int(number * seconds * 1000)
+        await session.execute(
+            HANDLED, {"workspace": workspace.id, "at": at, "queue": queue, "handled": number, "ms": ms}
+        )
+
+
+async def counted_until(workspace: Workspace, at: datetime) -> None:
+    """Says how far arrivals are counted, so that what the tests wrote is not counted again from contacts."""
+    statement = "INSERT INTO forecast_progress (workspace_id, counted_until) VALUES (:workspace, :at)"
+    async with workspace.database.transaction() as session:
+        await session.execute(text(f"{statement} ON CONFLICT DO NOTHING"), {"workspace": workspace.id, "at": at})
+
+
+async def kept(workspace: Workspace) -> list[dict[str, Any]]:
+    """The forecasts that the ledger has, in order."""
+    async with workspace.database.transaction() as session:
+        rows = await session.execute(
+            text("SELECT * FROM forecasts WHERE workspace_id = :workspace ORDER BY day, queue, channel"),
+            {"workspace": workspace.id},
+        )
+        return [dict(row) for row in rows.mappings()]

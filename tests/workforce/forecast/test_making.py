@@ -1,0 +1,181 @@
+"""Forecasts are made at midnight, frozen when their day has begun, and judged when it is over."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from mci_router.api.parts import Parts
+from mci_router.clock import utc_now
+from mci_router.insight.intervals import QUARTER, quarter
+from mci_router.settings import Settings
+from mci_router.specs.snapshot import Snapshot
+from mci_router.workforce.forecast.forecasts import AHEAD, Forecasts
+from mci_router.workforce.forecast.making import ForecastMaking
+from tests.support.documents import small
+from tests.support.service import Workspace, eventually, running_service
+from tests.workforce.forecast.support import came, counted_until, days_before, handled, kept
+
+Make = Callable[..., Awaitable[Workspace]]
+TODAY = date(2026, 3, 10)  # a Tuesday
+MORNING = datetime(2026, 3, 10, 0, 16, tzinfo=UTC)
+
+
+async def snapshot_of(workspace: Workspace, parts: Parts) -> Snapshot:
+    return await parts.snapshots.get(workspace.id)
+
+
+def busy(workspace: dict[str, Any]) -> dict[str, Any]:
+    document = small()
+    document["workspace"].update(workspace)
+    return document
+
+
+async def made(workspace: Workspace, parts: Parts, today: date = TODAY) -> list[dict[str, Any]]:
+    now = datetime.combine(today, datetime.min.time(), UTC) + timedelta(minutes=16)
+    await counted_until(workspace, now)
+    await ForecastMaking(parts.database).make(await snapshot_of(workspace, parts), today, now)
+    return await kept(workspace)
+
+
+async def test_five_weeks_are_forecast(workspace: Workspace, parts: Parts) -> None:
+    """Each weekday as it was before; a queue to which nothing came has no forecast, and a closed Sunday is nought."""
+    await came(workspace, days_before(TODAY, 60), lambda day, slot: 0 if day.weekday() == 6 else 8 + 4 * (slot >= 48))
+    await handled(workspace, datetime(2026, 3, 9, 12, tzinfo=UTC), 10, 90)
+    rows = await made(workspace, parts)
+    assert [row["day"] for row in rows] == [TODAY + timedelta(days=number) for number in range(AHEAD)]
+    assert {(row["queue"], row["channel"]) for row in rows} == {("desk", "chat")}
+    for row in rows:
+        morning, noon = (0, 0) if row["day"].weekday() == 6 else (8, 12)
+        assert row["expected"][20] == pytest.approx(morning)
+        assert row["expected"][70] == pytest.approx(noon)
+        assert len(row["expected"]) == len(row["low"]) == len(row["high"]) == len(row["aht_s"]) == 96
+        assert row["aht_of"] == 10
+        assert row["aht_s"] == pytest.approx([90] * 96)
+
+
+async def test_a_day_that_has_begun_is_frozen(workspace: Workspace, parts: Parts) -> None:
+    """Made again with another past, today's forecast stays as it was said; tomorrow's follows what is known now."""
+    await came(workspace, days_before(TODAY, 40), lambda day, slot: 10)
+    first = await made(workspace, parts)
+    async with workspace.ledger() as session:
+        await session.execute(
+            text("UPDATE interval_demand SET arrivals = 20 WHERE workspace_id = :w"), {"w": workspace.id}
+        )
+    again = await made(workspace, parts)
+    assert again[0] == first[0]
+    assert first[1]["expected"][40] == pytest.approx(10)
+    assert again[1]["expected"][40] == pytest.approx(20)
+
+
+async def test_several_processes_freeze_once(workspace: Workspace, parts: Parts, settings: Settings) -> None:
+    """Two services make the same day at the same time, several times over: one frozen row, and no error."""
+    await came(workspace, days_before(TODAY, 30), lambda day, slot: 10)
+    await counted_until(workspace, MORNING)
+    snapshot = await snapshot_of(workspace, parts)
+    async with running_service(settings) as (_, other):
+        many = [ForecastMaking(one.database) for one in (parts, other) for _ in range(2)]
+        await asyncio.gather(*(one.make(snapshot, TODAY, MORNING + timedelta(minutes=n)) for n, one in enumerate(many)))
+    rows = [row for row in await kept(workspace) if row["day"] == TODAY]
+    assert len(rows) == 1
+    said = rows[0]
+    await ForecastMaking(parts.database).make(snapshot, TODAY, MORNING + timedelta(hours=4))
+    assert (await kept(workspace))[0] == said
+
+
+async def test_a_day_is_judged_when_it_is_over(workspace: Workspace, parts: Parts) -> None:
+    """Ten a quarter-hour were expected, twelve came: a WAPE and a bias of a sixth, and all within the band."""
+    await came(workspace, days_before(TODAY, 35), lambda day, slot: 10)
+    assert (await made(workspace, parts))[0]["came"] is None
+    await came(workspace, [TODAY], lambda day, slot: 12)
+    rows = await made(workspace, parts, TODAY + timedelta(days=1))
+    of_the_day = rows[0]
+    assert (of_the_day["day"], of_the_day["came"]) == (TODAY, 96 * 12)
+    assert of_the_day["missed"] == pytest.approx(96 * 2)
+    assert of_the_day["inside"] == sum(
+        low <= 12 <= high for low, high in zip(of_the_day["low"], of_the_day["high"], strict=True)
+    )
+
+
+async def test_marked_days_are_neither_learnt_nor_judged(make: Make, parts: Parts) -> None:
+    """A strike that the workspace has marked changes no forecast, and no forecast is judged by it."""
+    strike = TODAY - timedelta(days=7)
+    workspace = await make(busy({"forecast": {"exclude": [strike.isoformat(), TODAY.isoformat()]}}))
+    await came(workspace, days_before(TODAY, 40), lambda day, slot: 0 if day == strike else 10)
+    rows = await made(workspace, parts)
+    assert rows[0]["expected"] == pytest.approx([10] * 96)
+    await came(workspace, [TODAY], lambda day, slot: 99)
+    assert (await made(workspace, parts, TODAY + timedelta(days=1)))[0]["came"] is None
+
+
+async def test_a_holiday_is_as_the_holidays_before(make: Make, parts: Parts) -> None:
+    """With a calendar, a Wednesday that is a holiday is as the last one was, half a year before; Wednesdays are not."""
+    before, coming = TODAY - timedelta(days=180), TODAY + timedelta(days=1)
+    workspace = await make(
+        busy(
+            {
+                "holiday_calendars": {"national": [before.isoformat(), coming.isoformat()]},
+                "forecast": {"holiday_calendars": ["national"]},
+            }
+        )
+    )
+    await came(workspace, [before], lambda day, slot: 3)
+    await came(workspace, days_before(TODAY, 60), lambda day, slot: 10)
+    rows = await made(workspace, parts)
+    assert rows[1]["expected"] == pytest.approx([3] * 96)
+    assert rows[8]["expected"] == pytest.approx([10] * 96)
+
+
+@pytest.mark.parametrize(("day", "quarters"), [(date(2026, 3, 29), 92), (date(2026, 10, 25), 100)])
+async def test_days_of_23_and_25_hours(make: Make, parts: Parts, day: date, quarters: int) -> None:
+    """The forecast follows the clock on the wall: eight in the morning is busy on the day of the change, too."""
+    workspace = await make(busy({"timezone": "Europe/Berlin"}))
+    await came(workspace, days_before(day, 40), lambda day, slot: 40 if 32 <= slot < 36 else 8, zone="Europe/Berlin")
+    snapshot = await snapshot_of(workspace, parts)
+    await counted_until(workspace, MORNING)
+    await ForecastMaking(parts.database).make(snapshot, day, MORNING)
+    row = (await kept(workspace))[0]
+    assert len(row["expected"]) == quarters
+    busiest = max(range(quarters), key=lambda number: row["expected"][number])
+    local = (row["begins_at"] + busiest * QUARTER).astimezone(snapshot.spec.zone)
+    assert local.hour == 8
+
+
+async def test_a_turn_counts_and_makes(workspace: Workspace, parts: Parts) -> None:
+    """From contacts to a forecast: what came a day ago is counted, and expected of tomorrow; another turn adds nothing."""
+    for number in range(3):
+        await workspace.post("a formal complaint", topic="complaint", customer={"external_id": f"kim{number}"})
+    tomorrow = utc_now() + timedelta(days=1)
+    snapshot, making = await snapshot_of(workspace, parts), ForecastMaking(parts.database)
+    await workspace.projected()
+    for _ in range(2):
+        await making.at(snapshot, tomorrow)
+    async with workspace.ledger() as session:
+        found = await session.scalar(
+            text("SELECT sum(arrivals) FROM interval_demand WHERE workspace_id = :w"), {"w": workspace.id}
+        )
+        until = await session.scalar(
+            text("SELECT counted_until FROM forecast_progress WHERE workspace_id = :w"), {"w": workspace.id}
+        )
+    assert found == 3
+    assert until == quarter(tomorrow - timedelta(seconds=60))
+    rows = await Forecasts(parts.database).of(snapshot, tomorrow.date())
+    assert sum(row.arrivals for row in rows) > 0
+
+
+async def test_the_service_makes_them_when_it_starts(workspace: Workspace, parts: Parts, settings: Settings) -> None:
+    """A service that starts in the middle of a day makes that day's forecasts, without being asked."""
+    snapshot = await snapshot_of(workspace, parts)
+
+    async def on() -> Any:
+        async with workspace.ledger() as session:
+            known = await session.execute(
+                text("SELECT made_on FROM forecast_progress WHERE workspace_id = :w"), {"w": workspace.id}
+            )
+            return known.scalar_one_or_none()
+
+    async with running_service(settings):
+        assert await eventually(on, 30) == utc_now().astimezone(snapshot.spec.zone).date()

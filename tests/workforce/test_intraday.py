@@ -1,0 +1,219 @@
+"""The rest of a day in a real workspace: looked at, moves proposed with their effect, accepted and dismissed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from mci_router.api.parts import Parts
+from mci_router.clock import utc_now
+from mci_router.insight.intervals import QUARTER, quarter
+from mci_router.specs.snapshot import Snapshot
+from mci_router.vocabulary import MoveKind
+from mci_router.workforce.intraday.looking import Intraday
+from mci_router.workforce.intraday.moves import Outlook, outlook
+from mci_router.workforce.intraday.rest import Rest
+from tests.support.documents import small
+from tests.support.problems import assert_problem
+from tests.support.service import Workspace
+from tests.support.shifts import shift, with_activities
+from tests.support.watching import watching
+
+Make = Callable[..., Awaitable[Workspace]]
+ROUND_BEFORE = text("UPDATE intraday_rounds SET at = at - interval '15 minutes' WHERE workspace_id = :w")
+NAMES = [f"agent_{number}" for number in range(6)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A quarter-hour of a forecast."""
+
+    queue: str
+    begins: datetime
+    arrivals: float
+    aht_s: float = 240.0
+    actual: int | None = None
+
+    @property
+    def low(self) -> float:
+        return self.arrivals * 0.8
+
+    @property
+    def high(self) -> float:
+        return self.arrivals * 1.2
+
+
+@dataclass(frozen=True)
+class Given:
+    """A forecast that a test gives: so many contacts each quarter-hour of a queue, from now on."""
+
+    arrivals: dict[str, float]
+
+    async def of(
+        self, snapshot: Snapshot, day: date, queues: Sequence[str] | None = None, *, intraday: bool = False
+    ) -> list[Row]:
+        assert intraday
+        assert queues is None
+        first = quarter(utc_now())
+        return [
+            Row(queue, first + step * QUARTER, number, actual=9 if step < 0 else None)
+            for queue, number in self.arrivals.items()
+            for step in range(-2, 24)
+        ]
+
+
+async def tried(workspace: str, rest: Rest) -> Outlook:
+    """Tries the rest of the day out on a thread."""
+    assert workspace
+    return await asyncio.to_thread(outlook, rest)
+
+
+async def at_nine(make: Make) -> Workspace:
+    """A workspace in whose zone it is about nine o'clock, with six agents, who take chats of the desk."""
+    hours = (9 - utc_now().hour + 12) % 24 - 12  # so many east of Greenwich
+    document = small()
+    document["workspace"]["timezone"] = f"Etc/GMT{-hours:+d}" if hours else "UTC"
+    like = document["agents"][0]
+    document["agents"] += [like | {"name": name, "title": name.title(), "skills": []} for name in NAMES]
+    workspace = await make(document)
+    await with_activities(workspace)
+    return workspace
+
+
+async def looked(workspace: Workspace, parts: Parts, **arrivals: float) -> Intraday:
+    await workspace.projected()
+    found = Intraday(parts.database, parts.engine, Given(arrivals), tried)
+    await found.look(await parts.snapshots.get(workspace.id), utc_now())
+    return found
+
+
+@pytest.fixture
+def parts(service: tuple[str, Parts]) -> Parts:
+    return service[1]
+
+
+async def proposals(api: httpx.AsyncClient, **query: str) -> list[dict[str, Any]]:
+    response = await api.get("/v1/workforce/proposals", params=query)
+    assert response.status_code == 200, response.text
+    items: list[dict[str, Any]] = response.json()["items"]
+    return items
+
+
+async def test_a_day_that_is_short_proposes_overtime(make: Make, parts: Parts) -> None:
+    """Six work until noon, three after it, and as many come as before: it is asked who stays, with the effect of it."""
+    workspace = await at_nine(make)
+    now = utc_now()
+    for number, name in enumerate(NAMES):
+        await shift(workspace, name, now - timedelta(minutes=4), ("contacts", 360 if number < 3 else 120))
+    await looked(workspace, parts, desk=18)
+    day = (await workspace.api.get("/v1/workforce/intraday")).json()
+    desk = day["queues"]["desk"]
+    assert (desk["planned"], desk["present"], desk["waiting"], desk["goal"]) == (6, 0, 0, 0.8)
+    assert desk["forecast_rest"] == pytest.approx(18 * 24, abs=18)
+    assert (desk["arrived"], desk["forecast_so_far"]) == (18, 36)
+    assert desk["level"] < 0.8
+    found = await proposals(workspace.api, state="proposed")
+    assert {one["kind"] for one in found} == {MoveKind.OVERTIME}
+    assert {one["agent"] for one in found} <= set(NAMES[3:])
+    for one in found:
+        assert one["queues"]["desk"]["with"] > one["queues"]["desk"]["without"]
+        assert one["certainty"] >= 0.7
+        assert one["days"] == day["days"]
+    stays = datetime.fromisoformat(found[0]["ends_at"]) - datetime.fromisoformat(found[0]["begins_at"])
+    assert stays == timedelta(hours=1)
+
+
+async def test_who_is_not_there_is_not_counted_on(make: Make, parts: Parts) -> None:
+    """Two are planned and missing for longer than the grace: the level is that of nobody, not that of the plan."""
+    workspace = await at_nine(make)
+    for name in NAMES[:2]:
+        await shift(workspace, name, utc_now() - timedelta(hours=1), ("contacts", 420))
+    await looked(workspace, parts, desk=1)
+    assert (await workspace.api.get("/v1/workforce/intraday")).json()["queues"]["desk"]["level"] == 0
+    async with workspace.desk(NAMES[0]), workspace.desk(NAMES[1]):
+        async with workspace.database.transaction() as session:
+            await session.execute(ROUND_BEFORE, {"w": workspace.id})
+        await looked(workspace, parts, desk=1)
+        desk = (await workspace.api.get("/v1/workforce/intraday")).json()["queues"]["desk"]
+    assert (desk["planned"], desk["present"]) == (2, 2)
+    assert desk["level"] > 0.9
+
+
+async def test_a_supervisor_answers(make: Make, parts: Parts) -> None:
+    """Accepted is noted, with who and why, and does nothing; dismissed is not proposed again; answered once only."""
+    workspace = await at_nine(make)
+    now = utc_now()
+    for number, name in enumerate(NAMES):
+        await shift(workspace, name, now, ("contacts", 360 if number < 3 else 120))
+    await looked(workspace, parts, desk=18)
+    first, second, *_ = await proposals(workspace.api, state="proposed")
+    accepted = await workspace.api.post(f"/v1/workforce/proposals/{first['id']}/accept", json={"why": "She agreed."})
+    assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
+    assert accepted.json()["decided_why"] == "She agreed."
+    dismissed = await workspace.api.post(f"/v1/workforce/proposals/{second['id']}/dismiss")
+    assert dismissed.json()["state"] == "dismissed"
+    again = await workspace.api.post(f"/v1/workforce/proposals/{first['id']}/dismiss")
+    assert_problem(again, 409, "proposal_settled")
+    assert_problem(await workspace.api.post("/v1/workforce/proposals/mpr_0/accept"), 404, "not_found")
+    trail = (await workspace.api.get("/v1/audit", params={"action": "proposal.*"})).json()["items"]
+    assert [(one["action"], one["target"]) for one in trail] == [
+        ("proposal.dismissed", second["id"]),
+        ("proposal.accepted", first["id"]),
+    ]
+    async with workspace.database.transaction() as session:
+        await session.execute(ROUND_BEFORE, {"w": workspace.id})
+    await looked(workspace, parts, desk=18)
+    open_now = await proposals(workspace.api, state="proposed")
+    assert {first["agent"], second["agent"]}.isdisjoint({one["agent"] for one in open_now})
+    assert [one["id"] for one in await proposals(workspace.api, state="accepted")] == [first["id"]]
+
+
+async def test_one_round_a_quarter_hour_is_kept(make: Make, parts: Parts) -> None:
+    """Two processes that look at the same time make one set of proposals; what is not proposed again is over."""
+    workspace = await at_nine(make)
+    now = utc_now()
+    for number, name in enumerate(NAMES):
+        await shift(workspace, name, now, ("contacts", 360 if number < 3 else 120))
+    await asyncio.gather(*(looked(workspace, parts, desk=18) for _ in range(2)))
+    found = await proposals(workspace.api)
+    assert len({one["agent"] for one in found}) == len(found) <= 3
+    async with workspace.database.transaction() as session:
+        await session.execute(ROUND_BEFORE, {"w": workspace.id})
+    await looked(workspace, parts, desk=1)
+    later = await proposals(workspace.api)
+    assert {one["id"]: one["state"] for one in later if one["kind"] == "overtime"} == {
+        one["id"]: "over" for one in found
+    }
+
+
+async def test_a_quiet_day_lets_somebody_go_and_the_wallboard_says_so(make: Make, parts: Parts) -> None:
+    """Far more agents than the day needs: early release, shown to screens with the scope."""
+    workspace = await at_nine(make)
+    for name in NAMES:
+        await shift(workspace, name, utc_now(), ("contacts", 360))
+    await looked(workspace, parts, desk=2)
+    found = await proposals(workspace.api, state="proposed")
+    assert {one["kind"] for one in found} == {MoveKind.EARLY_RELEASE}
+    assert all(one["certainty"] >= 0.9 for one in found)
+    async with watching(workspace) as screen:
+        await screen.until(lambda seen: set(seen["moves"]) == {one["id"] for one in found})
+        assert screen.picture["moves"][found[0]["id"]]["kind"] == "early_release"
+
+
+async def test_without_a_forecast_nothing_is_said(workspace: Workspace, parts: Parts, make: Make) -> None:
+    """No look, no proposals; and another workspace's are not there."""
+    await looked(workspace, parts)
+    day = (await workspace.api.get("/v1/workforce/intraday")).json()
+    assert (day["at"], day["queues"]) == (None, {})
+    other = await at_nine(make)
+    for name in NAMES:
+        await shift(other, name, utc_now(), ("contacts", 360))
+    await looked(other, parts, desk=2)
+    (one, *_) = await proposals(other.api)
+    assert await proposals(workspace.api) == []
+    assert_problem(await workspace.api.post(f"/v1/workforce/proposals/{one['id']}/accept"), 404, "not_found")
