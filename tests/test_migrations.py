@@ -137,6 +137,48 @@ async def known(database: Database, table: Partitioned = EVENTS) -> list[Partiti
     return sorted(found, key=lambda one: one.since or datetime(1, 1, 1, tzinfo=UTC))
 
 
+ESCALATED = text(
+    "INSERT INTO segments (workspace_id, contact_id, n, entered_at, queue, channel, cell, topic, agent, answered_at,"
+    " left_at, left_as) SELECT 'wsp_a', 'con_' || n, 1, CAST(:at AS timestamptz), 'desk', 'chat',"
+    " 'low_volume_low_touch', CASE n WHEN 1 THEN 'bill' END, 'ann', CAST(:at AS timestamptz), CAST(:at AS timestamptz),"
+    " CASE WHEN n < 4 THEN 'escalated' ELSE 'answered' END FROM generate_series(1, 5) AS n"
+)
+FACTS = text(
+    "INSERT INTO interval_stays (workspace_id, grain, starts_at, queue, channel, topic, cell, language, agent, offered)"
+    " VALUES ('wsp_a', 'all', :at, '', '', '', '', '', '', 5), ('wsp_a', 'queue', :at, 'desk', 'chat', '', '', '', '', 5),"
+    " ('wsp_a', 'detail', :at, 'desk', 'chat', 'bill', 'low_volume_low_touch', '', 'ann', 1),"
+    " ('wsp_a', 'detail', :at, 'desk', 'chat', '', 'low_volume_low_touch', '', 'ann', 4)"
+)
+
+
+async def test_escalations_of_the_past_are_counted(servers: Servers) -> None:
+    """In each grain, and their days are added up again; what was cut short runs again."""
+    async with empty_database(servers) as url:
+        database, at = Database(url, pool_size=2, timeout_s=10), utc_now().replace(minute=15, second=0, microsecond=0)
+        await asyncio.to_thread(command.upgrade, configuration(url), "0054")
+        async with database.transaction() as session:
+            await session.execute(
+                text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_a', 'a', '{}', 1)")
+            )
+            await session.execute(ESCALATED, {"at": at + timedelta(minutes=2)})
+            await session.execute(FACTS, {"at": at})
+        for _ in range(2):
+            await asyncio.to_thread(command.upgrade, configuration(url), "0055")
+            async with database.transaction() as session:
+                counted = await session.execute(
+                    text("SELECT grain, offered, escalated_answered FROM interval_stays ORDER BY grain, offered")
+                )
+                assert [tuple(row) for row in counted] == [
+                    ("all", 5, 3),
+                    ("detail", 1, 1),
+                    ("detail", 4, 2),
+                    ("queue", 5, 3),
+                ]
+                assert await session.scalar(text("SELECT count(*) FROM interval_changes WHERE kind = 'stays'")) == 1
+                await session.execute(text("UPDATE alembic_version SET version_num = '0054'"))
+        await database.close()
+
+
 async def test_cases_from_before_there_were_references_have_one_each(servers: Servers) -> None:
     """All of them are filled, more than fit one turn; so are those of routers of the version before, which name none."""
     async with empty_database(servers) as url:

@@ -11,7 +11,6 @@ from math import exp, log
 from random import Random
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.table import Row
 from benchmarks.workforce.eight_queues import eight_queues
@@ -53,7 +52,7 @@ MAIL_BY_HOUR = (1.6, 1.1, 1.5, 0.8, 0.8, 0.7, 0.9, 0.6)
 SKILLS = ((0, 4), (0, 3), (1, 0), (0, 1, 2), (3, 4), (1, 3), (0, 2, 4), (0, 4, 3), (1, 2, 4), (0, 1))
 SPREAD = 1.1  # of handle times, as in the recorded day
 MOST_AGENTS, LEAST_AGENTS = 56, 24
-DAYS = 8
+DAYS = 6
 
 
 def rows() -> Iterator[Row]:
@@ -176,12 +175,11 @@ def searched(seconds: float) -> Iterator[Row]:
 
 
 def show(rows_: Iterator[Row], console: Console) -> None:
-    """Prints rows."""
-    table = Table("what", "goal", "figure", "", "note", box=None)
+    """Prints rows as they come: each takes minutes."""
     for row in rows_:
-        mark = {True: "met", False: "not met", None: ""}[row.met]
-        table.add_row(row.what, row.goal, row.figure, mark, row.note)
-    console.print(table)
+        mark = {True: ", met", False: ", not met", None: ""}[row.met]
+        goal = "" if row.goal == "–" else f" (goal {row.goal}{mark})"
+        console.print(f"{row.what}: [bold]{row.figure}[/]{goal}; {row.note}", soft_wrap=True)
 
 
 def main(arguments: Sequence[str]) -> None:

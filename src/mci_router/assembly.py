@@ -39,6 +39,7 @@ from mci_router.intake.readers import Readers
 from mci_router.intake.reception import Reception
 from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.learning.completion import Corrections
+from mci_router.learning.lanes import Lane
 from mci_router.learning.models import LiveModels
 from mci_router.learning.worker import Limits, Worker
 from mci_router.lifecycle.afterwards.replay import Replay
@@ -103,8 +104,12 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workforce.intraday.moves import outlook
+from mci_router.workforce.intraday.trying import TryOuts
 from mci_router.workforce.schedules.work import MOST_SECONDS
 from mci_router.workforce.work import Workforce
+
+TRIALS = Limits(cpu_s=120, niceness=15)  # a day that is tried out is minutes late at worst; no request waits for it
 
 
 def assembled(settings: Settings, encoder: Encoder | None) -> Running:
@@ -171,8 +176,10 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     replanning = Replanning(database, engine, snapshots, again_after_s=2 * settings.refresh_interval_s + 1)
     histories = Histories(database, meter, settle_s=SETTLING_INTERVALS * settings.volume_interval_s)
     volumes = Volumes(engine, snapshots, meter, handling, histories)
-    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS)
-    workforce = Workforce(settings, database, snapshots, lambda: Worker(solving))
+    solving = Limits(settings.triage_training_memory_mb, 2 * MOST_SECONDS, niceness=2)
+    trials = Lane("days tried out", TRIALS)
+    try_out = TryOuts(lambda workspace, rest: trials.run(workspace, outlook, rest))
+    workforce = Workforce(settings, database, engine, snapshots, lambda: Worker(solving), try_out)
     roster, bells = Roster(engine), Bells()
     projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
     upkeep = Upkeep(
@@ -296,6 +303,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             posting.close,
             workflows.runs.close,
             attachments.scanning.close,
+            trials.close,
             models.close,
             workforce.close,
             meaning.close,

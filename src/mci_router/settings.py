@@ -74,6 +74,12 @@ class Settings(BaseSettings):
     public_url: str = ""
     """How others reach this service, such as `https://router.example.com`: links that leave it begin so."""
 
+    smtp_url: SecretStr | None = None
+    """The mail server by which daily reports leave: `smtp://user:password@host:587` (STARTTLS), `smtps://…`, or
+    `smtp+clear://…` where nobody listens in. It needs the extra `mci-router[adapters]`.
+    """
+    mail_from: str = ""  # the address that they come from
+
     idempotency_keep_s: int = 259_200  # three days: longer than any adapter retries
 
     audit_keep_s: int = 34_560_000  # 400 days: a year, and the month in which somebody looks back on it; 0 for ever

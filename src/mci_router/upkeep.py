@@ -30,6 +30,7 @@ from mci_router.incidents import informing, journalling, open_incidents
 from mci_router.incidents.work import IncidentWork
 from mci_router.insight import person_facts, reads, results
 from mci_router.insight.daily import roll_up
+from mci_router.insight.daily_report.turns import DailyReports
 from mci_router.intake import customer_events
 from mci_router.intake.customer_events import CustomerEvents
 from mci_router.knowledge import gaps, uses
@@ -140,7 +141,7 @@ def process_loops(
     def of_mine(work: Callable[[Snapshot], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         return lambda: each([one for one in snapshots.cached() if roster.mine(one.workspace_id)], work)
 
-    soon, often = settings.refresh_interval_s, settings.volume_interval_s
+    soon, often, keys_keep_s = settings.refresh_interval_s, settings.volume_interval_s, settings.idempotency_keep_s
     months = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
     recovered, forgotten, announced = mine("recovery"), mine("forgetting"), mine("announcing")
     return [
@@ -151,12 +152,7 @@ def process_loops(
         Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
         Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
         Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING, mine=mine("backfill")),
-        Loop(
-            "forgetting",
-            FORGET_INTERVAL_S,
-            lambda: recovery.forget_answers(settings.idempotency_keep_s),
-            mine=forgotten,
-        ),
+        Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(keys_keep_s), mine=forgotten),
         Loop("volume", often, volumes.turn),
         Loop("surges", often, of_mine(propose)),
         Loop("incidents", soon, incidents.refresh, changes=open_incidents.CHANGES, restless=incidents.restless),
@@ -210,6 +206,7 @@ def process_loops(
         Loop("certificates", soon, of_mine(lapsing.turn)),
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         *workforce.loops(of_mine, mine, soon_s=soon, forget_s=FORGET_INTERVAL_S),
+        DailyReports(settings, database).loop(of_mine),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),

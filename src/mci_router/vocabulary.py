@@ -1086,6 +1086,15 @@ class MoveKind(StrEnum):
     """An agent may go home before the end of the shift."""
 
 
+class TriedBy(StrEnum):
+    """Whose rules a rest of a day was tried out by."""
+
+    ENGINE = "engine"
+    """The engine's own, in virtual time."""
+    MODEL = "model"
+    """A model's, which follows them in outline: the engine could not be had, or the day is too large for it."""
+
+
 class ProposalState(StrEnum):
     """What has become of a proposed move."""
 

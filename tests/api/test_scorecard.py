@@ -1,7 +1,7 @@
 """The scorecard: a day made by hand, figure by figure, held against the targets and against the reports."""
 
 import csv
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -222,6 +222,20 @@ async def test_contacts_of_a_shift_are_those_handled_by_the_time_signed_in(works
     )
     (ann,) = [one for one in agents.json()["rows"] if one["starts_at"].startswith(f"{now:%Y-%m-%d}")]
     assert ann["signed_in_s"] == hours * 3_600
+
+
+async def test_a_long_period_leaves_out_what_would_be_read_change_by_change(make: Any) -> None:
+    """Of a year no agent's time is added up; where its last 28 days handled few, AHT's interval is wide, not narrow."""
+    workspace = await of_berlin(make)
+    long_ago = datetime(2024, 3, 1, 11, tzinfo=UTC)
+    await handled(workspace, long_ago, [280, 320] * 16)
+    year = by_measure(await card(workspace, period="2024"))
+    assert "contacts_per_shift" not in year
+    assert (year["aht"]["figure"], year["aht"]["n"]) == (300, 32)
+    assert year["aht"]["high"] == pytest.approx(300 + 1.96 * 300 / 31**0.5, abs=0.01)
+    month = by_measure(await card(workspace, period="2024-03-01"))
+    assert "contacts_per_shift" in month
+    assert month["aht"]["high"] == pytest.approx(300 + 1.96 * 20 / 31**0.5, abs=2)
 
 
 async def test_mails_that_wait_are_listed_by_age(workspace: Workspace) -> None:

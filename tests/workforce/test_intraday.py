@@ -1,7 +1,7 @@
 """The rest of a day in a real workspace: looked at, moves proposed with their effect, accepted and dismissed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,10 +14,12 @@ from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.insight.intervals import QUARTER, quarter
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import MoveKind
-from mci_router.workforce.intraday.looking import Intraday
+from mci_router.vocabulary import MoveKind, TriedBy
+from mci_router.workforce.intraday import trying
+from mci_router.workforce.intraday.looking import Intraday, Try
 from mci_router.workforce.intraday.moves import Outlook, outlook
 from mci_router.workforce.intraday.rest import Rest
+from mci_router.workforce.intraday.trying import TryOuts
 from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
@@ -37,6 +39,7 @@ class Row:
     begins: datetime
     arrivals: float
     aht_s: float = 240.0
+    channel: str = "chat"
     actual: int | None = None
 
     @property
@@ -53,6 +56,7 @@ class Given:
     """A forecast that a test gives: so many contacts each quarter-hour of a queue, from now on."""
 
     arrivals: dict[str, float]
+    steps: int = 24
 
     async def of(
         self, snapshot: Snapshot, day: date, queues: Sequence[str] | None = None, *, intraday: bool = False
@@ -63,14 +67,20 @@ class Given:
         return [
             Row(queue, first + step * QUARTER, number, actual=9 if step < 0 else None)
             for queue, number in self.arrivals.items()
-            for step in range(-2, 24)
+            for step in range(-2, self.steps)
         ]
 
 
-async def tried(workspace: str, rest: Rest) -> Outlook:
+async def by_the_model(workspace: str, rest: Rest) -> Outlook:
     """Tries the rest of the day out on a thread."""
     assert workspace
     return await asyncio.to_thread(outlook, rest)
+
+
+async def model_alone(snapshot: Snapshot, rest: Rest, channels: Mapping[str, str]) -> tuple[Outlook, TriedBy]:
+    """Leaves the engine out, where a test is not about what moves do."""
+    assert set(channels.values()) == {"chat"}
+    return await by_the_model(snapshot.workspace_id, rest), TriedBy.MODEL
 
 
 async def at_nine(make: Make) -> Workspace:
@@ -85,11 +95,12 @@ async def at_nine(make: Make) -> Workspace:
     return workspace
 
 
-async def looked(workspace: Workspace, parts: Parts, **arrivals: float) -> Intraday:
+async def looked(
+    workspace: Workspace, parts: Parts, *, by: Try = model_alone, steps: int = 24, **arrivals: float
+) -> None:
     await workspace.projected()
-    found = Intraday(parts.database, parts.engine, Given(arrivals), tried)
+    found = Intraday(parts.database, parts.engine, Given(arrivals, steps), by)
     await found.look(await parts.snapshots.get(workspace.id), utc_now())
-    return found
 
 
 @pytest.fixture
@@ -104,26 +115,30 @@ async def proposals(api: httpx.AsyncClient, **query: str) -> list[dict[str, Any]
     return items
 
 
-async def test_a_day_that_is_short_proposes_overtime(make: Make, parts: Parts) -> None:
-    """Six work until noon, three after it, and as many come as before: it is asked who stays, with the effect of it."""
+async def test_a_day_that_is_short_proposes_overtime(make: Make, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six work for an hour, three after it, and as many come as before: it is asked who stays, and what that does is
+    what the engine makes of it.
+    """
+    monkeypatch.setattr(trying, "MOST_PLAYED", 8_000)
     workspace = await at_nine(make)
     now = utc_now()
     for number, name in enumerate(NAMES):
-        await shift(workspace, name, now - timedelta(minutes=4), ("contacts", 360 if number < 3 else 120))
-    await looked(workspace, parts, desk=18)
+        await shift(workspace, name, now - timedelta(minutes=4), ("contacts", 360 if number < 3 else 64))
+    await looked(workspace, parts, by=TryOuts(by_the_model), steps=8, desk=54)
     day = (await workspace.api.get("/v1/workforce/intraday")).json()
     desk = day["queues"]["desk"]
     assert (desk["planned"], desk["present"], desk["waiting"], desk["goal"]) == (6, 0, 0, 0.8)
-    assert desk["forecast_rest"] == pytest.approx(18 * 24, abs=18)
-    assert (desk["arrived"], desk["forecast_so_far"]) == (18, 36)
+    assert desk["forecast_rest"] == pytest.approx(54 * 8, abs=54)
+    assert (desk["arrived"], desk["forecast_so_far"]) == (18, 108)
     assert desk["level"] < 0.8
+    assert day["by"] == "engine"
     found = await proposals(workspace.api, state="proposed")
     assert {one["kind"] for one in found} == {MoveKind.OVERTIME}
     assert {one["agent"] for one in found} <= set(NAMES[3:])
     for one in found:
         assert one["queues"]["desk"]["with"] > one["queues"]["desk"]["without"]
         assert one["certainty"] >= 0.7
-        assert one["days"] == day["days"]
+        assert (one["days"], one["by"]) == (day["days"], "engine")
     stays = datetime.fromisoformat(found[0]["ends_at"]) - datetime.fromisoformat(found[0]["begins_at"])
     assert stays == timedelta(hours=1)
 
@@ -150,7 +165,7 @@ async def test_a_supervisor_answers(make: Make, parts: Parts) -> None:
     now = utc_now()
     for number, name in enumerate(NAMES):
         await shift(workspace, name, now, ("contacts", 360 if number < 3 else 120))
-    await looked(workspace, parts, desk=18)
+    await looked(workspace, parts, desk=54)
     first, second, *_ = await proposals(workspace.api, state="proposed")
     accepted = await workspace.api.post(f"/v1/workforce/proposals/{first['id']}/accept", json={"why": "She agreed."})
     assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
@@ -167,7 +182,7 @@ async def test_a_supervisor_answers(make: Make, parts: Parts) -> None:
     ]
     async with workspace.database.transaction() as session:
         await session.execute(ROUND_BEFORE, {"w": workspace.id})
-    await looked(workspace, parts, desk=18)
+    await looked(workspace, parts, desk=54)
     open_now = await proposals(workspace.api, state="proposed")
     assert {first["agent"], second["agent"]}.isdisjoint({one["agent"] for one in open_now})
     assert [one["id"] for one in await proposals(workspace.api, state="accepted")] == [first["id"]]
@@ -179,7 +194,7 @@ async def test_one_round_a_quarter_hour_is_kept(make: Make, parts: Parts) -> Non
     now = utc_now()
     for number, name in enumerate(NAMES):
         await shift(workspace, name, now, ("contacts", 360 if number < 3 else 120))
-    await asyncio.gather(*(looked(workspace, parts, desk=18) for _ in range(2)))
+    await asyncio.gather(*(looked(workspace, parts, desk=54) for _ in range(2)))
     found = await proposals(workspace.api)
     assert len({one["agent"] for one in found}) == len(found) <= 3
     async with workspace.database.transaction() as session:
@@ -217,3 +232,20 @@ async def test_without_a_forecast_nothing_is_said(workspace: Workspace, parts: P
     (one, *_) = await proposals(other.api)
     assert await proposals(workspace.api) == []
     assert_problem(await workspace.api.post(f"/v1/workforce/proposals/{one['id']}/accept"), 404, "not_found")
+
+
+async def test_without_an_engine_the_model_is_named(
+    make: Make, parts: Parts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A worker that does not start, as where no server is installed: it is said once, and whose the figures are."""
+    monkeypatch.setattr(trying, "WORKER", "mci_router.simulation.no_such_worker")
+    workspace = await at_nine(make)
+    for name in NAMES:
+        await shift(workspace, name, utc_now(), ("contacts", 360))
+    by = TryOuts(by_the_model)
+    await looked(workspace, parts, by=by, desk=2)
+    assert {one["by"] for one in await proposals(workspace.api)} == {"model"}
+    assert (await workspace.api.get("/v1/workforce/intraday")).json()["by"] == "model"
+    said = [one.message for one in caplog.records if "by the model alone" in one.message]
+    assert len(said) == 1
+    assert "no_such_worker" in said[0]

@@ -68,13 +68,22 @@ def added_up_sql(numbers: str) -> str:
         GROUP BY which HAVING sum(count) <> 0 ORDER BY which)"""  # noqa: S608 — made of expressions of this room
 
 
+def counted_sql(number: str) -> str:
+    """Returns the SQL, an aggregate, for how many durations such numbers hold."""
+    return f"sum({number} - (({_which_sql(number)}) << 32))"
+
+
 def variance_sql(number: str) -> str:
     """Returns the SQL, an aggregate, for the variance in s² of durations that such numbers hold; null of nothing.
 
     The durations of a bucket are taken for `value_s`: with them for the mean, too, what they are off by cancels out.
     """
-    which = f"(({number} + 2147483648) >> 32)"
+    which = _which_sql(number)
     count = f"({number} - ({which} << 32))"
     value = f"CASE WHEN {which} > 0 THEN {2 / (GROWTH + 1) / 1000!r} * power({GROWTH!r}, {which}) ELSE 0 END"
-    total = f"NULLIF(sum({count}), 0)::float8"
+    total = f"NULLIF({counted_sql(number)}, 0)::float8"
     return f"(sum({count} * ({value}) ^ 2) / {total} - (sum({count} * ({value})) / {total}) ^ 2)"
+
+
+def _which_sql(number: str) -> str:
+    return f"(({number} + {HALF}) >> 32)"

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight import stay_facts
 from mci_router.insight.daily import stale_days
-from mci_router.insight.histogram import variance_sql
+from mci_router.insight.histogram import counted_sql, variance_sql
 from mci_router.insight.intervals import ReportInterval, midnight
 from mci_router.insight.levels import Stays
 from mci_router.insight.result_facts import ResultFacts
@@ -127,14 +127,15 @@ async def result_totals(
     return await _totals(session, wanted, source)
 
 
-async def variances(session: AsyncSession, wanted: Wanted) -> dict[Place, float]:
-    """Returns the variance of handle times, in s², by interval and group, as the histograms have it."""
+async def variances(session: AsyncSession, wanted: Wanted, enough: int) -> dict[Place, float]:
+    """Returns the variance of handle times, in s², by interval and group, where there are enough of them."""
     known = wanted.parameters(await _stale(session, wanted, _stay_source(wanted.by)))
     by = ", ".join(("bin", *wanted.by))
     times = f"({_stay_source(wanted.by).facts(wanted, ('handle_times',))}) AS facts, unnest(handle_times) AS number"
-    query = f"SELECT {by}, {variance_sql('number')} FROM {times} GROUP BY {by}"  # noqa: S608 — names of this room
-    rows = (await session.execute(text(query), known)).all()
-    return {_place(wanted, row): row[-1] for row in rows if row[-1] is not None}
+    having = f"HAVING {counted_sql('number')} >= :enough"
+    query = f"SELECT {by}, {variance_sql('number')} FROM {times} GROUP BY {by} {having}"  # noqa: S608 — names of this room
+    rows = (await session.execute(text(query), known | {"enough": enough})).all()
+    return {_place(wanted, row): row[-1] for row in rows}
 
 
 def _stay_source(by: tuple[str, ...]) -> "_Source":

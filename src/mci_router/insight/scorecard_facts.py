@@ -14,6 +14,7 @@ from mci_router.insight.levels import Stays
 from mci_router.insight.result_facts import REPETITIONS
 from mci_router.insight.scorecard import BEFORE, NOW, Counted, Group, Key, ScorecardFacts, level_of
 from mci_router.insight.scorecard_measures import DEFINITIONS, Measure, ScorecardGroup
+from mci_router.insight.shares import ENOUGH
 from mci_router.insight.survey_figures import Figures
 from mci_router.insight.survey_reports import scores
 from mci_router.vocabulary import Outcome, SurveyKind
@@ -59,7 +60,7 @@ async def _of_stays(session: AsyncSession, wanted: Wanted, facts: ScorecardFacts
         if not stays.anything():
             continue
         key = place.interval, _group(place.values)
-        for measure, counted in of_stays(stays, spread.get(place, 0.0)).items():
+        for measure, counted in of_stays(stays, spread.get(place)).items():
             facts.figures[measure][key] = counted
 
 
@@ -69,16 +70,21 @@ async def _spread(session: AsyncSession, wanted: Wanted) -> dict[Place, float]:
     for interval in (BEFORE, NOW):
         since, until = wanted.bounds[interval : interval + 2]
         lately = replace(wanted, bounds=(max(since, until - SPREAD), until))
-        found |= {place._replace(interval=interval): one for place, one in (await variances(session, lately)).items()}
+        found |= {
+            place._replace(interval=interval): one for place, one in (await variances(session, lately, ENOUGH)).items()
+        }
     return found
 
 
-def of_stays(stays: Stays, variance: float) -> dict[Measure, Counted]:
-    """Returns the measures that are counted of stays; `variance` is that of their handle times, in s²."""
-    left = stays.abandoned_in_time + stays.abandoned_late
+def of_stays(stays: Stays, variance: float | None) -> dict[Measure, Counted]:
+    """Returns the measures that are counted of stays; `variance` is that of their handle times, in s².
+
+    Where that is not known, it is taken for as large as that of times without a memory: the square of the mean.
+    """
+    left, aht_s = stays.abandoned_in_time + stays.abandoned_late, stays.aht_s() or 0.0
     return {
         Measure.SERVICE_LEVEL: level_of(stays),
-        Measure.AHT: Counted(mean_of(stays.aht_s() or 0.0, variance, stays.handled)),
+        Measure.AHT: Counted(mean_of(aht_s, aht_s**2 if variance is None else variance, stays.handled)),
         Measure.ABANDONMENT: Counted(share_of(left, stays.offered_answered + left)),
         Measure.ESCALATIONS: Counted(share_of(stays.escalations, stays.served_or_escalated)),
     }

@@ -15,6 +15,7 @@ from mci_router.specs.chat import ChatOrigins, ShowAgentNames
 from mci_router.specs.community import Community
 from mci_router.specs.costs import Currency
 from mci_router.specs.crm import CrmUrl
+from mci_router.specs.daily_report import DailyReport
 from mci_router.specs.forecast import ForecastSpec
 from mci_router.specs.machine_notice import MachineNotice
 from mci_router.specs.portal import Portal
@@ -209,6 +210,7 @@ class WorkspaceSpec(Spec):
         float,
         Field(ge=0, le=3_600, description="Seconds by which an activity may begin or end before or after its time."),
     ] = 300
+    daily_report: DailyReport = None
 
     def references(self) -> Iterator[Reference]:
         yield from refers("queue", self.machines.queue, "machines", "queue")

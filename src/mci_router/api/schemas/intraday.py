@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from mci_router.api.schemas.common import Answer, Body, Moment
 from mci_router.models import MoveProposal
-from mci_router.vocabulary import MoveKind, ProposalState
+from mci_router.vocabulary import MoveKind, ProposalState, TriedBy
 
 Level = Annotated[float | None, Field(description="In [0, 1]; null where nothing is counted.")]
 
@@ -36,13 +36,16 @@ class IntradayOut(Answer):
     at: Annotated[Moment | None, Field(description="When it was; null before there was any, or without a forecast.")]
     until: Annotated[Moment | None, Field(description="The end of the day that it is of.")]
     days: Annotated[int, Field(description="How often the rest of the day was drawn and tried out.")]
+    by: TriedBy | None
     queues: dict[str, IntradayQueue]
 
     @classmethod
     def of(cls, at: datetime | None, figures: dict[str, Any]) -> "IntradayOut":
         """Returns a round as it is kept."""
         until = datetime.fromisoformat(figures["until"]) if figures else None
-        return cls(at=at, until=until, days=figures.get("days", 0), queues=figures.get("queues", {}))
+        return cls(
+            at=at, until=until, days=figures.get("days", 0), by=figures.get("by"), queues=figures.get("queues", {})
+        )
 
 
 class EffectOnQueue(Answer):
@@ -68,6 +71,7 @@ class ProposalOut(Answer):
         Field(description="The share of the drawn days on which it helps; or, for an early release, loses nothing."),
     ]
     days: Annotated[int, Field(description="How often the rest of the day was drawn.")]
+    by: TriedBy
     queues: Annotated[dict[str, EffectOnQueue], Field(description="The queues whose service level it changes.")]
     state: ProposalState
     created_at: Moment
@@ -83,7 +87,7 @@ class ProposalOut(Answer):
             name: EffectOnQueue(without=levels["without"], with_it=levels["with"])
             for name, levels in one.effect["queues"].items()
         }
-        figures = {name: one.effect[name] for name in ("gain", "certainty", "days")}
+        figures = {name: one.effect[name] for name in ("gain", "certainty", "days", "by")}
         return cls(**facts, **figures, title=title, queues=effects)
 
 

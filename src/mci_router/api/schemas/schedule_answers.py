@@ -144,6 +144,7 @@ class GroupCover(Answer):
 class CoverOut(Answer):
     """The cover of a schedule as it is now, changes by hand included."""
 
+    timezone: Annotated[str, Field(description="The workspace's, whose days the schedule has.")]
     groups: list[GroupCover]
     rows: list[CoverRow]
 

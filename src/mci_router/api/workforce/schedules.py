@@ -146,6 +146,7 @@ async def get_schedule_cover(schedule_id: Reference, caller: Reader, parts: Serv
     rows = [Required.of(one) for one in row.asked["requirement"]]
     groups = groups_of(rows, row.begins_on, row.ends_on, snapshot)
     return CoverOut(
+        timezone=snapshot.spec.timezone,
         groups=[GroupCover.model_validate(cover_by(group, there.get(group.name, Counter()))) for group in groups],
         rows=[
             CoverRow(begins=quarter, group=group.name, required=number, present=there[group.name][quarter])

@@ -1,6 +1,6 @@
 """The digest of a week: its trends against the four weeks before it, found once the week is over, and kept.
 
-It is the same whoever reads it and whenever, without sensitive contacts, so that it can be sent around.
+It is the same for all who read it and at any time, without sensitive contacts, so that it can be sent around.
 """
 
 from collections.abc import Mapping, Sequence

@@ -25,40 +25,48 @@ NEAR = timedelta(minutes=5)
 # A context is what an adapter sent: only what is a single value, or a list of such, can rise.
 _VALUE = f"""jsonb_typeof({{0}}) IN ('string', 'boolean', 'number')
       AND length({{0}} #>> '{{{{}}}}') BETWEEN 1 AND {LONGEST_VALUE} AND length(key) <= {LONGEST_VALUE}"""
-_VALUES = f"""
+
+
+def _said(who: str) -> str:
+    """Returns the parts of a WITH that say what is known of contacts: `said` has `who`, SQL of their columns, `day`,
+    `dimension` and `value`, each once a contact.
+    """
+    return f"""
   mine AS MATERIALIZED (
-    SELECT id, customer_id, (accepted_at AT TIME ZONE :zone)::date AS day, topic, channel, served_by, context
+    SELECT {who} AS who, (accepted_at AT TIME ZONE :zone)::date AS day, topic, channel, served_by, context
     FROM contacts
     WHERE workspace_id = :workspace AND id >= :first AND id < :end AND accepted_at >= :since AND accepted_at < :until
       AND kind = 'customer' AND channel <> 'task' AND (:sensitive OR NOT sensitive)
   ), said AS (
-    SELECT id, customer_id, day, dimension, value FROM mine, LATERAL (VALUES ('topic', topic), ('channel', channel),
+    SELECT who, day, dimension, value FROM mine, LATERAL (VALUES ('topic', topic), ('channel', channel),
       ('article', CASE served_by ->> 'kind' WHEN 'article' THEN served_by ->> 'ref' END)) AS v(dimension, value)
     WHERE value IS NOT NULL
     UNION ALL
-    SELECT id, customer_id, day, 'context.' || key, found #>> '{{}}' FROM mine, jsonb_each(context) AS e(key, found)
+    SELECT who, day, 'context.' || key, found #>> '{{}}' FROM mine, jsonb_each(context) AS e(key, found)
     WHERE {_VALUE.format("found")}
     UNION ALL
-    SELECT DISTINCT id, customer_id, day, 'context.' || key, one #>> '{{}}'
-    FROM mine, jsonb_each(context) AS e(key, found),
-      LATERAL jsonb_array_elements(CASE jsonb_typeof(found) WHEN 'array' THEN found ELSE '[]' END) AS one
-    WHERE {_VALUE.format("one")}
+    SELECT who, day, 'context.' || key, of_list.value FROM mine, jsonb_each(context) AS e(key, found), LATERAL (
+      SELECT DISTINCT one #>> '{{}}' AS value
+      FROM jsonb_array_elements(CASE jsonb_typeof(found) WHEN 'array' THEN found ELSE '[]' END) AS one
+      WHERE {_VALUE.format("one")}) AS of_list
+    WHERE jsonb_typeof(found) = 'array'
   )"""  # noqa: S608 — constants of this file
 
+
+ROOM = text("SET LOCAL work_mem = '32MB'")  # for what would be sorted on disk
 COUNTS = text(
     f"""
-    WITH {_VALUES}, by_customer AS (
-      SELECT dimension, value, customer_id, count(*) AS contacts FROM said GROUP BY 1, 2, 3
+    WITH {_said("hashtextextended(customer_id, 0)")}, by_customer AS (
+      SELECT dimension, value, who, count(*) AS contacts FROM said GROUP BY 1, 2, 3
     ), kept AS (
-      SELECT dimension, value, count(*) AS customers, sum(contacts) AS contacts FROM by_customer GROUP BY 1, 2
+      SELECT dimension, value, count(*)::int AS customers FROM by_customer GROUP BY 1, 2
       HAVING count(*) >= :customers AND sum(contacts) >= :contacts
       ORDER BY sum(contacts) DESC, dimension, value LIMIT {MOST_VALUES}
     )
-    SELECT dimension, value, customers::int AS customers, array_agg(day) AS days, array_agg(counted) AS counts
-    FROM (
-      SELECT dimension, value, kept.customers, day, count(*)::int AS counted FROM kept JOIN said USING (dimension, value)
-      GROUP BY 1, 2, 3, 4
-    ) AS by_day
+    SELECT dimension, value, customers, array_agg(day) AS days, array_agg(counted) AS counts
+    FROM kept JOIN (
+      SELECT dimension, value, day, count(*)::int AS counted FROM said GROUP BY 1, 2, 3
+    ) AS by_day USING (dimension, value)
     GROUP BY 1, 2, 3 ORDER BY 1, 2
     """  # noqa: S608 — constants of this file
 )
@@ -82,8 +90,8 @@ TEXTS = text(
 )
 BEHIND = text(
     f"""
-    WITH {_VALUES}
-    SELECT dimension, value, (array_agg(id ORDER BY id DESC))[1:{EXAMPLES}] AS contacts FROM said
+    WITH {_said("id")}
+    SELECT dimension, value, (array_agg(who ORDER BY who DESC))[1:{EXAMPLES}] AS contacts FROM said
     JOIN jsonb_to_recordset(CAST(:found AS jsonb)) AS f(dimension text, value text) USING (dimension, value)
     GROUP BY 1, 2
     """  # noqa: S608 — constants of this file
@@ -116,6 +124,7 @@ class Period:
 
 async def counted(session: AsyncSession, period: Period) -> list[Series]:
     """Returns the most frequent values of all that is known of contacts, such as topics, that enough have."""
+    await session.execute(ROOM)
     found = await session.execute(COUNTS, period.asked(customers=FEWEST_CUSTOMERS, contacts=FEWEST_CONTACTS))
     return [
         Series(row.dimension, row.value, row.customers, dict(zip(row.days, row.counts, strict=True))) for row in found

@@ -10,9 +10,9 @@ export function moveWords({ kind, queue, agent, title, begins_at: begins, ends_a
   return `Let ${what} go home at ${hourOfDay(begins)}`;
 }
 
-export function effectWords({ kind, certainty, gain, days }) {
+export function effectWords({ kind, certainty, gain, days, by }) {
   const fewer = kind === "early_release" ? "nothing is lost by it" : `${Math.round(gain)} more contacts in time on the mean day, and it helps`;
-  return `${fewer} on ${percent(certainty)} of ${days} drawn days.`;
+  return `${fewer} on ${percent(certainty)} of ${days} drawn days, ${by === "engine" ? "played by the router itself" : "by a model of the router"}.`;
 }
 
 // A card for a move; `buttons` are what can be done with it.

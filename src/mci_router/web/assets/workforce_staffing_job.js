@@ -1,5 +1,6 @@
 // A staffing job: how far it is, the best staff so far, what its days are like, and what a change would do.
 
+import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { whatIfForm } from "./workforce_what_if.js";
 import { duration, percent } from "./words.js";
@@ -23,7 +24,7 @@ export function jobDetails({ ask, attempt, open }) {
     bar.value = job.progress;
     bar.hidden = cancel.hidden = over;
     news.textContent = said(job);
-    found.replaceChildren(...(job.of ? [job.compared && compared(job)] : [job.found && levels(job.found), requirement(job)]).filter(Boolean));
+    found.replaceChildren(...(job.of ? [job.compared && compared(job)] : [job.found && levels(job.found), onDuty(job), requirement(job)]).filter(Boolean));
     // Once: what somebody is typing in must not go.
     if (over && job.found && !change.firstChild) change.append(whatIfForm({ job, ask, attempt, open }));
   }
@@ -46,6 +47,25 @@ function levels(found) {
     h("th", { scope: "row" }, queue.queue),
     cells([`${percent(queue.goal)} in ${duration(queue.target_s)}`, share(queue.p90), share(queue.mean), `${queue.days_met} of ${found.days}`, share(queue.abandoned), Math.round(queue.offered)])));
   return table("Queues on the days played", ["Queue", "Goal", "Nine of ten days reach", "Mean", "Days that met it", "Abandoned", "Contacts a day"], rows);
+}
+
+// All agents on duty by quarter-hours, as found and as guessed.
+function onDuty(job) {
+  const guess = byQuarter(job.guess.requirement);
+  const found = byQuarter(job.found?.requirement ?? []);
+  const x = [...new Set([...guess.keys(), ...found.keys()])].sort((one, other) => one - other);
+  const line = (label, of) => ({ label, values: x.map((at) => of.get(at) ?? 0) });
+  const series = [...(job.found ? [line("Found", found)] : []), line("Erlang A", guess)];
+  return chart({ title: "Agents on duty", unit: "agents", x, series, zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+}
+
+function byQuarter(rows) {
+  const sums = new Map();
+  for (const row of rows) {
+    const at = Date.parse(row.begins) / 1_000;
+    sums.set(at, (sums.get(at) ?? 0) + row.agents);
+  }
+  return sums;
 }
 
 // Agents on duty, hour by hour: the most of its quarters.

@@ -72,6 +72,7 @@ def _queue(
         deferrable=spec.deferrable,
         waited=_waited(live, now),
         weight=spec.weight,
+        units=spec.units,
     )
 
 

@@ -1,6 +1,7 @@
 """Looking at the rest of a day, every quarter-hour: what comes, who is there, how it is going to be, and what helps."""
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from mci_router.insight.intervals import QUARTER, quarter
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_queues import LiveQueues
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Presence
+from mci_router.vocabulary import Presence, TriedBy
 from mci_router.workforce.adherence.days import agents_now, day_bounds
 from mci_router.workforce.adherence.planned import planned
 from mci_router.workforce.adherence.timelines import Planned
@@ -30,13 +31,15 @@ log = logging.getLogger(__name__)
 AHEAD = timedelta(days=2)  # the next shift may forbid overtime
 MOST_AGENTS = 1_000
 
-Try = Callable[[str, Rest], Awaitable[Outlook]]
-"""Tries out a workspace's rest of a day and its moves, where it holds nothing up."""
+Try = Callable[[Snapshot, Rest, Mapping[str, str]], Awaitable[tuple[Outlook, TriedBy]]]
+"""Tries out a workspace's rest of a day, whose queues have these channels."""
 
 
 class ForecastRow(Foreseen, Protocol):
     """A quarter-hour of a forecast, with what has come of it."""
 
+    @property
+    def channel(self) -> str: ...
     @property
     def actual(self) -> int | None: ...
 
@@ -81,6 +84,7 @@ class Intraday:
         self._looked_at[workspace] = quarter(now)  # what failed by itself would fail again
         try:
             async with self._database.transaction() as session:
+                await rounds.end_what_is_over(session, workspace, now)
                 last = await rounds.newest(session, workspace)
             if last is None or last.at < quarter(now):
                 await self.look(snapshot, now)
@@ -95,17 +99,13 @@ class Intraday:
         if not rows or not await self._engine.built(workspace):
             return
         seen = await self._see(snapshot, now, rows)
-        found = await self._try_out(workspace, seen.rest)
-        figures = _figures(snapshot, seen, found)
+        found, by = await self._try_out(snapshot, seen.rest, _channels(rows))
+        figures = _figures(snapshot, seen, found) | {"by": by}
+        moves, bounds = [(one, by) for one in found.proposed], day_bounds(snapshot, day)
         async with self._database.transaction() as session:
-            kept = await rounds.keep(session, workspace, now, figures, found.proposed, day_bounds(snapshot, day))
+            kept = await rounds.keep(session, workspace, now, figures, moves, bounds)
         if kept and found.proposed:
             log.info("the day of %s: %d moves are proposed", workspace, len(found.proposed))
-
-    async def forget(self) -> None:
-        """Ends proposals whose time is over. Raises DatabaseUnavailable."""
-        async with self._database.transaction() as session:
-            await rounds.end_what_is_over(session, utc_now())
 
     async def _see(self, snapshot: Snapshot, now: datetime, rows: Sequence[ForecastRow]) -> _Seen:
         workspace = snapshot.workspace_id
@@ -126,6 +126,14 @@ class Intraday:
         names = sorted(snapshot.agents)[:MOST_AGENTS]
         records = await self._engine.agent_records(snapshot.workspace_id, names)
         return {name: _present(record) for name, (record, _) in zip(names, records, strict=True)}
+
+
+def _channels(rows: Sequence[ForecastRow]) -> dict[str, str]:
+    """Returns the channel of each queue on which most are expected."""
+    expected = Counter[tuple[str, str]]()
+    for row in rows:
+        expected[row.queue, row.channel] += round(row.arrivals * 1000)
+    return {queue: channel for (queue, channel), _ in reversed(expected.most_common())}
 
 
 def _agreed(rest: Rest, move: Move) -> Rest:

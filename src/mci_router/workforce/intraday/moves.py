@@ -22,7 +22,7 @@ MOST_TRIED = 5  # agents who could stay, or go
 MOST_PROPOSED = {MoveKind.HOLD_BACK: 1, MoveKind.OVERTIME: 3, MoveKind.EARLY_RELEASE: 2}
 HELPS, LOSES_NOTHING = 0.7, 0.9  # the least certainty
 LEAST_GAIN = 1.0  # contacts missing to the goals, on the mean day
-MOST_WORK = 400_000  # contacts that are drawn, over all trials
+MOST_WORK = 200_000  # contacts that are drawn, over all trials
 FEWEST, MOST_DAYS = 8, 40
 
 Days = Sequence[Mapping[str, Result]]
@@ -64,17 +64,29 @@ class Outlook:
     proposed: Sequence[Tried]
 
 
-def outlook(rest: Rest, trial: Trial = tried) -> Outlook:
-    """Returns how the rest of a day is going to be, and the moves that help it, the best first."""
+def outlook(rest: Rest) -> Outlook:
+    """Returns how the rest of a day is going to be by the model, and the moves that help it, the best first."""
     drawn = sum(queue.expected for queue in rest.queues)
     days = round(min(MOST_DAYS, max(FEWEST, MOST_WORK / max(1.0, drawn * 10))))
-    base = [trial(rest, seed) for seed in range(days)]
+    base = [tried(rest, seed) for seed in range(days)]
     levels = {queue.name: _level(base, queue.name) for queue in rest.queues}
     short = [queue for queue in rest.queues if (level := levels[queue.name]) is not None and level < queue.goal]
     moves = _helping(rest, short) if short else _releasing(rest, levels)
-    found = [one for move in moves if not _robs(rest, one := _tried(rest, move, base, trial))]
+    found = [one for move in moves if not _robs(rest, one := _tried(rest, move, base, tried))]
     met = {queue.name: _met(base, queue) for queue in rest.queues}
     return Outlook(levels, met, days, list(_proposed(found, releasing=not short)))
+
+
+def checked(rest: Rest, found: Outlook, trial: Trial, days: int) -> Outlook:
+    """Returns an outlook that another trial, of better rules and slower, holds to be so: the levels are its own, and of
+    the proposals only those stay that help by its rules, too.
+    """
+    base = [trial(rest, seed) for seed in range(days)]
+    levels = {queue.name: _level(base, queue.name) for queue in rest.queues}
+    tries = [_tried(rest, one.move, base, trial) for one in found.proposed]
+    releasing = any(one.move.kind is MoveKind.EARLY_RELEASE for one in tries)
+    kept = _proposed((one for one in tries if not _robs(rest, one)), releasing=releasing)
+    return Outlook(levels, {queue.name: _met(base, queue) for queue in rest.queues}, days, list(kept))
 
 
 def _helping(rest: Rest, short: Sequence[RestQueue]) -> Iterator[Move]:

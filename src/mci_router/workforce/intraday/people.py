@@ -35,6 +35,14 @@ def able(queue: QueueSpec, agent: AgentSpec) -> bool:
     )
 
 
+def _most(queue: QueueSpec, agent: AgentSpec) -> int:
+    """Returns how many contacts of a queue an agent takes at once, on the channel that allows most."""
+    capacity, of_channels = agent.capacity, agent.capacity.of_channels.items()
+    most = max(limit for channel, limit in of_channels if not queue.channels or channel in queue.channels)
+    limits = [most, capacity.queues.get(queue.name), queue.most_per_agent]
+    return min(limit for limit in limits if limit is not None)
+
+
 def rest_agents(
     snapshot: Snapshot,
     plans: Mapping[str, Sequence[Planned]],
@@ -55,9 +63,10 @@ def rest_agents(
         if present.available and not any(piece.begins_at <= now < piece.ends_at for piece in pieces):
             takes = ((0.0, STEP_S if plans else (until - now).total_seconds()), *takes)
         if takes:
-            queues = frozenset(queue for queue, asked in snapshot.queues.items() if able(asked, spec))
+            most = {queue: _most(asked, spec) for queue, asked in snapshot.queues.items() if able(asked, spec)}
             most_s = most_longer_s(_rules(snapshot, spec), pieces, until)
-            found.append(RestAgent(name, queues, takes, present.busy, most_s))
+            units = spec.capacity.units
+            found.append(RestAgent(name, frozenset(most), takes, present.busy, most_s, units, most))
     return tuple(found)
 
 

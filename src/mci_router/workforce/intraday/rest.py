@@ -4,7 +4,7 @@ Times are seconds from the look, which is 0.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from mci_router.vocabulary import MoveKind
@@ -37,6 +37,7 @@ class RestQueue:
     deferrable: bool = False
     waited: tuple[Seconds, ...] = ()
     weight: float = 1.0
+    units: int = 1
 
     @property
     def expected(self) -> float:
@@ -49,6 +50,7 @@ class RestAgent:
     """An agent for the rest of a day: the queues that the agent can serve, and when the agent takes contacts.
 
     `busy`: serves somebody now. `most_s` is how long after the end of the last piece the agent may be asked to stay.
+    `units` is the capacity, of which each contact takes its queue's; of a queue that `most` names, so many at once.
     """
 
     name: str
@@ -56,6 +58,8 @@ class RestAgent:
     takes: tuple[During, ...]
     busy: bool = False
     most_s: Seconds = 0.0
+    units: int = 1
+    most: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def leaves_s(self) -> Seconds:

@@ -6,7 +6,7 @@ proposed again; one that was answered is not made again on that day.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -17,11 +17,14 @@ from mci_router.ids import new_id
 from mci_router.insight.agent_time import Span
 from mci_router.insight.intervals import quarter
 from mci_router.models import IntradayRound, MoveProposal
-from mci_router.vocabulary import MoveKind, ProposalState
+from mci_router.vocabulary import MoveKind, ProposalState, TriedBy
 from mci_router.workforce.intraday.moves import QueueEffect, Tried
 from mci_router.workforce.intraday.rest import Move
 
 NOUN = "move_proposal"
+
+SaidBy: TypeAlias = tuple[Tried, TriedBy]
+"""A move with its effect, and whose rules it was tried out by."""
 
 
 async def newest(session: AsyncSession, workspace: str) -> IntradayRound | None:
@@ -30,7 +33,12 @@ async def newest(session: AsyncSession, workspace: str) -> IntradayRound | None:
 
 
 async def keep(
-    session: AsyncSession, workspace: str, now: datetime, figures: Mapping[str, Any], tried: Iterable[Tried], day: Span
+    session: AsyncSession,
+    workspace: str,
+    now: datetime,
+    figures: Mapping[str, Any],
+    tried: Iterable[SaidBy],
+    day: Span,
 ) -> bool:
     """Keeps a round, in the caller's transaction, unless there is one of this quarter-hour: then returns False."""
     values = {"workspace_id": workspace, "at": now, "figures": dict(figures)}
@@ -48,17 +56,17 @@ async def keep(
     return True
 
 
-async def _propose(session: AsyncSession, workspace: str, now: datetime, tried: Sequence[Tried], day: Span) -> None:
+async def _propose(session: AsyncSession, workspace: str, now: datetime, tried: Sequence[SaidBy], day: Span) -> None:
     of_day = {_what(one): one for one in await _of_day(session, workspace, day)}
     again = set()
-    for found in tried:
+    for found, by in tried:
         known = of_day.get((found.move.kind, found.move.queue, found.move.agent))
         if known is None or known.state is ProposalState.OVER:
-            session.add(_made(workspace, now, found))
+            session.add(_made(workspace, now, found, by))
         elif known.state is ProposalState.PROPOSED:
             again.add(known.id)
             known.begins_at, known.ends_at = _at(now, found.move)
-            known.effect = effect(found)
+            known.effect = effect(found, by)
     gone = update(MoveProposal).where(
         MoveProposal.workspace_id == workspace,
         MoveProposal.state == ProposalState.PROPOSED,
@@ -81,7 +89,7 @@ def _what(one: MoveProposal) -> tuple[MoveKind, str | None, str | None]:
     return one.kind, one.queue, one.agent
 
 
-def _made(workspace: str, now: datetime, found: Tried) -> MoveProposal:
+def _made(workspace: str, now: datetime, found: Tried, by: TriedBy) -> MoveProposal:
     begins, ends = _at(now, found.move)
     return MoveProposal(
         id=new_id(NOUN),
@@ -92,7 +100,7 @@ def _made(workspace: str, now: datetime, found: Tried) -> MoveProposal:
         agent=found.move.agent,
         begins_at=begins,
         ends_at=ends,
-        effect=effect(found),
+        effect=effect(found, by),
         state=ProposalState.PROPOSED,
     )
 
@@ -101,12 +109,13 @@ def _at(now: datetime, move: Move) -> Span:
     return now + timedelta(seconds=move.begins_s), now + timedelta(seconds=move.ends_s)
 
 
-def effect(found: Tried) -> dict[str, Any]:
+def effect(found: Tried, by: TriedBy) -> dict[str, Any]:
     """Returns the effect of a move that was tried out, as it is kept."""
     return {
         "gain": round(found.gain, 1),
         "certainty": round(found.certainty, 3),
         "days": found.days,
+        "by": by,
         "queues": {name: _levels(one) for name, one in found.queues.items() if one.without != one.with_it},
     }
 
@@ -159,7 +168,9 @@ async def decide(
     return found
 
 
-async def end_what_is_over(session: AsyncSession, now: datetime) -> None:
+async def end_what_is_over(session: AsyncSession, workspace: str, now: datetime) -> None:
     """Ends the proposals that nobody has answered in their time."""
-    over = MoveProposal.state == ProposalState.PROPOSED, MoveProposal.ends_at <= now
-    await session.execute(update(MoveProposal).where(*over).values(state=ProposalState.OVER))
+    mine = MoveProposal.workspace_id == workspace, MoveProposal.state == ProposalState.PROPOSED
+    await session.execute(
+        update(MoveProposal).where(*mine, MoveProposal.ends_at <= now).values(state=ProposalState.OVER)
+    )

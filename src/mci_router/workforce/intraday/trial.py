@@ -1,13 +1,14 @@
 """A trial of the rest of a day: events in time, contacts and agents drawn by chance from a seed. Pure.
 
 It follows the router's rules in outline: live contacts before those that can wait, the line that is furthest into its
-target first, the least flexible idle agent, and work that can wait only while enough agents stay idle. It is not the
-engine: an agent serves one contact at a time, and nothing overflows, relaxes or is transferred. The same seed draws the
-same contacts whatever the moves are, so that two trials differ by the move alone (common random numbers).
+target first, the least flexible agent with room, and work that can wait only while enough agents stay idle. It is not
+the engine: nobody is set aside, the balance between queues is not counted, and nothing overflows, relaxes or is
+transferred. The same seed draws the same contacts whatever the moves are, so that two trials differ by the move alone
+(common random numbers).
 """
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -31,12 +32,13 @@ class Result:
 
 
 @dataclass(slots=True)
-class _Contact:
+class DrawnContact:
+    """A contact as chance has it: when it comes, how long it takes, and when its customer leaves the line."""
+
     queue: RestQueue
     came_s: float
     handle_s: float
     leaves_s: float
-    gone: bool = False
 
 
 def tried(rest: Rest, seed: int) -> Mapping[str, Result]:
@@ -44,7 +46,7 @@ def tried(rest: Rest, seed: int) -> Mapping[str, Result]:
     return _Trial(rest, seed).run()
 
 
-def drawn(queue: RestQueue, seed: int) -> Iterator[_Contact]:
+def drawn(queue: RestQueue, seed: int) -> Iterator[DrawnContact]:
     """Yields the contacts of a queue, those in line first, drawn from the seed and the queue's name alone."""
     chance = Random(f"{seed} {queue.name}")  # noqa: S311 — no secret
     for waited in queue.waited:
@@ -61,11 +63,11 @@ def drawn(queue: RestQueue, seed: int) -> Iterator[_Contact]:
         begins, lasts = begins + lasts, STEP_S
 
 
-def _contact(queue: RestQueue, came_s: float, from_s: float, chance: Random) -> _Contact:
+def _contact(queue: RestQueue, came_s: float, from_s: float, chance: Random) -> DrawnContact:
     """Draws a contact: exponential times. Who waits already is as patient as who comes (memoryless)."""
     handle_s = chance.expovariate(1 / queue.aht_s)
     patience_s = chance.expovariate(1 / queue.patience_s) if queue.patience_s else math.inf
-    return _Contact(queue, came_s, handle_s, from_s + patience_s)
+    return DrawnContact(queue, came_s, handle_s, from_s + patience_s)
 
 
 class _Trial:
@@ -74,15 +76,16 @@ class _Trial:
     def __init__(self, rest: Rest, seed: int) -> None:
         self._rest = rest
         self._now = 0.0
-        self._lines: dict[str, deque[_Contact]] = {queue.name: deque() for queue in rest.queues}
+        self._lines: dict[str, deque[DrawnContact]] = {queue.name: deque() for queue in rest.queues}
         self._queues = {queue.name: queue for queue in rest.queues}
         self._found = {queue.name: Result() for queue in rest.queues}
         self._able = [frozenset(agent.queues & self._queues.keys()) for agent in rest.agents]
         live = {queue.name for queue in rest.queues if not queue.deferrable}
         self._apart = [not queues & live for queues in self._able]  # serve nobody but who can wait
         self._here = [False] * len(rest.agents)
-        self._serving: list[RestQueue | None] = [None] * len(rest.agents)
-        self._idle: dict[int, float] = {}  # since when
+        self._serving = [Counter[str]() for _ in rest.agents]
+        self._used = [0] * len(rest.agents)
+        self._since = [0.0] * len(rest.agents)  # the last time anything was begun or ended
         self._events: list[tuple[float, int, int, Any]] = []
         self._number = 0
         self._draw(seed)
@@ -98,8 +101,7 @@ class _Trial:
             if agent.busy and self._able[number]:
                 chance = Random(f"{seed} {agent.name}")  # noqa: S311 — no secret
                 served = self._queues[min(self._able[number])]
-                self._serving[number] = served
-                self._later(chance.expovariate(1 / served.aht_s), 0, number)
+                self._begin(number, served, chance.expovariate(1 / served.aht_s))
         if any(queue.deferrable for queue in self._rest.queues):
             for look in range(int(self._rest.until_s / LOOK_S)):
                 self._later(look * LOOK_S, 3, None)
@@ -113,11 +115,12 @@ class _Trial:
         while self._events and self._events[0][0] < self._rest.until_s:
             self._now, kind, _, what = heappop(self._events)
             if kind == 0:
-                self._free(what)
+                self._end(*what)
             elif kind == 1:
                 self._come_or_go(*what)
             elif kind == 2:
-                self._arrive(what)
+                self._lines[what.queue.name].append(what)
+                self._give(what.queue.name)
             else:
                 self._look()
         self._now = self._rest.until_s
@@ -125,61 +128,80 @@ class _Trial:
             self._still_waiting(line)
         return self._found
 
-    def _free(self, agent: int) -> None:
-        self._serving[agent] = None
-        if self._here[agent]:
-            self._next(agent)
+    def _end(self, agent: int, queue: RestQueue) -> None:
+        self._serving[agent][queue.name] -= 1
+        self._used[agent] -= queue.units
+        self._since[agent] = self._now
+        while self._here[agent] and self._next(agent):
+            pass
 
     def _come_or_go(self, agent: int, here: bool) -> None:
         self._here[agent] = here
-        if not here:
-            self._idle.pop(agent, None)
-        elif self._serving[agent] is None:
-            self._next(agent)
-
-    def _arrive(self, contact: _Contact) -> None:
-        name = contact.queue.name
-        self._lines[name].append(contact)
-        self._give(name)
+        while here and self._next(agent):
+            pass
 
     def _look(self) -> None:
         for name, line in self._lines.items():
             while line and self._queues[name].deferrable and self._give(name):
                 pass
 
+    def _room(self, agent: int, queue: RestQueue) -> bool:
+        """Returns whether an agent who is there could take one more contact of a queue."""
+        of_agent = self._rest.agents[agent]
+        return (
+            self._here[agent]
+            and queue.name in self._able[agent]
+            and self._used[agent] + queue.units <= of_agent.units
+            and self._serving[agent][queue.name] < of_agent.most.get(queue.name, of_agent.units)
+        )
+
     def _give(self, name: str) -> bool:
-        """Gives the head of a line to the least flexible idle agent who may take it; returns whether there was one."""
-        able = [(len(self._able[one]), since, one) for one, since in self._idle.items() if name in self._able[one]]
+        """Gives the head of a line to an agent with room who may take it: one who serves somebody already before one
+        who is idle, then the least flexible. Returns whether there was one.
+        """
+        queue = self._queues[name]
+        able = [
+            (not self._used[one], len(self._able[one]), self._since[one], one)
+            for one in range(len(self._able))
+            if self._room(one, queue)
+        ]
         head = self._head(name) if able else None
-        if head and head.queue.deferrable and not self._may_begin(head):
-            able = [one for one in able if self._apart[one[2]] and not self._held(name)]
+        if head and queue.deferrable and not self._may_begin(head):
+            able = [one for one in able if self._apart[one[3]] and not self._held(name)]
         if head is None or not able:
             return False
-        self._serve(min(able)[2], self._lines[name].popleft())
+        self._serve(min(able)[3], self._lines[name].popleft())
         return True
 
-    def _next(self, agent: int) -> None:
-        """Gives an agent who is free the line that is furthest into its target, live ones first; idle without any."""
+    def _next(self, agent: int) -> bool:
+        """Gives an agent with room the line that is furthest into its target, live ones first; returns whether there
+        was one.
+        """
         best: tuple[bool, float, str] | None = None
-        self._idle[agent] = self._now
         for name in self._able[agent]:
-            head = self._head(name)
+            head = self._head(name) if self._room(agent, self._queues[name]) else None
             if head is None or self._held(name):
                 continue
             if head.queue.deferrable and not self._apart[agent] and not self._may_begin(head):
                 continue
             place = not head.queue.deferrable, (self._now - head.came_s) / head.queue.target_s * head.queue.weight, name
             best = place if best is None else max(best, place)
-        if best:
-            self._serve(agent, self._lines[best[2]].popleft())
+        if best is None:
+            return False
+        self._serve(agent, self._lines[best[2]].popleft())
+        return True
 
-    def _serve(self, agent: int, contact: _Contact) -> None:
-        del self._idle[agent]
+    def _serve(self, agent: int, contact: DrawnContact) -> None:
         self._count(contact, self._now - contact.came_s, answered=True)
-        self._serving[agent] = contact.queue
-        self._later(self._now + contact.handle_s, 0, agent)
+        self._begin(agent, contact.queue, contact.handle_s)
 
-    def _head(self, name: str) -> _Contact | None:
+    def _begin(self, agent: int, queue: RestQueue, handle_s: float) -> None:
+        self._serving[agent][queue.name] += 1
+        self._used[agent] += queue.units
+        self._since[agent] = self._now
+        self._later(self._now + handle_s, 0, (agent, queue))
+
+    def _head(self, name: str) -> DrawnContact | None:
         """Returns who is first in a line, without those who have lost patience since."""
         line = self._lines[name]
         while line and line[0].leaves_s <= self._now:
@@ -190,7 +212,7 @@ class _Trial:
     def _held(self, name: str) -> bool:
         return self._now < self._rest.held.get(name, 0.0)
 
-    def _may_begin(self, head: _Contact) -> bool:
+    def _may_begin(self, head: DrawnContact) -> bool:
         """Returns whether work that can wait may begin: it is not held back, and enough agents stay idle, or it would
         be late otherwise. The engine's rule (`shared/reserve.lua`).
         """
@@ -202,17 +224,20 @@ class _Trial:
         able = [one for one, queues in enumerate(self._able) if queue.name in queues and self._here[one]]
         if len(self._lines[queue.name]) * queue.aht_s / max(1, len(able)) > queue.target_s - waited:
             return True
-        live = sum(1 for one in able if (served := self._serving[one]) and not served.deferrable)
-        return sum(1 for one in able if one in self._idle) > math.ceil(RESERVE * math.sqrt(live))
+        live = sum(self._live(one) for one in able)
+        return sum(1 for one in able if not self._used[one]) > math.ceil(RESERVE * math.sqrt(live))
 
-    def _still_waiting(self, line: Iterable[_Contact]) -> None:
+    def _live(self, agent: int) -> int:
+        return sum(number for name, number in self._serving[agent].items() if not self._queues[name].deferrable)
+
+    def _still_waiting(self, line: Iterable[DrawnContact]) -> None:
         for contact in line:
             if contact.leaves_s <= self._now:
                 self._count(contact, contact.leaves_s - contact.came_s, answered=False)
             elif self._now - contact.came_s > contact.queue.target_s:
                 self._found[contact.queue.name].counted += 1
 
-    def _count(self, contact: _Contact, waited_s: float, *, answered: bool) -> None:
+    def _count(self, contact: DrawnContact, waited_s: float, *, answered: bool) -> None:
         """Counts by the service level: who leaves within the target is in neither number."""
         found, in_time = self._found[contact.queue.name], waited_s <= contact.queue.target_s
         if answered or not in_time:

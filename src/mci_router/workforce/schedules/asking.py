@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -51,12 +51,10 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """What is known of agents around some days, by name: published shifts, approved time off, and skills that lapse."""
+    """What stands around some days already, by agent: published shifts of before and after, and approved time off."""
 
     shifts: Mapping[str, Sequence[Stint]]
     off: Mapping[str, Sequence[tuple[datetime, datetime]]]
-    lapses: Mapping[str, Mapping[str, date]] = field(default_factory=dict)
-    """By skill, the first day on which it does not hold any longer."""
 
 
 def groups_of(rows: Sequence[Required], begins_on: date, ends_on: date, snapshot: Snapshot) -> tuple[Group, ...]:
@@ -125,7 +123,7 @@ def person_of(
     return Person(
         agent.name,
         Rules.of(snapshot.spec.work_rules, agent.work),
-        {day: able_on(agent, day, nearby.lapses.get(agent.name, {})) for day in days},
+        {day: able_on(snapshot, agent, day) for day in days},
         blocks_of(work.available),
         tuple(nearby.off.get(agent.name, ())),
         tuple(one for one in nearby.shifts.get(agent.name, ()) if first <= one.day <= last),

@@ -17,7 +17,7 @@ from mci_router.workforce.schedules.programme import Programme, Term
 from mci_router.workforce.schedules.stints import monday_of
 from mci_router.workforce.schedules.week import Group, Week
 
-SHORT, VERY_SHORT = 25.0, 50.0  # costs of an agent who is lacking for a quarter-hour
+SHORT, VERY_SHORT = 60.0, 120.0  # costs of an agent who is lacking for a quarter-hour
 BEYOND, FAR_BEYOND, NOT_ASKED = 1.0, 2.0, 1.5  # and of one who is there beyond what is required
 SHARE = 0.2  # up to this share of the requirement a difference is a small one
 A_SHIFT = 0.5  # fewer, longer shifts, where that is all the difference

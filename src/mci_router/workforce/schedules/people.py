@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from mci_router.specs.certificates import lapsed
 from mci_router.specs.resources import AgentSpec
+from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import AgentWork, AvailableBlock, Weekday, WorkRules, minute_of
 from mci_router.workforce.schedules.stints import DAY, Stint, instant, weekday_of
 
@@ -103,12 +105,17 @@ class Person:
         return reached >= ends_at
 
 
-def able_on(agent: AgentSpec, day: date, lapses: Mapping[str, date]) -> frozenset[str]:
-    """Returns the skills that an agent has on a day: one that has lapsed by then is planned out.
+def able_on(snapshot: Snapshot, agent: AgentSpec, day: date) -> frozenset[str]:
+    """Returns the skills that an agent has on a day: one whose certificate does not hold then is planned out.
 
-    The one place where schedules ask for it; `lapses` has by skill the first day on which it does not hold any longer.
+    The one place where schedules ask for it.
     """
-    return frozenset(has.skill for has in agent.skills if has.skill not in lapses or day < lapses[has.skill])
+    configured = snapshot.of(AgentSpec).get(agent.name, agent)  # `snapshot.agents` have the skills of today alone
+    skills = frozenset(has.skill for has in configured.skills)
+    if not snapshot.asks_for_certificates:
+        return skills
+    mine = [one for one in snapshot.certificates if one.agent == agent.name]
+    return skills - lapsed([configured], snapshot.skills, mine, day).get(agent.name, frozenset())
 
 
 def blocks_of(
