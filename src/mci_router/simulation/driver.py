@@ -2,9 +2,9 @@
 
 Contacts arrive, agents accept every offer at once, work ends, customers run out of patience; between these the engine's
 own timers fire exactly when they are due. Only the driver knows how long work takes and how patient a customer is. At
-the same time, timers come first, then ends of work, then customers who leave, then those who arrive: a freed agent may
-still serve a customer who is about to leave. A contact that an open incident answers does not reach the engine, unless
-the customer says later that it is still broken.
+the same time, timers come first, then agents who come and go, then ends of work, then customers who leave, then those
+who arrive: a freed agent may still serve a customer who is about to leave. A contact that an open incident answers does
+not reach the engine, unless the customer says later that it is still broken.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from math import ceil, floor
 from mci_router.simulation.floor import Floor, SimulatedOffer, SimulationFailed
 from mci_router.simulation.incidents import STILL_BROKEN_PRIORITY, Incidents
 from mci_router.simulation.outcomes import Abandoned, Answered, ContactOutcome, Informed, LineOutcome
-from mci_router.simulation.trace import TraceIncident
+from mci_router.simulation.trace import Trace, TraceIncident
 
 # after the last event; longer than any target, so that no later timer concerns a waiting contact
 LONGEST_SILENCE_MS = 31 * 86_400_000
@@ -25,6 +25,7 @@ LONGEST_SILENCE_MS = 31 * 86_400_000
 class Kind(IntEnum):
     """The kind of an event, in the order of events at the same time."""
 
+    SHIFT = -1
     COMPLETION = 0
     ABANDON = 1
     ARRIVAL = 2
@@ -32,11 +33,22 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class SimulatedEvent:
-    """Something that will happen to a contact, `at_ms` since the start of the day."""
+    """Something that will happen to a contact, `at_ms` since the start of the day; or the number of a shift's end or
+    beginning.
+    """
 
     at_ms: int
     kind: Kind
     contact: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftChange:
+    """An agent, a number in the trace, comes to work or goes; what the agent has in hand is finished."""
+
+    at_ms: int
+    agent: int
+    comes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +73,11 @@ class Driver:
         self._now_ms = 0
         # In order of time, which makes it a heap.
         self._events = [
-            SimulatedEvent(_first_ms(contact.t), Kind.ARRIVAL, number) for number, contact in enumerate(self._contacts)
+            SimulatedEvent(first_ms(contact.t), Kind.ARRIVAL, number) for number, contact in enumerate(self._contacts)
         ]
+        self._changes = changes(floor_of_day.trace)
+        for number, change in enumerate(self._changes):
+            heappush(self._events, SimulatedEvent(change.at_ms, Kind.SHIFT, number))
         self._last_event_ms = 0
         self._work: dict[int, Work] = {}
         self._jobs: Counter[int] = Counter()
@@ -96,7 +111,10 @@ class Driver:
         self._now_ms = self._floor.engine.now_ms = max(self._now_ms, until_ms)
 
     async def _happen(self, event: SimulatedEvent) -> None:
-        if event.kind is Kind.COMPLETION:
+        if event.kind is Kind.SHIFT:
+            change = self._changes[event.contact]
+            await self._floor.come_or_go(change.agent, comes=change.comes)
+        elif event.kind is Kind.COMPLETION:
             await self._complete(event.contact)
         elif event.kind is Kind.ARRIVAL:
             await self._arrive(event.contact)
@@ -110,7 +128,7 @@ class Driver:
             return
         if contact.patience_s is not None:
             # Not before its arrival, and not after its patience has ended: times are whole ms.
-            leaves = max(self._now_ms, _last_ms(contact.t + contact.patience_s))
+            leaves = max(self._now_ms, last_ms(contact.t + contact.patience_s))
             heappush(self._events, SimulatedEvent(leaves, Kind.ABANDON, number))
         await self._floor.arrive(number, contact, STILL_BROKEN_PRIORITY if again else 0)
 
@@ -124,7 +142,7 @@ class Driver:
         else:
             self._informed[number] = informed
             self._contacts[number] = contact.model_copy(update={"t": again})
-            heappush(self._events, SimulatedEvent(_first_ms(again), Kind.ARRIVAL, number))
+            heappush(self._events, SimulatedEvent(first_ms(again), Kind.ARRIVAL, number))
 
     async def _accept(self, offer: SimulatedOffer) -> None:
         if offer.contact in self._work or offer.contact in self._outcomes:
@@ -157,11 +175,22 @@ class Driver:
         self._outcomes[number] = replace(informed, still_broken=outcome) if informed else outcome
 
 
-def _first_ms(seconds: float) -> int:
+def changes(trace: Trace) -> list[ShiftChange]:
+    """Returns when agents with shifts come and go, in order; those without are there all day."""
+    found = [
+        ShiftChange(first_ms(at), number, comes)
+        for number, agent in enumerate(trace.agents.values())
+        for shift in agent.shifts or ()
+        for at, comes in zip(shift, (True, False), strict=True)
+    ]
+    return sorted(found, key=lambda change: change.at_ms)
+
+
+def first_ms(seconds: float) -> int:
     """Returns the first whole ms that is not before; a float's digits below the ns mean nothing."""
     return ceil(round(seconds * 1000, 6))
 
 
-def _last_ms(seconds: float) -> int:
+def last_ms(seconds: float) -> int:
     """Returns the last whole ms that is not after."""
     return floor(round(seconds * 1000, 6))

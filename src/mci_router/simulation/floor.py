@@ -51,15 +51,22 @@ class Floor:
         self._queues = {queue: f"queue_{number}" for number, queue in enumerate(trace.queues)}
 
     async def open(self) -> None:
-        """Configures the queues, and makes every agent present and available."""
+        """Configures the queues, and makes every agent present, and available who has no shifts."""
         await self.engine.load()
         await self._configure_workspace()
         for number, agent in enumerate(self.trace.agents.values()):
-            await self._configure_agent(_agent_name(number), agent)
+            await self._configure_agent(agent_name(number), agent)
         await self.engine.mark_built(self.workspace, 1)
         for number in range(len(self.trace.agents)):
-            await self.engine.connect(self.workspace, _agent_name(number), "simulated")
-            await self.engine.set_presence(self.workspace, _agent_name(number), Presence.AVAILABLE, "")
+            await self.engine.connect(self.workspace, agent_name(number), "simulated")
+        for number, agent in enumerate(self.trace.agents.values()):
+            if agent.shifts is None:
+                await self.come_or_go(number, comes=True)
+
+    async def come_or_go(self, agent: int, *, comes: bool) -> None:
+        """Makes an agent available, or away: what the agent has in hand is finished."""
+        presence = Presence.AVAILABLE if comes else Presence.AWAY
+        await self.engine.set_presence(self.workspace, agent_name(agent), presence, "")
 
     async def arrive(self, number: int, contact: TraceContact, priority: int) -> None:
         """Puts the contact into its queue's line with these points of priority; it may be offered at once."""
@@ -93,12 +100,12 @@ class Floor:
 
     async def accept(self, offer: SimulatedOffer) -> str:
         """Accepts an offer and returns its assignment."""
-        result = await self.engine.accept(self.workspace, _agent_name(offer.agent), offer.offer)
+        result = await self.engine.accept(self.workspace, agent_name(offer.agent), offer.offer)
         self._expect(result, ContactState.ASSIGNED)
         return result.assignment or ""
 
     async def complete(self, agent: int, assignment: str) -> None:
-        result = await self.engine.complete(self.workspace, _agent_name(agent), assignment, "served", "")
+        result = await self.engine.complete(self.workspace, agent_name(agent), assignment, "served", "")
         self._expect(result, ContactState.COMPLETED)
 
     async def abandon(self, number: int) -> None:
@@ -113,7 +120,7 @@ class Floor:
             raise SimulationFailed(f"{self._when()}: timer {self.engine.next_timer} is due, and does not fire")
 
     async def _configure_workspace(self) -> None:
-        queues = [_queue_spec(name, self.trace.queues[queue], self.policy) for queue, name in self._queues.items()]
+        queues = [queue_spec(name, self.trace.queues[queue], self.policy) for queue, name in self._queues.items()]
         workspace = WorkspaceSpec(name="simulated", title="Simulated", line_choice=self.policy.line_choice)
         settings = live_workspace(workspace, queues, [], TIMES) | {"plain": self.plain}
         await self.engine.configure_workspace(self.workspace, 1, settings)
@@ -121,7 +128,7 @@ class Floor:
             await self.engine.configure_queue(self.workspace, 1, queue.name, live_queue(queue))
 
     async def _configure_agent(self, name: str, agent: TraceAgent) -> None:
-        abilities = {self._queues[queue]: _proficiency(speed) for queue, speed in agent.skills.items()}
+        abilities = {self._queues[queue]: proficiency(speed) for queue, speed in agent.skills.items()}
         limits = {self._queues[queue]: agent.capacity for queue in agent.skills}
         await self.engine.configure_agent(self.workspace, 1, name, abilities, agent.capacity, limits)
 
@@ -136,7 +143,7 @@ class Floor:
         return f"at {self.engine.now_ms / 1000:.3f} s"
 
 
-def _queue_spec(name: str, queue: TraceQueue, policy: SimulatedPolicy) -> QueueSpec:
+def queue_spec(name: str, queue: TraceQueue, policy: SimulatedPolicy) -> QueueSpec:
     """Returns the queue as an operator would write it. Each queue is a skill, too."""
     return QueueSpec(
         name=name,
@@ -151,11 +158,11 @@ def _queue_spec(name: str, queue: TraceQueue, policy: SimulatedPolicy) -> QueueS
     )
 
 
-def _proficiency(speed: float) -> float:
+def proficiency(speed: float) -> float:
     return max(1.0, MEAN_PROFICIENCY + PROFICIENCY_OF_SPEED * (speed - 1))
 
 
-def _agent_name(number: int) -> str:
+def agent_name(number: int) -> str:
     return f"agent_{number:06d}"
 
 

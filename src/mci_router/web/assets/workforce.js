@@ -7,13 +7,14 @@ import { adherence } from "./workforce_adherence.js";
 import { intraday } from "./workforce_intraday.js";
 import { forecast } from "./workforce_forecast.js";
 import { schedules } from "./workforce_schedules.js";
+import { staffing } from "./workforce_staffing.js";
 
 const KEY = "mci.workforce.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000;
 
 // Each view: { id, title, show }. `show(root, ask)` fills the element `root`; `ask(path, options)` is a request with the
 // key, whose failures are shown above the view by `attempt`, the third argument, which wraps whatever a button does.
-const VIEWS = [forecast, { id: "schedules", title: "Schedules", show: schedules }, intraday, adherence, coaching];
+const VIEWS = [forecast, staffing, { id: "schedules", title: "Schedules", show: schedules }, intraday, adherence, coaching];
 
 const key = () => sessionStorage.getItem(KEY);
 const ask = (path, options = {}) => request(path, key(), { signal: AbortSignal.timeout(PATIENCE_MS), ...options });

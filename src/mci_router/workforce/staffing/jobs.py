@@ -52,8 +52,9 @@ RENEW = text(
 )
 END = text(
     """
-    UPDATE staffing_jobs SET state = :state, why = :why, result = CAST(:result AS jsonb), ended_at = now(),
-      progress = CASE WHEN :state = 'finished' THEN 1 ELSE progress END, claimed_by = NULL, lease_until = NULL
+    UPDATE staffing_jobs SET state = CAST(:state AS text), why = :why, result = CAST(:result AS jsonb),
+      progress = CASE WHEN CAST(:state AS text) = 'finished' THEN 1 ELSE progress END,
+      ended_at = now(), claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me AND state = 'running'
     """
 )
@@ -78,8 +79,13 @@ class StaffingJobs:
         """Does the oldest job that waits, if there is one."""
         async with self._database.transaction() as session:
             job = (await session.execute(CLAIM, {"me": self._me})).mappings().one_or_none()
-        if job is not None:
-            await self._do(job["id"], job["attempts"], self._task(job))
+        if job is None:
+            return
+        if job["attempts"] > MOST_ATTEMPTS:  # each time the whole process died with it
+            why = f"{MOST_ATTEMPTS} routers have begun it, and none came to its end"
+            await self._end(job["id"], StaffingState.FAILED, why=why)
+            return
+        await self._do(job["id"], job["attempts"], self._task(job))
 
     async def forget(self) -> None:
         """Removes jobs that ended a quarter of a year ago."""

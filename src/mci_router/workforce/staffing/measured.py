@@ -34,7 +34,7 @@ class Absence:
 async def patience(session: AsyncSession, workspace: str, now: datetime) -> Mapping[str, float]:
     """Returns the mean patience by queue, in seconds, where enough customers have left.
 
-    All time in line ÷ those who left: the maximum likelihood for exponential patience where whoever is answered was
+    All time in line ÷ those who left: the maximum likelihood for exponential patience where who is answered was
     patient for at least as long (as in Brown et al., "Statistical analysis of a telephone call center", JASA 2005).
     """
     rows = await session.execute(PATIENCE, {"workspace": workspace, "since": now - LOOKED_BACK, "until": now})

@@ -6,7 +6,7 @@ from mci_router.workforce.staffing.problem import Plan, Problem
 
 BLOCK = 8  # intervals: two hours, the least that anybody comes in for
 
-STAYS = 0.6  # how far an amount may be from the number before it until that changes
+STAYS = 0.75  # how far an amount may be from the number before it until that changes
 
 Place = tuple[str, int]
 """A group, and the number of a block of the day."""

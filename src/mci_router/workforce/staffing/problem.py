@@ -22,6 +22,8 @@ whenever at least three are."""
 
 
 class Value(BaseModel):
+    """What workers and the service tell each other: nothing is changed, and nothing unknown is taken."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -1,4 +1,4 @@
-"""A worker: the process in which days are played, so that whoever serves customers does not wait for it.
+"""A worker: the process in which days are played, so that what serves customers does not wait for it.
 
 It is a group of processes of its own, with its servers, and goes as one: when it is done, when it is told to, and when
 the router that has started it is gone.

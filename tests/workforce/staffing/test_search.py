@@ -1,0 +1,170 @@
+"""The guess, and the search for the least staff, over days that the engine plays."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from mci_router.insight.service_level import ServiceLevelTally
+from mci_router.routing.engine.virtual_time import DayServer
+from mci_router.simulation.run import private_valkey
+from mci_router.simulation.staffing import draws
+from mci_router.simulation.staffing.days import Days
+from mci_router.simulation.staffing.playing import Player
+from mci_router.workforce.erlang import agents_needed
+from mci_router.workforce.staffing.figures import DayFigures, allowed, difference, p90
+from mci_router.workforce.staffing.guess import guess, stand_alone, unserved
+from mci_router.workforce.staffing.plans import whole
+from mci_router.workforce.staffing.problem import Plan, agent_hours
+from mci_router.workforce.staffing.search import CHECK_SEEDS, Found, Search
+from tests.workforce.staffing.days import CALLS, MAIL, small_day
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DayServer]:
+    with private_valkey() as url:
+        found = DayServer(url)
+        yield found
+        found.close()
+
+
+def test_the_guess_is_erlang_a_for_a_queue_of_its_own() -> None:
+    """Calls alone, nobody absent: as many as the formula says, in every quarter-hour."""
+    problem = small_day(mails=0, absence=0)
+    wanted = agents_needed(30 / 900, 120, goal=0.8, target_s=20, patience_s=180)
+    assert stand_alone(problem)[CALLS] == [wanted] * 8
+    assert [sum(agents) for agents in zip(*guess(problem).values(), strict=True)] == [wanted] * 8
+    away = guess(small_day(mails=0, absence=0.5))
+    assert sum(map(sum, away.values())) == 2 * 8 * wanted
+
+
+def test_queues_that_nobody_can_serve_are_named() -> None:
+    """Before anything is played."""
+    problem = small_day()
+    assert unserved(problem) == []
+    callers = [one for one in problem.groups if one.name == "callers"]
+    assert unserved(problem.model_copy(update={"groups": callers})) == [MAIL]
+
+
+def test_plans_change_only_where_the_need_has_moved_away() -> None:
+    """No teeth: a need that sways around a half makes no shift of a quarter-hour."""
+    assert whole([1.4, 1.6, 1.4, 1.5, 2.2, 0.0, 0.7]) == [1, 1, 1, 1, 2, 0, 0]
+
+
+def test_two_plans_meet_the_same_customers_and_the_same_absences() -> None:
+    """Common random numbers: what chance decides follows from the seed, whatever the plan."""
+    problem = small_day(absence=0.4)
+    few: Plan = {"both": [1] * 8, "callers": [2] * 8}
+    more: Plan = {"both": [1] * 8, "callers": [3] * 8}
+    assert draws.contacts(problem, 4) == draws.contacts(problem, 4) != draws.contacts(problem, 5)
+    ours = {change for change in draws.changes(problem, more, 4) if change[1:3] != ("callers", 3)}
+    assert ours == set(draws.changes(problem, few, 4))
+
+
+def test_what_is_drawn_has_the_means_that_were_asked_for() -> None:
+    """Arrivals, handle times, patience and absence over a hundred days, each within what chance allows."""
+    problem, days = small_day(absence=0.25), 100
+    drawn = [one for seed in range(days) for one in draws.contacts(problem, seed)]
+    kind = draws.kinds(problem).index((CALLS, "voice"))
+    calls = [one for one in drawn if one[1] == kind]
+    assert len(calls) / days == pytest.approx(240, rel=0.03)
+    assert sum(one[2] for one in calls) / len(calls) == pytest.approx(120, rel=0.03)
+    patience = [(one[3] or 0) - one[0] for one in calls]
+    assert sum(patience) / len(patience) == pytest.approx(180_000, rel=0.03)
+    assert all(one[3] is None for one in drawn if one[1] != kind)
+    there = 0
+    for seed in range(days):
+        at = {
+            (change[2], change[0] // 900_000): change[3] for change in draws.changes(problem, {"both": [9] * 8}, seed)
+        }
+        for rank in range(1, 10):
+            on = False
+            for interval in range(8):
+                on = at.get((rank, interval), on)
+                there += on
+    assert there / (days * 9 * 8) == pytest.approx(0.75, abs=0.02)
+
+
+def test_more_agents_answer_sooner_on_the_same_day(server: DayServer) -> None:
+    """The engine's day: with one agent few calls are in time, with six nearly all; no contact is lost."""
+    problem = small_day(absence=0)
+    player = Player(server, problem)
+    levels = []
+    for number in (2, 4, 9):
+        day = player.play({"both": [number] * 8, "callers": [0] * 8}, seed=1)
+        levels.append(day.level(CALLS) or 0.0)
+        came = sum(one[1] == draws.kinds(problem).index((CALLS, "voice")) for one in draws.contacts(problem, 1))
+        assert came - 9 <= day.tallies[CALLS].offered <= came  # a call of the last moment may be with nobody yet
+        assert sum(day.late[CALLS]) == day.tallies[CALLS].answered - day.tallies[CALLS].answered_in_time + (
+            day.tallies[CALLS].abandoned_late
+        )
+    assert levels[0] < 0.3 < levels[1] < levels[2]
+    assert levels[2] > 0.9
+
+
+def test_the_least_staff_is_found_and_holds_on_days_that_were_not_searched(server: DayServer) -> None:
+    """Nine of ten unseen days meet every goal; told on the way; and with a third fewer agents they would not."""
+    problem = small_day()
+    days, told = Days([server], problem), list[Found]()
+    first = guess(problem)
+    search = Search(problem, days, tell=told.append, at_once=days.at_once, search_days=5, check_days=10)
+    found = search.run({name: [3 * agents for agents in row] for name, row in first.items()})
+    assert found.checked
+    assert {day.seed for day in found.days} == set(range(CHECK_SEEDS, CHECK_SEEDS + 10))
+    missed = [day.misses(search.goals) for day in found.days]
+    assert all(sum(name in some for some in missed) <= 1 for name in search.goals)
+    assert found.hours < 2.5 * agent_hours(first)
+    assert [one.progress for one in told] == sorted(one.progress for one in told)
+    assert told[-1] == found
+    fewer = {name: [agents * 2 // 3 for agents in row] for name, row in found.plan.items()}
+    assert not search.tried(fewer, range(CHECK_SEEDS, CHECK_SEEDS + 10))[0]
+
+
+def test_a_search_whose_time_is_up_says_what_it_has(server: DayServer) -> None:
+    """Not checked, and never without a plan."""
+    problem = small_day()
+    found = Search(problem, Days([server], problem), over=lambda _: True, search_days=2, check_days=2).run(
+        guess(problem)
+    )
+    assert set(found.plan) == {"both", "callers"}
+    assert found.progress == 1.0
+
+
+def test_a_plan_is_refused_by_as_few_days_as_show_it() -> None:
+    """The day that missed before comes first, and the second miss is one too many of ten."""
+    problem, asked = small_day(), list[int]()
+
+    def play(plan: Plan, seeds: Sequence[int]) -> list[DayFigures]:
+        asked.extend(seeds)
+        return [_day(seed, missed=seed in {7, 9}) for seed in seeds]
+
+    search = Search(problem, play)
+    assert not search.tried(guess(problem), range(10))[0]
+    asked.clear()
+    assert not search.tried(guess(problem), range(10))[0]
+    assert set(asked) == {7, 9}
+
+
+def _day(seed: int, *, missed: bool) -> DayFigures:
+    tally = ServiceLevelTally(answered=10, answered_in_time=5 if missed else 10)
+    return DayFigures(seed, {CALLS: tally, MAIL: ServiceLevelTally()})
+
+
+def test_the_p90_day_and_the_misses_that_it_allows_are_the_same() -> None:
+    """Of twenty days two may miss: the P90 day is the third worst."""
+    levels = [0.7, 0.75, *[0.8 + number / 100 for number in range(18)]]
+    assert allowed(20) == 2
+    assert p90(levels) == 0.8
+    assert p90([None, None]) is None
+    assert (allowed(10), allowed(9), allowed(19)) == (1, 0, 1)
+
+
+def test_the_difference_is_of_pairs() -> None:
+    """Days differ by twenty points, the change by one on each: it is certain."""
+    pairs = [(0.6 + number / 50, 0.61 + number / 50) for number in range(10)]
+    found = difference([*pairs, (None, 0.5)])
+    assert found is not None
+    assert (found.mean, found.low, found.high) == pytest.approx((0.01, 0.01, 0.01), abs=1e-9)
+    assert difference(pairs[:1]) is None
+    three = difference([(0.0, 0.1), (0.0, 0.2), (0.0, 0.3)])
+    assert three is not None
+    assert three.high - three.mean == pytest.approx(4.303 * 0.1 / 3**0.5, rel=1e-3)
