@@ -282,7 +282,7 @@ async def test_the_forecast_of_workforce_is_what_is_looked_at(make: Make, parts:
         )
     for name in NAMES[:4]:
         await shift(workspace, name, utc_now(), ("contacts", 360))
-    looking = Intraday(parts.database, parts.engine, parts.forecasts, model_alone)
+    looking = Intraday(parts.database, parts.engine, parts.workforce.forecasts, model_alone)
     now = utc_now()
     await looking.look(snapshot, now)
     desk = (await workspace.api.get("/v1/workforce/intraday")).json()["queues"]["desk"]

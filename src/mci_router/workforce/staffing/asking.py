@@ -38,13 +38,20 @@ OPEN = (StaffingState.QUEUED, StaffingState.RUNNING)
 class Quarter(Protocol):
     """A quarter-hour of a queue and channel, as the forecast has it."""
 
-    queue: str
-    channel: str
-    begins: datetime
-    arrivals: float
-    low: float
-    high: float
-    aht_s: float
+    @property
+    def queue(self) -> str: ...
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def begins(self) -> datetime: ...
+
+    @property
+    def arrivals(self) -> float: ...
+
+    @property
+    def aht_s(self) -> float: ...
 
 
 class Forecasts(Protocol):
