@@ -36,11 +36,10 @@ Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 RecordReader = Annotated[Caller, needs(Scope.REPORTS_READ, Scope.CONTACTS_READ)]
 Format = Annotated[ExportFormat, Query(alias="format", description="`csv` or `ndjson`.")]
 Report = Literal["queues", "arrivals", "agents", "backlog", "evenness", "surveys", "resolutions", "fcr", "self-service"]
-DESCRIBED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "headers": {TOTAL: {"description": "Rows there are, if that is known.", "schema": {"type": "integer"}}},
-        "content": {CSV: {"schema": {"type": "string"}}, NDJSON: {"schema": {"type": "string"}}},
-    }
+CONTENT = {CSV: {"schema": {"type": "string"}}, NDJSON: {"schema": {"type": "string"}}}
+DESCRIBED: dict[int | str, dict[str, Any]] = {200: {"content": CONTENT}}
+COUNTED: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {TOTAL: {"$ref": f"#/components/headers/{TOTAL}"}}, "content": CONTENT}
 }
 
 REPORTS: Mapping[str, tuple[Callable[..., Coroutine[Any, Any, Any]], type[Row]]] = {
@@ -88,7 +87,7 @@ class ExportQuery:
         return PageQuery(self.request, self.since, self.until, self.interval, self.group_by, None, PAGE)
 
 
-@router.get("/contacts", summary="Export contacts", responses=DESCRIBED, response_class=Response)
+@router.get("/contacts", summary="Export contacts", responses=COUNTED, response_class=Response)
 async def export_contacts(
     caller: RecordReader, parts: Service, since: Since = None, until: Until = None, written: Format = ExportFormat.CSV
 ) -> Response:
@@ -99,7 +98,7 @@ async def export_contacts(
     return await _records(caller, parts, "contacts", CONTACTS, ContactRecord, period(since, until), written)
 
 
-@router.get("/segments", summary="Export stays in queues", responses=DESCRIBED, response_class=Response)
+@router.get("/segments", summary="Export stays in queues", responses=COUNTED, response_class=Response)
 async def export_segments(
     caller: RecordReader, parts: Service, since: Since = None, until: Until = None, written: Format = ExportFormat.CSV
 ) -> Response:

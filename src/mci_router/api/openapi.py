@@ -68,6 +68,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
     },
     "Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer", "minimum": 0}},
+    "X-Total-Count": {"description": "Rows there are, if that is known.", "schema": {"type": "integer", "minimum": 0}},
     "WWW-Authenticate": {
         "description": "How to authenticate.",
         "required": True,
