@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,8 @@ from mci_router.models import StaffingJob
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import StaffingState
+from mci_router.workforce.forecast import Forecasts
+from mci_router.workforce.forecast.forecasts import ForecastRow
 from mci_router.workforce.staffing import measured
 from mci_router.workforce.staffing.groups import OtherGoal, WhatIf, changed, groups_of, with_goals
 from mci_router.workforce.staffing.guess import guess, unserved
@@ -33,31 +35,6 @@ from mci_router.workforce.staffing.problem import (
 
 MOST_OPEN = 20  # jobs of a workspace that wait or are searched
 OPEN = (StaffingState.QUEUED, StaffingState.RUNNING)
-
-
-class Quarter(Protocol):
-    """A quarter-hour of a queue and channel, as the forecast has it."""
-
-    @property
-    def queue(self) -> str: ...
-
-    @property
-    def channel(self) -> str: ...
-
-    @property
-    def begins(self) -> datetime: ...
-
-    @property
-    def arrivals(self) -> float: ...
-
-    @property
-    def aht_s(self) -> float: ...
-
-
-class Forecasts(Protocol):
-    """What is forecast of a day."""
-
-    async def of(self, snapshot: Snapshot, day: date, queues: Sequence[str] | None = None) -> Sequence[Quarter]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +55,7 @@ class Given:
 class Staffing:
     """Takes what is asked for in, and reads what was found. Every method raises DatabaseUnavailable."""
 
-    def __init__(self, database: Database, forecasts: Forecasts | None = None) -> None:
+    def __init__(self, database: Database, forecasts: Forecasts) -> None:
         self._database, self._forecasts = database, forecasts
 
     async def ask(self, snapshot: Snapshot, given: Given) -> StaffingJob:
@@ -127,8 +104,8 @@ class Staffing:
             await session.execute(update(StaffingJob).where(*mine).values(**ended))
             return await _job(session, workspace, job)
 
-    async def _forecast(self, snapshot: Snapshot, day: date) -> Sequence[Quarter]:
-        found = await self._forecasts.of(snapshot, day) if self._forecasts else ()
+    async def _forecast(self, snapshot: Snapshot, day: date) -> Sequence[ForecastRow]:
+        found = await self._forecasts.of(snapshot, day)
         if not found:
             raise _fault("demand", f"is missing, and there is no forecast of {day}: give what is expected to come")
         return found
