@@ -92,7 +92,7 @@ async def test_a_week_is_coached_by_the_keyboard_alone(window: OpenWindow, make:
     await press(page, "Agree")
     await expect(page.locator(".agreed")).to_contain_text("Agreed by Ann, Ben")
     await press(page, "Done: Say the next step")
-    await expect(page.locator(".agreed")).to_contain_text("done")
+    await expect(page.locator(".agreed")).to_contain_text("done, says")  # not the button "Not done"
     await assert_accessible(page)
     week = await read(workspace, f"agents/ann/weeks/{this_week()}")
     assert [(one["score"], one["comment"]) for one in week["reviews"]] == [(1, "Warm, and to the point.")]

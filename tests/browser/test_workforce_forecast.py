@@ -38,6 +38,8 @@ async def test_a_days_forecast(window: OpenWindow, workspace: Workspace, service
     page = await signed_in(window, workspace)
     await expect(page.get_by_role("definition").first).to_have_text("not measured yet")
     await expect(page.locator(".chart canvas")).to_be_visible()
+    await page.get_by_text("The same as a table").focus()
+    await page.keyboard.press("Enter")
     rows = page.get_by_role("region", name="The forecast as a table").locator("tbody tr")
     await expect(rows).to_have_count(96)
     await expect(rows.first.locator("td").first).to_have_text("10.0")

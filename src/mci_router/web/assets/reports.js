@@ -154,7 +154,7 @@ async function addPage() {
   const notes = REPORTS[asked.name].notes?.(answer) ?? [];
   byId("notes").replaceChildren(...notes.map((note) => h("li", {}, note)));
   const provisional = body.querySelector(".provisional") ? " Figures in italics may still change." : "";
-  byId("state").textContent = `${body.children.length || "No"} rows. Times are those of ${zone}.${provisional}`;
+  byId("state").textContent = `${body.children.length || "No"} ${body.children.length === 1 ? "row" : "rows"}. Times are those of ${zone}.${provisional}`;
 }
 
 function showChart() {

@@ -105,7 +105,7 @@ function cards({ rows, measures }) {
 
 function backlog({ email_backlog: { at, rows }, group_by: by }) {
   const title = h("h3", {}, `E-mails that wait now, by age (${new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })})`);
-  if (!rows.length) return [title, h("p", { class: "hint" }, "None waits.")];
+  if (!rows.length) return [title, h("p", { class: "hint" }, "No e-mail waits.")];
   const heads = [...(by ? [capital(by)] : []), "waiting", ...Object.values(AGES), "late"];
   const line = (row) => h("tr", {}, by && h("th", { scope: "row" }, named(row.group, by)), [row.waiting, ...Object.keys(AGES).map((age) => row.by_age[age]), row.late].map((figure) => h("td", {}, String(figure))));
   return [title, h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": "E-mails that wait" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows.map(line))))];

@@ -30,6 +30,7 @@ export function weekOfTrends({ get, attempt }) {
 }
 
 function summary(found) {
+  if (!found.everything.now && !found.everything.before) return `Nothing came in the week, nor in the ${found.days_before} days before it.`;
   const all = `${found.everything.now} contacts in the week, ${found.everything.before} in the ${found.days_before} days before it: all together ${times(found.everything)} a day.`;
   const tested = `${found.tested} values and ${found.words_tested} words were compared; of those shown at most 5 in 100 are expected to be there by chance.`;
   return `${all} ${tested}`;

@@ -17,7 +17,7 @@ async function show(root, ask, attempt) {
     if (day.value !== wanted) return; // another day was chosen meanwhile
     day.value = report.day;
     news.textContent = [said, summary(report)].filter(Boolean).join(" ");
-    box.replaceChildren(table(report, { ask, attempt, fill }));
+    box.replaceChildren(...(report.agents.length ? [table(report, { ask, attempt, fill })] : []));
   };
   day.addEventListener("change", () => attempt(fill));
   const file = h("button", { type: "button", click: () => attempt(() => download(ask, day.value)) }, "As CSV");
@@ -35,9 +35,10 @@ function summary({ agents, adherence: kept, conformance, grace_s: grace }) {
 }
 
 function table({ agents }, acts) {
+  // The first and the last are words, the others figures.
   const columns = ["Agent", "Adherence", "Conformance", "Scheduled", "Worked", "What differed"];
   return h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": "Adherence by agent" },
-    h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, agents.map((one) => row(one, acts)))));
+    h("table", {}, h("thead", {}, h("tr", {}, columns.map((name, place) => h("th", { scope: "col", class: place % 5 ? null : "text" }, name)))), h("tbody", {}, agents.map((one) => row(one, acts)))));
 }
 
 function row(agent, acts) {

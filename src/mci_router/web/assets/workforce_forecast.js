@@ -16,11 +16,9 @@ async function show(root, ask, attempt) {
   const form = h(
     "form",
     { class: "asked", submit: (event) => event.preventDefault(), change: () => attempt(load) },
-    h("label", { for: "forecast-day" }, "Day"),
-    day,
-    h("label", { for: "forecast-queue" }, "Queue"),
-    queue,
-    h("label", {}, rest, " correct the rest of today by its last two hours"),
+    h("div", {}, h("label", { for: "forecast-day" }, "Day"), day),
+    h("div", {}, h("label", { for: "forecast-queue" }, "Queue"), queue),
+    h("label", { class: "check" }, rest, "correct the rest of today by its last two hours"),
   );
   root.append(h("h2", {}, "Forecast"), form, shown);
 
@@ -70,11 +68,11 @@ function accuracy(of) {
 }
 
 const handling = (one) =>
-  h("p", { class: "hint" }, one.aht_of ? `Handle times rest on ${one.aht_of} contacts.` : "Nobody has handled any contact here yet.");
+  h("p", { class: "hint" }, one.aht_of ? `Handle times rest on ${one.aht_of.toLocaleString()} ${one.aht_of === 1 ? "contact" : "contacts"}.` : "Nobody has handled any contact here yet.");
 
 // Where the clock goes back an hour comes twice: the moments rise all the same.
 function picture(answer, one, rows) {
-  return chart({
+  const drawn = chart({
     title: `Contacts by quarter-hour: ${name(one)}, ${answer.day}`,
     unit: "contacts",
     zone: answer.timezone,
@@ -88,6 +86,8 @@ function picture(answer, one, rows) {
       { label: "came", values: rows.map((row) => row.actual) },
     ],
   });
+  drawn.querySelector("details").remove(); // ours has the handle times, too
+  return drawn;
 }
 
 function table(answer, one, rows) {
@@ -114,5 +114,6 @@ function table(answer, one, rows) {
       }),
     ),
   );
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The forecast as a table" }, whole);
+  const table = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The forecast as a table" }, whole);
+  return h("details", { class: "folded" }, h("summary", {}, "The same as a table, with handle times"), table);
 }

@@ -15,8 +15,7 @@ export async function schedules(root, ask, attempt) {
   const show = (one) => attempt(async () => body.replaceChildren(await week(one, json, again)));
   root.replaceChildren(
     h("h2", {}, "Schedules"),
-    items.length > 0 && picker(items, show),
-    items.length === 0 && h("p", { class: "hint" }, "There is no schedule yet. POST /v1/workforce/schedules makes one."),
+    items.length ? picker(items, show) : h("p", { class: "hint" }, "There is no schedule yet. POST /v1/workforce/schedules makes one."),
     body,
     await decisions(json, ask, attempt, again),
   );
@@ -26,7 +25,7 @@ export async function schedules(root, ask, attempt) {
 function picker(items, show) {
   const options = items.map((one) => h("option", { value: one.id }, `${one.name}, ${one.begins_on} to ${one.ends_on} (${stateWords(one)})`));
   const select = h("select", { id: "schedule", change: (event) => show(items.find((one) => one.id === event.target.value)) }, options);
-  return h("p", {}, h("label", { for: "schedule" }, "Schedule "), select);
+  return h("p", { class: "choice" }, h("label", { for: "schedule" }, "Schedule"), select);
 }
 
 const stateWords = ({ state, solving }) => (state === "draft" && solving !== "solved" ? `draft, ${words(solving)}` : words(state));
@@ -46,7 +45,7 @@ async function week(schedule, json, again) {
 
 function summary({ figures }, { groups }) {
   const parts = groups.map((one) => `${words(one.group)}: ${percentOf(one.covered_h, one.required_h)} of ${hours(one.required_h)} h covered, ${hours(one.beyond_h)} h beyond`);
-  if (figures?.open.length) parts.push(`${figures.open.length} shifts are open`);
+  if (figures?.open.length) parts.push(figures.open.length === 1 ? "1 shift is open" : `${figures.open.length} shifts are open`);
   return h("span", {}, parts.join("; "));
 }
 
@@ -77,7 +76,7 @@ const sure = (title, click) => h("button", { type: "button", class: "danger", cl
 function inTheWay(figures) {
   const lines = [...(figures?.uncovered ?? []), ...(figures?.relax ?? []).map((one) => `${one.message}: ${one.mend}`)];
   if (!lines.length) return null;
-  return h("details", { open: true }, h("summary", {}, `What is in the way of covering everything (${lines.length})`), h("ul", {}, lines.map((line) => h("li", {}, line))));
+  return h("details", { open: true }, h("summary", {}, `What is in the way of covering everything (${lines.length})`), h("ul", { class: "reasons" }, lines.map((line) => h("li", {}, line))));
 }
 
 function byAgent({ begins_on: first, ends_on: last }, shifts, zone) {
@@ -102,24 +101,24 @@ function shiftCell({ begins_at: begins, ends_at: ends, group, pieces }, zone) {
   return h("div", { class: "shift", title: rest }, `${clock(begins)}–${clock(ends)}`, group && h("span", { class: "hint" }, ` ${words(group)}`));
 }
 
-// One chart a group, each with its table: what is required in each quarter-hour, and who is there.
+// One chart a group, each with its table: what is required in each quarter-hour, and who is planned.
 function coverCharts({ rows }, zone) {
   const groups = new Map();
   for (const row of rows) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
   return h("div", {}, [...groups].map(([group, some]) => {
-    const x = [], required = [], present = [];
+    const x = [], required = [], planned = [];
     for (const row of some) {
       const at = Date.parse(row.begins);
       if (x.length && at / 1000 - x.at(-1) > QUARTER_MS / 1000) {
         x.push(x.at(-1) + QUARTER_MS / 1000); // closed hours are a gap, not a line
         required.push(null);
-        present.push(null);
+        planned.push(null);
       }
       x.push(at / 1000);
       required.push(row.required);
-      present.push(row.present);
+      planned.push(row.planned);
     }
-    return chart({ title: `Agents required and present: ${words(group)}`, x, zone, series: [{ label: "Present", values: present }, { label: "Required", values: required }] });
+    return chart({ title: `Agents required and planned: ${words(group)}`, x, zone, series: [{ label: "Planned", values: planned }, { label: "Required", values: required }] });
   }));
 }
 

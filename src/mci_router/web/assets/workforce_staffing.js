@@ -42,10 +42,10 @@ async function show(root, ask, attempt) {
 
   function table(items) {
     return h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": "Staffing jobs" }, h("table", {},
-      h("thead", {}, h("tr", {}, ["Day", "State", "Agent hours", "Asked", ""].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "text" }, "Day"), h("th", { scope: "col", class: "text" }, "State"), h("th", { scope: "col" }, "Agent hours"), h("th", { scope: "col" }, "Asked"), h("td", {}))),
       h("tbody", {}, items.map((job) => h("tr", {},
         h("th", { scope: "row" }, job.of ? `${job.day}, what if` : job.day),
-        h("td", {}, STATES[job.state]),
+        h("td", { class: "text" }, STATES[job.state]),
         h("td", {}, job.agent_hours == null ? "–" : String(job.agent_hours)),
         h("td", {}, moment(job.created_at)),
         h("td", {}, h("button", { type: "button", "aria-label": `Show the job of ${job.day}, asked ${moment(job.created_at)}`, click: () => open(job.id) }, "Show")),
