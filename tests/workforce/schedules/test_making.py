@@ -31,7 +31,7 @@ async def test_a_week_is_made_and_published(make: Make) -> None:
     assert group["required_h"] == 40
     assert group["covered_h"] >= 37.5  # one lunch a day is the most that is lacking
     assert len(cover["rows"]) == 5 * 8 * 4
-    lacking = sum(max(0, row["required"] - row["present"]) for row in cover["rows"]) / 4
+    lacking = sum(max(0, row["required"] - row["planned"]) for row in cover["rows"]) / 4
     assert lacking == group["short_h"]
 
     published = await sent(workspace, "POST", f"/schedules/{made['id']}/publish")

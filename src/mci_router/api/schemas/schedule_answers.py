@@ -123,12 +123,12 @@ class Published(ScheduleOut):
 
 
 class CoverRow(Answer):
-    """A group in a quarter-hour: the agents that it needs, and those who take contacts for it."""
+    """A group in a quarter-hour: the agents that it needs, and those whose shifts have them take contacts for it."""
 
     begins: Moment
     group: str
     required: int
-    present: int
+    planned: int
 
 
 class GroupCover(Answer):

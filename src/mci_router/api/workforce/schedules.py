@@ -33,7 +33,7 @@ from mci_router.vocabulary import ScheduleState, SolvingState
 from mci_router.workforce.schedules import changes, store
 from mci_router.workforce.schedules.asking import BadRequirement, Required, groups_of
 from mci_router.workforce.schedules.making import cover_by
-from mci_router.workforce.schedules.presence import present
+from mci_router.workforce.schedules.planned import planned
 
 router = APIRouter(prefix="/v1/workforce/schedules", tags=["workforce"], responses=RESPONSES)
 
@@ -142,14 +142,14 @@ async def get_schedule_cover(schedule_id: Reference, caller: Reader, parts: Serv
     async with parts.database.transaction() as session:
         row = await store.schedule(session, caller.workspace_id, schedule_id)
         shifts = await store.shifts(session, caller.workspace_id, schedule_id)
-    there = present([(one.group, store.placed(one.pieces)) for one in shifts], snapshot.of(ActivitySpec))
+    there = planned([(one.group, store.placed(one.pieces)) for one in shifts], snapshot.of(ActivitySpec))
     rows = [Required.of(one) for one in row.asked["requirement"]]
     groups = groups_of(rows, row.begins_on, row.ends_on, snapshot)
     return CoverOut(
         timezone=snapshot.spec.timezone,
         groups=[GroupCover.model_validate(cover_by(group, there.get(group.name, Counter()))) for group in groups],
         rows=[
-            CoverRow(begins=quarter, group=group.name, required=number, present=there[group.name][quarter])
+            CoverRow(begins=quarter, group=group.name, required=number, planned=there[group.name][quarter])
             for group in groups
             for quarter, number in sorted(group.needed.items())
         ],

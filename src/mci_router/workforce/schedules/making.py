@@ -61,15 +61,15 @@ def cover_of(group: Group, shifts: Sequence[Assigned]) -> Cover:
 
 
 def cover_by(group: Group, there: Counter[datetime]) -> Cover:
-    """Returns how well agents who are there, by quarter-hour, cover a group's requirement."""
+    """Returns how well the agents planned, by quarter-hour, cover a group's requirement."""
     covered = sum(min(number, there[quarter]) for quarter, number in group.needed.items())
-    required, present = sum(group.needed.values()), there.total()
+    required, planned = sum(group.needed.values()), there.total()
     return Cover(
         group.name,
         required / IN_AN_HOUR,
         covered / IN_AN_HOUR,
         (required - covered) / IN_AN_HOUR,
-        (present - covered) / IN_AN_HOUR,
+        (planned - covered) / IN_AN_HOUR,
     )
 
 

@@ -1,4 +1,4 @@
-"""Presence: how many agents a schedule's shifts put where, by quarter-hour, changes by hand included. Pure."""
+"""The plan: how many agents a schedule's shifts put where, by quarter-hour, changes by hand included. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from mci_router.workforce.schedules.asking import quarters
 Pieces = Sequence[tuple[str, datetime, datetime]]
 
 
-def present(
+def planned(
     shifts: Iterable[tuple[str | None, Pieces]], activities: Mapping[str, ActivitySpec]
 ) -> dict[str, Counter[datetime]]:
     """Returns by group how many agents take contacts in each quarter-hour; `shifts` are groups and pieces."""
