@@ -151,6 +151,8 @@ mci_router runs on {address}
   docs       {address}/docs
   desk       {address}/desk
   wallboard  {address}/wallboard
+  reports    {address}/reports
+  workforce  {address}/workforce
   keys       {data / "keys.json"}
   stop       Ctrl-C (the data stay in {data})
 

@@ -90,8 +90,9 @@ def _say(rows: dict[Key, Quarter], dry_run: bool) -> None:
         raise click.ClickException("there is no row in it; nothing was imported")
     arrivals = sum(one.arrivals for one in rows.values())
     queues = len({queue for queue, _, _ in rows})
+    named = "1 queue" if queues == 1 else f"{queues} queues"
     verb = "would be" if dry_run else "were"
     click.echo(
-        f"{len(rows):,} quarter-hours of {queues} queues, {arrivals:,.0f} contacts from {min(times):%Y-%m-%d} to "
+        f"{len(rows):,} quarter-hours of {named}, {arrivals:,.0f} contacts from {min(times):%Y-%m-%d} to "
         f"{max(times):%Y-%m-%d}, {verb} imported."
     )

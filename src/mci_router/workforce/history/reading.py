@@ -64,6 +64,8 @@ def read(lines: Iterable[str], form: Form, known: Iterable[str]) -> dict[Key, Qu
     """
     table = csv.DictReader(lines, delimiter=form.separator)
     missing = [form.names[one] for one in NEEDED if form.names[one] not in (table.fieldnames or ())]
+    if not table.fieldnames:
+        raise Unreadable(["line 1: the file is empty; the first line names the columns"])
     if missing:
         raise Unreadable([f"line 1: there is no column {missing[0]!r}; there are {', '.join(table.fieldnames or ())}"])
     found: dict[Key, Quarter] = {}
