@@ -40,3 +40,23 @@ async def test_each_view_fits_a_telephone(make: Make, window: OpenWindow) -> Non
         needed, given = await page.evaluate(WIDTHS)
         assert needed <= given, view
         await assert_accessible(page)
+
+
+@pytest.mark.timeout(120)
+async def test_staffing_is_read_by_the_workspaces_clock(make: Make, window: OpenWindow) -> None:
+    """Wherever the browser is: a requirement from 09:00 in Berlin is not one from 13:30 in India."""
+    document = team("ann", "ben")
+    workspace = await make(document)
+    monday = next_monday()
+    queue = document["queues"][0]["name"]
+    demand = [{"queue": queue, "channel": "chat", "begins": at(monday, "09:00"), "arrivals": 2, "aht_s": 60}]
+    asked = {"day": monday.isoformat(), "demand": demand, "seconds": 30, "patience_s": {queue: 60}}
+    answer = await workspace.api.post("/v1/staffing", json=asked)
+    assert answer.json()["timezone"] == "Europe/Berlin"
+    page = await window(timezone_id="Asia/Kolkata")
+    await page.goto(f"{workspace.url}/workforce#staffing")
+    await page.get_by_label("API key").fill(workspace.key)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Show the job").click()
+    hours = page.get_by_role("region", name="Agents").locator("tbody th")
+    await expect(hours).to_have_text(["09:00"])

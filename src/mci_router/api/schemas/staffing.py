@@ -152,6 +152,7 @@ class StaffingOut(Answer):
 
     id: str
     day: date
+    timezone: Annotated[str, Field(description="The workspace's, of which the day is one.")]
     state: StaffingState
     of: str | None
     what_if: Annotated[dict[str, Any] | None, Field(description="The change, as asked for.")]

@@ -104,6 +104,7 @@ def _shown(snapshot: Snapshot, job: StaffingJob) -> StaffingOut:
     return StaffingOut(
         id=job.id,
         day=job.day,
+        timezone=snapshot.spec.timezone,
         state=job.state,
         of=job.of,
         what_if=job.what_if and job.what_if["asked"],

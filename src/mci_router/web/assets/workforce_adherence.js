@@ -1,7 +1,7 @@
 // The page of workforce: adherence and conformance of a day, what differed, and what is excused.
 
 import { h } from "./dom.js";
-import { NONE, capital, duration, hourOfDay, percent, words } from "./words.js";
+import { NONE, capital, duration, percent, words } from "./words.js";
 
 const PATH = "v1/workforce/adherence";
 
@@ -17,7 +17,9 @@ async function show(root, ask, attempt) {
     if (day.value !== wanted) return; // another day was chosen meanwhile
     day.value = report.day;
     news.textContent = [said, summary(report)].filter(Boolean).join(" ");
-    box.replaceChildren(...(report.agents.length ? [table(report, { ask, attempt, fill })] : []));
+    const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", timeZone: report.timezone });
+    const hour = (at) => clock.format(new Date(at)); // the workspace's, as the plan's are
+    box.replaceChildren(...(report.agents.length ? [table(report, { ask, attempt, fill, hour })] : []));
   };
   day.addEventListener("change", () => attempt(fill));
   const file = h("button", { type: "button", click: () => attempt(() => download(ask, day.value)) }, "As CSV");
@@ -53,7 +55,7 @@ function row(agent, acts) {
 
 function difference(agent, piece, acts) {
   const was = capital(words(piece.presence)) + (piece.reason ? ` (${words(piece.reason)})` : "");
-  const text = `${hourOfDay(piece.begins_at)} to ${hourOfDay(piece.ends_at)}: ${was}, not ${words(piece.planned)}`;
+  const text = `${acts.hour(piece.begins_at)} to ${acts.hour(piece.ends_at)}: ${was}, not ${words(piece.planned)}`;
   if (piece.excused) return h("span", { class: "hint" }, `${text}. Excused`);
   return h("div", { class: "difference" }, h("span", {}, text), excuse(agent, piece, text, acts));
 }

@@ -56,7 +56,7 @@ function onDuty(job) {
   const x = [...new Set([...guess.keys(), ...found.keys()])].sort((one, other) => one - other);
   const line = (label, of) => ({ label, values: x.map((at) => of.get(at) ?? 0) });
   const series = [...(job.found ? [line("Found", found)] : []), line("Erlang A", guess)];
-  return chart({ title: "Agents on duty", unit: "agents", x, series, zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+  return chart({ title: "Agents on duty", unit: "agents", x, series, zone: job.timezone });
 }
 
 function byQuarter(rows) {
@@ -68,22 +68,26 @@ function byQuarter(rows) {
   return sums;
 }
 
-// Agents on duty, hour by hour: the most of its quarters.
+// Agents on duty, hour by hour of the workspace's zone: the most of its quarters.
 function requirement(job) {
   const rows = job.found?.requirement ?? job.guess.requirement;
   const groups = job.groups.map((group) => group.group);
   const hours = new Map();
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: job.timezone });
   for (const row of rows) {
-    const hour = `${row.begins.slice(0, 13)}:00Z`;
+    const hour = startOfHour(row.begins, clock);
     const at = hours.get(hour) ?? hours.set(hour, new Map()).get(hour);
     at.set(row.group, Math.max(at.get(row.group) ?? 0, row.agents));
   }
   const body = [...hours].map(([hour, at]) => h("tr", {},
-    h("th", { scope: "row" }, new Date(hour).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })),
+    h("th", { scope: "row" }, clock.format(hour)),
     cells([...groups.map((group) => at.get(group) ?? 0), [...at.values()].reduce((sum, one) => sum + one, 0)])));
   const heads = job.groups.map((group) => `${group.group} (${Object.keys(group.skills).filter((skill) => skill !== "tier").join(", ") || "no skill"})`);
   return table(job.found ? "Agents on duty at most in the hour, absent ones among them" : "Agents that Erlang A asks for", ["Hour", ...heads, "All"], body);
 }
+
+// In milliseconds: the hour that comes twice, when clocks go back, is two.
+const startOfHour = (begins, clock) => Date.parse(begins) - Number(clock.format(new Date(begins)).slice(-2)) * 60_000;
 
 function compared(job) {
   const rows = job.compared.queues.map((queue) => h("tr", {},
