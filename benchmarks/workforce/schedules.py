@@ -97,7 +97,7 @@ def main() -> int:
     print(
         f"seconds {made.seconds:.1f} (bar {BAR_S}); gap: templates {made.gap_templates:.1%}, persons {made.gap_persons:.1%}"
     )
-    print(f"{'group':8} {'required':>9} {'covered':>8} {'short':>6} {'beyond':>7}   agent-hours")
+    print(f"{'group':8} {'required':>9} {'covered':>8} {'short':>6} {'beyond':>7}   agent hours")
     for one in made.cover:
         share = one.covered_h / one.required_h
         print(f"{one.group:8} {one.required_h:9.1f} {share:8.1%} {one.short_h:6.1f} {one.beyond_h:7.1f}")

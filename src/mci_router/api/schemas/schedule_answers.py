@@ -132,7 +132,7 @@ class CoverRow(Answer):
 
 
 class GroupCover(Answer):
-    """A group's cover in all, in agent-hours."""
+    """A group's cover in all, in agent hours."""
 
     group: str
     required_h: float

@@ -43,7 +43,7 @@ function legend(series) {
     for (const [name, value] of Object.entries(drawn)) line.setAttribute(name, value);
     sign.setAttribute("aria-hidden", "true");
     sign.append(line);
-    return h("li", {}, sign, one.band ? `${one.label}, with its range` : one.label);
+    return h("li", {}, sign, one.band ? `${one.label}, with its band` : one.label);
   };
   return h("ul", { class: "legend" }, series.map(swatch));
 }

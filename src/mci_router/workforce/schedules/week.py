@@ -76,7 +76,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The cover of a group's requirement, in agent-hours: asked for, covered, short of it, and beyond it."""
+    """The cover of a group's requirement, in agent hours: asked for, covered, short of it, and beyond it."""
 
     group: str
     required_h: float
