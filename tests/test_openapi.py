@@ -81,7 +81,9 @@ def test_the_answers_that_follow_from_a_requests_form_are_described(document: An
 
 def test_headers_that_clients_act_upon_are_described(document: Any) -> None:
     """`ETag` where a version can be sent back, `Link` where there are pages, `Retry-After` where to try again helps."""
-    headers: dict[str, set[str]] = {name: set() for name in ("ETag", "Link", "MCI-Warning", "X-Total-Count")}
+    headers: dict[str, set[str]] = {
+        name: set() for name in ("ETag", "Link", "Location", "MCI-Warning", "X-Total-Count")
+    }
     for name, operation in operations(document):
         for status, response in operation["responses"].items():
             for header in response.get("headers", {}):
@@ -100,6 +102,7 @@ def test_headers_that_clients_act_upon_are_described(document: Any) -> None:
         if any(one["name"] == "cursor" for one in operation.get("parameters", ()))
     }
     assert cursors == headers["Link"]
+    assert headers["Location"] == {"post /v1/staffing", "post /v1/workforce/schedules"}
     assert headers["X-Total-Count"] == {f"get /v1/exports/{name}" for name in ("contacts", "segments")}
     shared = document["components"]["responses"]
     assert set(shared["Problem503"]["headers"]) == {"Retry-After"}
