@@ -2,7 +2,7 @@
 
 import pytest
 
-from mci_router.errors import EngineUnavailable
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.routing.engine.shards import each
 
 
@@ -23,3 +23,16 @@ async def test_nobody_waits_for_the_work_of_another_that_fails() -> None:
     with pytest.raises(EngineUnavailable):
         await each([0, 1, 4], work)
     assert done == [0, 4, 0, 4]
+
+
+async def test_without_the_ledger_nothing_is_tried() -> None:
+    """Each try would wait for a time-out."""
+    tried = []
+
+    async def work(item: int) -> None:
+        tried.append(item)
+        raise DatabaseUnavailable
+
+    with pytest.raises(DatabaseUnavailable):
+        await each(range(5), work)
+    assert tried == [0]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias, TypeVar
 
-from mci_router.errors import EngineUnavailable
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 
 Item = TypeVar("Item")
 Work: TypeAlias = Callable[[Item], Awaitable[object]]
@@ -14,6 +14,7 @@ async def each(items: Iterable[Item], work: Work[Item]) -> None:
     other item waits for that.
 
     Raises:
+        DatabaseUnavailable: at once, for all of them need it.
         EngineUnavailable: at the end, if any shard was away.
         Exception: at the end, the first failure of another kind.
     """
@@ -23,6 +24,8 @@ async def each(items: Iterable[Item], work: Work[Item]) -> None:
             await work(item)
         except EngineUnavailable as problem:
             away = problem
+        except DatabaseUnavailable:
+            raise
         except Exception as error:
             failure = failure or error
     if failure:
