@@ -144,6 +144,20 @@ def test_a_plan_is_refused_by_as_few_days_as_show_it() -> None:
     assert set(asked) == {7, 9}
 
 
+def test_a_day_on_which_nobody_was_in_time_is_no_good_one() -> None:
+    """With one agent less each day falls from its goal to nought: that is a loss, and the agents stay."""
+
+    def play(plan: Plan, seeds: Sequence[int]) -> list[DayFigures]:
+        there = min(map(sum, zip(*plan.values(), strict=True))) >= 4
+        tally = ServiceLevelTally(answered=10, answered_in_time=9 if there else 0)
+        return [DayFigures(seed, {CALLS: tally, MAIL: ServiceLevelTally()}) for seed in seeds]
+
+    problem = small_day()
+    kept = Found({"both": [2] * 8, "callers": [2] * 8}, play({"all": [4]}, range(10)), False, 0.0, 0)
+    search = Search(problem, play, _best=kept)
+    assert search._trimmed(kept.plan) == kept.plan
+
+
 def _day(seed: int, *, missed: bool) -> DayFigures:
     tally = ServiceLevelTally(answered=10, answered_in_time=5 if missed else 10)
     return DayFigures(seed, {CALLS: tally, MAIL: ServiceLevelTally()})
