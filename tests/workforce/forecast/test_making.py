@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -109,6 +110,22 @@ async def test_marked_days_are_neither_learnt_nor_judged(make: Make, parts: Part
     assert rows[0]["expected"] == pytest.approx([10] * 96)
     await came(workspace, [TODAY], lambda day, slot: 99)
     assert (await made(workspace, parts, TODAY + timedelta(days=1)))[0]["came"] is None
+
+
+async def test_a_day_that_is_marked_afterwards_is_judged_no_longer(workspace: Workspace, parts: Parts) -> None:
+    """Nobody knows of a strike before: its forecast was scored, and leaves the accuracy once the day is marked."""
+    today = utc_now().date()
+    strike = today - timedelta(days=1)
+    await came(workspace, days_before(strike, 35), lambda day, slot: 10)
+    await made(workspace, parts, strike)
+    await came(workspace, [strike], lambda day, slot: 1)
+    await made(workspace, parts, today)
+    forecasts = Forecasts(parts.database)
+    snapshot = await snapshot_of(workspace, parts)
+    assert (await forecasts.accuracy(snapshot)).overall.days == 1
+    learnt = snapshot.spec.forecast.model_copy(update={"exclude": [strike]})
+    marked = replace(snapshot, spec=snapshot.spec.model_copy(update={"forecast": learnt}))
+    assert (await forecasts.accuracy(marked)).overall.days == 0
 
 
 async def test_a_holiday_is_as_the_holidays_before(make: Make, parts: Parts) -> None:
