@@ -161,6 +161,27 @@ async def test_days_of_23_and_25_hours(make: Make, parts: Parts, day: date, quar
     assert local.hour == 8
 
 
+@pytest.mark.parametrize("own", [0, 3])
+async def test_between_an_import_and_the_own_counts_nothing_is_known(
+    workspace: Workspace, parts: Parts, own: int
+) -> None:
+    """A history that ends nine days ago is not followed by days on which nobody came: nobody counted them."""
+    imported = """
+        INSERT INTO imported_intervals (workspace_id, queue, channel, starts_at, arrivals, handled, handle_s)
+        SELECT :w, 'desk', 'chat', at, 10, 0, 0 FROM generate_series(CAST(:since AS timestamptz), :until,
+          interval '15 minutes') AS at
+    """
+    midnight = datetime.combine(TODAY, datetime.min.time(), UTC)
+    since, until = midnight - timedelta(days=60), midnight - timedelta(days=9) - QUARTER
+    async with workspace.database.transaction() as session:
+        await session.execute(text(imported), {"w": workspace.id, "since": since, "until": until})
+    await came(workspace, days_before(TODAY, own), lambda day, slot: 10)
+    rows = await made(workspace, parts)
+    assert len(rows) == AHEAD
+    for row in rows:
+        assert row["expected"] == pytest.approx([10] * 96)
+
+
 async def test_a_turn_counts_and_makes(workspace: Workspace, parts: Parts) -> None:
     """From contacts to a forecast: what came a day ago is counted, and expected of tomorrow; another turn adds nothing."""
     for number in range(3):
