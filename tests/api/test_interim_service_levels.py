@@ -182,6 +182,23 @@ async def test_the_report_says_which_promises_were_kept(make: Make) -> None:
     assert found["cut"] is False
 
 
+async def test_what_came_elsewhere_was_promised_nothing(make: Make) -> None:
+    """A contact counts by what it was promised where it came to: one that is transferred into a level is not in it."""
+    workspace = await make(with_launch(launch(queues=["fraud_desk"])))
+    posted = await workspace.post(COMPLAINT, priority=9)
+    assert posted["route"]["service_level"] is None
+    moved = await workspace.api.post(
+        f"/v1/contacts/{posted['id']}/transfer", json={"queue": "fraud_desk", "reason": "fraud"}
+    )
+    assert moved.is_success, moved.text
+    assert moved.json()["route"]["service_level"]["class_name"] == "P1"
+    await workspace.projected()
+    (level,) = (await report(workspace))["levels"]
+    assert [one["contacts"] for one in level["classes"]] == [0, 0, 0]
+    (target,) = (await report(workspace, "proposal"))["targets"]
+    assert (target["queue"], target["level"], target["promised_s"]) == ("desk", None, 120)
+
+
 async def test_a_target_is_proposed_beside_what_was_promised(make: Make) -> None:
     """For each queue and class, with how many it is of; of so few it proposes nothing."""
     workspace = await make(with_launch())

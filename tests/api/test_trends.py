@@ -123,6 +123,23 @@ async def test_no_word_or_value_of_a_few_customers_comes_up(make: Make) -> None:
     assert named(found["words_rose"]) & {("word", "zebedee"), ("word", "name")} == set()
 
 
+async def test_one_customer_who_writes_again_and_again_is_no_trend(make: Make) -> None:
+    """A hundred contacts of one customer in the last week, of a topic and with words that others have as before."""
+    drawn = Random(8)  # noqa: S311 — to draw examples
+    workspace = await make(small())
+    words, version = "my parcel is lost", {"version": "4.0"}
+    others = [
+        Past(day, drawn.randrange(200), "parcels", words, version)
+        for day in WEEKS
+        for _ in range(drawn.randrange(1, 6))
+    ]
+    one = [Past(NOW[number % 7], 900, "parcels", words, version) for number in range(100)]
+    await write(workspace, [*quiet(drawn), *others, *one])
+    found = await report(workspace)
+    assert named(found["rose"]) & {("topic", "parcels"), ("context.version", "4.0")} == set()
+    assert named(found["words_rose"]) & {("word", "parcel"), ("word", "lost")} == set()
+
+
 async def test_sensitive_contacts_need_their_scope(make: Make) -> None:
     """A rise of sensitive contacts is nothing to a key without `contacts:sensitive`: no topic, no word, no count."""
     drawn = Random(7)  # noqa: S311 — to draw examples

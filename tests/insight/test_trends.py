@@ -84,9 +84,10 @@ def test_what_was_not_there_before_has_a_size() -> None:
 def test_few_contacts_and_few_customers_are_not_compared() -> None:
     """They are no hypotheses either: what is looked at less costs the others nothing."""
     days = dated(35, 7)
-    rare = Series("topic", "rare", 9, {days.days[30]: 9})
-    private = Series("context.order", "4711", 4, dict.fromkeys(days.days[28:], 9))
-    common = Series("topic", "common", 50, dict.fromkeys(days.days, 9))
+    once, late, always = {days.days[30]: 9}, dict.fromkeys(days.days[28:], 9), dict.fromkeys(days.days, 9)
+    rare = Series("topic", "rare", 9, once, once)
+    private = Series("context.order", "4711", 4, late, late)
+    common = Series("topic", "common", 50, always, always)
     assert compared(days, [rare, private, common]).tested == 1
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from mci_router.clock import moment, utc_now
-from mci_router.vocabulary import ScheduleState
+from mci_router.ids import new_id
+from mci_router.models import TimeOff
+from mci_router.vocabulary import ScheduleState, TimeOffState
 from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
@@ -129,6 +131,30 @@ async def test_only_what_binds_is_planned(workspace: Workspace) -> None:
     await lived(workspace, "ann", EIGHT, [("available", 90), ("offline", 1)])
     (ann,) = (await report(workspace))["agents"]
     assert pieces(ann) == [("coffee_tasting", "offline", 90, 120, False)]
+
+
+async def test_time_off_until_midnight_is_not_missed_afterwards(make: Make) -> None:
+    """A shift from 22:00 of which the first two hours are off begins at midnight: three minutes late are forgiven, on
+    the day that begins then as on any other.
+    """
+    workspace = await make(small())
+    await with_activities(workspace)
+    begins = datetime(2026, 5, 3, 22, tzinfo=UTC)
+    await shift(workspace, "ann", begins, ("contacts", 240))
+    midnight = begins + timedelta(hours=2)
+    off = TimeOff(
+        id=new_id("time_off"),
+        workspace_id=workspace.id,
+        agent="ann",
+        begins_at=begins,
+        ends_at=midnight,
+        state=TimeOffState.APPROVED,
+    )
+    async with workspace.database.transaction() as session:
+        session.add(off)
+    await lived(workspace, "ann", midnight + timedelta(minutes=3), [("available", 117), ("offline", 1)])
+    (ann,) = (await report(workspace))["agents"]
+    assert (ann["scheduled_s"], ann["adherence"], ann["differences"]) == (7_200, 1, [])
 
 
 async def test_days_are_the_workspaces(make: Make) -> None:

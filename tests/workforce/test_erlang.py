@@ -141,6 +141,8 @@ def test_the_ends_of_the_formulas() -> None:
     """No load, no agents, far too many agents, and a line that grows for ever."""
     assert (erlang_b(0, 3.0), erlang_b(5, 0.0), erlang_c(4, 4.0), erlang_c(3, 0.0)) == (1.0, 0.0, 1.0, 0.0)
     assert line_figures(2_000, 0.001, 60).in_time == 1.0
+    hasty = line_figures(2, 0.01, 100, patience_s=1e-20)
+    assert [hasty.abandoned, hasty.left_in_time] == pytest.approx([0.2, 0.2])  # Erlang B: nobody waits
     growing = line_figures(2, 1.0, 60)
     assert (growing.in_time, growing.mean_wait_s) == (0.0, inf)
     assert agents_needed(0.0, 60, goal=0.8, target_s=20) == 0

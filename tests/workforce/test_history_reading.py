@@ -76,3 +76,12 @@ def test_faults_are_told_together_and_a_missing_column_first() -> None:
     assert len(str(faults.value).splitlines()) == 20
     with pytest.raises(Unreadable, match="line 1: there is no column 'queue'; there are interval, calls"):
         read(["interval;calls", "2026-11-02T09:15;1"], Form(BERLIN, OURS), ["calls"])
+
+
+def test_hours_are_those_of_the_clock_that_wrote_them() -> None:
+    """In Kolkata hours begin at half past of UTC; an hour of UTC is one there too, if it is written as such."""
+    form = Form(ZoneInfo("Asia/Kolkata"), OURS, 60)
+    for said in ("2026-11-02T09:00", "2026-11-02T03:00Z"):
+        assert len(read(["interval;queue;offered", f"{said};calls;4"], form, ["calls"])) == 4
+    with pytest.raises(Unreadable, match="60 minutes"):
+        read(["interval;queue;offered", "2026-11-02T09:30;calls;4"], form, ["calls"])

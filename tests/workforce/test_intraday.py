@@ -20,8 +20,10 @@ from mci_router.workforce.adherence.days import day_bounds
 from mci_router.workforce.intraday import trying
 from mci_router.workforce.intraday.looking import Intraday, Try
 from mci_router.workforce.intraday.moves import Outlook, outlook
+from mci_router.workforce.intraday.patience import patience
 from mci_router.workforce.intraday.rest import Rest
 from mci_router.workforce.intraday.trying import TryOuts
+from tests.insight.stays import stay, write
 from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
@@ -288,3 +290,23 @@ async def test_the_forecast_of_workforce_is_what_is_looked_at(make: Make, parts:
     desk = (await workspace.api.get("/v1/workforce/intraday")).json()["queues"]["desk"]
     assert desk["forecast_rest"] == pytest.approx(6 * ((ends - now) / QUARTER) * 50 / 98, rel=0.05)
     assert (desk["aht_s"], desk["planned"]) == (200, 4)
+
+
+async def test_patience_is_over_all_who_left_however_soon(workspace: Workspace) -> None:
+    """Ten who waited 4 s are as gone as ten who waited 56: 600 s over 20, and not 600 over 10, which would be of none."""
+    posted = [await workspace.post("someone stole my card, fraud", channel="voice") for _ in range(20)]
+    now = utc_now() - timedelta(hours=1)
+    stays = [
+        stay(
+            one["id"],
+            "desk",
+            now,
+            9,
+            left_s=4 + 52 * (number % 2),
+            left_as=("short_abandoned", "abandoned")[number % 2],
+        )
+        for number, one in enumerate(posted)
+    ]
+    await write(workspace, *stays)
+    found = await patience(workspace.database, workspace.id, utc_now())
+    assert found["desk"] == pytest.approx(30)

@@ -27,7 +27,7 @@ ROWS = text(
     ) a ON true
     LEFT JOIN LATERAL (
       SELECT route -> 'service_level' AS promised FROM decisions
-      WHERE decisions.contact_id = f.contact_id AND route ? 'service_level' ORDER BY rung LIMIT 1
+      WHERE decisions.contact_id = f.contact_id AND route ->> 'queue' IS NOT NULL ORDER BY rung LIMIT 1
     ) d ON true
     WHERE f.workspace_id = :workspace AND f.entered_at >= :since AND f.entered_at < :until AND f.n = 1
       AND f.channel <> 'task'

@@ -177,7 +177,8 @@ def _waiting_states(
         shrinks = load / (agents + (waits + 1) * leaving)
         weight *= shrinks
         whole += weight
-        if shrinks < 1 and weight / (1 - shrinks) < NEGLIGIBLE * whole:
+        leave = max(1.0, (waits + 1) * leaving / load)  # so much of it they are of those who leave
+        if shrinks < 1 and leave * weight / (1 - shrinks) < NEGLIGIBLE * whole:
             return
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -111,6 +112,22 @@ async def test_marked_days_are_neither_learnt_nor_judged(make: Make, parts: Part
     assert (await made(workspace, parts, TODAY + timedelta(days=1)))[0]["came"] is None
 
 
+async def test_a_day_that_is_marked_afterwards_is_judged_no_longer(workspace: Workspace, parts: Parts) -> None:
+    """Nobody knows of a strike before: its forecast was scored, and leaves the accuracy once the day is marked."""
+    today = utc_now().date()
+    strike = today - timedelta(days=1)
+    await came(workspace, days_before(strike, 35), lambda day, slot: 10)
+    await made(workspace, parts, strike)
+    await came(workspace, [strike], lambda day, slot: 1)
+    await made(workspace, parts, today)
+    forecasts = Forecasts(parts.database)
+    snapshot = await snapshot_of(workspace, parts)
+    assert (await forecasts.accuracy(snapshot)).overall.days == 1
+    learnt = snapshot.spec.forecast.model_copy(update={"exclude": [strike]})
+    marked = replace(snapshot, spec=snapshot.spec.model_copy(update={"forecast": learnt}))
+    assert (await forecasts.accuracy(marked)).overall.days == 0
+
+
 async def test_a_holiday_is_as_the_holidays_before(make: Make, parts: Parts) -> None:
     """With a calendar, a Wednesday that is a holiday is as the last one was, half a year before; Wednesdays are not."""
     before, coming = TODAY - timedelta(days=180), TODAY + timedelta(days=1)
@@ -142,6 +159,27 @@ async def test_days_of_23_and_25_hours(make: Make, parts: Parts, day: date, quar
     busiest = max(range(quarters), key=lambda number: row["expected"][number])
     local = (row["begins_at"] + busiest * QUARTER).astimezone(snapshot.spec.zone)
     assert local.hour == 8
+
+
+@pytest.mark.parametrize("own", [0, 3])
+async def test_between_an_import_and_the_own_counts_nothing_is_known(
+    workspace: Workspace, parts: Parts, own: int
+) -> None:
+    """A history that ends nine days ago is not followed by days on which nobody came: nobody counted them."""
+    imported = """
+        INSERT INTO imported_intervals (workspace_id, queue, channel, starts_at, arrivals, handled, handle_s)
+        SELECT :w, 'desk', 'chat', at, 10, 0, 0 FROM generate_series(CAST(:since AS timestamptz), :until,
+          interval '15 minutes') AS at
+    """
+    midnight = datetime.combine(TODAY, datetime.min.time(), UTC)
+    since, until = midnight - timedelta(days=60), midnight - timedelta(days=9) - QUARTER
+    async with workspace.database.transaction() as session:
+        await session.execute(text(imported), {"w": workspace.id, "since": since, "until": until})
+    await came(workspace, days_before(TODAY, own), lambda day, slot: 10)
+    rows = await made(workspace, parts)
+    assert len(rows) == AHEAD
+    for row in rows:
+        assert row["expected"] == pytest.approx([10] * 96)
 
 
 async def test_a_turn_counts_and_makes(workspace: Workspace, parts: Parts) -> None:

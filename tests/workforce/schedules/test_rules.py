@@ -17,6 +17,7 @@ from mci_router.specs.working import ActivitySpec, BreakSpec, ShiftTemplateSpec,
 from mci_router.vocabulary import Counts, WorkRule
 from mci_router.workforce.schedules.asking import Nearby, Required, week_of
 from mci_router.workforce.schedules.breaches import breaches
+from mci_router.workforce.schedules.covering import contract_in
 from mci_router.workforce.schedules.making import make
 from mci_router.workforce.schedules.patterns import MOST_PLACEMENTS, patterns_of, placements_of
 from mci_router.workforce.schedules.people import Fair, Person, Rules
@@ -258,3 +259,13 @@ def test_breaks_stay_within_their_windows(number: int, quarters: int) -> None:
     for begins in placed:
         assert all(earlier + 15 <= later for earlier, later in pairwise(begins))
         assert all(0 <= at <= 15 * quarters for at in begins)
+
+
+@pytest.mark.parametrize(("first", "last", "hours"), [(0, 0, 24), (0, 6, 0), (2, 3, 20)])
+def test_whole_days_off_count_as_worked(first: int, last: int, hours: float) -> None:
+    """Of 28 hours in a week a seventh for each day off, from midnight to midnight, also where the clocks change."""
+    monday = date(2026, 3, 23)
+    days = days_between(monday, monday + timedelta(days=6))
+    off = instant(days[first], 0, BERLIN), instant(days[last] + timedelta(days=1), 0, BERLIN)
+    one = Person("ann", Rules.of(WorkRules(), None), {}, contract_hours=28, off=(off,))
+    assert contract_in(week(days, [], [one]), one, days) == hours

@@ -84,6 +84,21 @@ def test_what_is_drawn_has_the_means_that_were_asked_for() -> None:
     assert there / (days * 9 * 8) == pytest.approx(0.75, abs=0.02)
 
 
+@pytest.mark.parametrize("absence", [0.0, 0.3, 0.6, 0.75, 0.8])
+def test_agents_are_away_for_the_share_that_was_asked_for(absence: float) -> None:
+    """Also where it is the most that may be asked for."""
+    problem, days, seconds = small_day(absence=absence, intervals=96), 60, 0.0
+    for seed in range(days):
+        since = dict[int, int]()
+        for at_ms, _, rank, comes in draws.changes(problem, {"both": [4] * 96}, seed):
+            if comes:
+                since[rank] = at_ms
+            else:
+                seconds += (at_ms - since.pop(rank)) / 1000
+        seconds += sum(86_400 - at_ms / 1000 for at_ms in since.values())
+    assert seconds / (days * 4 * 86_400) == pytest.approx(1 - absence, abs=0.02)
+
+
 def test_more_agents_answer_sooner_on_the_same_day(server: DayServer) -> None:
     """The engine's day: with one agent few calls are in time, with six nearly all; no contact is lost."""
     problem = small_day(absence=0)
@@ -142,6 +157,20 @@ def test_a_plan_is_refused_by_as_few_days_as_show_it() -> None:
     asked.clear()
     assert not search.tried(guess(problem), range(10))[0]
     assert set(asked) == {7, 9}
+
+
+def test_a_day_on_which_nobody_was_in_time_is_no_good_one() -> None:
+    """With one agent less each day falls from its goal to nought: that is a loss, and the agents stay."""
+
+    def play(plan: Plan, seeds: Sequence[int]) -> list[DayFigures]:
+        there = min(map(sum, zip(*plan.values(), strict=True))) >= 4
+        tally = ServiceLevelTally(answered=10, answered_in_time=9 if there else 0)
+        return [DayFigures(seed, {CALLS: tally, MAIL: ServiceLevelTally()}) for seed in seeds]
+
+    problem = small_day()
+    kept = Found({"both": [2] * 8, "callers": [2] * 8}, play({"all": [4]}, range(10)), False, 0.0, 0)
+    search = Search(problem, play, _best=kept)
+    assert search._trimmed(kept.plan) == kept.plan
 
 
 def _day(seed: int, *, missed: bool) -> DayFigures:

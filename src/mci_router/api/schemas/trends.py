@@ -11,7 +11,7 @@ from mci_router.insight.trends.significance import FALSE
 
 
 class SizeOut(Answer):
-    """How many times as many a day there were as before, with the interval at 95 % by the variance between days."""
+    """How many times as many customers a day there were as before, with the interval at 95 % by how days differ."""
 
     ratio: float
     low: float

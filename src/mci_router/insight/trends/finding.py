@@ -20,18 +20,22 @@ MOST_FINDINGS = 100  # of each family, the most certain ones
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Contacts by day that have something in common: a `value` of a `dimension`."""
+    """Contacts by day that have something in common: a `value` of a `dimension`.
+
+    `people` are the different customers of each day: who writes a hundred times a day is one of them, and no trend.
+    """
 
     dimension: str
     value: str
     customers: int
     by_day: Mapping[date, int]
+    people: Mapping[date, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What rose or fell: contacts before and now, how many times as many a day, how likely by chance (`p`), and the
-    share of false ones among all findings as certain as it (`q`).
+    """What rose or fell: contacts before and now, how many times as many customers a day, how likely by chance (`p`),
+    and the share of false ones among all findings as certain as it (`q`).
 
     `log_odds` and `z` are a word's.
     """
@@ -66,7 +70,7 @@ def compared(days: Days, series: Iterable[Series]) -> Found:
     known = [one for one in series if sum(one.by_day.values()) >= FEWEST_CONTACTS and one.customers >= FEWEST_CUSTOMERS]
     if not known:
         return Found((), 0)
-    rows = [[one.by_day.get(day, 0) for day in days.days] for one in known]
+    rows = [[one.people.get(day, 0) for day in days.days] for one in known]
     p = p_values(days, rows)
     q = q_values([float(one) for one in p])
     places = [place for place in range(len(known)) if q[place] <= FALSE]
@@ -77,14 +81,17 @@ def compared(days: Days, series: Iterable[Series]) -> Found:
 
 
 def _finding(days: Days, one: Series, row: Sequence[int], p: float, q: float) -> Finding:
-    before, now = sum(row[: days.earlier]), sum(row[days.earlier :])
+    contacts = [one.by_day.get(day, 0) for day in days.days]
+    before, now = sum(contacts[: days.earlier]), sum(contacts[days.earlier :])
     size = size_of(days, row)
     return Finding(one.dimension, one.value, one.customers, before, now, size, round(p, 6), round(q, 6))
 
 
 def changed_words(days: Days, words: Vocabulary) -> Found:
     """Returns the words that are used more and less, each contact counted once."""
-    series = (Series(WORD, word, words.customers[word], by_day) for word, by_day in words.by_day.items())
+    series = (
+        Series(WORD, word, words.customers[word], by_day, words.people[word]) for word, by_day in words.by_day.items()
+    )
     found = compared(days, series)
     uses = [words.uses.get(day, 0) for day in days.days]
     before, now = sum(uses[: days.earlier]), sum(uses[days.earlier :])

@@ -63,9 +63,12 @@ COUNTS = text(
       HAVING count(*) >= :customers AND sum(contacts) >= :contacts
       ORDER BY sum(contacts) DESC, dimension, value LIMIT {MOST_VALUES}
     )
-    SELECT dimension, value, customers, array_agg(day) AS days, array_agg(counted) AS counts
+    SELECT dimension, value, customers, array_agg(day) AS days, array_agg(counted) AS counts,
+      array_agg(people) AS people
     FROM kept JOIN (
-      SELECT dimension, value, day, count(*)::int AS counted FROM said GROUP BY 1, 2, 3
+      SELECT dimension, value, day, sum(contacts)::int AS counted, count(*)::int AS people
+      FROM (SELECT dimension, value, day, who, count(*) AS contacts FROM said GROUP BY 1, 2, 3, 4) AS of_day
+      GROUP BY 1, 2, 3
     ) AS by_day USING (dimension, value)
     GROUP BY 1, 2, 3 ORDER BY 1, 2
     """  # noqa: S608 — constants of this file
@@ -127,7 +130,14 @@ async def counted(session: AsyncSession, period: Period) -> list[Series]:
     await session.execute(ROOM)
     found = await session.execute(COUNTS, period.asked(customers=FEWEST_CUSTOMERS, contacts=FEWEST_CONTACTS))
     return [
-        Series(row.dimension, row.value, row.customers, dict(zip(row.days, row.counts, strict=True))) for row in found
+        Series(
+            row.dimension,
+            row.value,
+            row.customers,
+            dict(zip(row.days, row.counts, strict=True)),
+            dict(zip(row.days, row.people, strict=True)),
+        )
+        for row in found
     ]
 
 

@@ -38,9 +38,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words that are looked at: on which days how many contacts have each, which, and all uses of words by day."""
+    """The words that are looked at: on which days how many contacts have each, of how many different customers
+    (`people`), which contacts, and all uses of words by day.
+    """
 
     by_day: Mapping[str, Mapping[date, int]]
+    people: Mapping[str, Mapping[date, int]]
     contacts: Mapping[str, Sequence[str]]
     customers: Mapping[str, int]
     uses: Mapping[date, int]
@@ -54,7 +57,7 @@ def words_in(text: str) -> set[str]:
 def vocabulary(texts: Iterable[Said], *, fewest_customers: int, stop: Collection[str] = ()) -> Vocabulary:
     """Returns the most frequent words that so many customers have used, `stop` words left out."""
     by_day: dict[str, Counter[date]] = defaultdict(Counter)
-    customers: dict[str, set[str]] = defaultdict(set)
+    people: dict[str, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
     contacts: dict[str, list[str]] = defaultdict(list)
     uses: Counter[date] = Counter()
     for said in texts:
@@ -62,14 +65,16 @@ def vocabulary(texts: Iterable[Said], *, fewest_customers: int, stop: Collection
         uses[said.day] += len(words)
         for word in words:
             by_day[word][said.day] += 1
-            customers[word].add(said.customer)
+            people[word][said.day].add(said.customer)
             contacts[word].append(said.contact)
-    enough = [word for word in by_day if len(customers[word]) >= fewest_customers and word not in stop]
+    customers = {word: len(set[str]().union(*by_day.values())) for word, by_day in people.items()}
+    enough = [word for word in by_day if customers[word] >= fewest_customers and word not in stop]
     kept = sorted(enough, key=lambda word: (-by_day[word].total(), word))[:MOST]
     return Vocabulary(
         {word: by_day[word] for word in kept},
+        {word: {day: len(some) for day, some in people[word].items()} for word in kept},
         {word: contacts[word] for word in kept},
-        {word: len(customers[word]) for word in kept},
+        {word: customers[word] for word in kept},
         uses,
     )
 

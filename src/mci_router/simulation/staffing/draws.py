@@ -85,9 +85,10 @@ def _lognormal(random: np.random.Generator, mean: float, spread: float) -> float
 
 
 def _absences(problem: Problem, random: np.random.Generator) -> list[bool]:
-    """Returns in which intervals an agent is away: spells of half an hour on average, the share `absence` in all."""
+    """Returns in which intervals an agent is away: the share `absence` of them, in spells of half an hour or more."""
     share, drawn = problem.absence, random.random(problem.intervals)
-    back, gone = 1 / AWAY, min(1.0, share / (1 - share) / AWAY)
+    back = min(1 / AWAY, (1 - share) / max(share, 1e-9))  # who is away more than not comes back more seldom
+    gone = back * share / (1 - share)
     away, found = False, []
     for number, one in enumerate(drawn):
         away = bool(one < share) if not number else bool(one >= back if away else one < gone)

@@ -42,7 +42,7 @@ async function show(root, ask, attempt) {
 
   function table(items) {
     return h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": "Staffing jobs" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "text" }, "Day"), h("th", { scope: "col", class: "text" }, "State"), h("th", { scope: "col" }, "Agent hours"), h("th", { scope: "col" }, "Asked"), h("td", {}))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "text" }, "Day"), h("th", { scope: "col", class: "text" }, "State"), h("th", { scope: "col" }, "Agent hours"), h("th", { scope: "col" }, "Asked"), h("th", { scope: "col" }, "Details"))),
       h("tbody", {}, items.map((job) => h("tr", {},
         h("th", { scope: "row" }, job.of ? `${job.day}, what if` : job.day),
         h("td", { class: "text" }, STATES[job.state]),

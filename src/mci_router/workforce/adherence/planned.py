@@ -20,16 +20,21 @@ async def planned(
     session: AsyncSession, snapshot: Snapshot, period: Span, agent: str | None = None
 ) -> Mapping[str, Sequence[Planned]]:
     """Returns the plan of each agent with a shift in the period, in order: shifts that reach into it are whole."""
-    shifts = select(Shift.agent, Shift.pieces).join(Schedule, Schedule.id == Shift.schedule_id)
+    shifts = select(Shift.agent, Shift.pieces, Shift.begins_at, Shift.ends_at).join(
+        Schedule, Schedule.id == Shift.schedule_id
+    )
     shifts = shifts.where(
         *_of(Shift, snapshot.workspace_id, period, agent),
         Schedule.state == ScheduleState.PUBLISHED,
         Shift.cancelled_at.is_(None),
     )
-    off = await _time_off(session, snapshot.workspace_id, period, agent)
+    rows = (await session.execute(shifts)).all()
+    # A shift is whole: also the time off that was over before the period.
+    whole = min([period[0], *(row.begins_at for row in rows)]), max([period[1], *(row.ends_at for row in rows)])
+    off = await _time_off(session, snapshot.workspace_id, whole, agent)
     activities = activities_of(snapshot)
     found: dict[str, list[Planned]] = defaultdict(list)
-    for row in await session.execute(shifts):
+    for row in rows:
         for piece in row.pieces:
             found[row.agent].extend(_pieces(piece, activities, off.get(row.agent, ())))
     return {name: plan(found[name]) for name in sorted(found)}

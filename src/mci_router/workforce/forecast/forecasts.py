@@ -30,7 +30,7 @@ JUDGED = """
       sum(cardinality(expected)) AS quarters, count(*) AS days, min(day) AS first, max(day) AS last
     FROM forecasts, LATERAL (SELECT sum(one) AS total FROM unnest(expected) AS one) AS s
     WHERE workspace_id = $1 AND day >= $2 AND day < $3 AND came IS NOT NULL
-      AND ($4::text[] IS NULL OR queue = ANY($4))
+      AND ($4::text[] IS NULL OR queue = ANY($4)) AND day <> ALL($5::date[])
     GROUP BY queue, channel
 """
 
@@ -99,7 +99,9 @@ class Forecasts:
         today = utc_now().astimezone(snapshot.spec.zone).date()
         first = date.fromordinal(today.toordinal() - JUDGED_DAYS)
         asked = None if queues is None else list(queues)
-        rows = await self._database.read(JUDGED, snapshot.workspace_id, first, today, asked)
+        rows = await self._database.read(
+            JUDGED, snapshot.workspace_id, first, today, asked, snapshot.spec.forecast.exclude
+        )
         of = {(row["queue"], row["channel"]): _missed(row) for row in rows}
         return Accuracy(Missed.sum(of.values()), of)
 

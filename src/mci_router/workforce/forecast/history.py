@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,6 +39,16 @@ HANDLED = text(
     UNION ALL SELECT channel, extract(epoch FROM starts_at)::bigint, handled, handle_s {_IMPORTED} AND handled > 0
     """  # noqa: S608 — a condition above
 )
+# Between what was imported and the own counts nobody knows what came: nought would be learnt from.
+UNKNOWN = text(
+    """
+    SELECT extract(epoch FROM max(starts_at))::bigint + 900 AS since,
+      extract(epoch FROM min(own.begins))::bigint AS until
+    FROM imported_intervals, (SELECT LEAST(:until, min(starts_at)) AS begins FROM interval_demand
+      WHERE workspace_id = :workspace AND queue = :queue) AS own
+    WHERE workspace_id = :workspace AND queue = :queue AND starts_at < own.begins
+    """
+)
 MEAN_AHT = text(
     """
     SELECT channel, sum(talk_ms + held_ms + wrap_up_ms) / 1000.0 / sum(handled) AS aht_s FROM interval_stays
@@ -61,12 +72,13 @@ async def histories(
 ) -> Mapping[str, History]:
     """Returns the histories of a queue by channel, over the days of the grid; of channels by which something came."""
     of = {"workspace": workspace, "queue": queue, "since": grid.begins, "until": grid.ends}
-    arrivals = (await session.execute(ARRIVALS, of)).all()
+    arrivals, unknown = (await session.execute(ARRIVALS, of)).all(), await _unknown(session, of, grid)
     handled = (await session.execute(HANDLED, of)).all()
     holidays = await _holidays(session, workspace, queue, grid, calendar)
     found = {}
     for channel in sorted({row.channel for row in arrivals}):
-        counts = _learnt(_rows(grid, channel, arrivals, "what"), grid.days, calendar)
+        came = np.where(unknown, np.nan, _quarters(grid, channel, arrivals, "what"))
+        counts = _learnt(grid.rows(came), grid.days, calendar)
         past = Past(counts, grid.weekdays, holidays.get(channel, np.empty((0, SLOTS))))
         number, seconds = (_rows(grid, channel, handled, what) for what in ("what", "seconds"))
         found[channel] = History(past, number, seconds)
@@ -82,8 +94,11 @@ async def mean_handle_times(session: AsyncSession, workspace: str, grid: Grid) -
 async def arrivals_of(session: AsyncSession, workspace: str, queue: str, grid: Grid) -> Mapping[str, Counts]:
     """Returns what came to a queue in each quarter-hour of the grid, by channel."""
     of = {"workspace": workspace, "queue": queue, "since": grid.begins, "until": grid.ends}
-    rows = (await session.execute(ARRIVALS, of)).all()
-    return {channel: _quarters(grid, channel, rows, "what") for channel in {row.channel for row in rows}}
+    rows, unknown = (await session.execute(ARRIVALS, of)).all(), await _unknown(session, of, grid)
+    return {
+        channel: np.where(unknown, np.nan, _quarters(grid, channel, rows, "what"))
+        for channel in {row.channel for row in rows}
+    }
 
 
 def grid_before(day: date, zone: Any) -> Grid:
@@ -99,8 +114,21 @@ async def _holidays(
     for day in calendar.holidays_before(grid.days[-1] + DAY, MOST_HOLIDAYS):
         of_day = Grid.of(day, 1, grid.zone)
         for channel, counts in (await arrivals_of(session, workspace, queue, of_day)).items():
-            rows.setdefault(channel, []).append(of_day.rows(counts)[0])
+            if not np.isnan(counts).all():
+                rows.setdefault(channel, []).append(of_day.rows(counts)[0])
     return {channel: np.array(days) for channel, days in rows.items()}
+
+
+async def _unknown(session: AsyncSession, of: Mapping[str, Any], grid: Grid) -> NDArray[np.bool_]:
+    """Returns of which quarter-hours of the grid nobody knows what came to a queue."""
+    asked = {name: of[name] for name in ("workspace", "queue", "until")}
+    row = (await session.execute(UNKNOWN, asked)).one()
+    if row.since is None:
+        return np.zeros(len(grid.day), dtype=bool)
+    first, behind = grid.numbers(np.array([row.since, row.until], dtype=np.int64))
+    numbers = np.arange(len(grid.day))
+    found: NDArray[np.bool_] = (numbers >= first) & (numbers < behind)
+    return found
 
 
 def _quarters(grid: Grid, channel: str, rows: Sequence[Any], what: str) -> Counts:

@@ -142,8 +142,10 @@ def _moment(said: str, form: Form) -> datetime:
         if local.astimezone(UTC).astimezone(form.zone).replace(tzinfo=None) != moment:
             raise ValueError(f"clocks in {form.zone.key} did not show {said[:60]}: they had gone forward")
         moment = local
+    # By the clock that wrote it: in Kolkata an hour begins at half past of UTC.
+    past_s = moment.minute % form.length * 60 + moment.second + moment.microsecond / 1e6
     moment = moment.astimezone(UTC)
-    if moment.timestamp() % (60 * form.length):
+    if past_s or moment.timestamp() % 900:
         raise ValueError(f"{said[:60]!r} does not begin an interval of {form.length} minutes")
     return moment
 

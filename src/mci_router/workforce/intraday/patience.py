@@ -10,9 +10,11 @@ ENOUGH = 20  # who left; with fewer, nobody knows
 # The maximum-likelihood estimate for exponential patience, of which an answer has seen only a part: all time waited,
 # over all who left. Mandelbaum and Zeltyn, "The Palm/Erlang-A queue, with applications to call centers" (2005).
 MEASURED = """
-    SELECT queue, sum(waited_s) / nullif(count(*) FILTER (WHERE left_as = 'abandoned'), 0) AS patience_s
-    FROM segments WHERE workspace_id = $1 AND entered_at >= $2 AND entered_at < $3 AND left_at IS NOT NULL
-    GROUP BY queue HAVING count(*) FILTER (WHERE left_as = 'abandoned') >= $4
+    SELECT queue, sum(waited_s) / gone AS patience_s FROM (
+      SELECT queue, waited_s, count(*) FILTER (WHERE left_as IN ('abandoned', 'short_abandoned')) OVER (
+        PARTITION BY queue) AS gone
+      FROM segments WHERE workspace_id = $1 AND entered_at >= $2 AND entered_at < $3 AND left_at IS NOT NULL
+    ) AS stays WHERE gone >= $4 GROUP BY queue, gone
 """
 
 

@@ -174,7 +174,7 @@ class _Assignment:
             days = [day for day in self._week.days if monday_of(day) == monday]
             hours = self._hours([one for day in days for one in self._by_day.get(day, ())])
             below = self.programme.variable(BELOW_CONTRACT)
-            self.programme.row([*hours, (below, 1)], low=contract_in(self._mine, days))
+            self.programme.row([*hours, (below, 1)], low=contract_in(self._week, self._mine, days))
 
     def _is_fair(self, kind: str) -> None:
         """Makes the distance small between who has the most shifts of a kind, with those of before, and the fewest."""

@@ -116,7 +116,7 @@ def _bound_hours(programme: Programme, week: Week, chosen: Mapping[tuple[Pattern
         hours[monday_of(pattern.day)].append((variable, pattern.paid_h))
     for monday, terms in hours.items():
         programme.row(terms, high=sum(_hours_left(person, monday) for person in week.people))
-        contracts = sum(contract_in(person, _of_week(week, monday)) for person in week.people)
+        contracts = sum(contract_in(week, person, _of_week(week, monday)) for person in week.people)
         if contracts:
             programme.row([*terms, (programme.variable(BELOW_CONTRACT), 1)], low=contracts)
 
@@ -125,13 +125,13 @@ def _of_week(week: Week, monday: date) -> list[date]:
     return [day for day in week.days if monday_of(day) == monday]
 
 
-def contract_in(person: Person, days: Sequence[date]) -> float:
+def contract_in(week: Week, person: Person, days: Sequence[date]) -> float:
     """Returns the paid hours that somebody is to have on some days of one week, beside what is published already.
 
     A contract counts for a seventh a day; a day of time off counts as worked.
     """
     fixed = sum(one.paid_h for one in person.fixed if one.day in days)
-    away = sum(any(begins.date() < day < ends.date() for begins, ends in person.off) for day in days)
+    away = sum(person.is_off(day, week.zone) for day in days)
     return max(0.0, person.contract_hours * (len(days) - away) / 7 - fixed)
 
 

@@ -152,7 +152,7 @@ def _below_contract(week: Week, shifts: Sequence[Assigned]) -> dict[str, float]:
         hours[shift.agent] += shift.pattern.paid_h  # type: ignore[assignment]
     due = {
         person.name: sum(
-            contract_in(person, [day for day in week.days if monday_of(day) == monday])
+            contract_in(week, person, [day for day in week.days if monday_of(day) == monday])
             for monday in {monday_of(day) for day in week.days}
         )
         for person in week.people

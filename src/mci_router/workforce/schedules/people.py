@@ -89,6 +89,11 @@ class Person:
         """Returns whether they have all these skills on a day."""
         return self.able.get(day, frozenset()).issuperset(skills)
 
+    def is_off(self, day: date, zone: ZoneInfo) -> bool:
+        """Returns whether they have the whole of a day off."""
+        begins, ends = instant(day, 0, zone), instant(day + DAY, 0, zone)
+        return any(since <= begins and ends <= until for since, until in self.off)
+
     def is_available(self, begins_at: datetime, ends_at: datetime, day: date, zone: ZoneInfo) -> bool:
         """Returns whether a time that begins on a day lies within when they may work."""
         if self.available is None:

@@ -190,7 +190,7 @@ class _Trial:
         self._search, self.anchor = search, anchor
         goals = search.goals
         self._p90 = {name: p90([day.level(name) for day in anchor.days]) for name in goals}
-        near = sorted(anchor.days, key=lambda day: min((day.level(name) or 1.0) - goal for name, goal in goals.items()))
+        near = sorted(anchor.days, key=lambda day: min(_reached(day, name) - goal for name, goal in goals.items()))
         self._days = {day.seed: day for day in near[:PROBED]}
 
     def good(self, plan: Plan) -> bool:
@@ -206,8 +206,14 @@ class _Trial:
 
     def _level(self, name: str, days: Sequence[DayFigures]) -> float:
         before = self._p90[name]
-        shifts = [(day.level(name) or 1.0) - (self._days[day.seed].level(name) or 1.0) for day in days]
+        shifts = [_reached(day, name) - _reached(self._days[day.seed], name) for day in days]
         return 1.0 if before is None else before + sum(shifts) / len(shifts)
+
+
+def _reached(day: DayFigures, queue: str) -> float:
+    """Returns a queue's level; one to which nobody came has missed nobody."""
+    level = day.level(queue)
+    return 1.0 if level is None else level
 
 
 def _between(low: float, high: float) -> float:
