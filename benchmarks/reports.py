@@ -53,6 +53,23 @@ OF_RESULTS = {
     "FCR, month, days, by queue and agent (first page)": f"fcr?{MONTH}&interval=P1D&group_by=queue,agent",
     "FCR, month, quarter-hours": f"fcr?{MONTH}&interval=PT15M&group_by=&limit=3000",
 }
+OTHERS = {
+    "scorecard, month": "/v1/scorecard?period=2026-03",
+    "scorecard, month, by queue": "/v1/scorecard?period=2026-03&group_by=queue",
+    "scorecard, year": "/v1/scorecard?period=2025",
+    "scorecard, year, by queue": "/v1/scorecard?period=2025&group_by=queue",
+    "interim service levels, month": f"/v1/service-levels/interim?{MONTH}",
+    "forecast of a day": "/v1/workforce/forecast?day=2026-03-31",
+}
+FORECASTS = """
+    INSERT INTO forecasts (workspace_id, day, queue, channel, begins_at, made_at, expected, low, high, aht_s, aht_of,
+      came, missed, inside)
+    SELECT :workspace, date '2026-03-01' + n, 'queue_' || q, 'voice',
+      timestamptz '2026-02-28 23:00Z' + n * interval '1 day', now(),
+      array_fill(7.5::float8, ARRAY[96]), array_fill(3::float8, ARRAY[96]), array_fill(12::float8, ARRAY[96]),
+      array_fill(300::float8, ARRAY[96]), 100, 700, 90, 80
+    FROM generate_series(0, 30) AS n, generate_series(1, CAST(:queues AS int)) AS q
+"""
 RESULTS = {
     "resolutions": "'automation', 'topic_' || n % 7, 'high_volume_low_touch', 'chat', 'article', 'article_' || q, '3'",
     "repetitions": "'queue_' || q, 'agent_' || n % 11, 'topic_' || n % 7, 'voice', 'agent'",
@@ -112,6 +129,7 @@ async def fill(session: AsyncSession, workspace: str, queues: int) -> None:
                 FROM generate_series(0, {last}) AS n, generate_series(1, CAST(:queues AS int)) AS q
             """  # noqa: S608 — the names above
             await session.execute(text(filled), {"workspace": workspace, "queues": queues})
+    await session.execute(text(FORECASTS), {"workspace": workspace, "queues": queues})
     await session.execute(
         text("INSERT INTO report_zones (workspace_id, zone) VALUES (:workspace, :zone)"),
         {"workspace": workspace, "zone": ZONE},
@@ -140,7 +158,9 @@ async def measure(servers: Servers, queues: int) -> dict[str, float]:
     document = {"workspace": {"name": "large", "title": "Large", "timezone": ZONE}}
     async with database.transaction() as session:
         workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(document))
-        _, key = await make_key(session, workspace, "reports", [Scope.REPORTS_READ], Trust.CLAIMED)
+        _, key = await make_key(
+            session, workspace, "reports", [Scope.REPORTS_READ, Scope.WORKFORCE_READ], Trust.CLAIMED
+        )
         await fill(session, workspace, queues)
     async with database.transaction() as session:
         await session.execute(text("ANALYZE interval_stays, daily_stays, interval_resolutions, interval_repetitions"))
@@ -156,10 +176,11 @@ async def measure(servers: Servers, queues: int) -> dict[str, float]:
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://reports", headers=headers) as api,
     ):
-        for name, path in ({name: f"queues?{query}" for name, query in REPORTS.items()} | OF_RESULTS).items():
+        reports = {name: f"queues?{query}" for name, query in REPORTS.items()} | OF_RESULTS
+        for name, path in ({name: f"/v1/reports/{path}" for name, path in reports.items()} | OTHERS).items():
 
             async def ask(path: str = path) -> None:
-                response = await api.get(f"/v1/reports/{path}", timeout=60)
+                response = await api.get(path, timeout=60)
                 response.raise_for_status()
 
             figures[name] = await best_s(ask)

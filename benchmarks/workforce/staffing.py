@@ -171,7 +171,13 @@ def searched(seconds: float) -> Iterator[Row]:
     for queue in problem.queues:
         level = p90([day.level(queue.name) for day in best.days])
         goal = queue.service_level.goal
-        yield Row(f"P90 day, {queue.name}", f"≥ {goal:.0%}", f"{level or 0:.1%}", (level or 0) >= goal, "unseen days")
+        yield Row(
+            f"P90 day, {queue.name}",
+            f"≥ {goal:.0%}",
+            f"{level or 0:.1%}",
+            (level or 0) >= goal,
+            "unseen days" if best.checked else "days of the search",
+        )
 
 
 def show(rows_: Iterator[Row], console: Console) -> None:

@@ -1,7 +1,6 @@
 """`GET /v1/workforce/forecast`: a day's forecast, with how far such forecasts were true beside it."""
 
 import csv
-import time
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -118,8 +117,8 @@ async def test_bad_questions(workspace: Workspace, query: dict[str, str], status
     assert_problem(response, status, slug)
 
 
-async def test_a_hundred_queues_answer_at_once(workspace: Workspace, parts: Parts) -> None:
-    """A day of 100 queues, with 28 judged days each, takes less than a second."""
+async def test_a_hundred_queues_are_answered_whole(workspace: Workspace, parts: Parts) -> None:
+    """A day of 100 queues, with 28 judged days each; `benchmarks/reports.py` times it."""
     today = utc_now().date()
     await counted_by_us(workspace)
     async with workspace.database.transaction() as session:
@@ -137,11 +136,6 @@ async def test_a_hundred_queues_answer_at_once(workspace: Workspace, parts: Part
             ),
             {"w": workspace.id, "first": today - timedelta(days=28), "today": today},
         )
-    took = []
-    for _ in range(3):
-        began = time.perf_counter()
-        answer = await forecast(workspace)
-        took.append(time.perf_counter() - began)
-        assert len(answer["rows"]) == 100 * 96
-    assert min(took) < 1, took
+    answer = await forecast(workspace)
+    assert len(answer["rows"]) == 100 * 96
     assert answer["accuracy"]["n"] == 100 * 28 * 96

@@ -46,8 +46,17 @@ async def press(page: Page, name: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def to_this_week(page: Page) -> None:
+    """From the cohorts to the week of ann that goes on."""
+    await press(page, "Ann")
+    await expect(page.get_by_role("heading", name="Ann, week")).to_be_focused()
+    await page.keyboard.press("Shift+Tab")  # the last button above the heading is `Week after`
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name=this_week())).to_be_focused()
+
+
 async def test_a_week_is_coached_by_the_keyboard_alone(window: OpenWindow, make: Make) -> None:
-    """Cohort, week, conversation, form, action: each reached by Tab, each accessible, in the dark too; and what is kept
+    """Cohort, week, conversation, form: each reached by Tab, each accessible, in the dark too; and what is kept
     is what the API has.
     """
     workspace = await make(certified_floor())
@@ -56,11 +65,7 @@ async def test_a_week_is_coached_by_the_keyboard_alone(window: OpenWindow, make:
     await expect(page.get_by_role("region", name="The cohort floor, and its agents")).to_contain_text("all 2")
     await expect(page.locator("#lapsing")).to_contain_text("is without it: missing")
     await assert_accessible(page)
-    await press(page, "Ann")
-    await expect(page.get_by_role("heading", name="Ann, week")).to_be_focused()
-    await page.keyboard.press("Shift+Tab")  # the last button above the heading is `Week after`
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name=this_week())).to_be_focused()
+    await to_this_week(page)
     await press(page, "Read")
     await expect(page.get_by_role("heading", name="The conversation")).to_be_focused()
     await expect(page.locator(".talk")).to_contain_text("I want to complain")
@@ -83,6 +88,19 @@ async def test_a_week_is_coached_by_the_keyboard_alone(window: OpenWindow, make:
     await page.keyboard.type("Warm, and to the point.")
     await press(page, "Keep the review")
     await expect(page.get_by_text("Quality of chats: 100 %")).to_be_visible()
+    week = await read(workspace, f"agents/ann/weeks/{this_week()}")
+    assert [(one["score"], one["comment"]) for one in week["reviews"]] == [(1, "Warm, and to the point.")]
+    for _ in range(3):  # the buttons above the heading, which has the focus
+        await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#lapsing")).to_contain_text("is without it: missing")
+
+
+async def test_an_action_is_agreed_and_settled_by_the_keyboard_alone(window: OpenWindow, make: Make) -> None:
+    """A text, a day, who agreed; then whether it was done."""
+    workspace = await make(coached())
+    page = await opened(window, workspace, workspace.key)
+    await to_this_week(page)
     await to(page, "What is agreed")
     await page.keyboard.type("Say the next step")
     await to(page, "By when")
@@ -95,14 +113,9 @@ async def test_a_week_is_coached_by_the_keyboard_alone(window: OpenWindow, make:
     await expect(page.locator(".agreed")).to_contain_text("done")
     await assert_accessible(page)
     week = await read(workspace, f"agents/ann/weeks/{this_week()}")
-    assert [(one["score"], one["comment"]) for one in week["reviews"]] == [(1, "Warm, and to the point.")]
     assert [(one["text"], one["agreed_by"], one["state"], one["due_on"]) for one in week["actions"]] == [
         ("Say the next step", ["Ann", "Ben"], "done", "2199-12-31")
     ]
-    for _ in range(3):  # the buttons above the heading, which has the focus
-        await page.keyboard.press("Shift+Tab")
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#lapsing")).to_contain_text("is without it: missing")
 
 
 async def test_a_key_without_the_scope_is_told_so(window: OpenWindow, make: Make) -> None:

@@ -23,7 +23,7 @@ async def asked(window: OpenWindow, workspace: Workspace, calls: int) -> Page:
     await page.get_by_label("API key").fill(workspace.key)
     await page.get_by_role("button", name="Go on").click()
     await expect(page.get_by_text("Nothing was asked for yet.")).to_be_visible()
-    await page.get_by_label("Day").fill(DAY)
+    await page.get_by_label("Day", exact=True).fill(DAY)
     await page.get_by_label("Search for at most").select_option("60")
     file = {"name": "demand.csv", "mimeType": "text/csv", "buffer": demand(calls)}
     await page.get_by_label("Demand as CSV").set_input_files(file)  # type: ignore[arg-type]

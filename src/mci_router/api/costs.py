@@ -27,21 +27,13 @@ FACTORS = {
     "/v1/trends": 50,  # reads texts, and shuffles days
     "/v1/workforce/adherence": 10,
     "/v1/reports/interval-history": 100,
-    "/v1/exports/queues": 100,  # many pages in one
-    "/v1/exports/arrivals": 100,
-    "/v1/exports/agents": 100,
-    "/v1/exports/backlog": 100,
-    "/v1/exports/evenness": 100,
-    "/v1/exports/surveys": 100,
-    "/v1/exports/resolutions": 100,
-    "/v1/exports/fcr": 100,
-    "/v1/exports/self-service": 100,
-    "/v1/exports/contacts": 100,
-    "/v1/exports/segments": 100,
     "/v1/staffing": 100,  # up to thousands of lines are summed; a list of jobs is rare
     "/v1/triage/lint": 10,  # compares all examples
 }
 """Routes whose requests cost this many times what others do."""
+
+EXPORT = 100
+"""The same for a whole report or all records: many pages in one."""
 
 
 def cost_of(request: Request) -> int:
@@ -51,4 +43,5 @@ def cost_of(request: Request) -> int:
     if scope["method"] != "GET":
         length = request.headers.get("content-length") or (LONGEST if "transfer-encoding" in request.headers else "0")
         cost += int(length) // UNIT_BYTES if length.isdigit() else 0
-    return cost * FACTORS.get(scope["path"], 1)
+    path = scope["path"]
+    return cost * (EXPORT if path.startswith("/v1/exports/") else FACTORS.get(path, 1))

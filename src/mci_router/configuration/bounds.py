@@ -26,6 +26,8 @@ MOST: Mapping[str, int] = {
     "space": 200,
     "quality_form": 100,
     "interim_service_level": 200,
+    "activity": 200,
+    "shift_template": 200,
 }
 """By kind."""
 

@@ -53,7 +53,8 @@ async def test_changes_of_a_draft_are_warned_of(make: Make) -> None:
     refused = await sent(workspace, "POST", f"/schedules/{schedule}/publish", 409)
     assert refused["type"] == "/problems/rules_broken"
     assert [one["rule"] for one in refused["breaches"]] == ["rest"]
-    mended = await sent(workspace, "PATCH", f"/shifts/{second}", agent="ben")
+    mended = await sent(workspace, "PATCH", f"/shifts/{second}", agent="ben", group="service")
+    assert mended["shift"]["group"] == "service"
     assert mended["warnings"] == []
     assert mended["shift"]["id"] == second  # a draft binds nobody: the shift stays the same
     assert (await sent(workspace, "POST", f"/schedules/{schedule}/publish"))["warnings"] == []

@@ -19,7 +19,7 @@ class KeyIn(Body):
         StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
         Field(examples=["web chat adapter"]),
     ]
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=30)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=50)]
     trust: Annotated[
         Trust,
         Field(

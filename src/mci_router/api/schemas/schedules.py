@@ -104,6 +104,7 @@ class ShiftPatch(Body):
     """What is to become of a shift; what is left out stays."""
 
     agent: Name | None = None
+    group: Annotated[Name | None, Field(description="The group of the requirement that it covers from now on.")] = None
     begins_at: Annotated[NearInstant | None, Field(description="Moves the shift with all its pieces.")] = None
     pieces: Annotated[list[PieceIn] | None, Field(min_length=1, max_length=20)] = None
     accept_breaches: Accept = False

@@ -53,8 +53,8 @@ async def post_shift(schedule_id: Reference, body: ShiftIn, caller: Writer, part
     snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
         row = await store.schedule(session, caller.workspace_id, schedule_id, lock=True)
-        skills = next((one["skills"] for one in row.asked["requirement"] if one["group"] == body.group), ())
         pieces = [one.placed() for one in body.pieces]
+        skills = store.skills_of(row, body.group)
         made = store.new_shift(row, body.agent, pieces, group=body.group, skills=skills)
         found = await changes.add(session, snapshot, row, made, accepted=body.accept_breaches)
         await audited(session, caller, "shift.added", made.id, after=changes.facts(made))
@@ -63,10 +63,13 @@ async def post_shift(schedule_id: Reference, body: ShiftIn, caller: Writer, part
 
 @router.patch("/shifts/{shift_id}", summary="Change a shift by hand")
 async def patch_shift(shift_id: Reference, body: ShiftPatch, caller: Writer, parts: Service) -> ShiftChanged:
-    """Changes who works it, or when. A published shift that is given to another agent has another id from then on."""
+    """Changes who works it, when, or for which group.
+
+    A published shift that is given to another agent has another id from then on.
+    """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     pieces = [one.placed() for one in body.pieces] if body.pieces else None
-    wanted = changes.Wanted(body.agent, body.begins_at, pieces)
+    wanted = changes.Wanted(body.agent, body.begins_at, pieces, body.group)
     async with parts.database.transaction() as session:
         row, shift = await _found(session, caller, shift_id)
         before = changes.facts(shift)

@@ -3,23 +3,32 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias, TypeVar
 
-from mci_router.errors import EngineUnavailable
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 
 Item = TypeVar("Item")
 Work: TypeAlias = Callable[[Item], Awaitable[object]]
 
 
 async def each(items: Iterable[Item], work: Work[Item]) -> None:
-    """Does the work for one item after the other, also when the shard of one of them is away.
+    """Does the work for one item after the other, also when the shard of one of them is away, or its work fails: no
+    other item waits for that.
 
     Raises:
+        DatabaseUnavailable: at once, for all of them need it.
         EngineUnavailable: at the end, if any shard was away.
+        Exception: at the end, the first failure of another kind.
     """
-    away = None
+    away, failure = None, None
     for item in items:
         try:
             await work(item)
         except EngineUnavailable as problem:
             away = problem
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            failure = failure or error
+    if failure:
+        raise failure
     if away:
         raise away

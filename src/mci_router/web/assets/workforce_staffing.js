@@ -42,7 +42,7 @@ async function show(root, ask, attempt) {
 
   function table(items) {
     return h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": "Staffing jobs" }, h("table", {},
-      h("thead", {}, h("tr", {}, ["Day", "State", "Agent hours", "Asked", ""].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, ["Day", "State", "Agent hours", "Asked", "Details"].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, items.map((job) => h("tr", {},
         h("th", { scope: "row" }, job.of ? `${job.day}, what if` : job.day),
         h("td", {}, STATES[job.state]),

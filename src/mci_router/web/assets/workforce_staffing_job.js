@@ -9,9 +9,9 @@ const OVER = ["finished", "failed", "cancelled"];
 
 // `ask` and `attempt` are the page's; `open(id)` shows another job. Returns { element, show(job) }.
 export function jobDetails({ ask, attempt, open }) {
-  const bar = h("progress", { max: "1", "aria-label": "Progress of the search" });
+  const bar = h("progress", { max: "1", hidden: true, "aria-label": "Progress of the search" });
   const news = h("p", { role: "status" });
-  const cancel = h("button", { type: "button", click: () => attempt(() => ask(`v1/staffing/${current.id}`, { method: "DELETE" })) }, "Cancel the search");
+  const cancel = h("button", { type: "button", hidden: true, click: () => attempt(() => ask(`v1/staffing/${current.id}`, { method: "DELETE" })) }, "Cancel the search");
   const found = h("div", {});
   const change = h("div", {});
   let current = null;

@@ -34,6 +34,7 @@ class Wanted:
     agent: str | None = None
     begins_at: datetime | None = None
     pieces: Pieces | None = None
+    group: str | None = None
 
 
 async def publish(session: AsyncSession, snapshot: Snapshot, row: Schedule, *, accepted: bool) -> list[Breach]:
@@ -99,6 +100,8 @@ async def change(
         shift = hand_over(session, row, shift, agent)
     shift.agent, shift.pieces = agent, store.kept(pieces)
     shift.begins_at, shift.ends_at = pieces[0][1], pieces[-1][2]
+    if wanted.group:
+        shift.group, shift.skills = wanted.group, [*store.skills_of(row, wanted.group)]
     shift.sequence, shift.changed_at = shift.sequence + 1, utc_now()
     must_be_sound(snapshot, row, shift)
     await session.flush()

@@ -143,6 +143,11 @@ def kept(pieces: Sequence[tuple[str, datetime, datetime]]) -> list[dict[str, Any
     ]
 
 
+def skills_of(row: Schedule, group: str | None) -> Sequence[str]:
+    """Returns the skills that a group of a schedule's requirement takes; none of a group that it does not have."""
+    return next((one["skills"] for one in row.asked["requirement"] if one["group"] == group), ())
+
+
 def new_shift(
     of: Schedule,
     agent: str,
