@@ -241,3 +241,19 @@ async def test_the_audit_trail_has_no_address(make: Any) -> None:
     audit = await workspace.api.get("/v1/audit", params={"action": "workspace.updated"})
     assert "lead@example.com" not in audit.text
     assert audit.json()["items"][0]["after"]["daily_report"] == {"to": 1, "at": "07:00"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?=0D=0ABcc=3A_eve=40example.com?=@example.com",
+        "=?utf-8?b?DQpCY2M6IGV2ZUBleGFtcGxlLmNvbQ==?=@example.com",
+        "ann\x01@example.com",
+        "ann@example.com,eve@example.com",
+        "ann@example.com\r\nBcc: eve@example.com",
+    ],
+)
+def test_an_address_hides_no_other_line_and_no_other_address(address: str) -> None:
+    """Neither as it is nor as an encoded word, of which no mail could be made."""
+    with pytest.raises(ValidationError, match="pattern"):
+        DailyReportSpec(to=[address])

@@ -99,7 +99,7 @@ async def test_a_sensitive_contact_is_in_sums_alone(workspace: Workspace) -> Non
 
 async def test_a_login_writes_nothing_and_reads_no_table(make: Any) -> None:
     """Neither a table nor another schema's, in a transaction that may write or in none; it becomes nobody else, and
-    makes no table of its own.
+    makes no table of its own, nor anything else that stays.
     """
     workspace = await berlin(make)
     async with workspace.database.transaction() as session:
@@ -117,6 +117,10 @@ async def test_a_login_writes_nothing_and_reads_no_table(make: Any) -> None:
             "CREATE TABLE reporting.mine (a int)",
             "CREATE TABLE public.mine (a int)",
             "CREATE TEMPORARY TABLE mine (a int)",
+            "SELECT lo_create(0)",
+            "SELECT lo_creat(-1)",
+            "SELECT lo_from_bytea(0, 'much')",
+            "SELECT pg_logical_emit_message(false, 'much', 'more')",
             "SET SESSION AUTHORIZATION postgres",
             f"ALTER ROLE {role} SUPERUSER",
         ):

@@ -1,8 +1,11 @@
 """The trial of the rest of a day beside the engine itself: the same contacts, the same agents, in virtual time."""
 
+import asyncio
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,7 @@ from mci_router.workforce.intraday.moves import Outlook
 from mci_router.workforce.intraday.rest import Rest, RestAgent, RestQueue
 from mci_router.workforce.intraday.task import Skilled, Task
 from mci_router.workforce.intraday.trial import Result, tried
+from mci_router.workforce.intraday.trying import TryOuts
 
 HOUR = 3_600.0
 CALLS = RestQueue("calls", goal=0.8, target_s=20, aht_s=180, arrivals=(22,) * 16, spread=0, patience_s=240)
@@ -35,6 +39,11 @@ def day(people: Sequence[RestAgent], queues: Sequence[RestQueue] = QUEUES) -> Re
 
 def player(server: DayServer, rest: Rest) -> RestPlayer:
     """The engine, with the queues and agents of a day."""
+    return RestPlayer(server, task_of_day(rest))
+
+
+def task_of_day(rest: Rest) -> Task:
+    """What the process is told that plays a day."""
     queues = [
         QueueSpec(
             name=queue.name,
@@ -47,7 +56,7 @@ def player(server: DayServer, rest: Rest) -> RestPlayer:
     able = {agent.name: Skilled(dict.fromkeys(agent.queues, 3), 1, {Channel.CHAT: 1}, {}) for agent in rest.agents}
     channels = {queue.name: Channel.CHAT for queue in rest.queues}
     found = Outlook({}, {}, 0, [])
-    return RestPlayer(server, Task(rest, found, queues, channels, able, LineChoice.SERVICE_LEVEL, 0.5, len(SEEDS)))
+    return Task(rest, found, queues, channels, able, LineChoice.SERVICE_LEVEL, 0.5, len(SEEDS))
 
 
 @pytest.fixture
@@ -55,6 +64,44 @@ def server() -> Iterator[DayServer]:
     """A Valkey that nobody else uses, which drives days by itself."""
     with private_valkey() as url, closing(DayServer(url)) as started:
         yield started
+
+
+async def test_the_process_that_plays_knows_no_secret_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that is stopped in the middle: it has neither the ledger's address nor a folder that stays."""
+    folder = Path(tempfile.mkdtemp(prefix="mci-"))  # a short name, for the sockets in it
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("DATABASE_URL", "postgresql://hushed")
+    monkeypatch.setenv("MCI_TOKEN_SECRET", "hushed")
+    try_outs = TryOuts(_never)
+    playing = asyncio.create_task(try_outs._played(task_of_day(day(team(3, "calls")))))
+    try:
+        async with asyncio.timeout(30):
+            while not (found := _with_folder(folder)):
+                await asyncio.sleep(0.02)
+        assert not any(b"hushed" in words for words in found)
+    finally:
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+    async with asyncio.timeout(10):
+        while _with_folder(folder):
+            await asyncio.sleep(0.02)
+    assert not list(folder.iterdir())
+    folder.rmdir()
+
+
+async def _never(workspace: str, rest: Rest) -> Outlook:
+    raise AssertionError(workspace)
+
+
+def _with_folder(folder: Path) -> list[bytes]:
+    """Returns the environments of processes that keep temporary files in a folder."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            words = one.read_bytes()
+            if f"TMPDIR={folder}".encode() in words:
+                found.append(words)
+    return found
 
 
 def level(days: Sequence[dict[str, Result]], queue: str) -> float:

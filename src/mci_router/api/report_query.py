@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request, Response
 
-from mci_router.api.schemas.common import Answer, Instant
+from mci_router.api.schemas.common import YEARS, Answer, Instant
 from mci_router.api.schemas.interval_reports import IntervalReport
 from mci_router.api.schemas.interval_reports import Row as AnyRow
 from mci_router.clock import moment, utc_now
@@ -24,7 +24,6 @@ from mci_router.storable import storable
 
 CSV = "text/csv"
 MOST_ROWS = 3_000
-YEARS = range(1970, 2200)  # which every clock and column can represent
 OVER = timedelta(seconds=60)  # after its end, until the ledger has all that happened in an interval
 
 Row = TypeVar("Row", bound=AnyRow)

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
-from mci_router.api.reports import YEARS, Reader
-from mci_router.api.schemas.common import Instant
+from mci_router.api.reports import Reader
+from mci_router.api.schemas.common import YEARS, Instant
 from mci_router.api.schemas.trends import TrendsDigest, TrendsReport
 from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest

@@ -30,6 +30,27 @@ KEEP = text(
     """
 )
 FORGET = text("DELETE FROM reporting_roles WHERE role = :role")
+KEEP_LARGE_OBJECTS_OUT = text(
+    """
+    DO $$
+    DECLARE
+      one regprocedure;
+    BEGIN
+      FOR one IN
+        SELECT p.oid FROM pg_proc p
+        WHERE p.pronamespace = 'pg_catalog'::regnamespace
+          AND p.proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'pg_logical_emit_message')
+          AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+          AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)
+      LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one);
+      END LOOP;
+    END $$
+    """
+)
+"""Takes from everybody what fills the disk, or its journal, without a table. Only an administrator can: for a lesser
+user it does nothing.
+"""
 DATABASE = text("SELECT quote_ident(current_database())")
 
 
@@ -67,6 +88,7 @@ async def make_login(session: AsyncSession, login: Login) -> tuple[str, bool]:
     ]
     await _run(session, statements)
     await _keep_temporary_tables_out(session)
+    await session.execute(KEEP_LARGE_OBJECTS_OUT)
     known = {"role": login.role, "workspace": login.workspace, "sensitive": login.sensitive}
     await session.execute(KEEP, {**known, "timeout_s": login.timeout_s})
     return password, there

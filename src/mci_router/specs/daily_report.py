@@ -7,9 +7,11 @@ from pydantic import Field, StringConstraints, field_validator
 
 from mci_router.specs.base import Spec
 
-ADDRESS = r"^[^\s@<>\",;:\\()\[\]]{1,64}@[A-Za-z0-9.-]{1,189}$"
+ADDRESS = r"^[^\s@<>\",;:\\()\[\]?\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,189}$"
 MailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=ADDRESS)]
-"""An address as a mail server takes it, without a name."""
+"""An address as a mail server takes it, without a name. A question mark could begin an encoded word (RFC 2047), which
+hides what it says from those who check it.
+"""
 
 OfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 

@@ -19,6 +19,11 @@ LEAST_FLOAT = 1e-300
 MOST_AGENTS = 100_000
 MOST_STATES = 2_000_000
 """Of waiting calls that are summed: a few seconds."""
+MOST_WAITING = 20_000
+"""Agents ÷ those who are free, in a line for which agents are looked for: one more is needed where that is higher."""
+
+MOST_EXPONENT = 600
+"""Of the likelihood of the longest line, beside that of none: e to the 709 is the highest float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,23 @@ def agents_needed(
 
 
 def _in_time(agents: int, calls_per_s: float, aht_s: float, patience_s: float | None, target_s: float) -> float:
-    return line_figures(agents, calls_per_s, aht_s, patience_s=patience_s, target_s=target_s).in_time
+    """Returns the share of all calls that are answered in time.
+
+    A line too long to be summed is taken for a stream: with patience, each waits as long as it takes until as many have
+    left as cannot be served (Whitt, "Fluid models for multiserver queues with abandonments", Operations Research 54(1),
+    2006); without, for ever.
+    """
+    load = calls_per_s * aht_s
+    if patience_s is None:
+        return 0.0 if load >= agents * (1 - 1 / MOST_WAITING) else _summed_in_time(agents, load, aht_s, None, target_s)
+    patience, over = patience_s / aht_s, load - agents
+    if over > 0 and agents and patience * (over - agents * log(load / agents)) > MOST_EXPONENT:
+        return agents / load if patience_s * log(load / agents) <= target_s else 0.0
+    return _summed_in_time(agents, load, aht_s, patience_s, target_s)
+
+
+def _summed_in_time(agents: int, load: float, aht_s: float, patience_s: float | None, target_s: float) -> float:
+    return line_figures(agents, load / aht_s, aht_s, patience_s=patience_s, target_s=target_s).in_time
 
 
 def _summed(

@@ -1,25 +1,17 @@
 """Adherence: what agents were to do and did, what is excused, and where each should be now."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from mci_router.api.schemas.common import Answer, Body, Instant, Moment
+from mci_router.api.schemas.common import Answer, Body, Moment, NearInstant
 from mci_router.specs.base import Name
 
-YEARS = range(1970, 2200)  # which every clock and column can represent
 LONGEST_S = 24 * 3_600  # of an exception
 
 
-def _in_years(at: datetime) -> datetime:
-    if at.year not in YEARS:
-        raise ValueError("must lie between the years 1970 and 2199")
-    return at
-
-
-NearInstant = Annotated[Instant, AfterValidator(_in_years)]
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from mci_router.clock import moment
 from mci_router.storable import StorableModel
@@ -37,6 +37,19 @@ def _as_written(value: Any) -> Any:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_as_written)]
 """A moment that a client sends."""
+
+YEARS = range(1970, 2200)
+"""Which every clock and column can represent, in every zone, and some days around them."""
+
+
+def _in_years(at: datetime) -> datetime:
+    if at.year not in YEARS:
+        raise ValueError("must lie between the years 1970 and 2199")
+    return at
+
+
+NearInstant = Annotated[Instant, AfterValidator(_in_years)]
+"""A moment that a client sends, and that is reckoned with."""
 
 Moment = Annotated[datetime, PlainSerializer(moment, return_type=str), Field(description="RFC 3339, UTC.")]
 

@@ -1,12 +1,12 @@
 """What is sent about schedules: what they are made from, changes of shifts, swaps, time off, decisions."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from mci_router.api.schemas.common import Body, Instant
-from mci_router.specs.base import Name, Text
+from mci_router.api.schemas.common import Body, NearInstant
+from mci_router.specs.base import Day, Name, Text
 from mci_router.specs.working import QUARTER_MIN
 from mci_router.workforce.schedules.asking import Required
 from mci_router.workforce.schedules.work import MOST_SECONDS
@@ -30,8 +30,8 @@ def _quarter(value: datetime) -> datetime:
 class RequirementRow(Body):
     """So many agents, with these skills, for a group, from `begins` to `ends`. Two rows of a group do not overlap."""
 
-    begins: Instant
-    ends: Annotated[Instant | None, Field(description="Left out: a quarter-hour after `begins`.")] = None
+    begins: NearInstant
+    ends: Annotated[NearInstant | None, Field(description="Left out: a quarter-hour after `begins`.")] = None
     group: Name
     skills: Annotated[list[Name], Field(max_length=20, description="The same in every row of a group.")] = []
     agents: Annotated[int, Field(ge=0, le=MOST_AGENTS)]
@@ -51,8 +51,8 @@ class ScheduleIn(Body):
     """A schedule to make."""
 
     name: Text
-    begins_on: Annotated[date, Field(description="The first day, by the workspace's clock.")]
-    ends_on: Annotated[date, Field(description="The last day.")]
+    begins_on: Annotated[Day, Field(description="The first day, by the workspace's clock.")]
+    ends_on: Annotated[Day, Field(description="The last day.")]
     requirement: Annotated[
         list[RequirementRow],
         Field(max_length=MOST_ROWS, description="What is to be covered. Empty: a schedule to fill by hand."),
@@ -78,8 +78,8 @@ class PieceIn(Body):
     """A piece of a shift."""
 
     activity: Name
-    begins_at: Instant
-    ends_at: Instant
+    begins_at: NearInstant
+    ends_at: NearInstant
 
     @field_validator("begins_at", "ends_at")
     @classmethod
@@ -105,7 +105,7 @@ class ShiftPatch(Body):
 
     agent: Name | None = None
     group: Annotated[Name | None, Field(description="The group of the requirement that it covers from now on.")] = None
-    begins_at: Annotated[Instant | None, Field(description="Moves the shift with all its pieces.")] = None
+    begins_at: Annotated[NearInstant | None, Field(description="Moves the shift with all its pieces.")] = None
     pieces: Annotated[list[PieceIn] | None, Field(min_length=1, max_length=20)] = None
     accept_breaches: Accept = False
 
@@ -146,8 +146,8 @@ class TimeOffIn(Body):
     """Time off that an agent asks for."""
 
     agent: Name
-    begins_at: Instant
-    ends_at: Instant
+    begins_at: NearInstant
+    ends_at: NearInstant
     reason: Why = ""
 
     @model_validator(mode="after")

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from mci_router.api.schemas.common import Answer, Body, Instant, Moment
-from mci_router.specs.base import Name
+from mci_router.api.schemas.common import Answer, Body, Moment, NearInstant
+from mci_router.specs.base import Day, Name
 from mci_router.vocabulary import Channel, StaffingState
 from mci_router.workforce.staffing.groups import OtherGoal, WhatIf
 from mci_router.workforce.staffing.problem import MOST_INTERVALS, MOST_QUEUES
@@ -19,15 +19,15 @@ class DemandIn(Body):
 
     queue: Name
     channel: Channel
-    begins: Annotated[Instant, Field(description="Where the quarter-hour begins.")]
+    begins: Annotated[NearInstant, Field(description="Where the quarter-hour begins.")]
     arrivals: Annotated[float, Field(ge=0, le=50_000)]
-    aht_s: Annotated[float, Field(gt=0, le=86_400, description="Mean handle time in seconds, wrap-up included.")]
+    aht_s: Annotated[float, Field(ge=0.1, le=86_400, description="Mean handle time in seconds, wrap-up included.")]
 
 
 class StaffingIn(Body):
     """A day for which the least staff is searched; or a change, compared with what another job has found."""
 
-    day: Annotated[date | None, Field(description="A day of the workspace's zone.")] = None
+    day: Annotated[Day | None, Field(description="A day of the workspace's zone.")] = None
     demand: Annotated[
         list[DemandIn] | None,
         Field(max_length=MOST_ROWS, description="What is expected to come; left out: the forecast of the day."),

@@ -14,13 +14,13 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import CSV, ReportFormat
 from mci_router.api.schemas.adherence import (
     COLUMNS,
-    YEARS,
     AdherenceReport,
     AgentAdherence,
     DifferenceOut,
     PlacedAgent,
     WhoIsWhere,
 )
+from mci_router.api.schemas.common import YEARS
 from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest, UnknownAgent
 from mci_router.specs.base import Name

@@ -8,6 +8,7 @@ and it is said whose they are.
 import asyncio
 import logging
 import sys
+import tempfile
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ from mci_router.vocabulary import TriedBy
 from mci_router.workforce.intraday.moves import Outlook
 from mci_router.workforce.intraday.rest import Rest
 from mci_router.workforce.intraday.task import OUTLOOK, TASK, Task, task_of
+from mci_router.workforce.staffing.worker import surroundings
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +51,19 @@ class TryOuts:
 
     async def _played(self, task: Task) -> Outlook | None:
         """Returns what the engine says; None where it cannot be had."""
-        worker = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", WORKER, stdin=PIPE, stdout=PIPE, stderr=PIPE
-        )
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                said, complaint = await worker.communicate(TASK.dump_json(task))
-        except TimeoutError:
-            said, complaint = b"", f"it took longer than {PATIENCE_S:.0f} s".encode()
-        finally:
-            with suppress(ProcessLookupError):
-                worker.kill()
-            await worker.wait()
+        with tempfile.TemporaryDirectory(prefix="mci-router-intraday-", ignore_cleanup_errors=True) as folder:
+            worker = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", WORKER), stdin=PIPE, stdout=PIPE, stderr=PIPE, env=surroundings(folder)
+            )
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    said, complaint = await worker.communicate(TASK.dump_json(task))
+            except TimeoutError:
+                said, complaint = b"", f"it took longer than {PATIENCE_S:.0f} s".encode()
+            finally:
+                with suppress(ProcessLookupError):
+                    worker.kill()
+                await worker.wait()
         if said and not worker.returncode:
             self._complained = False
             return OUTLOOK.validate_json(said)

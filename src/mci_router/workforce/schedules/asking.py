@@ -15,6 +15,7 @@ from mci_router.workforce.schedules.stints import DAY, Stint, days_between, inst
 from mci_router.workforce.schedules.week import Bounds, Group, Week
 
 QUARTER = timedelta(minutes=QUARTER_MIN)
+MOST_GROUPS = 50
 BEFORE, NEAR = 28 * DAY, 15 * DAY
 """How far back shifts count for fairness, and how far around they count for the rules."""
 
@@ -66,6 +67,8 @@ def groups_of(rows: Sequence[Required], begins_on: date, ends_on: date, snapshot
     for number, row in enumerate(rows):
         if not first <= row.begins < row.ends <= last:
             raise BadRequirement(number, "is not within the schedule's days: from the first to noon behind the last")
+        if len(skills) == MOST_GROUPS and row.group not in skills:
+            raise BadRequirement(number, f"is of one group more than the {MOST_GROUPS} that a schedule has at most")
         if skills.setdefault(row.group, row.skills) != row.skills:
             raise BadRequirement(number, f"asks for other skills than an earlier row of the group {row.group}")
         of_group = needed.setdefault(row.group, {})

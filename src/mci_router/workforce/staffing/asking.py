@@ -1,9 +1,11 @@
 """Asking for the staff of a day: the problem is put together from what is configured, forecast and measured."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -26,6 +28,7 @@ from mci_router.workforce.staffing.guess import guess, unserved
 from mci_router.workforce.staffing.problem import (
     INTERVAL_S,
     MOST_AGENTS,
+    MOST_AT_WORK,
     MOST_CONTACTS,
     MOST_GROUPS,
     MOST_QUEUES,
@@ -209,6 +212,10 @@ def _demand(rows: Sequence[Any], begins: datetime, ends: datetime) -> list[Deman
         if found.setdefault((one.queue, one.channel, one.interval), one) is not one:
             raise _fault("demand", f"has queue {one.queue} on {one.channel} at {row.begins.isoformat()} twice")
     _bounded("contacts", round(sum(one.arrivals for one in found.values())), MOST_CONTACTS)
+    busy: Counter[int] = Counter()
+    for one in found.values():
+        busy[one.interval] += ceil(one.arrivals * one.aht_s / INTERVAL_S)
+    _bounded("agents at work for the contacts of one quarter-hour", max(busy.values(), default=0), MOST_AT_WORK)
     if not any(one.arrivals > 0 for one in found.values()):
         raise _fault("demand", "has no arrivals, so nobody is needed")
     return list(found.values())

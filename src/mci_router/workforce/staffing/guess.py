@@ -14,6 +14,7 @@ from mci_router.workforce.staffing.plans import served, whole
 from mci_router.workforce.staffing.problem import INTERVAL_S, Group, Problem
 
 BUSY = 0.9  # of an agent's time that deferrable work may take: it can wait for the rest
+HIGHEST_GOAL = 0.9999  # beyond it, nobody asks for fewer agents
 LONGEST_PATIENCE = 100  # handle times; who has more waits for ever, as far as a line is concerned
 
 
@@ -118,7 +119,8 @@ def _needed(problem: Problem, parts: Sequence[tuple[str, Load]]) -> int:
     patience_s = live_calls / leaving if leaving else None
     if patience_s and patience_s > LONGEST_PATIENCE * aht_s:
         patience_s = None
-    return _line(live_calls, aht_s, round(goal, 4), target_s, patience_s) + ceil(deferred - 0.5)
+    goal = min(HIGHEST_GOAL, max(1 - HIGHEST_GOAL, round(goal, 4)))
+    return _line(live_calls, aht_s, goal, target_s, patience_s) + ceil(deferred - 0.5)
 
 
 @lru_cache(maxsize=20_000)
@@ -133,16 +135,19 @@ def _filled(
 
     Of groups that help alike, the one with the fewest beside how many are employed.
     """
-    filled = {group.name: 0 for group in groups}
+    filled, useful = {group.name: 0 for group in groups}, [group for group in groups if able[group.name]]
     short = {some: need for some, need in needs.items() if need > 0 and any(some & its for its in able.values())}
+    served_by = {some: [group.name for group in useful if some & able[group.name]] for some in short}
+    serving = {group.name: [some for some in short if group.name in served_by[some]] for group in useful}
+    helped = {name: len(sets) for name, sets in serving.items()}  # of those that are short
     while short:
-        best = max(
-            (group for group in groups if able[group.name]),
-            key=lambda group: (
-                sum(bool(some & able[group.name]) for some in short),
-                -filled[group.name] / max(1, group.employed),
-            ),
-        )
+        best = max(useful, key=lambda group: (helped[group.name], -filled[group.name] / max(1, group.employed)))
         filled[best.name] += 1
-        short = {some: left for some, need in short.items() if (left := need - bool(some & able[best.name])) > 0}
+        for some in serving[best.name]:
+            if some in short:
+                short[some] -= 1
+                if not short[some]:
+                    del short[some]
+                    for name in served_by[some]:
+                        helped[name] -= 1
     return filled

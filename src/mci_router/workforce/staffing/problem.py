@@ -15,6 +15,7 @@ from mci_router.vocabulary import Channel, LineChoice
 INTERVAL_S = 900
 MOST_INTERVALS = 100  # a day of 25 hours
 MOST_QUEUES, MOST_GROUPS, MOST_AGENTS, MOST_CONTACTS = 50, 50, 500, 50_000
+MOST_AT_WORK = 4 * MOST_AGENTS  # whom the contacts of a quarter-hour would keep busy: some can wait
 
 Plan: TypeAlias = Mapping[str, Sequence[int]]
 """Agents on duty by group, one number an interval. Those of a group come first come, last leave: the third is there

@@ -40,7 +40,7 @@ async def work(task: Task) -> AsyncGenerator[dict[str, Any], None]:
             stderr=asyncio.subprocess.PIPE,
             limit=LONGEST_LINE,
             start_new_session=True,
-            env=_environment(folder),
+            env=surroundings(folder),
         )
         words = asyncio.create_task(_read(process.stderr))
         try:
@@ -71,7 +71,7 @@ async def _read(stream: asyncio.StreamReader | None) -> str:
     return "" if stream is None else (await stream.read()).decode(errors="replace")
 
 
-def _environment(folder: str) -> dict[str, str]:
+def surroundings(folder: str) -> dict[str, str]:
     """Returns a worker's surroundings: no secrets of the service, and temporary files where they are removed."""
     kept = {name: value for name, value in os.environ.items() if not _is_secret(name)}
     return {**kept, "TMPDIR": str(Path(folder))}
