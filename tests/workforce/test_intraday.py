@@ -251,8 +251,8 @@ async def test_without_an_engine_the_model_is_named(
     assert {one["by"] for one in await proposals(workspace.api)} == {"model"}
     assert (await workspace.api.get("/v1/workforce/intraday")).json()["by"] == "model"
     said = [one.message for one in caplog.records if "by the model alone" in one.message]
-    assert len(said) == 1
-    assert "no_such_worker" in said[0]
+    assert 1 <= len(said) <= 2, "once by each: the service's own loop may look at the day, too"
+    assert all("no_such_worker" in one for one in said)
 
 
 async def test_the_forecast_of_workforce_is_what_is_looked_at(make: Make, parts: Parts) -> None:
