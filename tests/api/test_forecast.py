@@ -33,10 +33,7 @@ async def forecast(workspace: Workspace, **query: str) -> dict[str, Any]:
 
 async def counted_by_us(workspace: Workspace) -> None:
     """Says that today's arrivals are counted up to now, and its forecasts made: the service leaves both alone."""
-    await counted_until(workspace, quarter(utc_now()))
-    async with workspace.database.transaction() as session:
-        statement = "UPDATE forecast_progress SET made_on = CAST(:day AS date), zone = 'UTC' WHERE workspace_id = :w"
-        await session.execute(text(statement), {"w": workspace.id, "day": utc_now().date()})
+    await counted_until(workspace, quarter(utc_now()), utc_now().date())
 
 
 async def test_nothing_is_known_yet(workspace: Workspace) -> None:
@@ -79,7 +76,7 @@ async def test_the_rest_of_the_day(workspace: Workspace, parts: Parts, monkeypat
     """
     today = utc_now().date()
     noon = midnight(today, (await parts.snapshots.get(workspace.id)).spec.zone) + timedelta(hours=12)
-    await counted_until(workspace, noon)
+    await counted_until(workspace, noon, today)
     await came(workspace, days_before(today, 40), lambda day, slot: 20)
     snapshot = await parts.snapshots.get(workspace.id)
     await ForecastMaking(parts.database).make(snapshot, today, noon)

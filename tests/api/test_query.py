@@ -29,7 +29,11 @@ async def test_every_route_refuses_a_query_parameter_that_it_does_not_know(
     [
         ("/v1/reports/service-level", {"unti": "2026-01-01T00:00:00Z", "format": "csv"}, "Did you mean until?"),
         ("/v1/contacts", {"sate": "queued"}, "Did you mean state?"),
-        ("/v1/contacts", {"zzzzzz": "1"}, "This route takes channel_ref, cursor, customer, kind, limit, queue, state"),
+        (
+            "/v1/contacts",
+            {"zzzzzz": "1"},
+            "This route takes channel_ref, cursor, customer, kind, limit, queue, since, state, topic, until",
+        ),
         ("/v1/topics", {"limit": "5"}, "takes no query parameters"),
         ("/v1/contacts", {"x" * 10_000: "1"}, "x" * 60 + ": is unknown"),
     ],

@@ -124,7 +124,7 @@ ESCALATION: dict[str, Any] = {"severity": "P1", "reason": "threatens to sue", "h
 
 def small(**changes: Any) -> dict[str, Any]:
     """A small workspace with a name of its own; `changes` replace sections."""
-    document = deepcopy(SMALL) | changes
+    document = deepcopy(SMALL | changes)  # also what tests hand in: it may be of `SMALL`, and another test changes it
     document["workspace"] = {**document["workspace"], "name": f"w{uuid4().hex[:16]}"}
     return document
 

@@ -38,7 +38,7 @@ async def test_a_history_is_imported_whole_or_not_at_all(
             return [tuple(row) for row in await session.execute(KEPT, {"w": workspace.id})]
 
     good = f"2026-11-02T09:15Z;{queue};4;3;60"
-    assert "1 quarter-hours of 1 queues, 4 contacts" in (await run(good, more=("--dry-run",))).output
+    assert "1 quarter-hours of 1 queue, 4 contacts" in (await run(good, more=("--dry-run",))).output
     assert await kept() == []
     faulty = await run(good, "2026-11-02T09:30Z;nowhere;4;3;60")
     assert faulty.exit_code == 1

@@ -1,11 +1,9 @@
 """Questions that members ask on the pages: answered ones are shown first, and what is asked is taken in as any contact."""
 
-import pytest
-
-from mci_router.api.parts import Parts
 from tests.api.community.conftest import Visit, asked, signed_in
 from tests.api.test_result_reports import SIGN_IN
-from tests.community.test_moderation import HOW_TO, done, reply
+from tests.community.test_moderation import HOW_TO, done
+from tests.support.answered import answered_post
 from tests.support.service import Workspace
 
 QUESTION = {"subject": "Which greeting do callers hear?", "text": HOW_TO}
@@ -33,14 +31,9 @@ async def test_a_member_asks_and_follows(board: Workspace, visit: Visit) -> None
     assert len((await done(board, "GET", "/v1/contacts"))["items"]) == 1
 
 
-async def test_answered_questions_are_shown_before_one_is_asked(
-    board: Workspace, visit: Visit, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_answered_questions_are_shown_before_one_is_asked(board: Workspace, visit: Visit) -> None:
     """Once: who wants to ask all the same is answered by one, and then by others, where that did not help."""
-    monkeypatch.setattr(service[1].settings, "community_search_s", 5)
-    _, post = await asked(board)
-    said = await reply(board, f"/v1/posts/{post}", "Press and hold 1, then speak.")
-    await done(board, "POST", f"/v1/posts/{post}/replies/{said['id']}/accept")
+    post = await answered_post(board, HOW_TO, "Press and hold 1, then speak.")
     who = await visit(board)
     await signed_in(who, board, "crm-77", next_="ask")
     found = await who.send("ask", **QUESTION)

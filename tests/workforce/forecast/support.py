@@ -57,11 +57,18 @@ async def handled(workspace: Workspace, at: datetime, number: int, seconds: floa
         )
 
 
-async def counted_until(workspace: Workspace, at: datetime) -> None:
-    """Says how far arrivals are counted, so that what the tests wrote is not counted again from contacts."""
-    statement = "INSERT INTO forecast_progress (workspace_id, counted_until) VALUES (:workspace, :at)"
+async def counted_until(workspace: Workspace, at: datetime, made_on: date | None = None) -> None:
+    """Says how far arrivals are counted, so that what the tests wrote is not counted again from contacts; and that the
+    forecasts of a day are made, in one statement: the service counts two days again where they are not.
+    """
+    statement = """
+        INSERT INTO forecast_progress AS p (workspace_id, counted_until, made_on, zone)
+        VALUES (:workspace, :at, :made_on, 'UTC')
+        ON CONFLICT (workspace_id) DO UPDATE SET counted_until = excluded.counted_until, made_on = excluded.made_on,
+          zone = excluded.zone WHERE excluded.made_on IS NOT NULL
+    """
     async with workspace.database.transaction() as session:
-        await session.execute(text(f"{statement} ON CONFLICT DO NOTHING"), {"workspace": workspace.id, "at": at})
+        await session.execute(text(statement), {"workspace": workspace.id, "at": at, "made_on": made_on})
 
 
 async def kept(workspace: Workspace) -> list[dict[str, Any]]:
