@@ -108,6 +108,9 @@ class Lobby:
                 self._followed.setdefault(customer, set()).add(contact)
                 await self._feed.subscribe(self._workspace, f"contact:{contact}", self._queue)
         found = await self.look(wanted, quiet=quiet)
+        if ended := [contact for contact in wanted if contact not in found]:  # meanwhile, and told of already
+            views = await self._views.contacts(await self._snapshots.get(self._workspace), ended)
+            found |= {name: view for name, view in views.items() if view.customer_id == customer}
         return [found[contact] for contact in wanted if contact in found]
 
     async def look(self, contacts: Collection[str], *, quiet: bool = False) -> dict[str, ContactView]:
