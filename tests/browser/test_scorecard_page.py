@@ -97,6 +97,7 @@ async def test_on_paper_all_is_open(window: OpenWindow, make: Any) -> None:
     """Printed, definitions are open and what is only pressed is left out; a wrong name says what is wrong."""
     workspace = await of_berlin(make)
     page = await of_the_day(window, workspace)
+    await page.wait_for_load_state("networkidle")  # the field's change and the key have asked, one after the other
     await page.evaluate("dispatchEvent(new Event('beforeprint'))")
     await page.emulate_media(media="print")
     await expect(page.get_by_role("button", name="Download the scorecard as CSV")).to_be_hidden()

@@ -15,6 +15,7 @@ const PATIENCE_MS = 30_000; // a long report takes longer than a click
 const PAGE = 500;
 
 let zone = ""; // the workspace's, which dates are of
+let known = Promise.resolve(); // until it is known, nothing can be asked for
 let asked = null; // the report shown: its name, its query, its level
 let rows = []; // those shown
 let next = null;
@@ -35,11 +36,11 @@ byId("key-form").addEventListener("submit", (event) => {
 byId("sign-out").addEventListener("click", () => stop());
 byId("asked").addEventListener("submit", (event) => {
   event.preventDefault();
-  attempt(() => show());
+  attempt(() => known.then(() => show()));
 });
 byId("figure").addEventListener("change", () => showChart());
 byId("more").addEventListener("click", () => attempt(() => addPage()));
-for (const format of ["csv", "ndjson"]) byId(format).addEventListener("click", () => attempt(() => save(format)));
+for (const format of ["csv", "ndjson"]) byId(format).addEventListener("click", () => attempt(() => known.then(() => save(format))));
 
 const sections = [weekOfTrends({ get, attempt }), promisedLevels({ get })];
 
@@ -48,12 +49,16 @@ const card = scorecard({ get, attempt, save: (path, name) => download(path, key(
 async function start() {
   byId("sign-in").hidden = true;
   byId("reports").hidden = false;
-  await attempt(async () => {
+  known = attempt(async () => {
     zone = (await (await get("/v1/reports/queues?limit=1")).json()).timezone;
     const today = dateIn(new Date());
     byId("from").value ||= today;
     byId("to").value ||= today;
     showGroups();
+  });
+  await known;
+  if (!zone) return;
+  await attempt(async () => {
     await Promise.all([card.show(), show()]);
     await Promise.all(sections.map((section) => section.show()));
   });
