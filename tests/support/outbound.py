@@ -74,6 +74,10 @@ async def delivery(workspace: Workspace, message: str) -> dict[str, Any]:
     return {"state": row.delivery, "error": row.delivery_error}
 
 
+SLOW_S = 30
+"""A delivery is given up by a loop that others go before, on a busy machine."""
+
+
 async def until_delivery(workspace: Workspace, message: str, state: str) -> dict[str, Any]:
     """Its delivery, once it is in the state."""
 
@@ -81,7 +85,7 @@ async def until_delivery(workspace: Workspace, message: str, state: str) -> dict
         found = await delivery(workspace, message)
         return found if found["state"] == state else None
 
-    found: dict[str, Any] = await eventually(reached)
+    found: dict[str, Any] = await eventually(reached, SLOW_S)
     return found
 
 
