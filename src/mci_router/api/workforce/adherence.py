@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.report_query import CSV, ReportFormat
+from mci_router.api.report_query import CSV, ReportFormat, wants_csv
 from mci_router.api.schemas.adherence import (
     COLUMNS,
     AdherenceReport,
@@ -62,7 +62,7 @@ async def get_adherence(
     if agent is not None and not found and agent not in snapshot.agents:
         raise UnknownAgent(f"No agent is named {agent!r}.")
     report = _report(snapshot, day, now, _of(snapshot, found, team, skill))
-    return _file(report) if _as_csv(request, as_format) else report  # type: ignore[return-value]
+    return _file(report) if wants_csv(request, as_format) else report  # type: ignore[return-value]
 
 
 @router.get("/now", summary="See who should be where")
@@ -154,11 +154,6 @@ def _agent(snapshot: Snapshot, name: str, found: Figures) -> AgentAdherence:
         conformance=found.conformance,
         differences=[DifferenceOut.model_validate(one) for one in found.differences],
     )
-
-
-def _as_csv(request: Request, wanted: ReportFormat | None) -> bool:
-    accepted = request.headers.get("Accept", "")
-    return wanted is ReportFormat.CSV or (wanted is None and CSV in accepted and "json" not in accepted)
 
 
 def _file(report: AdherenceReport) -> Response:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.report_query import CSV, ReportFormat
+from mci_router.api.report_query import CSV, ReportFormat, wants_csv
 from mci_router.api.schemas.forecast import Accuracy, ForecastOut, ForecastQuarter, QueueForecast
 from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest, UnknownQueue
@@ -80,8 +80,7 @@ class ForecastQuery:
 
     def as_csv(self) -> bool:
         """Returns whether a file is asked for."""
-        accepted = self.request.headers.get("Accept", "")
-        return self.format is ReportFormat.CSV if self.format else CSV in accepted and "json" not in accepted
+        return wants_csv(self.request, self.format)
 
 
 @router.get("/forecast", summary="Forecast a day by quarter-hours", responses=FORMATS)
