@@ -14,8 +14,11 @@ from mci_router.clock import utc_now
 from mci_router.insight.intervals import QUARTER, quarter
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
+from mci_router.workforce.forecast import making
 from mci_router.workforce.forecast.forecasts import AHEAD, Forecasts
 from mci_router.workforce.forecast.making import ForecastMaking
+from mci_router.workforce.history import store
+from mci_router.workforce.history.reading import Quarter
 from tests.support.documents import small
 from tests.support.service import Workspace, eventually, running_service
 from tests.workforce.forecast.support import came, counted_until, days_before, handled, kept
@@ -187,10 +190,10 @@ async def test_a_turn_counts_and_makes(workspace: Workspace, parts: Parts) -> No
     for number in range(3):
         await workspace.post("a formal complaint", topic="complaint", customer={"external_id": f"kim{number}"})
     tomorrow = utc_now() + timedelta(days=1)
-    snapshot, making = await snapshot_of(workspace, parts), ForecastMaking(parts.database)
+    snapshot, loop = await snapshot_of(workspace, parts), ForecastMaking(parts.database)
     await workspace.projected()
     for _ in range(2):
-        await making.at(snapshot, tomorrow)
+        await loop.at(snapshot, tomorrow)
     async with workspace.ledger() as session:
         found = await session.scalar(
             text("SELECT sum(arrivals) FROM interval_demand WHERE workspace_id = :w"), {"w": workspace.id}
@@ -202,6 +205,27 @@ async def test_a_turn_counts_and_makes(workspace: Workspace, parts: Parts) -> No
     assert until == quarter(tomorrow - timedelta(seconds=60))
     rows = await Forecasts(parts.database).of(snapshot, tomorrow.date())
     assert sum(row.arrivals for row in rows) > 0
+
+
+async def test_what_is_imported_while_they_are_made_is_not_lost(
+    workspace: Workspace, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They count as made by what was known at the end, so that the next turn makes them again."""
+    queue = small()["queues"][0]["name"]
+    read = making.histories
+
+    async def read_a_moment_too_early(*arguments: Any) -> Any:
+        found = await read(*arguments)
+        async with parts.database.transaction() as session:
+            await store.put(session, workspace.id, {(queue, "voice", MORNING - timedelta(days=7)): Quarter(4, 4, 60)})
+        return found
+
+    monkeypatch.setattr(making, "histories", read_a_moment_too_early)
+    await counted_until(workspace, MORNING)
+    await ForecastMaking(parts.database).make(await snapshot_of(workspace, parts), TODAY, MORNING)
+    async with workspace.ledger() as session:
+        known = text("SELECT made_on FROM forecast_progress WHERE workspace_id = :w")
+        assert await session.scalar(known, {"w": workspace.id}) != TODAY
 
 
 async def test_the_service_makes_them_when_it_starts(workspace: Workspace, parts: Parts, settings: Settings) -> None:

@@ -39,6 +39,8 @@ COUNTED = text(
     ON CONFLICT (workspace_id) DO UPDATE SET counted_until = GREATEST(p.counted_until, excluded.counted_until)
     """
 )
+# Waits for who imports a history at this moment: the revision says whether what was made rests on it.
+REVISION = text("SELECT revision FROM workspaces WHERE id = :workspace FOR SHARE")
 MADE = text("UPDATE forecast_progress SET made_on = :day, zone = :zone WHERE workspace_id = :workspace")
 KEEP_FORECASTS = text(
     """
@@ -115,7 +117,8 @@ class ForecastMaking:
             since = upto
 
     async def make(self, snapshot: Snapshot, today: date, now: datetime) -> None:
-        """Scores the days that are over, and makes the forecasts of today, once, and of the days ahead, again.
+        """Scores the days that are over, and makes the forecasts of today, once, and of the days ahead, again. They
+        count as made unless the configuration has changed meanwhile, or a history was imported.
 
         Raises DatabaseUnavailable.
         """
@@ -139,7 +142,8 @@ class ForecastMaking:
         async with self._database.transaction() as session:
             for statement, before_that in zip(FORGET, (today - KEEP, now - KEEP), strict=True):
                 await session.execute(statement, {"workspace": workspace, "before": before_that})
-            await session.execute(MADE, {"workspace": workspace, "day": today, "zone": zone.key})
+            if await session.scalar(REVISION, {"workspace": workspace}) == snapshot.revision:
+                await session.execute(MADE, {"workspace": workspace, "day": today, "zone": zone.key})
 
 
 @dataclass(frozen=True, slots=True)

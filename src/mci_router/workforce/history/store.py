@@ -22,8 +22,8 @@ PUT = text(
 )
 # Its processes see a new revision, and make the forecasts of today and the days ahead.
 AGAIN = (
-    text("UPDATE forecast_progress SET made_on = NULL WHERE workspace_id = :workspace"),
     text("UPDATE workspaces SET revision = revision + 1 WHERE id = :workspace"),
+    text("UPDATE forecast_progress SET made_on = NULL WHERE workspace_id = :workspace"),
 )
 
 
