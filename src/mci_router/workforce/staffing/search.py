@@ -5,7 +5,8 @@ First the guess is scaled as a whole, to where its goals are just met. Then agen
 once while that goes well, where they work least: what cannot be spared once cannot be spared later, with fewer beside
 it, so a place is given up after one refusal of its own. These trials take few days: what a change does to the P90 day
 is what it does on the days that come near to missing. At last the plan is tried on days that the search never saw, and
-while they miss a goal agents are added where those who wait too long come.
+while they miss a goal agents are added where those who wait too long come, twice as many after each miss: a plan that
+was fitted to few days may be far from enough, and each trial takes its time.
 """
 
 from collections import Counter
@@ -23,7 +24,8 @@ PROBED = 4  # of the search's days, in a trial of a small change
 SCALES = (0.4, 2.5)  # of the guess, between which the whole is looked for
 SCALE_STEP = 0.03
 AT_ONCE = 8  # places that are reduced together at first
-SCALED, TRIMMED = 0.15, 0.8  # how far the search is after each part, and the share of its time
+MOST_MORE = 32  # places where an agent is added at once
+SCALED, TRIMMED = 0.15, 0.75  # how far the search is after each part, and the share of its time
 
 
 class Play(Protocol):
@@ -137,7 +139,7 @@ class Search:
         return work / on_duty if on_duty else 2.0
 
     def _checked(self, plan: dict[str, list[int]]) -> Found:
-        seeds = range(CHECK_SEEDS, CHECK_SEEDS + self.check_days)
+        seeds, more = range(CHECK_SEEDS, CHECK_SEEDS + self.check_days), 1
         while True:
             good, days = self.tried(plan, seeds)
             if good:
@@ -145,24 +147,27 @@ class Search:
             if self.over(1.0):
                 best = self._best or Found(plan, days, False, 1.0, self.played)
                 return self._kept(replace(best, progress=1.0, played=self.played))
-            plan = changed(plan, self._short_of(plan, days), 1, self.problem)
+            plan = changed(plan, self._short_of(plan, days, more), 1, self.problem)
+            more = min(2 * more, MOST_MORE)
             self._tell(max(TRIMMED, min(0.99, self._progress + (1 - self._progress) / 8)))
 
-    def _short_of(self, plan: Plan, days: Sequence[DayFigures]) -> list[Place]:
-        """Returns where an agent more helps: in the block where most wait too long in the queue that missed most.
-
-        In two blocks where half of the days missed.
+    def _short_of(self, plan: Plan, days: Sequence[DayFigures], number: int) -> list[Place]:
+        """Returns the places where an agent more helps most: in the blocks where most wait too long, of the queues that
+        missed, each as often as it did. The busiest of the groups that can serve the queue is helped.
         """
         missed = Counter(name for day in days for name in day.misses(self.goals))
-        (queue, number), *_ = missed.most_common(1)
-        late = [sum(column) for column in zip(*(day.late[queue] for day in days), strict=True)]
-        worst = sorted(blocks(self.problem), key=lambda block: -sum(late[of_block(block)]))
+        weights = {
+            (queue, block): times * sum(sum(day.late[queue][of_block(block)]) for day in days)
+            for queue, times in missed.items()
+            for block in blocks(self.problem)
+        }
+        worst = sorted(weights, key=lambda place: (-weights[place], place))[:number]
+        return [(self._busiest(plan, queue, block), block) for queue, block in worst]
+
+    def _busiest(self, plan: Plan, queue: str, block: int) -> str:
         spec = self.problem.queue(queue)
         able = [group.name for group in self.problem.groups if self.problem.serves(group, spec)]
-        return [
-            (max(able, key=lambda name: (self._use(plan, (name, block)) % 2.0, name)), block)
-            for block in worst[: 2 if 2 * number >= len(days) else 1]
-        ]
+        return max(able, key=lambda name: (self._use(plan, (name, block)) % 2.0, name))
 
     def _keep(self, plan: Plan, days: Sequence[DayFigures]) -> None:
         if not self._best or agent_hours(plan) <= self._best.hours:
