@@ -182,8 +182,6 @@ class Reception:
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
-        if named and text.language and len(text.everything) <= LONG_TEXT:  # takes less than a thread
-            return reader.read([text], named=True)[0]
         return await self._batches.read(reader, text, named=named is not None)
 
 
