@@ -71,6 +71,21 @@ async def test_texts_whose_topic_is_named_are_read_apart(batches: MicroBatches) 
     assert reader.named == [False, True, False]
 
 
+async def test_texts_of_one_turn_that_need_no_topic_and_no_language_are_read_at_once(batches: MicroBatches) -> None:
+    """In one call, on the event loop's own thread, whatever the other lanes are at; a long one waits for its thread."""
+    reader, busy = Counting(), Counting()
+    first = await begin(batches, busy)
+    reader.go_on.set()
+    short = [Words(text, text, language="en") for text in ("one", "two", "three")]
+    long = Words("x", "x" * (LONG_TEXT + 1), language="en")
+    await asyncio.gather(*(batches.read(reader, words, named=True) for words in short))
+    assert (reader.batches, reader.threads) == ([3], {threading.get_ident()})
+    await batches.read(reader, long, named=True)
+    assert (reader.batches, len(reader.threads)) == ([3, 1], 2)
+    busy.go_on.set()
+    await first
+
+
 async def test_each_workspace_is_read_by_its_own_reader(batches: MicroBatches) -> None:
     """In one go each."""
     first, other = Counting("en"), Counting("de")

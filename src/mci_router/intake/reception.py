@@ -168,7 +168,8 @@ class Reception:
         key_trust: Trust,
     ) -> CustomerClaim:
         customer, former_addresses = masked["customer"], _former_addresses(sent["customer"])
-        said = claimed_by(given, Channel(sent["channel"]), sent["provider"], masked["channel_ref"])
+        proven = any(one.proven for one in given)  # then nobody is found by what is merely claimed
+        said = None if proven else claimed_by(given, Channel(sent["channel"]), sent["provider"], masked["channel_ref"])
         key = self._fingerprints.of(f"{workspace} claim", said) if said else None
         return CustomerClaim(
             customer["id"], customer["name"], given, customer["attributes"], key_trust, former_addresses, key
@@ -182,8 +183,6 @@ class Reception:
 
     async def _read(self, snapshot: Snapshot, text: Words, named: str | None) -> Perception:
         reader = await self._readers.reader(snapshot, wait=named is None)
-        if named and text.language and len(text.everything) <= LONG_TEXT:  # takes less than a thread
-            return reader.read([text], named=True)[0]
         return await self._batches.read(reader, text, named=named is not None)
 
 

@@ -2,6 +2,8 @@
 
 A classifier takes several times as long for a text alone as for one in a batch; the event loop is not blocked. The
 workspaces take turns, and long texts have a thread of their own: who sends a flood of them waits, and nobody else.
+Where neither topic nor language has to be found, short texts take less than a thread: those that come together are read
+on the event loop.
 """
 
 import asyncio
@@ -10,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from mci_router.triage.perception import FAILED, Perception
@@ -36,10 +39,9 @@ class _Waiting:
 
 
 class _Lane:
-    """Texts that one thread reads: those of one reader together, the readers in turn."""
+    """Texts that wait to be read: those of one reader together, the readers in turn."""
 
-    def __init__(self, name: str) -> None:
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+    def __init__(self) -> None:
         self._waiting: dict[tuple[int, bool], deque[_Waiting]] = {}
         self._working: asyncio.Task[None] | None = None
 
@@ -71,13 +73,28 @@ class _Lane:
         return batch
 
     async def _read(self, batch: Sequence[_Waiting]) -> None:
-        reader, named, texts = batch[0].reader, batch[0].named, [waiting.text for waiting in batch]
-        perceptions = await asyncio.get_running_loop().run_in_executor(
-            self.thread, lambda: reader.read(texts, named=named)
-        )
+        texts = [waiting.text for waiting in batch]
+        perceptions = await self._perceived(partial(batch[0].reader.read, texts, named=batch[0].named))
         for waiting, perception in zip(batch, perceptions, strict=True):
             if not waiting.read.done():
                 waiting.read.set_result(perception)
+
+    async def _perceived(self, read: Callable[[], list[Perception]]) -> list[Perception]:
+        """Reads at once: what came in the same turn of the event loop is a batch."""
+        perceptions = read()
+        await asyncio.sleep(0)  # before the next
+        return perceptions
+
+
+class _Thread(_Lane):
+    """A lane with a thread of its own."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+
+    async def _perceived(self, read: Callable[[], list[Perception]]) -> list[Perception]:
+        return await asyncio.get_running_loop().run_in_executor(self.thread, read)
 
 
 class MicroBatches:
@@ -85,7 +102,7 @@ class MicroBatches:
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
-        self._short, self._long = _Lane("triage"), _Lane("triage of long texts")
+        self._at_once, self._short, self._long = _Lane(), _Thread("triage"), _Thread("triage of long texts")
         self._short.thread.submit(warm_up)
         self._turns = Turns(1)
 
@@ -93,8 +110,11 @@ class MicroBatches:
         """Returns what the reader finds in the text; a failed perception where that takes too long."""
         words = Words.of(text)
         read: asyncio.Future[Perception] = asyncio.get_running_loop().create_future()
-        lane = self._long if len(words.everything) > LONG_TEXT else self._short
-        lane.add(_Waiting(reader, words, named, read))
+        waiting, long = _Waiting(reader, words, named, read), len(words.everything) > LONG_TEXT
+        if named and words.language and not long:  # takes less than a thread
+            self._at_once.add(waiting)
+            return await read
+        (self._long if long else self._short).add(waiting)
         try:
             async with asyncio.timeout(self._patience_s):
                 return await read

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from mci_router.classifier.sensitivity.examples import LANGUAGES
+from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.sensitivity.stored import our_model
 from mci_router.classifier.topics import TopicClassifier
@@ -67,13 +68,20 @@ class Reader:
         shadows = [None] * len(texts) if named or self._shadow is None else _opinions(self._shadow, texts)
         # a guess is worth nothing in a language without examples: it takes nobody's word for it
         believed = [each.language if named else None for each in words]
-        return [self._perceive(*read) for read in zip(words, opinions, shadows, believed, strict=True)]
+        findings = self.sensitivity.judge_all([each.everything for each in words])
+        return [self._perceive(*read) for read in zip(words, opinions, shadows, believed, findings, strict=True)]
 
-    def _perceive(self, words: Words, opinion: Opinion, shadow: Opinion | None, believed: str | None) -> Perception:
+    def _perceive(
+        self,
+        words: Words,
+        opinion: Opinion,
+        shadow: Opinion | None,
+        believed: str | None,
+        finding: SensitivityFinding,
+    ) -> Perception:
         code = believed or _detected(words.topic)
         foreign = bool(code and self._model.languages and code not in self._model.languages)
         unjudged = bool(code and code not in LANGUAGES)
-        finding = self.sensitivity.judge(words.everything)
         return Perception(
             opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=finding, unjudged=unjudged
         )

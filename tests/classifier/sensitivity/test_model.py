@@ -122,6 +122,16 @@ def test_many_new_words_are_not_remembered_for_ever(monkeypatch: pytest.MonkeyPa
     assert model.judge("he is threatening to hurt me") == before
 
 
+def test_texts_judged_together_are_judged_as_each_alone() -> None:
+    """No stretch reaches into the text before or behind it, also of texts without a word and those with danger."""
+    texts = ["i want to", "kill myself", "", "...", "my bill is too high", "somebody cloned my card, i am 14 years old"]
+    alone = [our_model().judge(text) for text in texts]
+    assert our_model().judge_all(texts) == alone
+    assert our_model().judge_all(texts[::-1]) == alone[::-1]
+    assert our_model().judge_all([]) == []
+    assert [found.probability for found in alone[2:4]] == [0.0, 0.0]
+
+
 def test_judging_is_cheap() -> None:
     """It is asked of every contact, also where the adapter has named the topic: some 100 µs, so 1 ms is a mistake."""
     texts = [

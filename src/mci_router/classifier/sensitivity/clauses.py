@@ -6,7 +6,7 @@ clause of it must not be lost in the rest. The work is linear in the text, and s
 
 import itertools
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
@@ -91,6 +91,19 @@ def stretches(text: str) -> Stretches:
     return Stretches(words, [start for start, _ in spans], [end for _, end in spans])
 
 
+def joined(texts: Sequence[Stretches]) -> Stretches:
+    """Returns the stretches of several texts as those of one; none of them reaches into another's words."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for one in texts:
+        before = len(words)
+        words += one.words
+        starts += [before + start for start in one.starts]
+        ends += [before + end for end in one.ends]
+    return Stretches(words, starts, ends)
+
+
 def said(text: str, start: int, end: int) -> str:
     """Returns the stretch as the customer wrote it, but in small letters."""
     read = plain(text)
@@ -105,15 +118,14 @@ def _read(text: str) -> tuple[list[str], list[int], list[int]]:
     soft: list[int] = []
     for token in _TOKEN.findall(text):
         position = len(words)
-        if token in _HARD or token[0] == " ":
-            if position > (hard[-1] if hard else 0):
-                hard.append(position)
-        elif not token[0].isalnum():
-            soft.append(position)
-        else:
+        if token[0].isalnum():
             if token in _CONJUNCTIONS:
                 soft.append(position)
             words.append(word_of(token))
+        elif token[0] not in _HARD and token[0] != " ":
+            soft.append(position)
+        elif position > (hard[-1] if hard else 0):
+            hard.append(position)
     if hard and hard[-1] == len(words):
         hard.pop()
     return words, hard, soft

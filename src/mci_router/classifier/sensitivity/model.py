@@ -1,13 +1,14 @@
 """The model of sensitivity: what it finds in a text, and how probable that is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mci_router.classifier.sensitivity.clauses import said, stretches
+from mci_router.classifier.sensitivity.clauses import Stretches, joined, said, stretches
 from mci_router.classifier.sensitivity.examples import KINDS
 from mci_router.classifier.sensitivity.finding import USUAL_THRESHOLDS, SensitivityFinding, SensitivityThresholds
 from mci_router.classifier.sensitivity.weights import SensitivityWeights
@@ -16,6 +17,8 @@ from mci_router.vocabulary import SensitiveKind
 LONGEST_CLAUSE = 160  # characters of the clause that is quoted
 MOST_KINDS = 3  # kinds in a finding
 _SENSITIVE = tuple(SensitiveKind(kind) for kind in KINDS[:-1])
+
+KindsFound: TypeAlias = tuple[tuple[SensitiveKind, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +59,50 @@ class SensitivityModel:
     worth: ScoreWorth
 
     def judge(self, text: str) -> SensitivityFinding:
-        """Judges a text. About 50 µs for a short text, and linear in its length."""
-        read = stretches(text)
-        if not read.words:
-            return SensitivityFinding(model=self.version, bars=self.worth.bars)
-        scores = self.weights.score(read)
+        """Judges a text. About 100 µs for a short text, and linear in its length."""
+        return self.judge_all([text])[0]
+
+    def judge_all(self, texts: Sequence[str]) -> list[SensitivityFinding]:
+        """Judges texts, each by itself, in one go: many short ones cost a third as much as one by one."""
+        read = [stretches(text) for text in texts]
+        whole = joined(read)
+        scores = self.weights.score(whole)
         shares = self.worth.probabilities(scores[:, 0])
-        worst = int(np.argmax(shares))
-        probability = round(float(shares[worst]), 4)
+        kinds, each = _Kinds(scores[:, 1:], shares), shares.tolist()
+        findings, after = [], 0
+        for text, one in zip(texts, read, strict=True):
+            before, after = after, after + len(one.starts)
+            findings.append(self._finding(text, one, each[before:after], partial(kinds.of, before, after)))
+        return findings
+
+    def _finding(
+        self, text: str, read: Stretches, shares: list[float], kinds: Callable[[], KindsFound]
+    ) -> SensitivityFinding:
+        """Returns what the likeliest of a text's stretches says."""
+        most = max(shares)
+        probability = round(most, 4) if read.words else 0.0
         if probability < self.worth.bars.watch:
             return SensitivityFinding(probability, model=self.version, bars=self.worth.bars)
+        worst = shares.index(most)
         clause = said(text, read.starts[worst], read.ends[worst])[:LONGEST_CLAUSE]
-        return SensitivityFinding(probability, _kinds(scores[:, 1:], shares), clause, self.version, self.worth.bars)
+        return SensitivityFinding(probability, kinds(), clause, self.version, self.worth.bars)
 
 
-def _kinds(scores: NDArray[np.float64], shares: NDArray[np.float64]) -> tuple[tuple[SensitiveKind, float], ...]:
-    """Returns for each kind the most that a stretch gives it: its probability, shared out between the kinds."""
-    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-    most = (exponentials / exponentials.sum(axis=1, keepdims=True) * shares[:, None]).max(axis=0)
-    return tuple(
-        (_SENSITIVE[column], round(float(most[column]), 4)) for column in np.argsort(-most, kind="stable")[:MOST_KINDS]
-    )
+class _Kinds:
+    """What the stretches of several texts give each kind: their probability, shared out between the kinds."""
+
+    def __init__(self, scores: NDArray[np.float64], shares: NDArray[np.float64]) -> None:
+        self._scores, self._shares = scores, shares
+
+    @cached_property
+    def _given(self) -> NDArray[np.float64]:
+        """Stretches × kinds; most batches have no text whose kinds are asked for."""
+        exponentials = np.exp(self._scores - self._scores.max(axis=1, keepdims=True))
+        given: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True) * self._shares[:, None]
+        return given
+
+    def of(self, before: int, after: int) -> KindsFound:
+        """Returns the likeliest kinds of the stretches from `before` on, each with the most that one gives it."""
+        most = self._given[before:after].max(axis=0).tolist()
+        likeliest = sorted(range(len(most)), key=lambda kind: -most[kind])[:MOST_KINDS]
+        return tuple((_SENSITIVE[kind], round(most[kind], 4)) for kind in likeliest)

@@ -89,7 +89,7 @@ class SensitivityWeights:
         paired = np.zeros((len(words) + 1, width))
         if beside:
             np.cumsum(self.pairs.says[beside], axis=0, out=paired[1 : len(words)])
-        starts, ends = np.array(read.starts), np.array(read.ends)
+        starts, ends = np.array(read.starts, dtype=np.intp), np.array(read.ends, dtype=np.intp)
         of_words = alone[ends] - alone[starts]
         of_pairs = paired[np.maximum(ends - 1, starts)] - paired[starts]
         parts = (of_words[:, :width] + of_pairs, of_words[:, width : 2 * width], of_words[:, 2 * width :])

@@ -5,7 +5,7 @@ policy: telephone numbers and e-mail addresses. Each finder reads a plain form o
 script's digits or a zero-width character hide nothing, and works in time linear in the text.
 """
 
-from mci_router.intake.masking.data import mask_counted
+from mci_router.intake.masking.data import harmless, mask_counted
 from mci_router.intake.masking.mask import (
     CARD_MASK,
     DEFAULT,

@@ -27,29 +27,35 @@ def mask_counted(value: Any, policy: MaskingPolicy = DEFAULT, *, references: boo
     A name says what its value is as words beside it would: `{"pin": 4711}` loses the number. With `references` a card's
     number has to be recognisable by more than its digits, as most values are other systems' references: see `cards`.
     """
-    if policy == DEFAULT and (texts := _read_out(value)) is not None and surely_harmless(texts):
+    if policy == DEFAULT and harmless(value):
         return value, Counter()  # as most are
     counts: Counter[str] = Counter()
     masked = _masked(value, "", _How(policy, references), counts)
     return masked, +counts
 
 
-def _read_out(value: Any) -> list[str] | None:
-    """Returns every text, number and name of the data, each as it is read; None for what may need more than that."""
+def harmless(value: Any) -> bool:
+    """Returns whether JSON-like data surely has no secret that is always masked; False also where that is not sure."""
     texts: list[str] = []
-    return texts if _add_texts(value, "", texts) else None
+    return _add_texts(value, "", texts) and surely_harmless(texts)
 
 
 def _add_texts(value: Any, name: str, texts: list[str]) -> bool:
-    """Adds the texts of a value. Returns False for a part of a card's number, and for what is not plain JSON."""
+    """Adds every text and name of a value, each as it is read, after the `name` it belongs to, in words.
+
+    Returns False for a part of a card's number, and for what is not plain JSON.
+    """
     if isinstance(value, str):
         texts.append(_said(name) + value)
         return not value.isdecimal()
     if isinstance(value, dict):
         texts.extend(map(str, value))
-        return all(_add_texts(inner, f"{name} {key}".strip(), texts) for key, inner in value.items())
+        for key, inner in value.items():
+            if inner is not None and not _add_texts(inner, f"{name} {_in_words(key)}", texts):
+                return False
+        return True
     if isinstance(value, list):
-        return all(_add_texts(inner, name, texts) for inner in value)
+        return all(_add_texts(inner, name, texts) for inner in value if inner is not None)
     return value is None or isinstance(value, bool)
 
 
@@ -90,7 +96,7 @@ def _tallied(masked: Masked, counts: Counter[str]) -> str:
 
 def _mask_under(name: str, value: str, how: _How) -> Masked:
     """Returns the value without its secrets, read after the name it belongs to."""
-    said = _said(name)
+    said = _said(_in_words(name))
     value = storable(value)
     secrets = secret_spans(said + value, how.policy, reference=how.references, said=len(said))
     return replace_spans(
@@ -98,6 +104,11 @@ def _mask_under(name: str, value: str, how: _How) -> Masked:
     )
 
 
-def _said(name: str) -> str:
+def _said(words: str) -> str:
     """Returns a name as words before its value."""
-    return f"{_WORDS_OF_A_NAME.sub(' ', storable(name))[-_LONGEST_NAME:]}: " if name else ""
+    return f"{words[-_LONGEST_NAME:]}: " if words else ""
+
+
+def _in_words(name: Any) -> str:
+    plain = isinstance(name, str) and name.isalpha() and name.islower()  # as most are
+    return name if plain else _WORDS_OF_A_NAME.sub(" ", storable(str(name)))

@@ -91,7 +91,8 @@ class Builder:
 
 def folded(text: str) -> str:
     """Returns the text with every character folded, one for one."""
-    return text if text.isascii() and text.isprintable() else text.translate(_FOLDING)
+    plain_already = text.isascii() and text.replace("\n", "").isprintable()  # as most are
+    return text if plain_already else text.translate(_FOLDING)
 
 
 def plain(text: str) -> Plain:
