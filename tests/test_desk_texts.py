@@ -7,7 +7,7 @@ import pytest
 from mci_router.api.pages import WEB
 
 ASSETS = WEB / "assets"
-TABLES = ("texts.js", "value_texts.js", "guide_texts.js", "runs_texts.js")
+TABLES = ("texts.js", "value_texts.js", "guide_texts.js", "runs_texts.js", "plan_texts.js")
 TABLE = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in TABLES)
 ROW = re.compile(r'^  "([\w.]+)": \["((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\],$', re.MULTILINE)
 TEXTS = {key: (english, german) for key, english, german in ROW.findall(TABLE)}

@@ -1010,6 +1010,15 @@ class AlreadyDecided(Problem):
     slug, status = "already_decided", 409
 
 
+class TooManyAsked(Problem):
+    """As many requests of this agent for time off, or for swaps, as may be wait for a decision or were made in a day.
+
+    `most` says how many. Decide or withdraw some of them first.
+    """
+
+    slug, status = "too_many_asked", 409
+
+
 class TooManyWaiting(Problem):
     """As many schedules of this workspace wait to be made as may. Wait for one, or delete it."""
 

@@ -72,6 +72,8 @@ class ShiftSwap(InWorkspace, Made, Base):
     __tablename__ = "shift_swaps"
     __table_args__ = (
         Index(None, "workspace_id", "id"),
+        Index(None, "workspace_id", "agent"),
+        Index(None, "workspace_id", "other"),
         Index(None, "shift_id"),
         Index(None, "other_shift_id"),
     )

@@ -11,6 +11,7 @@ from mci_router.api.desk.dispositions import check_disposition
 from mci_router.api.desk.guide_commands import GuideCommands
 from mci_router.api.desk.lookups import Lookups
 from mci_router.api.desk.message_commands import MessageCommands
+from mci_router.api.desk.plan_commands import PlanCommands
 from mci_router.api.desk.run_commands import RunCommands
 from mci_router.api.desk.serving_commands import ServingCommands, acked
 from mci_router.api.parts import Parts
@@ -54,6 +55,7 @@ from mci_router.api.schemas.message_frames import (
     SendAgain,
     SendMessage,
 )
+from mci_router.api.schemas.plan_frames import PlanCommand
 from mci_router.api.schemas.retention import RetentionGiven
 from mci_router.api.schemas.run_frames import ApproveRun, DeclineRun, ListRuns, StartRun
 from mci_router.errors import (
@@ -90,12 +92,15 @@ class DeskCommands:
         self._answers = AnswerCommands(parts, identity)
         self._guides = GuideCommands(parts, identity)
         self._runs = RunCommands(parts, identity)
+        self._plan = PlanCommands(parts, identity)
 
     async def do(self, frame: Command) -> dict[str, Any]:
         """Carries out a frame, and returns the data of its ack.
 
         Raises the problem of a frame that cannot be carried out, such as OfferGone or AssignmentGone.
         """
+        if isinstance(frame, PlanCommand):
+            return await self._plan.do(frame)
         engine, workspace, agent = self._parts.engine, self._workspace, self._agent
         match frame:
             case AcceptOffer(data=data):

@@ -13,6 +13,7 @@ from mci_router.api.schemas.customers import AddressName, Attributes, CustomerId
 from mci_router.api.schemas.frame_ids import AssignmentId, ContactId, FrameId, OfferId, Reason
 from mci_router.api.schemas.guide_frames import GuideCommand
 from mci_router.api.schemas.message_frames import MessageCommand
+from mci_router.api.schemas.plan_frames import PlanCommand
 from mci_router.api.schemas.retention import RetentionGiven
 from mci_router.api.schemas.run_frames import RunCommand
 from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
@@ -285,6 +286,7 @@ Command: TypeAlias = (
     | AnswerCommand
     | GuideCommand
     | RunCommand
+    | PlanCommand
 )
 """What an agent does with contacts; the other frames are about the desk itself."""
 

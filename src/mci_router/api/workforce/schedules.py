@@ -30,6 +30,7 @@ from mci_router.models import Schedule
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import ActivitySpec, ShiftTemplateSpec
 from mci_router.vocabulary import ScheduleState, SolvingState
+from mci_router.workforce.bounds import room_for_draft
 from mci_router.workforce.schedules import changes, store
 from mci_router.workforce.schedules.asking import BadRequirement, Required, groups_of
 from mci_router.workforce.schedules.making import cover_by
@@ -59,6 +60,7 @@ async def post_schedule(body: ScheduleIn, caller: Writer, parts: Service, respon
     async with parts.database.transaction() as session:
         if rows and await store.unsolved(session, caller.workspace_id) >= MOST_WAITING:
             raise TooManyWaiting
+        await room_for_draft(session, caller.workspace_id, ScheduleState.DRAFT)
         session.add(made)
         await session.flush()
         await session.refresh(made)

@@ -12,6 +12,7 @@ import { language, speak, t, tOf } from "./language.js";
 import { cardView } from "./list_view.js";
 import { listsBeside } from "./lists_beside.js";
 import { openSettings, openShortcuts } from "./menu.js";
+import { planBeside } from "./plan.js";
 import { preference, preferencesOf } from "./preferences.js";
 import { runsBeside } from "./runs.js";
 import { listen } from "./shortcuts.js";
@@ -29,6 +30,7 @@ const desk = { socket: null, work: new Work(), conversations: new Conversations(
 desk.acts = actsOf(desk, { notify, draw });
 desk.select = (id) => select(id);
 desk.guide = guideBeside(desk, { notify });
+desk.plan = planBeside(desk, { notify });
 desk.runs = runsBeside(desk, { notify, insert: (text) => view?.compose?.put(text) });
 
 let view = null; // of the contact in the middle
@@ -48,6 +50,7 @@ function signOut(why = "") {
   desk.socket?.close();
   desk.drafts.store();
   if (!why) desk.drafts.clear(); // who signs out leaves nothing behind; who is signed out finds it again
+  desk.plan.forget();
   Object.assign(desk, { socket: null, work: new Work(), me: "" }); // the next agent at this desk sees nothing of it
   for (const contact of desk.conversations.contacts()) desk.conversations.forget(contact);
   draw();
@@ -71,6 +74,7 @@ async function caughtUp() {
   byId("others").hidden = !mayReadAlong();
   byId("agent-name").textContent = agentTitle(desk.me);
   renew();
+  desk.plan.read();
   desk.acts.sendUnsent();
   for (const contact of desk.conversations.contacts()) if (desk.conversations.of(contact).loaded) desk.acts.catchUp(contact);
 }
@@ -97,6 +101,7 @@ function receive(frame) {
 function greeted({ agent, resumed }) {
   if (!resumed) desk.conversations.clear();
   if (desk.me === agent) return;
+  desk.plan.forget();
   desk.me = agent;
   desk.drafts.restore(agent);
   preferencesOf(agent);
@@ -161,6 +166,7 @@ function renew() {
   [view, customerShown] = [null, ""];
   desk.guide.renew();
   desk.runs.renew();
+  desk.plan.renew();
   if (byId("desk").dataset.connection) byId("connection").textContent = t(`line.${byId("desk").dataset.connection}`);
   draw();
 }
@@ -277,6 +283,7 @@ listen({
   n: () => view?.compose?.choose("note", true),
   c: () => byId("disposition")?.focus(),
   g: () => desk.guide.focus(),
+  d: () => desk.plan.open(),
   "/": () => view?.answers?.focus(),
   "?": () => openShortcuts(),
 });

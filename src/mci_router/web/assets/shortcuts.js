@@ -13,6 +13,7 @@ export const SHORTCUTS = [
   ["n", "keys.note"],
   ["c", "keys.complete"],
   ["g", "keys.guide"],
+  ["d", "keys.plan"],
   ["/", "keys.answers"],
   ["?", "keys.help"],
 ];

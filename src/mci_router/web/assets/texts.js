@@ -1,6 +1,7 @@
 // All texts of the desk: English and German side by side, so that neither is forgotten. `{name}` is replaced.
 
 import { OF_GUIDES } from "./guide_texts.js";
+import { OF_PLANS } from "./plan_texts.js";
 import { OF_RUNS } from "./runs_texts.js";
 import { VALUES } from "./value_texts.js";
 
@@ -8,6 +9,7 @@ export const TEXTS = {
   ...VALUES,
   ...OF_GUIDES,
   ...OF_RUNS,
+  ...OF_PLANS,
   "sign_in.title": ["Agent desk", "Arbeitsplatz"],
   "sign_in.token": ["Agent token", "Agenten-Token"],
   "sign_in.token_hint": ["Your supervisor or your single sign-on hands it out. It is kept in this tab only.", "Sie bekommen es von Ihrer Teamleitung oder Ihrer Anmeldung. Es bleibt nur in diesem Tab."],

@@ -10,6 +10,7 @@ from mci_router.errors import NotFound
 from mci_router.ids import new_id
 from mci_router.insight.agent_time import Span
 from mci_router.models import AdherenceException
+from mci_router.workforce.bounds import room_for_exception
 
 NOUN = "adherence_exception"
 
@@ -17,10 +18,11 @@ NOUN = "adherence_exception"
 async def excuse(
     session: AsyncSession, workspace: str, agent: str, span: Span, *, why: str, by: str
 ) -> AdherenceException:
-    """Excuses an agent for a time, in the caller's transaction."""
+    """Excuses an agent for a time, in the caller's transaction. Raises TooManyResources."""
     made = AdherenceException(
         id=new_id(NOUN), workspace_id=workspace, agent=agent, begins_at=span[0], ends_at=span[1], why=why, by=by
     )
+    await room_for_exception(session, made)
     session.add(made)
     await session.flush()
     await session.refresh(made)

@@ -15,6 +15,7 @@ from mci_router.models import Schedule, Shift
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import ActivitySpec
 from mci_router.vocabulary import ScheduleState, SolvingState
+from mci_router.workforce.bounds import room_for_shift
 from mci_router.workforce.schedules import store
 from mci_router.workforce.schedules.breaches import Breach
 from mci_router.workforce.schedules.checking import check, must_keep
@@ -73,10 +74,12 @@ def must_be_ready(row: Schedule) -> None:
 async def add(session: AsyncSession, snapshot: Snapshot, row: Schedule, made: Shift, *, accepted: bool) -> list[Breach]:
     """Adds a shift to a schedule. Returns the rules that its agent's shifts break then.
 
-    Raises ScheduleNotReady, InvalidRequest, UnknownAgent; RulesBroken in a published one, unless it is `accepted`.
+    Raises ScheduleNotReady, InvalidRequest, UnknownAgent, TooManyResources; RulesBroken in a published one, unless it
+    is `accepted`.
     """
     must_be_ready(row)
     must_be_sound(snapshot, row, made)
+    await room_for_shift(session, row)
     session.add(made)
     await session.flush()
     return await _checked(session, snapshot, row, made, accepted=accepted)

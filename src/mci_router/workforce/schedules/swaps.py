@@ -14,6 +14,7 @@ from mci_router.ids import new_id
 from mci_router.models import Shift, ShiftSwap
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ScheduleState, SwapState
+from mci_router.workforce.bounds import room_to_ask
 from mci_router.workforce.schedules import store
 from mci_router.workforce.schedules.breaches import Breach
 from mci_router.workforce.schedules.changes import hand_over
@@ -23,21 +24,37 @@ OPEN = (SwapState.ASKED, SwapState.ACCEPTED)
 
 
 async def ask(
-    session: AsyncSession, snapshot: Snapshot, *, shift_id: str, other: str, other_shift_id: str | None, reason: str
+    session: AsyncSession,
+    snapshot: Snapshot,
+    *,
+    shift_id: str,
+    other: str,
+    other_shift_id: str | None,
+    reason: str,
+    agent: str | None = None,
 ) -> ShiftSwap:
-    """Asks an agent to take a published shift of another, for one of theirs or for none.
+    """Asks an agent to take a published shift of another, for one of theirs or for none; a shift of `agent` alone, if
+    that is given.
 
-    Raises NotFound, UnknownAgent, ScheduleNotReady for a shift that is not published or has begun; InvalidRequest.
+    Raises:
+        NotFound: there is no such shift.
+        UnknownAgent: there is no such other.
+        ScheduleNotReady: a shift is not published, or has begun.
+        TooManyAsked: the agent has asked as often as may be.
+        InvalidRequest: the shifts are not those of the two.
     """
     if other not in snapshot.agents:
         raise UnknownAgent(f"There is no agent {other!r}.")
     mine = await _published(session, snapshot, shift_id)
+    if agent not in (None, mine.agent):
+        raise NotFound(f"There is no shift {shift_id!r} of {agent}.")
     if mine.agent == other:
         raise InvalidRequest(f"body.other: {other} has that shift already.")
     if other_shift_id:
         theirs = await _published(session, snapshot, other_shift_id)
         if theirs.agent != other:
             raise InvalidRequest(f"body.other_shift_id: that shift is not one of {other}.")
+    await room_to_ask(session, ShiftSwap, snapshot.workspace_id, mine.agent, OPEN)
     made = ShiftSwap(
         id=new_id("swap"),
         workspace_id=snapshot.workspace_id,

@@ -12,15 +12,17 @@ from mci_router.ids import new_id
 from mci_router.models import Shift, TimeOff
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import TimeOffState
+from mci_router.workforce.bounds import room_to_ask
 from mci_router.workforce.schedules import store
 
 
 async def ask(
     session: AsyncSession, snapshot: Snapshot, *, agent: str, begins_at: datetime, ends_at: datetime, reason: str
 ) -> TimeOff:
-    """Asks for time off. Raises UnknownAgent."""
+    """Asks for time off. Raises UnknownAgent, TooManyAsked."""
     if agent not in snapshot.agents:
         raise UnknownAgent(f"There is no agent {agent!r}.")
+    await room_to_ask(session, TimeOff, snapshot.workspace_id, agent, [TimeOffState.ASKED])
     made = TimeOff(
         id=new_id("time_off"),
         workspace_id=snapshot.workspace_id,
@@ -36,10 +38,10 @@ async def ask(
     return made
 
 
-async def one(session: AsyncSession, workspace: str, time_off_id: str) -> TimeOff:
-    """Returns a request for time off, locked. Raises NotFound."""
-    mine = TimeOff.workspace_id == workspace, TimeOff.id == time_off_id
-    found = await session.scalar(select(TimeOff).where(*mine).with_for_update())
+async def one(session: AsyncSession, workspace: str, time_off_id: str, *, agent: str | None = None) -> TimeOff:
+    """Returns a request for time off, locked; one of an agent alone, if that is given. Raises NotFound."""
+    query = select(TimeOff).where(TimeOff.workspace_id == workspace, TimeOff.id == time_off_id)
+    found = await session.scalar((query if agent is None else query.where(TimeOff.agent == agent)).with_for_update())
     if found is None:
         raise NotFound(f"There is no time off {time_off_id!r}.")
     return found
