@@ -49,6 +49,7 @@ from mci_router.lifecycle.afterwards.survey_follow_ups import SurveyFollowUps
 from mci_router.lifecycle.afterwards.surveying import Surveying
 from mci_router.lifecycle.agents import AgentActs
 from mci_router.lifecycle.answers.answered import AnsweredPosts
+from mci_router.lifecycle.answers.beforehand import Beforehand
 from mci_router.lifecycle.answers.meaning import Meaning
 from mci_router.lifecycle.answers.written_answers import WrittenAnswers
 from mci_router.lifecycle.backfill import SegmentBackfill
@@ -128,7 +129,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     models = LiveModels(settings, database, snapshots, encoder)
     meter, handling = VolumeMeter(engine.client), Handling(database)
     dispatch = Dispatch(engine)
-    answered = AnsweredPosts(AnsweredSearch(database, settings.community_search_s))
+    answered_search = AnsweredSearch(database, settings.community_search_s)
+    answered = AnsweredPosts(answered_search)
     delivery = Delivery(database, engine, dispatch, answered, batch_limit=settings.batch_limit)
     ending = Endings(database, engine, snapshots, dispatch)
     ladder = Ladder(database, engine, snapshots, dispatch, answered)
@@ -254,6 +256,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         boards=Boards({"built_in": BuiltInBoard(database)}),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         retentions=Retentions(database, snapshots),
+        beforehand=Beforehand(answered_search),
         dry_run=DryRun(database, engine, answered),
         replay=Replay(database, readers, meter),
         transfers=transfers,

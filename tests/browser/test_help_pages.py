@@ -63,6 +63,9 @@ async def test_each_page_is_accessible_and_fits_a_small_screen(
     await page.get_by_label("E-mail").fill("sam@example.com")
     await page.get_by_label("Your message").fill("I forgot my password")
     await page.get_by_role("button", name="Send").click()
+    await page.get_by_text("You forgot your password").click()
+    await assert_fits_and_is_accessible(reader, page)
+    await page.get_by_role("button", name="This does not answer it: send").click()
     await expect(page.get_by_role("heading", name="Your case")).to_be_visible()
     await assert_fits_and_is_accessible(reader, page)
 

@@ -42,6 +42,7 @@ from mci_router.learning.models import LiveModels
 from mci_router.lifecycle.afterwards.replay import Replay
 from mci_router.lifecycle.afterwards.retention import Retentions
 from mci_router.lifecycle.agents import AgentActs
+from mci_router.lifecycle.answers.beforehand import Beforehand
 from mci_router.lifecycle.answers.written_answers import WrittenAnswers
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dry_run import DryRun
@@ -106,6 +107,7 @@ class Parts:
     replies: Replies
     retentions: Retentions
     boards: Boards
+    beforehand: Beforehand
     dry_run: DryRun
     replay: Replay
     transfers: Transfers

@@ -11,12 +11,12 @@ from mci_router.api.community.visits import Visit, Visited
 from mci_router.api.contact_intake import taken_in
 from mci_router.api.public_pages.blocks import blocks
 from mci_router.api.public_pages.forms import Form, check_length, check_person, form_of
+from mci_router.api.public_pages.found import SEEN, Shown
 from mci_router.api.public_pages.rendering import PageRoute, leads_to, page
 from mci_router.api.public_pages.texts import said
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
 from mci_router.community import following, members
-from mci_router.community.connector import Similar
 from mci_router.community.levels import held
 from mci_router.community.spaces import space_of, spaces_of
 from mci_router.errors import (
@@ -63,7 +63,7 @@ async def ask(visit: Visited) -> Response:
     _check(visit, form)
     if form.errors or form.token is None:
         return _form(visit, form)
-    if not form.value("seen") and (found := await _answered(visit, form)):
+    if not form.value(SEEN) and (found := await _answered(visit, form)):
         return _form(visit, form, found)
     await visit.allowance.post()
     try:
@@ -102,11 +102,12 @@ def _check(visit: Visit, form: Form) -> None:
     check_person(visit, form)
 
 
-async def _answered(visit: Visit, form: Form) -> Sequence[Similar]:
+async def _answered(visit: Visit, form: Form) -> Sequence[Shown]:
     """Returns answered questions that fit what somebody is about to ask."""
     board = visit.parts.boards.of(visit.snapshot)
     asked = f"{form.value('subject')}\n{form.value('text')}"
-    return await board.similar(visit.snapshot, asked, [visit.language], SHOWN)
+    found = await board.similar(visit.snapshot, asked, [visit.language], SHOWN)
+    return [Shown(one.title, f"posts/{one.thread}", blocks(one.body)) for one in found]
 
 
 async def _taken(visit: Visit, who: MemberPass, form: Form, name: str) -> dict[str, Any]:
@@ -155,7 +156,7 @@ async def _became(visit: Visit, answer: Mapping[str, Any]) -> Response:
     return page(visit, "asked.html", private=True, **shown)
 
 
-def _form(visit: Visit, form: Form, found: Sequence[Similar] = ()) -> Response:
+def _form(visit: Visit, form: Form, found: Sequence[Shown] = ()) -> Response:
     """Returns the form, with what was entered, what is wrong with it, and answered questions like it."""
     spaces = [one for one in spaces_of(visit.snapshot).values() if not one.locked]
     topics = [

@@ -1,7 +1,12 @@
-"""Writing to the company: a form, which is taken in as every contact is, and leads to the page of its case."""
+"""Writing to the company: a form, which is taken in as every contact is, and leads to the page of its case.
+
+What is answered already is shown before, once; who wants to write all the same sends the form again.
+"""
 
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Response
 
@@ -9,7 +14,9 @@ from mci_router.api.help.customers_cases import sent_once
 from mci_router.api.help.files import REFUSED, refused_files, take_files
 from mci_router.api.help.reads import wrote
 from mci_router.api.help.visits import Visit, Visited, with_pass
+from mci_router.api.public_pages.blocks import blocks
 from mci_router.api.public_pages.forms import Form, check_length, check_person, form_of
+from mci_router.api.public_pages.found import SEEN, Shown
 from mci_router.api.public_pages.rendering import PageRoute, leads_to, page
 from mci_router.api.public_pages.seals import Pass
 from mci_router.api.public_pages.texts import said
@@ -41,9 +48,12 @@ async def send(visit: Visited) -> Response:
     check_form(visit, form)
     if form.errors or form.token is None:
         return _form(visit, form)
+    contact = _contact(visit, form, form.token.name)
+    if not form.value(SEEN) and (answers := await _answered(visit, contact)):
+        return _form(visit, form, answers)
     await visit.allowance.post()
     try:
-        case = await sent_once(visit, _contact(visit, form, form.token.name), form.token.name)
+        case = await sent_once(visit, contact, form.token.name)
     except IdempotencyKeyReused:
         form.used = True
         form.errors[""] = said(visit.language, "error.form")
@@ -95,8 +105,17 @@ def _contact(visit: Visit, form: Form, name: str) -> ContactIn:
     )
 
 
-def _form(visit: Visit, form: Form) -> Response:
-    """Returns the form, with what was entered and what is wrong with it."""
+async def _answered(visit: Visit, contact: ContactIn) -> list[Shown]:
+    """Returns what anybody may read that answers what is about to be sent. Nothing of that is kept."""
+    arrival = await visit.parts.reception.receive(visit.workspace, contact.model_dump(mode="json"), None)
+    return [
+        Shown(one.title, f"{one.kind}s/{one.ref}", blocks(one.body), one.language)
+        for one in await visit.parts.beforehand.ready(arrival)
+    ]
+
+
+def _form(visit: Visit, form: Form, answers: Sequence[Shown] = ()) -> Response:
+    """Returns the form, with what was entered, what is wrong with it, and what answers it already."""
     topics = [
         (name, visit.snapshot.topics[name].title) for name in visit.portal.topics if name in visit.snapshot.topics
     ]
@@ -105,6 +124,5 @@ def _form(visit: Visit, form: Form) -> Response:
         token = form.value("token")  # how long the form was looked at still counts
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     kept = visit.seals.files(visit.workspace, form.kept)
-    return page(
-        visit, "write.html", status, private=True, form=form, topics=topics, token=token, kept=kept, here="write"
-    )
+    shown: dict[str, Any] = {"form": form, "topics": topics, "token": token, "kept": kept, "found": answers}
+    return page(visit, "write.html", status, private=True, here=PURPOSE, **shown)

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 
 TEXTS_OF_CASES: Mapping[str, tuple[str, str]] = {
     "write.title": ("Write to us", "Schreiben Sie uns"),
+    "write.found": ("Does this answer it?", "Beantwortet das Ihre Frage?"),
+    "write.found.hint": (
+        "Nothing has been sent yet. If your answer is not here, send what you wrote with the button below it.",
+        "Es ist noch nichts gesendet. Ist Ihre Antwort nicht dabei, senden Sie mit der Schaltfläche darunter, was Sie "
+        "geschrieben haben.",
+    ),
+    "write.anyway": ("This does not answer it: send", "Das beantwortet es nicht: senden"),
+    "found.open": ("Open in a new tab", "In einem neuen Tab öffnen"),
     "write.intro": (
         "Somebody answers you. Fields without “optional” are needed.",
         "Sie bekommen eine Antwort. Felder ohne „freiwillig“ werden gebraucht.",
