@@ -14,8 +14,8 @@ from mci_router.clock import utc_now
 from mci_router.insight.intervals import QUARTER, quarter
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
-from mci_router.workforce.forecast import making
 from mci_router.workforce.forecast.forecasts import AHEAD, Forecasts
+from mci_router.workforce.forecast.history import histories
 from mci_router.workforce.forecast.making import ForecastMaking
 from mci_router.workforce.history import store
 from mci_router.workforce.history.reading import Quarter
@@ -212,15 +212,14 @@ async def test_what_is_imported_while_they_are_made_is_not_lost(
 ) -> None:
     """They count as made by what was known at the end, so that the next turn makes them again."""
     queue = small()["queues"][0]["name"]
-    read = making.histories
 
     async def read_a_moment_too_early(*arguments: Any) -> Any:
-        found = await read(*arguments)
+        found = await histories(*arguments)
         async with parts.database.transaction() as session:
             await store.put(session, workspace.id, {(queue, "voice", MORNING - timedelta(days=7)): Quarter(4, 4, 60)})
         return found
 
-    monkeypatch.setattr(making, "histories", read_a_moment_too_early)
+    monkeypatch.setattr("mci_router.workforce.forecast.making.histories", read_a_moment_too_early)
     await counted_until(workspace, MORNING)
     await ForecastMaking(parts.database).make(await snapshot_of(workspace, parts), TODAY, MORNING)
     async with workspace.ledger() as session:
