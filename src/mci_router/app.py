@@ -12,6 +12,7 @@ from mci_router import __version__, garbage
 from mci_router.access.sign_in import SignInCode
 from mci_router.api import middleware, openapi, problems, routes
 from mci_router.api.connections.bounds import Connections
+from mci_router.api.router import operation_name
 from mci_router.assembly import assembled
 from mci_router.classifier.encoder import configured_encoder
 from mci_router.draining import drain_on_sigterm
@@ -30,7 +31,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
     app = FastAPI(
         version=__version__,
         **openapi.ABOUT,
-        generate_unique_id_function=openapi.operation_name,
+        generate_unique_id_function=operation_name,
         lifespan=lambda app: _lifespan(app, settings),
     )
     routes.install(app, codes)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import Header, Path, Query, Request
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.adapter_rules import adapter_at, refuse_another
@@ -10,6 +10,7 @@ from mci_router.api.auditing import audited
 from mci_router.api.outbound_reader import Reader
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.adapters import MessageDeliveryOut
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.webhooks import RotationIn, SecretOut
@@ -22,7 +23,7 @@ from mci_router.errors import AdapterTakesNothing
 from mci_router.specs.base import Name
 from mci_router.vocabulary import OutboundWay
 
-router = APIRouter(prefix="/v1", tags=["adapters"], responses=RESPONSES)
+router = Router(prefix="/v1", tags=["adapters"], responses=RESPONSES)
 
 LONGEST_S = 3_600  # then the adapter comes again, which acknowledges what it has
 

@@ -5,20 +5,19 @@ Their configuration is handled like that of every kind.
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.auditing import noted
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.agents import AgentStateOut, PresenceIn, ResumptionIn, SuspensionIn
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.keys import TokenOut
 from mci_router.configuration import store
 from mci_router.intake.masking import mask
 
-router = APIRouter(prefix="/v1/agents", tags=["configuration"], responses=RESPONSES)
+router = Router(prefix="/v1/agents", tags=["configuration"], responses=RESPONSES)
 
 Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
 

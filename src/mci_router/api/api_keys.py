@@ -2,20 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope, list_keys, make_key, rate_of, revoke_key
 from mci_router.api.adapter_rules import adapter_of, refuse_trust_beyond
 from mci_router.api.auditing import audited, key_facts
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.keys import KeyIn, KeyMade, KeyOut, KeyPage
 from mci_router.configuration.bounds import refuse_another_key
 from mci_router.errors import ScopeMissing
 from mci_router.models import ApiKey
 
-router = APIRouter(prefix="/v1/api-keys", tags=["keys"], responses=RESPONSES)
+router = Router(prefix="/v1/api-keys", tags=["keys"], responses=RESPONSES)
 
 Keeper = Annotated[Caller, needs(Scope.KEYS_WRITE)]
 

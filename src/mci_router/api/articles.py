@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any, NoReturn
 
-from fastapi import APIRouter, Body, HTTPException, Path, Query, Response
+from fastapi import Body, HTTPException, Path, Query, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api import configuration
@@ -14,6 +14,7 @@ from mci_router.api.auditing import audited
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.resource_bodies import ResourceOut, body_of, shown_of
+from mci_router.api.router import Router
 from mci_router.api.schemas.articles import (
     AgentUse,
     AnswerUseReport,
@@ -41,7 +42,7 @@ from mci_router.models import ArticleDraft, ArticleVersion
 from mci_router.specs.articles import ArticleSpec
 from mci_router.vocabulary import AnswerKind, AnswerUse, ArticleState
 
-router = APIRouter(tags=["articles"], responses=RESPONSES)
+router = Router(tags=["articles"], responses=RESPONSES)
 
 KIND = "article"
 SHOWN: Any = shown_of(KIND)

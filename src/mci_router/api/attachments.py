@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
@@ -12,6 +12,7 @@ from mci_router.access.sight import Sight, sight
 from mci_router.api.auditing import audited
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, responses
+from mci_router.api.router import Router
 from mci_router.api.schemas.attachments import ScanSecretOut, UploadOut, UsageOut
 from mci_router.api.schemas.common import Reference
 from mci_router.api.senders import READS, SENDS, Sender, described, who
@@ -61,7 +62,7 @@ HEADERS = {
 Signature = Annotated[str, Query(min_length=1, max_length=100)]
 Expires = Annotated[int, Query(ge=0, le=2**40)]
 
-router = APIRouter(prefix="/v1/attachments", tags=["attachments"], responses=RESPONSES)
+router = Router(prefix="/v1/attachments", tags=["attachments"], responses=RESPONSES)
 
 
 @router.post("", status_code=201, summary="Upload a file", openapi_extra=UPLOAD, responses=responses(408, 415))

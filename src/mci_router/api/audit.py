@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from mci_router.access import audit
@@ -11,10 +11,11 @@ from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.audit import AuditActor, AuditOut, AuditPage
 from mci_router.models import AuditEntry
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"], responses=RESPONSES)
+router = Router(prefix="/v1/audit", tags=["audit"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.AUDIT_READ)]
 ByActor = Annotated[

@@ -4,12 +4,11 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
-from fastapi import APIRouter
-
 from mci_router.api.interval_reports import FORMATS, Reader
 from mci_router.api.parts import Parts, Service
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import OVER, AskedReport
+from mci_router.api.router import Router
 from mci_router.api.schemas.backlog import BacklogReport, BacklogRow, EvennessReport, EvennessRow, LiveBacklog
 from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest
@@ -19,7 +18,7 @@ from mci_router.insight.interval_reports import Place, Wanted, stays
 from mci_router.routing.policy.hours import of_today_since, open_s
 from mci_router.supervision.abilities import able_agents
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 MOST_BOUNDS = 400  # each is compared with each stay
 MOST_ROWS = 50_000

@@ -3,13 +3,14 @@
 from contextlib import suppress
 from typing import Annotated, Any, NoReturn
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from mci_router.access.guesses import guessing
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.cases import CaseContactOut, CaseOut, CaseStatusOut
 from mci_router.api.schemas.common import Reference
 from mci_router.clock import utc_now
@@ -24,7 +25,7 @@ from mci_router.routing.policy.turnaround_words import status_words
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import AddressKind
 
-router = APIRouter(prefix="/v1/cases", tags=["cases"], responses=RESPONSES)
+router = Router(prefix="/v1/cases", tags=["cases"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 CameWith = Annotated[str | None, Query(min_length=1, max_length=254, description="One with which it came, if given.")]

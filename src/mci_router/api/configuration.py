@@ -6,7 +6,7 @@ The routes of all `specs.KINDS` are alike, and made here; what only one kind has
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,7 @@ from mci_router.api.merge_patch import partial, patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, invalid
 from mci_router.api.resource_bodies import ResourceOut, ResourcePage, body_of, class_of, page_of, shown_of
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
 from mci_router.configuration import store
@@ -67,12 +68,12 @@ Reader = Annotated[Caller, needs(Scope.CONFIGURATION_READ)]
 Writer = Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)]
 
 
-def resource_router(kind: str) -> APIRouter:
+def resource_router(kind: str) -> Router:
     """Returns the routes that list, read, put, patch and delete one kind of resource."""
     plural, spec = KINDS[kind].plural, KINDS[kind].spec
     shown, body_model = shown_of(kind), body_of(kind)
     page = page_of(kind, shown)
-    router = APIRouter(prefix=f"/v1/{plural}", tags=["configuration"], responses=RESPONSES)
+    router = Router(prefix=f"/v1/{plural}", tags=["configuration"], responses=RESPONSES)
 
     @router.get("", response_model=page, summary=f"List {plural}", operation_id=f"list_{plural}")
     async def list_resources(caller: Reader, parts: Service) -> ResourcePage:
@@ -148,7 +149,7 @@ def resource_router(kind: str) -> APIRouter:
     return router
 
 
-def _add_deletion(router: APIRouter, kind: str) -> None:
+def _add_deletion(router: Router, kind: str) -> None:
     @router.delete(
         "/{reference}",
         status_code=204,
@@ -167,7 +168,7 @@ def _add_deletion(router: APIRouter, kind: str) -> None:
         await _follow(parts, caller.workspace_id)
 
 
-def _add_skill_deletion(router: APIRouter) -> None:
+def _add_skill_deletion(router: Router) -> None:
     @router.delete("/{reference}", status_code=204, summary="Delete one of the skills", operation_id="delete_skill")
     async def delete_skill(
         reference: Reference, caller: Writer, parts: Service, precondition: IfMatch, replace_by: ReplaceBy = None
@@ -266,6 +267,6 @@ def _view(shown: type[ResourceOut], row: Resource) -> ResourceOut:
     return shown.model_validate({**stamps, **row.spec})
 
 
-router = APIRouter()
+router = Router()
 for _kind in KINDS:
-    router.include_router(resource_router(_kind))
+    router.routes.extend(resource_router(_kind).routes)

@@ -2,18 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.contact_seen import contact_seen
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactOut
 from mci_router.api.schemas.participant_frames import Invitation
 
-router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 
 @router.post("/{contact_id}/consult", summary="Ask an agent to join a conversation")

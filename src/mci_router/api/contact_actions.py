@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, NoReturn
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import Sight, moved, sight
 from mci_router.api.auditing import audited, noted
 from mci_router.api.contact_seen import contact_seen
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut
 from mci_router.api.schemas.passed_on import ContactPassedOn
@@ -19,7 +18,7 @@ from mci_router.errors import NobodyCanServe, NobodyWorks, NotFound, Problem
 from mci_router.lifecycle.passing_on.transfer_records import passed_on
 from mci_router.vocabulary import ContactState
 
-router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]

@@ -3,20 +3,21 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import posted
 from mci_router.api.lean import LONGEST_KEY, lean
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.contacts import ContactDecided, ContactIn
 from mci_router.conversations.channel_ways import refuse_what_the_adapter_does_not_bring
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Arrival
 from mci_router.vocabulary import ContactKind, Outcome
 
-router = APIRouter(
+router = Router(
     prefix="/v1/contacts",
     tags=["contacts"],
     responses=RESPONSES,

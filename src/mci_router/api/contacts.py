@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import moved, sees_sensitive
@@ -11,6 +11,7 @@ from mci_router.api.auditing import noted
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import REFERENCE, Instant, Reference
 from mci_router.api.schemas.contacts import ContactMoved, ContactOut, ContactPage, EventPage
 from mci_router.api.schemas.decisions import DecisionOut
@@ -20,7 +21,7 @@ from mci_router.intake.masking import mask
 from mci_router.lifecycle.seen import contact_reading
 from mci_router.vocabulary import UNCONFIRMED, ContactKind, ContactState
 
-router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]

@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.endings import ConversationEnd, Over
 from mci_router.intake.masking import mask
 
-router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 
 @router.post("/{contact_id}/end", summary="Say that the conversation is over")

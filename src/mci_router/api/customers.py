@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
@@ -13,6 +13,7 @@ from mci_router.api.auditing import audited
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.customers import CustomerOut, CustomerPage, CustomerPatch, MergeIn, MergeOut, SplitOut
 from mci_router.errors import EngineUnavailable
@@ -23,7 +24,7 @@ from mci_router.intake.customer_events import CustomerEvents
 from mci_router.models import Customer, CustomerMerge
 from mci_router.vocabulary import AddressKind
 
-router = APIRouter(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
+router = Router(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CUSTOMERS_READ)]
 Writer = Annotated[Caller, needs(Scope.CUSTOMERS_WRITE)]

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import knows_customers, sees_sensitive
 from mci_router.api.merge_patch import patched
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.decisions import DryRunOut
 from mci_router.api.schemas.replays import Changes, ReplayIn, ReplayOut, replay_view
@@ -17,7 +16,7 @@ from mci_router.errors import InvalidRequest
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workspace import WorkspaceSpec
 
-router = APIRouter(prefix="/v1/decisions", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1/decisions", tags=["contacts"], responses=RESPONSES)
 
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 Planner = Annotated[Caller, needs(Scope.CONTACTS_READ, Scope.CONFIGURATION_READ)]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
@@ -11,12 +11,13 @@ from mci_router.api.auditing import noted
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.escalations import AcknowledgementIn, EscalationPageOut, EscalationPages, PersonOut
 from mci_router.models import Escalation
 from mci_router.vocabulary import PageState
 
-router = APIRouter(prefix="/v1", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1", tags=["contacts"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
@@ -20,6 +20,7 @@ from mci_router.api.report_query import CSV, ReportQuery
 from mci_router.api.report_query import MOST_ROWS as PAGE
 from mci_router.api.reports import Since, Until, period
 from mci_router.api.result_reports import get_fcr_report, get_resolutions_report, get_self_service_report
+from mci_router.api.router import Router
 from mci_router.api.schemas.backlog import BacklogRow, EvennessRow
 from mci_router.api.schemas.common import Answer
 from mci_router.api.schemas.exports import ContactRecord, SegmentRecord
@@ -30,7 +31,7 @@ from mci_router.api.survey_reports import get_surveys_report
 from mci_router.insight.intervals import ReportInterval
 from mci_router.insight.records import CONTACTS, SEGMENTS, Period, Records, number_of, pages
 
-router = APIRouter(prefix="/v1/exports", tags=["reports"], responses=RESPONSES)
+router = Router(prefix="/v1/exports", tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 RecordReader = Annotated[Caller, needs(Scope.REPORTS_READ, Scope.CONTACTS_READ)]

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from mci_router.api.parts import Service
 from mci_router.api.problems import OPEN_RESPONSES
+from mci_router.api.router import Router
 from mci_router.errors import Problem
 from mci_router.learning.readiness import counted
 
-router = APIRouter(tags=["health"], responses=OPEN_RESPONSES)
+router = Router(tags=["health"], responses=OPEN_RESPONSES)
 
 
 NOT_READY = {

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited, incident_facts
@@ -11,6 +11,7 @@ from mci_router.api.merge_patch import patched
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.incidents import (
     Declaration,
@@ -30,7 +31,7 @@ from mci_router.lifecycle.publicity.sharing import must_reveal_nothing
 from mci_router.models import Incident
 from mci_router.vocabulary import IncidentSource, IncidentState
 
-router = APIRouter(prefix="/v1/incidents", tags=["incidents"], responses=RESPONSES)
+router = Router(prefix="/v1/incidents", tags=["incidents"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.INCIDENTS_READ)]
 Writer = Annotated[Caller, needs(Scope.INCIDENTS_WRITE)]

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.export_stream import begun, in_turn
@@ -18,13 +18,14 @@ from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import CSV, OVER, ReportQuery, fault
 from mci_router.api.reports import Since, Until, period
+from mci_router.api.router import Router
 from mci_router.clock import utc_now
 from mci_router.insight.interval_history import COLUMNS, DATE_FORMAT, USUAL, Column, Look, columns_of, filled
 from mci_router.insight.interval_reports import Place, Wanted, stays
 from mci_router.insight.intervals import ReportInterval
 from mci_router.insight.levels import Stays
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 OfDay = Literal[ReportInterval.QUARTER_HOUR, ReportInterval.HALF_HOUR, ReportInterval.HOUR]

@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import CSV, OVER, AskedReport
+from mci_router.api.router import Router
 from mci_router.api.schemas.interval_reports import (
     AgentsReport,
     AgentsRow,
@@ -28,7 +27,7 @@ from mci_router.insight.agent_time import AgentTime
 from mci_router.insight.interval_reports import Place, Wanted, arrivals, stays
 from mci_router.insight.levels import ServiceLevelKind, Stays
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 MOST_AGENT_INTERVALS = 50_000

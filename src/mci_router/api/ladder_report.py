@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from fastapi import APIRouter
-
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
 from mci_router.api.reports import Reader, Since, Until, period
+from mci_router.api.router import Router
 from mci_router.api.schemas.ladder_report import LadderReport, RungRow, SuggestionOut
 from mci_router.api.schemas.result_reports import ShareOf
 from mci_router.clock import utc_now
@@ -19,7 +18,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.vocabulary import Cell, Outcome
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 MOST_ROWS = 100_000  # of a day, an outcome and a topic
 REPEATS = timedelta(days=7)

@@ -10,11 +10,11 @@ from inspect import signature
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from mci_router.access.keys import Scope
 from mci_router.api.parts import Parts, authenticated
+from mci_router.api.router import Route
 from mci_router.api.schemas.common import REFERENCE
 
 JSON = b"application/json"
@@ -25,13 +25,13 @@ Sent = TypeVar("Sent", bound=BaseModel)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def lean(kind: type[Sent], scope: Scope) -> type[APIRoute]:
+def lean(kind: type[Sent], scope: Scope) -> type[Route]:
     """Returns a class of route for functions that take `body` of this kind, `caller` with this scope and `parts`, and
     return a model. They may take `idempotency_key`, `response`, whose status is the answer's, and references of the
     path.
     """
 
-    class LeanRoute(APIRoute):
+    class LeanRoute(Route):
         """A route with two ways, of which most requests go the lean one."""
 
         def get_route_handler(self) -> Handler:

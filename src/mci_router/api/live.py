@@ -7,20 +7,21 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sight
 from mci_router.api.live_sections import SECTIONS, SOURCES, pages_seen_by, seen_by
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.live import LivePicture
 from mci_router.api.server_sent import EventStream, event, stream
 from mci_router.clock import moment, utc_now
 from mci_router.errors import DatabaseUnavailable, NotAuthenticated
 from mci_router.supervision.readings import Reading, Values
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 HEARTBEAT_S = 5  # a screen that hears nothing for three of these asks again
 LOOK_S = 1  # how soon a stream ends once the process drains

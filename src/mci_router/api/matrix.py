@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.paging import PAGED, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.matrix import MatrixOut, MeasuredTouch, MovePage, TopicInMatrix, TopicMove
 from mci_router.clock import from_ms
 from mci_router.insight import touch
@@ -19,7 +20,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matrix import cell_of
 from mci_router.volume.moves import moves
 
-router = APIRouter(prefix="/v1/matrix", tags=["reports"], responses=RESPONSES)
+router = Router(prefix="/v1/matrix", tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 EventCursor = Annotated[

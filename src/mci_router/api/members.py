@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,7 @@ from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.posts import Writer
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.community import LevelIn, MemberIn, MemberOut, MemberPage
 from mci_router.community import following, members
@@ -20,7 +21,7 @@ from mci_router.errors import NotFound
 from mci_router.intake.masking import mask
 from mci_router.models import Customer, Member
 
-router = APIRouter(prefix="/v1", tags=["community"], responses=RESPONSES)
+router = Router(prefix="/v1", tags=["community"], responses=RESPONSES)
 
 Moderator = Annotated[Caller, needs(Scope.COMMUNITY_MODERATE)]
 

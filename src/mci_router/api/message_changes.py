@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.auditing import audited
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.messages import EditIn, MessageOut, RedactIn, RevisionOut, RevisionsOut
 from mci_router.conversations import rewriting
@@ -16,7 +15,7 @@ from mci_router.conversations.rewriting import Found
 from mci_router.errors import NotFound
 from mci_router.lifecycle.talking.message_changes import Author
 
-router = APIRouter(prefix="/v1/messages", tags=["messages"], responses=RESPONSES)
+router = Router(prefix="/v1/messages", tags=["messages"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]

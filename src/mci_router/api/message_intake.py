@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.lean import lean
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.messages import MessageIn, MessageOut, MessageSpoken, SpokenIn
 from mci_router.errors import ScopeMissing
@@ -18,9 +19,7 @@ AGAIN: dict[int | str, dict[str, Any]] = {
     200: {"model": MessageSpoken, "description": "It was written before, with this key."}
 }
 
-router = APIRouter(
-    prefix="/v1", tags=["messages"], responses=RESPONSES, route_class=lean(MessageIn, Scope.CONTACTS_WRITE)
-)
+router = Router(prefix="/v1", tags=["messages"], responses=RESPONSES, route_class=lean(MessageIn, Scope.CONTACTS_WRITE))
 
 
 @router.post("/contacts/{contact_id}/messages", status_code=201, responses=AGAIN, summary="Write into a conversation")

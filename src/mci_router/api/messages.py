@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import posted, sees_sensitive
@@ -13,6 +13,7 @@ from mci_router.api.contact_intake import counted
 from mci_router.api.message_intake import AGAIN, spoken_of
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.messages import (
@@ -33,7 +34,7 @@ from mci_router.intake.masking import mask_reference
 from mci_router.lifecycle.talking.saying import Spoken
 from mci_router.vocabulary import Channel
 
-router = APIRouter(prefix="/v1", tags=["messages"], responses=RESPONSES)
+router = Router(prefix="/v1", tags=["messages"], responses=RESPONSES)
 
 MOST_PLACES = 20
 NOT_SAID = {"channel_message_id", "occurred_at", "branch_ref", "in_reply_to"}

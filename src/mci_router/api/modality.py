@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mci_router.access.audit import Actor
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import noted
 from mci_router.api.contact_seen import contact_seen
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactOut
 from mci_router.api.schemas.transfers import ModalityMove, ModalityMoveByKey, SummaryDraft
@@ -19,7 +18,7 @@ from mci_router.lifecycle.publicity.private_places import PrivatePlace
 from mci_router.lifecycle.publicity.taking_private import Mover
 from mci_router.vocabulary import ActorKind, Modality
 
-router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
@@ -10,6 +10,7 @@ from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.posts import Writer, shown
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.community import DecisionOnFlags, FlagIn, FlagOut, FlagPage
 from mci_router.api.schemas.posts import PostOut, ReplyOut, ReplyPage
@@ -19,7 +20,7 @@ from mci_router.intake.masking import mask
 from mci_router.specs.community import CommunitySpec
 from mci_router.vocabulary import FlagState, HiddenWhy
 
-router = APIRouter(prefix="/v1", tags=["community"], responses=RESPONSES)
+router = Router(prefix="/v1", tags=["community"], responses=RESPONSES)
 
 Moderator = Annotated[Caller, needs(Scope.COMMUNITY_MODERATE)]
 

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import Depends, Header, Request
 
 from mci_router.access.audit import Actor
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited, incident_facts
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.incidents import AlertIn, AlertTaken, MonitorIn, MonitorMade, MonitorOut, MonitorPage
 from mci_router.clock import from_ms
@@ -16,7 +17,7 @@ from mci_router.incidents import monitors, store
 from mci_router.models import Monitor
 from mci_router.vocabulary import ActorKind
 
-router = APIRouter(prefix="/v1/monitors", tags=["incidents"], responses=RESPONSES)
+router = Router(prefix="/v1/monitors", tags=["incidents"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.INCIDENTS_READ)]
 Writer = Annotated[Caller, needs(Scope.INCIDENTS_WRITE)]

@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
 from mci_router.api.problems import MEANINGS, MEDIA_TYPE, responses
 from mci_router.api.sent_and_answered import separated
@@ -76,11 +75,6 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
 }
 SENT_WITH = {401: "WWW-Authenticate", 409: "Retry-After", 429: "Retry-After", 503: "Retry-After"}
-
-
-def operation_name(route: APIRoute) -> str:
-    """Returns the operation's name, that of its function: `post_contact`, not `post_contact_v1_contacts_post`."""
-    return route.name
 
 
 def install(app: FastAPI) -> None:

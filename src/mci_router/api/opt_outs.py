@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.opt_outs import Address, OptOutIn, OptOutPage
 from mci_router.intake import opt_outs
 from mci_router.intake.address_reading import AddressReader
 from mci_router.storable import storable
 from mci_router.vocabulary import AddressKind
 
-router = APIRouter(prefix="/v1/opt-outs", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1/opt-outs", tags=["contacts"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]

@@ -7,13 +7,14 @@ alone: it holds nothing private.
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
+from mci_router.api.router import Router
 from mci_router.errors import NotFound
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 WEB = Path(__file__).parents[1] / "web"
 SWAGGER = Path(str(files("fastapi_swagger.resources")))

@@ -3,19 +3,18 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.interval_reports import FORMATS
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import AskedReport
+from mci_router.api.router import Router
 from mci_router.api.schemas.person_report import PersonAsksReport, PersonAsksRow
 from mci_router.errors import InvalidRequest
 from mci_router.insight.interval_reports import Place, Wanted
 from mci_router.insight.person_facts import DIMENSIONS, PersonAsks, person_asks
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 LONGEST = timedelta(days=366)  # quarter-hours are added up, of which each has few groups
 

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.posts import PostOut, PostPage, PostWithReplies, ReplyIn, ReplyOut
 from mci_router.community import board as community
@@ -20,7 +21,7 @@ from mci_router.models import Post
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactState
 
-router = APIRouter(prefix="/v1/posts", tags=["community"], responses=RESPONSES)
+router = Router(prefix="/v1/posts", tags=["community"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.COMMUNITY_READ)]
 Writer = Annotated[Caller, needs(Scope.COMMUNITY_WRITE)]

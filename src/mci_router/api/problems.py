@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import ProblemDocument, ProblemKind, Reference
 from mci_router.errors import (
     BodyTooLarge,
@@ -25,7 +26,7 @@ from mci_router.errors import (
 )
 
 log = logging.getLogger(__name__)
-router = APIRouter()
+router = Router()
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20

@@ -5,13 +5,12 @@ Their configuration is handled like that of every kind.
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import Limit
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.decisions import ExpectedWaitOut
 from mci_router.api.schemas.waiting import QueueExpectedWait, QueueWaiting, WaitingContact
@@ -28,7 +27,7 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.supervision.waiting import waiting_in
 from mci_router.vocabulary import Channel
 
-router = APIRouter(prefix="/v1/queues", tags=["configuration"], responses=RESPONSES)
+router = Router(prefix="/v1/queues", tags=["configuration"], responses=RESPONSES)
 
 
 @router.get("/{reference}/expected-wait", summary="Expected wait of a queue", operation_id="get_expected_wait")

@@ -1,16 +1,15 @@
 """Receipts of messages, as the adapters of their channels send them."""
 
-from fastapi import APIRouter
-
 from mci_router.api.adapters import Carrier
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.adapters import MessageDeliveryOut, ReceiptIn
 from mci_router.api.schemas.common import Reference
 from mci_router.conversations.receipts import Receipt
 from mci_router.vocabulary import MessageDelivery
 
-router = APIRouter(prefix="/v1/messages", tags=["adapters"], responses=RESPONSES)
+router = Router(prefix="/v1/messages", tags=["adapters"], responses=RESPONSES)
 
 
 @router.post("/{message_id}/delivery", summary="Say how far a message has come")

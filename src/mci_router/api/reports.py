@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import YEARS, Instant
 from mci_router.api.schemas.reports import ContactReport, QueueLevel, ServiceLevelReport
 from mci_router.clock import utc_now
@@ -22,7 +23,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 from mci_router.webhooks.deliveries import unfinished
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 Since = Annotated[Instant | None, Query(description="RFC 3339 with an offset; a day ago unless given.")]

@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.interval_reports import FORMATS
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import OVER, AskedReport, ReportQuery
+from mci_router.api.router import Router
 from mci_router.api.schemas.interval_reports import IntervalReport, ReportRow
 from mci_router.api.schemas.result_reports import (
     FcrReport,
@@ -26,7 +25,7 @@ from mci_router.insight.interval_reports import Place, results
 from mci_router.insight.result_facts import READS, REPETITIONS, RESOLUTIONS, ResultFacts
 from mci_router.insight.shares import measured_share
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 Row = TypeVar("Row", bound=ReportRow)

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
 from mci_router.api.reports import Reader, Since, Until, period
+from mci_router.api.router import Router
 from mci_router.api.schemas.retention import RetentionReport, RetentionRow
 from mci_router.errors import InvalidRequest
 from mci_router.insight.retention import DIMENSIONS, RetentionFigures, retention
 from mci_router.insight.shares import wilson
 from mci_router.vocabulary import TopicValue
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 GroupBy = Annotated[
     str,

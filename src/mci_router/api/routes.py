@@ -86,6 +86,7 @@ from mci_router.api.help import nowhere as help_nowhere
 from mci_router.api.help import pages as help_pages
 from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
+from mci_router.api.router import take_in
 from mci_router.api.status import pages as status_pages
 from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import calendars as agents_calendars
@@ -185,14 +186,14 @@ COMMUNITY = (
 
 def install(app: FastAPI, codes: SignInCode | None) -> None:
     """Gives the service its routes; with `codes`, also the one by which a link signs in to the desk."""
-    app.include_router(agent_socket.router)  # first: who looks for it goes by no other route
-    app.include_router(customer_socket.router)
+    take_in(app, agent_socket.router)  # first: who looks for it goes by no other route
+    take_in(app, customer_socket.router)
     for module in ROUTERS:
-        app.include_router(module.router, dependencies=[Depends(refuse_unknown_query)])
-    app.include_router(pages.router)
-    app.include_router(survey_pages.router)
-    app.include_router(agents_calendars.public)
+        take_in(app, module.router, [Depends(refuse_unknown_query)])
+    take_in(app, pages.router)
+    take_in(app, survey_pages.router)
+    take_in(app, agents_calendars.public)
     for module in (*HELP, *COMMUNITY, status_pages):
-        app.include_router(module.router)
+        take_in(app, module.router)
     if codes:
-        app.include_router(sign_in.router(codes), dependencies=[Depends(refuse_unknown_query)])
+        take_in(app, sign_in.router(codes), [Depends(refuse_unknown_query)])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import Header, Path, Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
@@ -11,6 +11,7 @@ from mci_router.api.contact_seen import contact_seen
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.runs import ApprovalIn, CompensationIn, RunIn, RunOut, RunPage, RunResultIn
 from mci_router.api.schemas.webhooks import RotationIn, SecretOut
@@ -20,7 +21,7 @@ from mci_router.specs.base import Name
 from mci_router.vocabulary import RunState
 from mci_router.workflows import secrets
 
-router = APIRouter(prefix="/v1", tags=["workflows"], responses=RESPONSES)
+router = Router(prefix="/v1", tags=["workflows"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.RUNS_READ)]
 Writer = Annotated[Caller, needs(Scope.RUNS_WRITE)]

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import CSV, ReportFormat, csv_of, wants_csv
+from mci_router.api.router import Router
 from mci_router.api.schemas.scorecard import (
     AgedBacklog,
     EmailBacklog,
@@ -30,7 +31,7 @@ from mci_router.insight.scorecard_measures import DEFINITIONS, Definition, Measu
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Channel
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 MOST_GROUPS = 1_000
 MOST_ROWS = 200_000  # of an interval and two dimensions: more than facts of the groups above have

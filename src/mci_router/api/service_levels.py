@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from mci_router.api.parts import Parts, Service
 from mci_router.api.problems import RESPONSES
 from mci_router.api.reports import Reader, period, within_years
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Instant
 from mci_router.api.schemas.service_levels import (
     ClassKept,
@@ -31,7 +32,7 @@ from mci_router.specs.interim_levels import InterimClass, InterimServiceLevelSpe
 from mci_router.specs.queues import OpenHours
 from mci_router.specs.snapshot import Snapshot
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 LONGEST = timedelta(days=93)
 HAD = (0.8, 0.9)

@@ -5,11 +5,11 @@ Only `mci-router dev` has this route: the service that it starts is for one pers
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from mci_router.access.sign_in import SignInCode
 from mci_router.api.parts import Service
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.keys import TokenOut
 
@@ -20,9 +20,9 @@ class SignIn(Body):
     code: Annotated[str, Field(min_length=1, max_length=100)]
 
 
-def router(codes: SignInCode) -> APIRouter:
+def router(codes: SignInCode) -> Router:
     """Returns the route that exchanges a code for an agent's token. It is not part of the public API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Router(include_in_schema=False)
 
     @routes.post("/dev/sign-in", status_code=201, response_model=TokenOut)
     async def post_sign_in(body: SignIn, parts: Service) -> object:

@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.surveys import SurveyAnswered, SurveyAnswerIn, SurveyAnswerOut, SurveyAnswers
 from mci_router.api.survey_answering import answered
 from mci_router.errors import NotFound
 from mci_router.specs.base import Name
 from mci_router.vocabulary import SurveyWay
 
-router = APIRouter(prefix="/v1", tags=["surveys"], responses=RESPONSES)
+router = Router(prefix="/v1", tags=["surveys"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.CONTACTS_READ)]
 Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]

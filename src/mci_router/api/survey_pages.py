@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,6 +19,7 @@ from mci_router.access.survey_links import TOKEN
 from mci_router.api.parts import Parts, Service
 from mci_router.api.public_pages.rendering import HEADERS, PRIVATE
 from mci_router.api.public_pages.visits import language_of
+from mci_router.api.router import Router
 from mci_router.api.schemas.transfers import readable
 from mci_router.api.survey_answering import take
 from mci_router.api.survey_bounds import pay
@@ -29,7 +30,7 @@ from mci_router.storable import storable
 from mci_router.surveys.answers import LONGEST_COMMENT, Invitation
 from mci_router.vocabulary import SurveyWay
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 BOTH = ["GET", "HEAD"]
 LONGEST_BODY = 32_768  # the longest comment in the longest writing, percent-encoded

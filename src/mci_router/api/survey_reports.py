@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.interval_reports import FORMATS
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import OVER, AskedReport
+from mci_router.api.router import Router
 from mci_router.api.schemas.survey_reports import SurveysReport, SurveysRow
 from mci_router.clock import utc_now
 from mci_router.insight.interval_reports import Page, Place, Wanted
@@ -22,7 +21,7 @@ from mci_router.insight.survey_reports import answered_lately, surveys
 from mci_router.specs.surveys import SurveySpec
 from mci_router.vocabulary import Cell, SurveyKind
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 KIND, AGENT, USUAL = "kind", "agent", "survey"

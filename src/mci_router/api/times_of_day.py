@@ -4,18 +4,19 @@ import csv
 from io import StringIO
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import CSV, ReportFormat
 from mci_router.api.reports import Since, Until, period
+from mci_router.api.router import Router
 from mci_router.api.schemas.times_of_day import TimesOfDayReport, TimesOfDayRow
 from mci_router.insight.intervals import ReportInterval, boundaries
 from mci_router.insight.times_of_day import times_of, times_of_day
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 OfDay = Literal[ReportInterval.QUARTER_HOUR, ReportInterval.HALF_HOUR, ReportInterval.HOUR]

@@ -3,12 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
 from mci_router.api.reports import Reader
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import YEARS, Instant
 from mci_router.api.schemas.trends import TrendsDigest, TrendsReport
 from mci_router.clock import utc_now
@@ -16,7 +17,7 @@ from mci_router.errors import InvalidRequest
 from mci_router.insight.trends.digest import WEEK, WEEKS_BEFORE, data_of, digest_of, last_week
 from mci_router.insight.trends.report import Asked, trends
 
-router = APIRouter(tags=["reports"], responses=RESPONSES)
+router = Router(tags=["reports"], responses=RESPONSES)
 
 MOST_NOW, MOST_BEFORE, FEWEST_BEFORE = 31, 93, 7
 MOST_WEEKS = timedelta(weeks=52)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
@@ -12,6 +12,7 @@ from mci_router.api.auditing import audited, configured
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.sensitivity import SensitivityReport, Taught, in_force, sensitivity_view
 from mci_router.api.schemas.triage import (
@@ -30,7 +31,7 @@ from mci_router.learning import corrections, register, sensitivity
 from mci_router.learning.trials import trial
 from mci_router.vocabulary import CorrectionState, ModelState
 
-router = APIRouter(prefix="/v1/triage", tags=["triage"], responses=RESPONSES)
+router = Router(prefix="/v1/triage", tags=["triage"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.TRIAGE_READ)]
 Writer = Annotated[Caller, needs(Scope.TRIAGE_WRITE)]

@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.decisions import ExpectedWaitOut
 from mci_router.api.schemas.waiting import ContactWaiting
@@ -15,7 +14,7 @@ from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.lines.positions import position
 from mci_router.lifecycle.seen import contact_reading
 
-router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
+router = Router(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 
 @router.get("/{contact_id}/waiting", summary="Place in line and expected wait", operation_id="get_waiting")

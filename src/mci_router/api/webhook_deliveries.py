@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.webhooks import DeliveryOut, DeliveryPage, Redelivered, RedeliveryIn
 from mci_router.api.webhooks import Reader, Writer
@@ -15,7 +16,7 @@ from mci_router.models import WebhookDelivery
 from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks import deliveries, subscriptions
 
-router = APIRouter(prefix="/v1/webhooks/{reference}", tags=["webhooks"], responses=RESPONSES)
+router = Router(prefix="/v1/webhooks/{reference}", tags=["webhooks"], responses=RESPONSES)
 
 MessageId = Annotated[str, Path(pattern=r"^msg_[0-9a-f]{32}$", description="The `id` of a delivery.")]
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import refuse_records, refuse_sensitive
@@ -11,6 +11,7 @@ from mci_router.api.auditing import audited
 from mci_router.api.merge_patch import patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.webhooks import (
     RotationIn,
@@ -29,7 +30,7 @@ from mci_router.models.precondition import Precondition
 from mci_router.vocabulary import SensitiveContacts
 from mci_router.webhooks import deliveries, pausing, subscriptions, targets
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
+router = Router(prefix="/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WEBHOOKS_READ)]
 Writer = Annotated[Caller, needs(Scope.WEBHOOKS_WRITE)]

@@ -1,16 +1,15 @@
 """What has become of actions that were agreed."""
 
-from fastapi import APIRouter
-
 from mci_router.api.auditing import noted
 from mci_router.api.coaching import shown
 from mci_router.api.coaching.asked import Writer, masked_by
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.coaching import ActionOut, SettlementIn
 from mci_router.api.schemas.common import Reference
 
-router = APIRouter(prefix="/v1/coaching/actions", tags=["coaching"], responses=RESPONSES)
+router = Router(prefix="/v1/coaching/actions", tags=["coaching"], responses=RESPONSES)
 
 
 @router.post("/{reference}/settle", summary="Say what has become of an action")

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from mci_router.api.auditing import noted
 from mci_router.api.coaching.asked import Reader, Writer, masked_by
 from mci_router.api.parts import Parts, Service
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.certificates import CertificateIn, StandingOut, StandingsOut
 from mci_router.api.schemas.common import Reference
 from mci_router.coaching.certificates import Granting, lapsing
 from mci_router.specs.base import Name
 from mci_router.specs.skills import LONGEST_DAYS
 
-router = APIRouter(prefix="/v1/coaching/certificates", tags=["coaching"], responses=RESPONSES)
+router = Router(prefix="/v1/coaching/certificates", tags=["coaching"], responses=RESPONSES)
 
 
 @router.get("", summary="List how agents stand with skills that ask for certificates")

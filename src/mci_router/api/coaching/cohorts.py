@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from mci_router.api.coaching import shown
 from mci_router.api.coaching.asked import Reader, view_of
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.coaching import CohortsOut
 from mci_router.clock import utc_now
 from mci_router.coaching.cohorts import Cohort
@@ -19,7 +20,7 @@ from mci_router.specs.base import Day, Name
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import CohortKind
 
-router = APIRouter(prefix="/v1/coaching/cohorts", tags=["coaching"], responses=RESPONSES)
+router = Router(prefix="/v1/coaching/cohorts", tags=["coaching"], responses=RESPONSES)
 
 USUAL, LONGEST = timedelta(days=28), timedelta(days=93)
 

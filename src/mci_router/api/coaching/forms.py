@@ -1,14 +1,13 @@
 """Quality forms for those who fill them in: a key for coaching need not read the configuration."""
 
-from fastapi import APIRouter
-
 from mci_router.api.coaching.asked import Reader
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.coaching import FormsOut
 from mci_router.specs.quality import QualityFormSpec
 
-router = APIRouter(prefix="/v1/coaching/forms", tags=["coaching"], responses=RESPONSES)
+router = Router(prefix="/v1/coaching/forms", tags=["coaching"], responses=RESPONSES)
 
 
 @router.get("", summary="List quality forms to fill in")

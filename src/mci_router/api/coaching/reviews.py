@@ -1,19 +1,18 @@
 """Reviews: quality forms that are filled in for drawn conversations."""
 
-from fastapi import APIRouter
-
 from mci_router.access.sight import sees_sensitive
 from mci_router.api.auditing import noted
 from mci_router.api.coaching import shown
 from mci_router.api.coaching.asked import Reader, Writer, masked_by, named, snapshot_with
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.coaching import ReviewIn, ReviewOut, ReviewWithEarlier
 from mci_router.api.schemas.common import Reference
 from mci_router.coaching import calendar
 from mci_router.coaching.reviews import Reviewing
 
-router = APIRouter(prefix="/v1/coaching/reviews", tags=["coaching"], responses=RESPONSES)
+router = Router(prefix="/v1/coaching/reviews", tags=["coaching"], responses=RESPONSES)
 
 
 @router.post("", status_code=201, summary="Fill in a quality form for a drawn conversation")

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from mci_router.api.auditing import noted
 from mci_router.api.coaching import shown
 from mci_router.api.coaching.asked import AgentName, By, Reader, Writer, masked_by, named, snapshot_with, view_of
 from mci_router.api.parts import Service
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.coaching import ActionIn, ActionOut, AgentMonthOut, AgentWeekOut
 from mci_router.coaching import calendar
 from mci_router.coaching.actions import Agreeing
 from mci_router.vocabulary import CohortKind
 
-router = APIRouter(prefix="/v1/coaching/agents", tags=["coaching"], responses=RESPONSES)
+router = Router(prefix="/v1/coaching/agents", tags=["coaching"], responses=RESPONSES)
 
 Week = Annotated[str, Path(max_length=8, description="A week of ISO 8601.", examples=["2026-W45"])]
 Month = Annotated[str, Path(max_length=7, description="A month.", examples=["2026-11"])]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mci_router.access.keys import Caller
 from mci_router.api.community.passes import MemberPass
@@ -14,6 +14,7 @@ from mci_router.api.public_pages.forms import Form, check_length, check_person, 
 from mci_router.api.public_pages.found import SEEN, Shown
 from mci_router.api.public_pages.rendering import PageRoute, leads_to, page
 from mci_router.api.public_pages.texts import said
+from mci_router.api.router import Router
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
 from mci_router.community import following, members
@@ -31,7 +32,7 @@ from mci_router.errors import (
 from mci_router.storable import storable
 from mci_router.vocabulary import Channel, Trust, Visibility
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 ASK, NOT_HELPED = "ask", "not helped"
 NOT_HELPED_WHY = "the customer says that it did not help"

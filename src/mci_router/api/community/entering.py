@@ -9,7 +9,7 @@ import secrets
 import unicodedata
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy import select
 
 from mci_router.api.community.passes import ENTERING, ENTERING_S, LONGEST_S, MemberPass, opened, sealed
@@ -18,6 +18,7 @@ from mci_router.api.customer import door
 from mci_router.api.public_pages.forms import Form, check_length, fields_of, form_of
 from mci_router.api.public_pages.rendering import PageRoute, leads_to, page, with_cookie
 from mci_router.api.public_pages.texts import said
+from mci_router.api.router import Router
 from mci_router.clock import utc_now
 from mci_router.community import members
 from mci_router.errors import NotAuthenticated
@@ -25,7 +26,7 @@ from mci_router.intake.masking import mask
 from mci_router.models import Customer, Member
 from mci_router.triage.reading import without_unseen
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 ENTER, LEAVE = "enter", "leave"
 LONGEST_NAME = 60

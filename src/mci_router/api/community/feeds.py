@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mci_router.api.community.visits import Visit, Visited
 from mci_router.api.public_pages.rendering import HEADERS, NOT_LISTED, PageRoute
+from mci_router.api.router import Router
 from mci_router.clock import moment, utc_now
 from mci_router.community import board
 from mci_router.community.spaces import space_of, spaces_of, within
@@ -14,7 +15,7 @@ from mci_router.errors import NotFound
 from mci_router.models import Post
 from mci_router.specs.community import SpaceSpec
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST = 30  # entries

@@ -1,13 +1,14 @@
 """What is no page of a community: a page that says so, which is looked for last."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mci_router.api.community.reading import BOTH
 from mci_router.api.community.visits import Visited
 from mci_router.api.public_pages.rendering import PageRoute
+from mci_router.api.router import Router
 from mci_router.errors import NotFound
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 
 @router.api_route("/community/{workspace}/{rest:path}", methods=BOTH)

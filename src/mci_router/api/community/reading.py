@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mci_router.api.community.threads import shown_thread
@@ -11,12 +11,13 @@ from mci_router.api.paging import CURSOR
 from mci_router.api.parts import Service
 from mci_router.api.public_pages.forms import Form
 from mci_router.api.public_pages.rendering import PageRoute, page, style
+from mci_router.api.router import Router
 from mci_router.community import board
 from mci_router.community.spaces import indexable, space_of, spaces_of, within
 from mci_router.errors import NotFound
 from mci_router.storable import storable
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 BOTH = ["GET", "HEAD"]
 A_PAGE = 20

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.api.community.accepting import accept
@@ -12,6 +12,7 @@ from mci_router.api.community.visits import Visit, Visited
 from mci_router.api.public_pages.forms import Form, check_length, check_person, form_of
 from mci_router.api.public_pages.rendering import PageRoute, leads_to
 from mci_router.api.public_pages.texts import said
+from mci_router.api.router import Router
 from mci_router.community import flags, following, members
 from mci_router.errors import MayNotWrite, NotAuthenticated, Problem, TooManyReplies, TooManyResources, WrongState
 from mci_router.intake.masking import mask
@@ -19,7 +20,7 @@ from mci_router.lifecycle.publicity.replies import Writer
 from mci_router.models import Member
 from mci_router.vocabulary import FlagReason, HiddenWhy
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 LONGEST, LONGEST_NOTE = 20_000, 500
 REFUSED: dict[type[Problem], str] = {

@@ -2,18 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from mci_router.access.customer_keys import list_keys, make_key, revoke_key
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.customer_access import CustomerKeyIn, CustomerKeyMade, CustomerKeyOut, CustomerKeyPage
 from mci_router.vocabulary import Trust
 
-router = APIRouter(prefix="/v1/customer-keys", tags=["keys"], responses=RESPONSES)
+router = Router(prefix="/v1/customer-keys", tags=["keys"], responses=RESPONSES)
 
 Keeper = Annotated[Caller, needs(Scope.KEYS_WRITE)]
 

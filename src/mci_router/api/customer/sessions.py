@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.customer_sessions import end_sessions
@@ -11,6 +10,7 @@ from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.customer_access import SessionIn, SessionOut
 from mci_router.clock import utc_now
@@ -19,7 +19,7 @@ from mci_router.intake import customer_records as records
 from mci_router.models import Customer
 from mci_router.vocabulary import Trust
 
-router = APIRouter(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
+router = Router(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
 
 Maker = Annotated[Caller, needs(Scope.SESSIONS_WRITE)]
 MOST_MERGES = 20

@@ -8,7 +8,7 @@ import contextlib
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
@@ -18,13 +18,14 @@ from mci_router.api.customer.door import admitted, check_origin, entrant, resume
 from mci_router.api.customer.session import CustomerSession
 from mci_router.api.customer.visit import Visit
 from mci_router.api.parts import Parts
+from mci_router.api.router import Router
 from mci_router.api.schemas.customer_frames import FRAME
 from mci_router.api.sockets.conversation import Conversation
 from mci_router.api.sockets.handshake import accept, deny, token_of
 from mci_router.api.sockets.pace import Pace
 from mci_router.errors import Problem
 
-router = APIRouter()
+router = Router()
 
 SUBPROTOCOL = "mci.customer.v1"
 

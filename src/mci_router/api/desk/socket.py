@@ -8,7 +8,7 @@ Every frame to the desk about a transition carries `seq`, the agent's own sequen
 import contextlib
 from uuid import uuid4
 
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
@@ -16,10 +16,11 @@ from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.conversation import DeskConversation
 from mci_router.api.desk.desk import DeskSession
 from mci_router.api.parts import Parts
+from mci_router.api.router import Router
 from mci_router.api.sockets.handshake import accept, deny, token_of
 from mci_router.errors import InvalidFrame, Problem
 
-router = APIRouter()
+router = Router()
 
 SUBPROTOCOL = "mci.v1"
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from mci_router.api.attachments import PREVIEW_TYPE
@@ -19,6 +19,7 @@ from mci_router.api.public_pages.forms import Form, check_length, form_of
 from mci_router.api.public_pages.rendering import PRIVATE, PageRoute, leads_to, page
 from mci_router.api.public_pages.seals import Pass
 from mci_router.api.public_pages.texts import said
+from mci_router.api.router import Router
 from mci_router.attachments.links import shown_one
 from mci_router.attachments.names import disposition
 from mci_router.attachments.store import OF_A_PREVIEW
@@ -26,7 +27,7 @@ from mci_router.attachments.types import served_as
 from mci_router.errors import IdempotencyKeyReused, MessageKeyReused, NotFound, WrongState
 from mci_router.intake.references import read_reference
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 LOOKUP, ADD, ACT = "status", "add", "act"
 BOTH = ["GET", "HEAD"]

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mci_router.api.help.customers_cases import sent_once
 from mci_router.api.help.happenings import happenings
@@ -13,6 +13,7 @@ from mci_router.api.public_pages.forms import Form, check_length, form_of
 from mci_router.api.public_pages.rendering import PageRoute, leads_to, page
 from mci_router.api.public_pages.seals import Pass
 from mci_router.api.public_pages.texts import said
+from mci_router.api.router import Router
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
 from mci_router.clock import utc_now
@@ -20,7 +21,7 @@ from mci_router.errors import IdempotencyKeyReused, NotFound
 from mci_router.routing.policy.incidents import OpenIncident
 from mci_router.vocabulary import Channel
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 PURPOSE = "follow"
 BOTH = ["GET", "HEAD"]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mci_router.api.help.gaps import found_nothing
@@ -14,13 +14,14 @@ from mci_router.api.public_pages.blocks import blocks
 from mci_router.api.public_pages.bounds import client_of
 from mci_router.api.public_pages.forms import form_of
 from mci_router.api.public_pages.rendering import PageRoute, leads_to, page, style
+from mci_router.api.router import Router
 from mci_router.community import board
 from mci_router.errors import NotFound
 from mci_router.specs.articles import ArticleSpec
 from mci_router.storable import storable
 from mci_router.vocabulary import Reading
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 BOTH = ["GET", "HEAD"]
 READ = "read"

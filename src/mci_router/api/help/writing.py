@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mci_router.api.help.customers_cases import sent_once
 from mci_router.api.help.files import REFUSED, refused_files, take_files
@@ -20,6 +20,7 @@ from mci_router.api.public_pages.found import SEEN, Shown
 from mci_router.api.public_pages.rendering import PageRoute, leads_to, page
 from mci_router.api.public_pages.seals import Pass
 from mci_router.api.public_pages.texts import said
+from mci_router.api.router import Router
 from mci_router.api.schemas.attachments import Attachment
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
@@ -27,7 +28,7 @@ from mci_router.errors import IdempotencyKeyReused
 from mci_router.intake.address_reading import AddressReader
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 PURPOSE = "write"
 LONGEST = {"name": 200, "email": 254, "phone": 40, "subject": 200, "text": 20_000}

@@ -10,7 +10,6 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mci_router.api.problems import BodyRefused
@@ -18,6 +17,7 @@ from mci_router.api.public_pages import times
 from mci_router.api.public_pages.forms import MOST_FILES
 from mci_router.api.public_pages.texts import TEXTS, said
 from mci_router.api.public_pages.visits import FALLBACK, PageVisit, language_of
+from mci_router.api.router import Route
 from mci_router.errors import InvalidRequest, NotFound, Problem
 
 WEB = Path(__file__).parents[2] / "web"
@@ -105,7 +105,7 @@ def with_cookie(response: Response, visit: PageVisit, sealed: str | None, keep_s
     return response
 
 
-class PageRoute(APIRoute):
+class PageRoute(Route):
     """A route whose problems are pages, too."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from mci_router.api.help.happenings import Happening, Happenings, happenings
 from mci_router.api.help.opening import Opening, named_channels, openings
 from mci_router.api.parts import Service
 from mci_router.api.public_pages.rendering import PUBLIC, PageRoute, page, style
+from mci_router.api.router import Router
 from mci_router.api.status.board import FRESH_S
 from mci_router.api.status.visits import Visit, Visited, only_status_page
 from mci_router.clock import moment, utc_now
 from mci_router.errors import NotFound
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router = Router(include_in_schema=False, route_class=PageRoute)
 
 BOTH = ["GET", "HEAD"]
 FOR_A_WHILE = {"Cache-Control": f"public, max-age={FRESH_S:.0f}"}

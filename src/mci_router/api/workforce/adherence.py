@@ -6,12 +6,13 @@ from datetime import date, datetime
 from io import StringIO
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import CSV, ReportFormat, wants_csv
+from mci_router.api.router import Router
 from mci_router.api.schemas.adherence import (
     COLUMNS,
     AdherenceReport,
@@ -30,7 +31,7 @@ from mci_router.workforce.adherence.days import AgentNow, agents_now, day_bounds
 from mci_router.workforce.adherence.figures import Figures
 from mci_router.workforce.adherence.timelines import Planned
 
-router = APIRouter(prefix="/v1/workforce", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/workforce", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: {"schema": {"type": "string"}}}}}

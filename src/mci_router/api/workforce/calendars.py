@@ -7,12 +7,13 @@ import hashlib
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.schedule_answers import FeedOut
 from mci_router.api.survey_bounds import pay
@@ -21,8 +22,8 @@ from mci_router.specs.working import ActivitySpec
 from mci_router.workforce.schedules import feeds
 from mci_router.workforce.schedules.calendar import calendar_of
 
-router = APIRouter(prefix="/v1/workforce/agents", tags=["workforce"], responses=RESPONSES)
-public = APIRouter(include_in_schema=False)
+router = Router(prefix="/v1/workforce/agents", tags=["workforce"], responses=RESPONSES)
+public = Router(include_in_schema=False)
 
 Writer = Annotated[Caller, needs(Scope.WORKFORCE_WRITE)]
 HEADERS = {

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.adherence import ExceptionIn, ExceptionOut, ExceptionPage
 from mci_router.api.schemas.common import Reference
 from mci_router.clock import moment
@@ -17,7 +18,7 @@ from mci_router.models import AdherenceException
 from mci_router.specs.base import Name
 from mci_router.workforce.adherence.exceptions import exceptions, excuse, withdraw
 
-router = APIRouter(prefix="/v1/workforce/exceptions", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/workforce/exceptions", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 Writer = Annotated[Caller, needs(Scope.WORKFORCE_WRITE)]

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from io import StringIO
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.report_query import CSV, ReportFormat, wants_csv
+from mci_router.api.router import Router
 from mci_router.api.schemas.forecast import Accuracy, ForecastOut, ForecastQuarter, QueueForecast
 from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest, UnknownQueue
@@ -24,7 +25,7 @@ from mci_router.workforce.forecast import forecasts
 from mci_router.workforce.forecast.accuracy import Missed
 from mci_router.workforce.forecast.forecasts import AHEAD, ForecastRow
 
-router = APIRouter(prefix="/v1/workforce", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/workforce", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 TODAY = "today"

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.intraday import DecisionIn, IntradayOut, ProposalOut, ProposalPage
 from mci_router.clock import moment, utc_now
@@ -17,7 +18,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ProposalState
 from mci_router.workforce.intraday import rounds
 
-router = APIRouter(prefix="/v1/workforce", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/workforce", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 Writer = Annotated[Caller, needs(Scope.WORKFORCE_WRITE)]

@@ -4,13 +4,14 @@ from collections import Counter
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.schedule_answers import (
     CoverOut,
@@ -36,7 +37,7 @@ from mci_router.workforce.schedules.asking import BadRequirement, Required, grou
 from mci_router.workforce.schedules.making import cover_by
 from mci_router.workforce.schedules.planned import planned
 
-router = APIRouter(prefix="/v1/workforce/schedules", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/workforce/schedules", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 Writer = Annotated[Caller, needs(Scope.WORKFORCE_WRITE)]

@@ -4,13 +4,14 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import NearInstant, Reference
 from mci_router.api.schemas.schedule_answers import ShiftChanged, ShiftOut, Shifts, breaches_out
 from mci_router.api.schemas.schedules import ShiftIn, ShiftPatch
@@ -21,7 +22,7 @@ from mci_router.vocabulary import ScheduleState
 from mci_router.workforce.schedules import changes, store
 from mci_router.workforce.schedules.breaches import Breach
 
-router = APIRouter(prefix="/v1/workforce", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/workforce", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 Writer = Annotated[Caller, needs(Scope.WORKFORCE_WRITE)]

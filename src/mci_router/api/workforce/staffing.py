@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.staffing import (
     Compared,
@@ -28,7 +29,7 @@ from mci_router.workforce.staffing.asking import Given
 from mci_router.workforce.staffing.groups import members
 from mci_router.workforce.staffing.problem import INTERVAL_S, Problem, agent_hours
 
-router = APIRouter(prefix="/v1/staffing", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/staffing", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 Writer = Annotated[Caller, needs(Scope.WORKFORCE_WRITE)]

@@ -3,20 +3,21 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.schedule_answers import SwapApproved, SwapOut, SwapPage, breaches_out
 from mci_router.api.schemas.schedules import AcceptIn, Approval, Decision, SwapIn
 from mci_router.vocabulary import SwapState
 from mci_router.workforce.schedules import swaps
 
-router = APIRouter(prefix="/v1/workforce/swaps", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/workforce/swaps", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 Writer = Annotated[Caller, needs(Scope.WORKFORCE_WRITE)]

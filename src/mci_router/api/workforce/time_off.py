@@ -3,13 +3,14 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.auditing import audited
 from mci_router.api.paging import PAGED, Cursor, Limit, paged
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.schedule_answers import ShiftOut, TimeOffDecided, TimeOffOut, TimeOffPage
 from mci_router.api.schemas.schedules import Decision, TimeOffIn
@@ -17,7 +18,7 @@ from mci_router.specs.base import Name
 from mci_router.vocabulary import TimeOffState
 from mci_router.workforce.schedules import time_off
 
-router = APIRouter(prefix="/v1/workforce/time-off", tags=["workforce"], responses=RESPONSES)
+router = Router(prefix="/v1/workforce/time-off", tags=["workforce"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.WORKFORCE_READ)]
 Writer = Annotated[Caller, needs(Scope.WORKFORCE_WRITE)]
