@@ -16,6 +16,7 @@ from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable
 
 PLAN_FOR_S = 60
+FIRST_PLANS, LONGEST_PLANS = 32, 1024  # statements of a lane
 OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
 
 # Every statement of a lane finds its rows by an index, whatever the planner has heard of the tables' sizes.
@@ -204,12 +205,16 @@ class Lane:
 
     They are prepared once, take one document of JSON and are by themselves a transaction: what one has written is
     committed when it returns, unless a `transaction()` block is around it. One task at a time uses a lane.
+
+    They are planned again after 32 statements, then 64 and so on, at last after every 1,024: a plan of when a table was
+    empty reads all of it, and PostgreSQL keeps that until it next analyses the table, for a minute or longer.
     """
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
         self._connection: asyncpg.Connection | None = None
         self._begun = False
+        self._plans_for = self._plans_left = FIRST_PLANS
 
     async def fetch(self, statement: str, document: object) -> list[asyncpg.Record]:
         """Returns the rows of a statement whose `$1` is the document.
@@ -221,6 +226,7 @@ class Lane:
         argument = as_json(document)
         connection = await self._connected()
         with self._in_our_words():
+            await self._plan_again(connection)
             return list(await connection.fetch(statement, argument))
 
     @asynccontextmanager
@@ -243,6 +249,12 @@ class Lane:
     def close(self) -> None:
         if self._connection:
             self._connection.terminate()
+
+    async def _plan_again(self, connection: asyncpg.Connection) -> None:
+        self._plans_left -= 1
+        if self._plans_left < 0 and not self._begun:
+            await connection.execute("DISCARD PLANS")
+            self._plans_for = self._plans_left = min(2 * self._plans_for, LONGEST_PLANS)
 
     @contextmanager
     def _in_our_words(self) -> Iterator[None]:

@@ -42,7 +42,8 @@ class Contact(InWorkspace, Base):
         Index(None, "case_id"),
         Index(None, "workspace_id", "customer_id", "id"),
         Index("ix_contacts_not_customers", "workspace_id", "kind", "id", postgresql_where=text("kind <> 'customer'")),
-        # No index mentions the state: else each change of it would have to change all of them.
+        # No index mentions the state: else each change of it would have to change all of them. For the same reason,
+        # a migration has half of each page left free: a row that changes stays on its page.
         Index(
             "ix_contacts_of_conversation",
             "workspace_id",
