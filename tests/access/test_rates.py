@@ -11,10 +11,10 @@ from mci_router.access.keys import Caller
 from mci_router.access.rates import Rates
 from mci_router.api.costs import FACTORS
 from mci_router.api.parts import Parts
-from mci_router.cli.openapi import openapi
 from mci_router.errors import TooManyRequests
 from mci_router.routing.engine import Engine
 from mci_router.specs.rates import RateSpec
+from tests.support.contract import openapi_document
 from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.service import TLS, Workspace
@@ -76,7 +76,7 @@ async def test_long_bodies_and_heavy_routes_cost_more(workspace: Workspace) -> N
         assert await cost(client, "GET", "/v1/contacts") == 1
         assert await cost(client, "POST", "/v1/decisions", json=body) == 10 * 13
         assert await cost(client, "POST", "/v1/contacts", json=body) == 13
-    assert set(FACTORS) <= set(openapi()["paths"])
+    assert set(FACTORS) <= set(openapi_document()["paths"])
 
 
 def _left(answer: httpx.Response) -> int:

@@ -15,18 +15,17 @@ import pytest
 
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
-from mci_router.cli.openapi import openapi
 from mci_router.clock import utc_now
 from mci_router.coaching.calendar import week_of
 from mci_router.vocabulary import Trust
 from mci_router.webhooks.catalogue import EVENTS
 from tests.conftest import _remove
-from tests.support.contract import conforms
+from tests.support.contract import conforms, openapi_document
 from tests.support.conversations import accepted
 from tests.support.documents import HANDOFF, small
 from tests.support.service import TLS, Workspace, eventually, make_workspace
 
-PATHS = openapi()["paths"]
+PATHS = openapi_document()["paths"]
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     operation["operationId"]: (method.upper(), path, operation)
     for path, item in PATHS.items()

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from mci_router.cli.openapi import openapi
+from tests.support.contract import openapi_document
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
-PATHS = openapi()["paths"]
+PATHS = openapi_document()["paths"]
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 PARAMETER = re.compile(r"\{\w+\}")
 ODD = {

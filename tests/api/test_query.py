@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from mci_router.cli.openapi import openapi
+from tests.support.contract import openapi_document
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
-PATHS = openapi()["paths"]
+PATHS = openapi_document()["paths"]
 OPERATIONS = [(method, path) for path, item in PATHS.items() for method in item]
 PART = "x" * 8
 

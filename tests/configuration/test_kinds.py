@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from mci_router.cli.openapi import openapi
 from mci_router.ids import NOUNS
 from mci_router.specs import KINDS, WorkspaceFile
+from tests.support.contract import openapi_document
 from tests.support.documents import small
 from tests.support.service import Workspace
 
-PATHS = openapi()["paths"]
+PATHS = openapi_document()["paths"]
 
 
 def test_a_workspace_file_has_a_list_for_each_kind() -> None:

@@ -20,7 +20,8 @@ FRAMEWORK = {404, 405}
 
 
 @cache
-def document() -> dict[str, Any]:
+def openapi_document() -> dict[str, Any]:
+    """The document as this process writes it: once, for that takes seconds."""
     return openapi()
 
 
@@ -53,20 +54,22 @@ async def conforms(response: httpx.Response) -> None:
 
 @cache
 def _templates() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
-    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), item) for path, item in document()["paths"].items()]
+    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), item) for path, item in openapi_document()["paths"].items()]
 
 
 def operation_of(method: str, path: str) -> dict[str, Any] | None:
     """The operation that serves the request; what has no parameters in its path goes before what has."""
     found = [item for template, item in _templates() if template.fullmatch(path) and method.lower() in item]
-    operation: dict[str, Any] | None = document()["paths"].get(path, found[0] if found else {}).get(method.lower())
+    operation: dict[str, Any] | None = (
+        openapi_document()["paths"].get(path, found[0] if found else {}).get(method.lower())
+    )
     return operation
 
 
 def _resolved(node: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in node:
         return node
-    found: Any = document()
+    found: Any = openapi_document()
     for step in node["$ref"].removeprefix("#/").split("/"):
         found = found[step]
     return dict(found)
@@ -74,7 +77,7 @@ def _resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _registry() -> Registry:
-    return Registry([(ROOT, document())])
+    return Registry([(ROOT, openapi_document())])
 
 
 @cache

@@ -1,28 +1,21 @@
 """What the OpenAPI document says of events, to hold real ones to."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from mci_router.cli.openapi import openapi
 from mci_router.events import EventType
 from mci_router.webhooks.catalogue import EVENTS
 from mci_router.webhooks.envelope import TYPE_PREFIX
-
-
-@cache
-def document() -> dict[str, Any]:
-    """The document as this process writes it."""
-    return openapi()
+from tests.support.contract import openapi_document
 
 
 def assert_documented(event: Mapping[str, Any]) -> None:
     """An event is as the document says of its type: nothing is missing, and nothing there is not described."""
     kind = str(event["type"]).removeprefix(TYPE_PREFIX)
-    (body,) = document()["webhooks"][kind]["post"]["requestBody"]["content"].values()
-    schema = {**body["schema"], "components": document()["components"]}
+    (body,) = openapi_document()["webhooks"][kind]["post"]["requestBody"]["content"].values()
+    schema = {**body["schema"], "components": openapi_document()["components"]}
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     faults = [fault.message for fault in validator.iter_errors(event)]
     assert not faults, (event, faults)

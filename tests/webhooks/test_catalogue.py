@@ -14,7 +14,8 @@ from mci_router.routing.live_queues import AlarmSeen
 from mci_router.vocabulary import FINAL_RUN_STATES, Alarm, Severity
 from mci_router.webhooks.catalogue import EVENTS
 from mci_router.webhooks.envelope import Message, cloud_event, message_id, public, subject_of
-from tests.support.events import assert_documented, document
+from tests.support.contract import openapi_document
+from tests.support.events import assert_documented
 from tests.support.live import SETTINGS, START_MS, LiveState, contact_id, live_state
 from tests.support.receiver import Receiver
 from tests.support.service import Workspace
@@ -33,8 +34,8 @@ async def live(servers: Servers) -> AsyncIterator[LiveState]:
 def test_every_event_stands_in_the_catalogue_and_in_the_contract() -> None:
     """With its own type, and nothing besides."""
     assert list(EVENTS) == list(EventType)
-    assert list(document()["webhooks"]) == [*(event.value for event in EventType), EVENT]
-    for event, item in document()["webhooks"].items():
+    assert list(openapi_document()["webhooks"]) == [*(event.value for event in EventType), EVENT]
+    for event, item in openapi_document()["webhooks"].items():
         (body,) = item["post"]["requestBody"]["content"].values()
         assert body["schema"]["allOf"][1]["properties"]["type"]["const"] == f"mci.{event}"
 

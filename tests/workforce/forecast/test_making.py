@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
+from mci_router.database import Database
+from mci_router.embedded import Servers
 from mci_router.insight.intervals import QUARTER, quarter
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
@@ -43,6 +46,14 @@ async def made(workspace: Workspace, parts: Parts, today: date = TODAY) -> list[
     await counted_until(workspace, now)
     await ForecastMaking(parts.database).make(await snapshot_of(workspace, parts), today, now)
     return await kept(workspace)
+
+
+async def made_on(workspace: Workspace) -> date | None:
+    """The day whose forecasts count as made."""
+    async with workspace.ledger() as session:
+        known = text("SELECT made_on FROM forecast_progress WHERE workspace_id = :w")
+        found: date | None = await session.scalar(known, {"w": workspace.id})
+        return found
 
 
 async def test_five_weeks_are_forecast(workspace: Workspace, parts: Parts) -> None:
@@ -220,23 +231,37 @@ async def test_what_is_imported_while_they_are_made_is_not_lost(
         return found
 
     monkeypatch.setattr("mci_router.workforce.forecast.making.histories", read_a_moment_too_early)
+    await came(workspace, [TODAY - timedelta(days=8)], lambda day, slot: 1)
     await counted_until(workspace, MORNING)
     await ForecastMaking(parts.database).make(await snapshot_of(workspace, parts), TODAY, MORNING)
-    async with workspace.ledger() as session:
-        known = text("SELECT made_on FROM forecast_progress WHERE workspace_id = :w")
-        assert await session.scalar(known, {"w": workspace.id}) != TODAY
+    assert await made_on(workspace) != TODAY
+
+
+async def test_where_nothing_has_come_they_cost_next_to_nothing(make: Make, parts: Parts, servers: Servers) -> None:
+    """An installation may have a thousand idle workspaces of many queues: at midnight each is a few statements. What is
+    imported later makes them due again.
+    """
+    document = small()
+    document["queues"] += [{**document["queues"][0], "name": f"idle_{n}", "catch_all": False} for n in range(20)]
+    workspace = await make(document)
+    await counted_until(workspace, MORNING)
+    ledger, statements = Database(servers.database_url, pool_size=1, timeout_s=10), list[str]()
+    event.listen(ledger.engine.sync_engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    await ForecastMaking(ledger).make(await snapshot_of(workspace, parts), TODAY, MORNING)
+    await ledger.close()
+    assert len(statements) == 3, statements
+    assert await made_on(workspace) == TODAY
+    async with parts.database.transaction() as session:
+        lately = {(document["queues"][0]["name"], "voice", MORNING - timedelta(days=7)): Quarter(4, 4, 60)}
+        await store.put(session, workspace.id, lately)
+    assert await made_on(workspace) is None
+    await ForecastMaking(parts.database).make(await parts.snapshots.reload(workspace.id), TODAY, MORNING)
+    assert {row["channel"] for row in await kept(workspace)} == {"voice"}
 
 
 async def test_the_service_makes_them_when_it_starts(workspace: Workspace, parts: Parts, settings: Settings) -> None:
     """A service that starts in the middle of a day makes that day's forecasts, without being asked."""
     snapshot = await snapshot_of(workspace, parts)
 
-    async def on() -> Any:
-        async with workspace.ledger() as session:
-            known = await session.execute(
-                text("SELECT made_on FROM forecast_progress WHERE workspace_id = :w"), {"w": workspace.id}
-            )
-            return known.scalar_one_or_none()
-
     async with running_service(settings):
-        assert await eventually(on, 30) == utc_now().astimezone(snapshot.spec.zone).date()
+        assert await eventually(partial(made_on, workspace), 30) == utc_now().astimezone(snapshot.spec.zone).date()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,14 @@ UNKNOWN = text(
     WHERE workspace_id = :workspace AND queue = :queue AND starts_at < own.begins
     """
 )
+# Forecasts that were made count, too: they are to be scored, and forgotten one day.
+ANYTHING = text(
+    """
+    SELECT EXISTS (SELECT FROM interval_demand WHERE workspace_id = :workspace)
+      OR EXISTS (SELECT FROM imported_intervals WHERE workspace_id = :workspace)
+      OR EXISTS (SELECT FROM forecasts WHERE workspace_id = :workspace)
+    """
+)
 MEAN_AHT = text(
     """
     SELECT channel, sum(talk_ms + held_ms + wrap_up_ms) / 1000.0 / sum(handled) AS aht_s FROM interval_stays
@@ -65,6 +74,11 @@ class History:
     past: Past
     handled: Counts
     seconds: Counts
+
+
+async def anything(session: AsyncSession, workspace: str) -> bool:
+    """Returns whether anything is known of which forecasts could be made, or were."""
+    return bool(await session.scalar(ANYTHING, {"workspace": workspace}))
 
 
 async def histories(
@@ -101,8 +115,9 @@ async def arrivals_of(session: AsyncSession, workspace: str, queue: str, grid: G
     }
 
 
+@lru_cache(maxsize=64)  # at midnight every workspace of a zone asks for the same, and it takes tens of milliseconds
 def grid_before(day: date, zone: Any) -> Grid:
-    """Returns the grid of the days that a forecast of a day is made from."""
+    """Returns the grid of the days that a forecast of a day is made from: shared, so not to be changed."""
     return Grid.of(day - HISTORY * DAY, HISTORY, zone)
 
 

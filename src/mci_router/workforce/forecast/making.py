@@ -24,7 +24,7 @@ from mci_router.workforce.forecast.days import HISTORY
 from mci_router.workforce.forecast.forecasts import AHEAD
 from mci_router.workforce.forecast.grids import DAY, quarters_of, slot_of
 from mci_router.workforce.forecast.handle_times import handle_times
-from mci_router.workforce.forecast.history import History, grid_before, histories, mean_handle_times
+from mci_router.workforce.forecast.history import History, anything, grid_before, histories, mean_handle_times
 from mci_router.workforce.forecast.scoring import score
 
 SETTLED = timedelta(seconds=60)  # after the end of a quarter-hour, until the ledger has what happened in it
@@ -111,7 +111,8 @@ class ForecastMaking:
             async with self._database.transaction() as session:
                 # First, so that another process that is at it waits here.
                 await session.execute(COUNTED, {"workspace": snapshot.workspace_id, "until": upto})
-                await demand.count(session, snapshot, since, upto)
+                if since < upto:  # of a workspace to which nothing has come there is nothing to count
+                    await demand.count(session, snapshot, since, upto)
             if upto >= until:
                 return
             since = upto
@@ -123,6 +124,8 @@ class ForecastMaking:
         Raises DatabaseUnavailable.
         """
         workspace, zone = snapshot.workspace_id, snapshot.spec.zone
+        if await self._none_to_make(snapshot, today):
+            return
         days = Ahead.of(today, zone)
         before = grid_before(today, zone)
         async with self._database.transaction() as session:
@@ -144,6 +147,16 @@ class ForecastMaking:
                 await session.execute(statement, {"workspace": workspace, "before": before_that})
             if await session.scalar(REVISION, {"workspace": workspace}) == snapshot.revision:
                 await session.execute(MADE, {"workspace": workspace, "day": today, "zone": zone.key})
+
+    async def _none_to_make(self, snapshot: Snapshot, today: date) -> bool:
+        """Returns whether nothing has ever come to the workspace: then its forecasts count as made, at little cost."""
+        workspace, zone = snapshot.workspace_id, snapshot.spec.zone
+        async with self._database.transaction() as session:
+            as_known = await session.scalar(REVISION, {"workspace": workspace}) == snapshot.revision  # and stays so
+            if not as_known or await anything(session, workspace):
+                return False
+            await session.execute(MADE, {"workspace": workspace, "day": today, "zone": zone.key})
+        return True
 
 
 @dataclass(frozen=True, slots=True)
