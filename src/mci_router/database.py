@@ -179,6 +179,7 @@ def _engine(url: str, pool_size: int, timeout_s: float) -> AsyncEngine:
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_use_lifo=True,  # at rest one connection does all: each would plan what is asked every second by itself
         pool_timeout=timeout_s,
         hide_parameters=True,  # they are what customers say, and secrets; errors are logged
         connect_args={"timeout": timeout_s, "command_timeout": timeout_s},

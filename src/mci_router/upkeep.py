@@ -52,6 +52,7 @@ from mci_router.lifecycle.publicity.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.runs import approvals as approval_steps
 from mci_router.lifecycle.runs.approvals import Approvals
+from mci_router.lifecycle.talking import acknowledging as acknowledgements
 from mci_router.lifecycle.talking.acknowledging import Acknowledging
 from mci_router.lifecycle.timers import Timers
 from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
@@ -170,7 +171,7 @@ def process_loops(
         Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
         Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
         Loop("telling of summaries", soon, modalities.turn, going_back.PENDING, mine=mine("posting")),
-        Loop("acknowledging", soon, of_mine(acknowledging.turn)),
+        Loop("acknowledging", soon, of_mine(acknowledging.turn), acknowledgements.PENDING, acknowledgements.MINUTE),
         Loop("forgetting automatic answers", FORGET_INTERVAL_S, acknowledging.forget, mine=forgotten),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from mci_router.lifecycle.talking.acknowledging import Acknowledging
+from mci_router.clock import utc_now
+from mci_router.ids import earliest
+from mci_router.lifecycle.talking.acknowledging import LATELY, PENDING, Acknowledging
 from tests.support.documents import small
 from tests.support.outbound import WIDGET, adapter, chat, key_of, reading, reply
 from tests.support.service import Workspace, eventually
@@ -180,3 +182,24 @@ async def test_what_a_queue_may_say_is_checked(make: Make) -> None:
     for wrong in ({"channels": ["voice"]}, {"channels": []}, named):
         response = await workspace.api.patch("/v1/queues/desk", json={"acknowledge": wrong})
         assert response.status_code == 422, response.text
+
+
+async def test_at_rest_no_workspace_is_looked_at(mailing: Workspace) -> None:
+    """The look at the ledger that all loops share asks for this one, too: while nothing came lately, it does nothing."""
+    one = (await mail(mailing))["id"]
+    before = earliest("contact", utc_now() - LATELY)
+    async with mailing.database.transaction() as session:  # on tables of its own, in which nothing else is
+
+        async def after(change: str) -> bool:
+            await session.execute(text(change), {"one": one, "w": mailing.id} if ":" in change else {})
+            return bool(await session.scalar(text(f"SELECT {PENDING}")))
+
+        for table in ("workspaces", "contacts", "automatic_answers"):
+            await session.execute(text(f"CREATE TEMP TABLE {table} (LIKE public.{table}) ON COMMIT DROP"))
+        assert not await after("INSERT INTO workspaces SELECT * FROM public.workspaces WHERE id = :w")
+        assert await after("INSERT INTO contacts SELECT * FROM public.contacts WHERE id = :one")
+        assert not await after(f"UPDATE contacts SET id = '{before}'")
+        assert not await after("UPDATE contacts SET id = :one, ended_at = now()")
+        unwritten = "INSERT INTO automatic_answers (contact_id, workspace_id, case_id, address, at)"
+        assert await after(f"{unwritten} VALUES (:one, :w, 'a case', 'an address', now())")
+        assert not await after("UPDATE automatic_answers SET written_at = now()")

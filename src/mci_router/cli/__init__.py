@@ -11,10 +11,24 @@ import click
 
 from mci_router import __version__
 
-COMMANDS = (
-    *("adapter", "apply", "demo", "dev", "import-articles", "import-history", "key", "migrate", "openapi", "rebuild"),
-    *("reporting-role", "serve", "simulate", "triage", "verify-reports"),
-)
+COMMANDS = {
+    "adapter": "Carry messages between a channel and a router.",
+    "apply": "Make a workspace as FILE says, and print what changed.",
+    "demo": "Play customers and agents to a running service.",
+    "dev": "Run everything here.",
+    "import-articles": "Make articles of a folder of Markdown.",
+    "import-history": "Import an interval history.",
+    "key": "Manage API keys.",
+    "migrate": "Bring the ledger's schema up to date.",
+    "openapi": "Print the OpenAPI document.",
+    "rebuild": "Make the live state again from the ledger.",
+    "reporting-role": "Make a login that reads the schema `reporting`.",
+    "serve": "Run the service on the servers of DATABASE_URL and REDIS_URL.",
+    "simulate": "Drive the engine through the contacts of TRACE.",
+    "triage": "Measure triage, and the examples that it learns from.",
+    "verify-reports": "Count again what reports add up.",
+}
+"""What `--help` says of each; what a command's own `--help` says stands in its file."""
 
 
 class CommandGroup(click.Group):
@@ -23,6 +37,11 @@ class CommandGroup(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         """Returns the names that `--help` shows."""
         return list(COMMANDS)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes what the commands do, and imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Returns the command of a name; None if there is none."""

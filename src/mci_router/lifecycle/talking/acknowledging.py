@@ -31,6 +31,16 @@ LATEST = timedelta(days=1)  # after that nobody is told that a message has arriv
 LATELY = timedelta(minutes=10)
 WHOLE_EVERY_S = 60  # how often all of `LATEST` is looked at; between, contacts that came lately
 KEEP = timedelta(days=2)
+PENDING = """
+  EXISTS (SELECT FROM workspaces w WHERE EXISTS (
+    SELECT FROM contacts c WHERE c.workspace_id = w.id AND c.ended_at IS NULL
+      AND c.id > 'con_' || lpad(to_hex(
+        CAST(extract(epoch FROM now() - interval '10 minutes') * 1000 AS bigint)), 12, '0')))
+  OR EXISTS (SELECT FROM automatic_answers WHERE why IS NULL AND written_at IS NULL)
+"""
+"""In SQL: an open contact came within `LATELY`, by the time in its id, or a customer is still to be written to."""
+
+MINUTE = "SELECT date_trunc('minute', now())"  # with each it is time to look at all of `LATEST`, too
 
 
 class Acknowledging:
