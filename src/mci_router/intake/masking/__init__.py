@@ -29,6 +29,7 @@ __all__ = [
     "PRIVATE_MASK",
     "Masked",
     "MaskingPolicy",
+    "harmless",
     "mask",
     "mask_counted",
     "mask_public",
