@@ -1,6 +1,7 @@
 """The lean way of a hot route: whatever is sent, the answer is that of the usual way."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 from sqlalchemy import event
@@ -53,6 +54,38 @@ async def test_every_body_is_answered_as_on_the_usual_way(workspace: Workspace) 
         assert lean.headers["content-type"] == usual.headers["content-type"], what
         assert told(lean.json()).keys() == told(usual.json()).keys(), what
         assert lean.status_code == 201 or lean.json() == usual.json(), what
+
+
+async def test_a_body_in_pieces_is_read_whole(workspace: Workspace) -> None:
+    """By the lean way, and, where that leaves it to the usual one, by that once more: never half of it."""
+
+    async def pieces(body: bytes) -> AsyncIterator[bytes]:
+        for at in range(0, len(body), 7):
+            yield body[at : at + 7]
+            await asyncio.sleep(0)
+
+    sent = {"Content-Type": "application/json"}
+    right = await workspace.api.post("/v1/contacts", content=pieces(BODIES["right"]), headers=sent)
+    assert (await workspace.contact(right.json()["id"]))["text"] == "hello there"
+    for what in ("several faults", "no JSON", "nested"):
+        whole = await workspace.api.post("/v1/contacts", content=BODIES[what], headers=sent)
+        parted = await workspace.api.post("/v1/contacts", content=pieces(BODIES[what]), headers=sent)
+        assert (parted.status_code, parted.json()) == (whole.status_code, whole.json()), what
+
+
+async def test_a_reference_that_cannot_be_one_is_refused_as_elsewhere(workspace: Workspace) -> None:
+    """Also one that is right and means nothing; the route with a reference in its path has the lean way, too."""
+    for contact in ("con_unknown", "a" * 65, "a%20b"):
+        answers = [
+            await workspace.api.post(
+                f"/v1/contacts/{contact}/messages",
+                content=b'{"kind": "customer", "text": "hello"}',
+                headers={"Content-Type": kind},
+            )
+            for kind in ("application/json", USUAL)
+        ]
+        assert [answer.status_code for answer in answers] == [404, 404], contact
+        assert answers[0].json() == answers[1].json(), contact
 
 
 async def test_wrong_headers_are_refused(workspace: Workspace) -> None:

@@ -98,7 +98,7 @@ from mci_router.api.workforce import staffing as workforce_staffing
 
 ROUTERS = (
     contact_intake,
-    message_intake,  # it is looked for often, too
+    message_intake,  # first, as `LeanWay` answers for these two before it is looked for any other
     contacts,
     consulting,
     conversation_end,
