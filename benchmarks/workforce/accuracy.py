@@ -22,11 +22,14 @@ OURS, FOUR = "ours", "the mean of four same weekdays"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was forecast of the same quarter-hours, by method, and what came; of ours, also which lay in the band."""
+    """What was forecast of the same quarter-hours, by method, and what came; of ours, also which lay in the band, and
+    by how much each day was missed.
+    """
 
     expected: dict[str, Counts]
     came: Counts
     inside: NDArray[np.bool_]
+    days: Counts
 
     def wape(self, method: str) -> float:
         """Returns Σ|forecast − actual| ÷ Σactual."""
@@ -35,6 +38,10 @@ class Judged:
     def bias(self) -> float:
         """Returns (Σforecast − Σactual) ÷ Σactual."""
         return float((self.expected[OURS] - self.came).sum() / self.came.sum())
+
+    def chance(self) -> float:
+        """Returns the standard error of the bias: how far so few days lie from the mean of many, by chance alone."""
+        return float(np.sqrt(len(self.days)) * self.days.std(ddof=1) / self.came.sum())
 
     def public(self) -> list[str]:
         """Returns the public methods that were tried, the best first."""
@@ -72,7 +79,8 @@ def judged(of: Series, learnt: Counts, calm: NDArray[np.bool_] | None, theirs: d
     which = np.ones_like(came, bool) if calm is None else calm[of.held_back.start :]
     expected = {OURS: np.array(ours), FOUR: np.array(four), **theirs}
     inside = (came >= np.array(low)) & (came <= np.array(high))
-    return Judged({name: rows[which] for name, rows in expected.items()}, came[which], inside[which])
+    days = np.where(which, expected[OURS] - came, 0).sum(axis=1)
+    return Judged({name: rows[which] for name, rows in expected.items()}, came[which], inside[which], days)
 
 
 def _mean_of_four(learnt: Counts, same: NDArray[np.bool_]) -> Counts:
@@ -92,7 +100,8 @@ def _table(title: str, found: dict[str, Judged]) -> Iterator[Row]:
             others = ", ".join(f"{other} {percent(one.wape(other))}" for other in one.public()[1:])
             goal = f"≤ {percent(one.wape(best))}, {best}, the best of three"
             yield Row(f"{name}: WAPE", goal, percent(wape), wape <= one.wape(best), others)
-        yield Row(f"{name}: bias", "within ± 2 %", percent(one.bias()), abs(one.bias()) < MOST_BIAS, "")
+        by_chance = f"of {len(one.days)} days, by chance: ± {percent(one.chance())}"
+        yield Row(f"{name}: bias", "within ± 2 %", percent(one.bias()), abs(one.bias()) < MOST_BIAS, by_chance)
         share = float(one.inside.mean())
         of = f"of {one.inside.size:,} quarter-hours"
         yield Row(f"{name}: in the 80 % band", "75 to 85 %", percent(share), INSIDE[0] <= share <= INSIDE[1], of)
@@ -105,4 +114,5 @@ def together(several: list[Judged]) -> Judged:
         {name: np.concatenate([one.expected[name] for one in several]) for name in methods},
         np.concatenate([one.came for one in several]),
         np.concatenate([one.inside for one in several]),
+        np.concatenate([one.days for one in several]),
     )

@@ -86,6 +86,22 @@ async def test_a_day_that_has_begun_is_frozen(workspace: Workspace, parts: Parts
     assert again[1]["expected"][40] == pytest.approx(20)
 
 
+async def test_a_midnight_knows_the_day_before(workspace: Workspace, parts: Parts) -> None:
+    """What was said of a day the day before is made again at its midnight, once, by what came meanwhile."""
+    await came(workspace, days_before(TODAY, 40), lambda day, slot: 10)
+    tomorrow = (await made(workspace, parts))[1]
+    await came(workspace, [TODAY], lambda day, slot: 20)
+    at_midnight = (await made(workspace, parts, TODAY + timedelta(days=1)))[1]
+    assert tomorrow["day"] == at_midnight["day"] == TODAY + timedelta(days=1)
+    assert tomorrow["expected"][40] == pytest.approx(10)
+    assert at_midnight["expected"][40] > 12
+    async with workspace.ledger() as session:
+        await session.execute(
+            text("UPDATE interval_demand SET arrivals = 5 WHERE workspace_id = :w"), {"w": workspace.id}
+        )
+    assert (await made(workspace, parts, TODAY + timedelta(days=1)))[1] == at_midnight
+
+
 async def test_several_processes_freeze_once(workspace: Workspace, parts: Parts, settings: Settings) -> None:
     """Two services make the same day at the same time, several times over: one frozen row, and no error."""
     await came(workspace, days_before(TODAY, 30), lambda day, slot: 10)

@@ -42,6 +42,7 @@ COUNTED = text(
 # Waits for who imports a history at this moment: the revision says whether what was made rests on it.
 REVISION = text("SELECT revision FROM workspaces WHERE id = :workspace FOR SHARE")
 MADE = text("UPDATE forecast_progress SET made_on = :day, zone = :zone WHERE workspace_id = :workspace")
+# Today's is made at its midnight, once: what was said of it the day before did not know yesterday.
 KEEP_FORECASTS = text(
     """
     INSERT INTO forecasts AS f
@@ -52,7 +53,7 @@ KEEP_FORECASTS = text(
     ON CONFLICT (workspace_id, day, queue, channel) DO UPDATE SET begins_at = excluded.begins_at,
       made_at = excluded.made_at, expected = excluded.expected, low = excluded.low, high = excluded.high,
       aht_s = excluded.aht_s, aht_of = excluded.aht_of
-    WHERE f.day > :today
+    WHERE f.day > :today OR f.day = :today AND f.made_at < f.begins_at
     """
 )
 FORGET = [
@@ -173,10 +174,10 @@ class Ahead:
 
 def _forecasts(history: History, calendar: Calendar, ahead: Ahead, mean_s: float | None) -> list[dict[str, Any]]:
     """Returns the forecasts of the days of a queue and channel; of a day of which nothing is known, none."""
-    kinds: dict[tuple[int, bool], dict[str, Any] | None] = {}
+    kinds: dict[tuple[int, bool, bool], dict[str, Any] | None] = {}
     found = []
-    for day, begins, slots in ahead.days:
-        kind = day.weekday(), day in calendar.holidays
+    for number, (day, begins, slots) in enumerate(ahead.days):
+        kind = day.weekday(), day in calendar.holidays, number > 0
         if kind not in kinds:
             kinds[kind] = _of_kind(history, *kind, mean_s)
         if of_kind := kinds[kind]:
@@ -186,8 +187,8 @@ def _forecasts(history: History, calendar: Calendar, ahead: Ahead, mean_s: float
     return found
 
 
-def _of_kind(history: History, weekday: int, holiday: bool, mean_s: float | None) -> dict[str, Any] | None:
-    forecast = history.past.forecast(weekday, holiday=holiday)
+def _of_kind(history: History, weekday: int, holiday: bool, later: bool, mean_s: float | None) -> dict[str, Any] | None:
+    forecast = history.past.forecast(weekday, holiday=holiday, later=later)
     if forecast is None:
         return None
     times = handle_times(history.handled, history.seconds, history.past.weekdays, weekday, mean_s)
