@@ -101,7 +101,7 @@ test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of thr
 prove: .venv/.installed ## Run the proofs at full size, for about an hour: more random lives, whole traces, 20,000 contacts, a large rebuild
 	PROVE=20000 $(BIN)/pytest --numprocesses=0 --timeout=1800 tests/routing/engine/test_model.py tests/routing/engine/test_mutants.py tests/simulation tests/test_races.py
 	$(BIN)/python -m benchmarks.rebuild --contacts 100000
-	$(BIN)/python benchmarks/reports.py
+	$(BIN)/python -m benchmarks.reports
 
 .PHONY: bench
 bench: .venv/.installed ## Measure the service beside a hand-written one, and write docs/benchmarks.md: about ten minutes

@@ -1,36 +1,20 @@
 """How long coaching takes in a large contact centre: `python -m benchmarks.cohorts [--agents 300] [--json FILE]`.
 
 Starts a PostgreSQL and a Valkey of its own and fills in 28 days of made facts, surveys and stays of so many agents, 70
-contacts each a day. Cohorts, a week and a month are asked for over the API and timed, best of five.
+contacts each a day. Cohorts, a week and a month are asked for over the API.
 """
 
 import argparse
-import asyncio
-import json
-import tempfile
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
-from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from benchmarks.reports import best_s
-from mci_router.access.keys import Scope, make_key
-from mci_router.app import create_app
-from mci_router.cli.migrate import migrate
+from benchmarks.asking import Made, printed
+from mci_router.access.keys import Scope
 from mci_router.coaching.calendar import week_of
-from mci_router.configuration import workspace_file
-from mci_router.database import Database
-from mci_router.embedded import Servers, running
-from mci_router.models.partitions import keep_partitions
-from mci_router.settings import Settings
-from mci_router.specs import WorkspaceFile
-from mci_router.vocabulary import Trust
 
-MOST_S = 1.0
 DAYS, KINDS_OF_WORK, A_DAY = 28, 12, 70
 ZONE = ZoneInfo("Europe/Berlin")
 TEAMS, SKILLS = 20, 8
@@ -68,7 +52,7 @@ SEGMENTS = f"""
 TABLES = ("daily_stays", "daily_repetitions", "interval_surveys", "segments")
 
 
-def document(agents: int) -> WorkspaceFile:
+def document(agents: int) -> dict[str, object]:
     """A workspace with so many agents, in teams, who began at different times."""
     room, first = {"units": 6, "channels": {"chat": 3}}, date(2025, 1, 1)
     people = [
@@ -84,7 +68,7 @@ def document(agents: int) -> WorkspaceFile:
     ]
     skills = [{"name": f"skill_{number}"} for number in range(SKILLS)]
     itself = {"name": "large", "title": "Large", "timezone": ZONE.key}
-    return WorkspaceFile.model_validate({"workspace": itself, "skills": skills, "agents": people})
+    return {"workspace": itself, "skills": skills, "agents": people}
 
 
 async def fill(session: AsyncSession, workspace: str, agents: int, today: date) -> None:
@@ -96,22 +80,9 @@ async def fill(session: AsyncSession, workspace: str, agents: int, today: date) 
     await session.execute(text(zone), {"workspace": workspace, "zone": ZONE.key})
 
 
-async def measure(servers: Servers, agents: int) -> dict[str, float]:
-    """The figures of one run, in seconds."""
-    settings = Settings(
-        _env_file=None,
-        database_url=servers.database_url,
-        redis_url=servers.redis_url,
-        token_secret=SecretStr("a secret for a benchmark only, long enough"),
-    )
-    database, today = Database(servers.database_url, pool_size=2, timeout_s=300), datetime.now(ZONE).date()
-    await keep_partitions(database, {"events": settings.events_keep_s, "segments": settings.segments_keep_s})
-    async with database.transaction() as session:
-        workspace, _ = await workspace_file.apply(session, document(agents))
-        _, key = await make_key(session, workspace, "coaching", [Scope.COACHING_READ], Trust.CLAIMED)
-        await fill(session, workspace, agents, today)
-    for table in TABLES:  # as autovacuum does
-        await database.alone(f"VACUUM ANALYZE {table}", timeout_s=300)
+def made(options: argparse.Namespace) -> Made:
+    """A workspace of so many agents, and what coaching asks of it."""
+    today = datetime.now(ZONE).date()
     week = week_of(today - timedelta(days=7))
     month = week.first + timedelta(days=3)
     asked = {
@@ -119,41 +90,13 @@ async def measure(servers: Servers, agents: int) -> dict[str, float]:
         "an agent's week": f"agents/agent_7/weeks/{week.name}",
         "an agent's month": f"agents/agent_7/months/{month:%Y-%m}",
     }
-    figures, app = dict[str, float](), create_app(settings)
-    headers = {"Authorization": f"Bearer {key}"}
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://coaching", headers=headers) as api,
-    ):
-        for name, path in asked.items():
+    paths = {name: f"/v1/coaching/{path}" for name, path in asked.items()}
 
-            async def ask(path: str = path) -> None:
-                response = await api.get(f"/v1/coaching/{path}", timeout=60)
-                response.raise_for_status()
+    async def filled(session: AsyncSession, workspace: str) -> None:
+        await fill(session, workspace, options.agents, today)
 
-            figures[name] = await best_s(ask)
-    await database.close()
-    return figures
-
-
-def main() -> None:
-    """Prints the figures, and fails if anything takes longer than a second."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    options.add_argument("--agents", type=int, default=300)
-    options.add_argument("--json", type=Path, help="write the figures to this file, too")
-    chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mci-cohorts-") as directory:
-        Path(directory).chmod(0o755)
-        with running(Path(directory), durable=False) as servers:
-            migrate(servers.database_url)
-            figures = asyncio.run(measure(servers, chosen.agents))
-    for name, figure in figures.items():
-        print(f"{name:30} {figure:>7.3f} s")
-    if chosen.json:
-        chosen.json.write_text(json.dumps(figures) + "\n")
-    if slow := [name for name, figure in figures.items() if figure > MOST_S]:
-        raise SystemExit(f"longer than {MOST_S} s: {', '.join(slow)}")
+    return Made(document(options.agents), [Scope.COACHING_READ], filled, TABLES, paths)
 
 
 if __name__ == "__main__":
-    main()
+    printed(__doc__ or "", made, agents=300)

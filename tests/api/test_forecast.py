@@ -126,7 +126,7 @@ async def test_bad_questions(workspace: Workspace, query: dict[str, str], status
 
 
 async def test_a_hundred_queues_are_answered_whole(workspace: Workspace, parts: Parts) -> None:
-    """A day of 100 queues, with 28 judged days each; `benchmarks/reports.py` times it."""
+    """A day of 100 queues, with 28 judged days each; `benchmarks/reports` measures it."""
     today = utc_now().date()
     await counted_by_us(workspace)
     async with workspace.database.transaction() as session:

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mci_router.insight.trends.finding import Series, changed_words, compared
+from mci_router.insight.trends.counting import Contacts, Series, series
+from mci_router.insight.trends.finding import changed_words, compared
 from mci_router.insight.trends.significance import FALSE, Days, p_values, q_values, size_of
-from mci_router.insight.trends.words import Said, log_odds, vocabulary, words_in
+from mci_router.insight.trends.words import log_odds, uses, words_in
 
 MONDAY = date(2026, 3, 2)
 RUNS = 200
@@ -84,11 +85,22 @@ def test_what_was_not_there_before_has_a_size() -> None:
 def test_few_contacts_and_few_customers_are_not_compared() -> None:
     """They are no hypotheses either: what is looked at less costs the others nothing."""
     days = dated(35, 7)
-    once, late, always = {days.days[30]: 9}, dict.fromkeys(days.days[28:], 9), dict.fromkeys(days.days, 9)
+    once, late, always = [0] * 30 + [9] + [0] * 4, [0] * 28 + [9] * 7, [9] * 35
     rare = Series("topic", "rare", 9, once, once)
     private = Series("context.order", "4711", 4, late, late)
     common = Series("topic", "common", 50, always, always)
     assert compared(days, [rare, private, common]).tested == 1
+
+
+def test_contacts_and_customers_are_counted_by_day() -> None:
+    """A contact that is named twice counts once, and a customer once a day; the newest contacts are named."""
+    contacts = Contacts([f"con_{row:02}" for row in range(24)], [7, 7, -9, 7] * 6, [0, 0, 0, 1, 1, 2] * 4, 3)
+    found = series(contacts, "topic", "bill", [5, 0, 1, 2, 3, 3])
+    assert (found.by_day, found.people, found.customers) == ([3, 1, 1], [2, 1, 1], 2)
+    assert found.contacts == ["con_05", "con_03", "con_02", "con_01", "con_00"]
+    everything = series(contacts, "topic", "all", range(24))
+    assert everything.by_day == contacts.by_day() == [12, 8, 4]
+    assert everything.contacts == [f"con_{row:02}" for row in range(23, 13, -1)]
 
 
 def test_words_are_counted_once_a_contact_and_masks_are_none() -> None:
@@ -112,13 +124,26 @@ def test_a_word_that_rose_has_higher_odds() -> None:
 def test_a_word_of_many_customers_is_found_and_one_of_few_is_not() -> None:
     """`spinning` is written by 30 customers in the last week, `zebedee` by one, every day."""
     days = dated(35, 7)
-    texts = [
-        Said(f"con_{place}", f"cus_{place % 40}", day, "I cannot sign in")
-        for place, day in enumerate(day for day in days.days for _ in range(12))
-    ]
-    texts += [Said(f"new_{place}", f"cus_{place}", days.days[28 + place % 7], "it is spinning") for place in range(30)]
-    texts += [Said(f"me_{place}", "cus_me", day, "zebedee again") for place, day in enumerate(days.days[28:])]
-    found = changed_words(days, vocabulary(texts, fewest_customers=5))
+    said = [(f"cus_{place % 40}", day, "I cannot sign in") for place, day in enumerate([*days.days] * 12)]
+    said += [(f"cus_{place}", days.days[28 + place % 7], "it is spinning") for place in range(30)]
+    said += [("cus_me", day, "zebedee again") for day in days.days[28:]]
+    contacts = Contacts(
+        [f"con_{row:03}" for row in range(len(said))],
+        [hash(customer) for customer, _, _ in said],
+        [days.days.index(day) for _, day, _ in said],
+        len(days.days),
+    )
+    found = changed_words(days, contacts, {row: text for row, (_, _, text) in enumerate(said)})
     rose = {one.value for one in found.findings if one.rose}
     assert "spinning" in rose
     assert "zebedee" not in rose
+
+
+def test_a_word_is_known_by_the_texts_that_use_it() -> None:
+    """However often one of them does; of a stop word nothing is said."""
+    assert uses({3: "Hello hello there", 8: "there"}) == {"hello": [3], "there": [3, 8]}
+    days = dated(35, 7)
+    contacts = Contacts([f"con_{row:03}" for row in range(70)], list(range(70)), [row // 2 for row in range(70)], 35)
+    texts = {row: "there it is" if row >= 56 else "there" for row in range(70)}
+    assert changed_words(days, contacts, texts, ["there"]).tested == 0
+    assert changed_words(days, contacts, texts).tested == 1

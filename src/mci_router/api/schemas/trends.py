@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mci_router.api.schemas.common import Answer, Moment
-from mci_router.insight.trends.finding import FEWEST_CONTACTS, FEWEST_CUSTOMERS
+from mci_router.insight.trends.counting import FEWEST_CONTACTS, FEWEST_CUSTOMERS
 from mci_router.insight.trends.significance import FALSE
 
 

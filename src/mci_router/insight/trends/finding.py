@@ -4,32 +4,16 @@ Values (topics, articles, channels, what contexts say) and words are two familie
 `significance.FALSE` are expected to be false.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from itertools import chain, islice
 
+from mci_router.insight.trends.counting import FEWEST_CUSTOMERS, Contacts, Series, series
 from mci_router.insight.trends.significance import FALSE, Days, Size, p_values, q_values, size_of
-from mci_router.insight.trends.words import Vocabulary, log_odds
+from mci_router.insight.trends.words import MOST, log_odds, uses
 
 WORD = "word"
-FEWEST_CUSTOMERS = 5
-"""Different customers that must have a value, or have used a word, before it is spoken of."""
-FEWEST_CONTACTS = 10
 MOST_FINDINGS = 100  # of each family, the most certain ones
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Contacts by day that have something in common: a `value` of a `dimension`.
-
-    `people` are the different customers of each day: who writes a hundred times a day is one of them, and no trend.
-    """
-
-    dimension: str
-    value: str
-    customers: int
-    by_day: Mapping[date, int]
-    people: Mapping[date, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +49,52 @@ class Found:
     tested: int
 
 
-def compared(days: Days, series: Iterable[Series]) -> Found:
+def compared(days: Days, found: Iterable[Series]) -> Found:
     """Returns what rose and fell, the most certain first."""
-    known = [one for one in series if sum(one.by_day.values()) >= FEWEST_CONTACTS and one.customers >= FEWEST_CUSTOMERS]
+    known = [one for one in found if one.spoken_of]
     if not known:
         return Found((), 0)
-    rows = [[one.people.get(day, 0) for day in days.days] for one in known]
+    rows = [one.people for one in known]
     p = p_values(days, rows)
     q = q_values([float(one) for one in p])
     places = [place for place in range(len(known)) if q[place] <= FALSE]
     ordered = sorted(places, key=lambda place: (q[place], p[place], -sum(rows[place])))[:MOST_FINDINGS]
-    return Found(
-        [_finding(days, known[place], rows[place], float(p[place]), q[place]) for place in ordered], len(known)
+    return Found([_finding(days, known[place], float(p[place]), q[place]) for place in ordered], len(known))
+
+
+def _finding(days: Days, one: Series, p: float, q: float) -> Finding:
+    before, now = _periods(days, one.by_day)
+    size = size_of(days, one.people)
+    return Finding(
+        one.dimension, one.value, one.customers, before, now, size, round(p, 6), round(q, 6), contacts=one.contacts
     )
 
 
-def _finding(days: Days, one: Series, row: Sequence[int], p: float, q: float) -> Finding:
-    contacts = [one.by_day.get(day, 0) for day in days.days]
-    before, now = sum(contacts[: days.earlier]), sum(contacts[days.earlier :])
-    size = size_of(days, row)
-    return Finding(one.dimension, one.value, one.customers, before, now, size, round(p, 6), round(q, 6))
+def changed_words(days: Days, contacts: Contacts, texts: Mapping[int, str], stop: Collection[str] = ()) -> Found:
+    """Returns the words that are used more and less, each contact counted once; `stop` words are left out.
+
+    `texts` are those of some of the contacts, by their rows.
+    """
+    rows_of = uses(texts)
+    found = compared(days, islice(_series(contacts, rows_of, stop), MOST))
+    everything = _periods(days, contacts.by_day(list(chain.from_iterable(rows_of.values()))))
+    return Found([_with_odds(one, *everything) for one in found.findings], found.tested)
 
 
-def changed_words(days: Days, words: Vocabulary) -> Found:
-    """Returns the words that are used more and less, each contact counted once."""
-    series = (
-        Series(WORD, word, words.customers[word], by_day, words.people[word]) for word, by_day in words.by_day.items()
-    )
-    found = compared(days, series)
-    uses = [words.uses.get(day, 0) for day in days.days]
-    before, now = sum(uses[: days.earlier]), sum(uses[days.earlier :])
-    return Found([_with_odds(one, before, now, words) for one in found.findings], found.tested)
+def _series(contacts: Contacts, rows_of: Mapping[str, Sequence[int]], stop: Collection[str]) -> Iterator[Series]:
+    """Yields the words that enough customers have used, the most frequent first."""
+    for word in sorted(rows_of, key=lambda word: (-len(rows_of[word]), word)):
+        if len(rows_of[word]) >= FEWEST_CUSTOMERS and word not in stop:
+            one = series(contacts, WORD, word, rows_of[word])
+            if one.customers >= FEWEST_CUSTOMERS:
+                yield one
 
 
-def _with_odds(one: Finding, before: int, now: int, words: Vocabulary) -> Finding:
+def _with_odds(one: Finding, before: int, now: int) -> Finding:
     change, z = log_odds(one.before, one.now, before, now)
     return replace(one, log_odds=round(change, 4), z=round(z, 2))
+
+
+def _periods(days: Days, counts: Sequence[int]) -> tuple[int, int]:
+    """Returns the sums of the earlier days and of the later ones."""
+    return sum(counts[: days.earlier]), sum(counts[days.earlier :])

@@ -1,16 +1,20 @@
-"""The report of trends: read in one transaction, found in a thread, and the contacts behind it read in another."""
+"""The report of trends: read in one transaction, and found in a thread."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from mci_router.database import Database
-from mci_router.insight.trends.finding import FEWEST_CUSTOMERS, Finding, Found, Series, changed_words, compared
-from mci_router.insight.trends.reading import EXAMPLES, Period, behind, counted, texts, usual
+from mci_router.insight.trends.counting import Contacts, series
+from mci_router.insight.trends.finding import Found, changed_words, compared
+from mci_router.insight.trends.reading import Had, Period, read, texts
 from mci_router.insight.trends.significance import Days, Size, size_of
-from mci_router.insight.trends.words import Said, vocabulary
+
+MOST_VALUES = 500
+"""The most frequent values that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,10 @@ class Asked:
             self.workspace, self.begins(self.against), self.begins(self.until), self.zone, sensitive=self.sensitive
         )
 
-    def days(self, contacts: Mapping[date, int]) -> Days:
+    def days(self, contacts: Sequence[int]) -> Days:
         """Returns the days of both periods, with how many contacts each had."""
-        number = (self.until - self.against).days
-        days = [self.against + timedelta(days=place) for place in range(number)]
-        return Days(days, self.days_before, [contacts.get(day, 0) for day in days])
+        days = [self.against + timedelta(days=place) for place in range(len(contacts))]
+        return Days(days, self.days_before, contacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +70,19 @@ class Trends:
 async def trends(database: Database, asked: Asked) -> Trends:
     """Returns what rose and fell. Raises DatabaseUnavailable."""
     async with database.transaction() as session:
-        contacts = await usual(session, asked.whole)
-        series = await counted(session, asked.whole)
-        said = await texts(session, asked.whole) if asked.words else []
-    found = await asyncio.to_thread(_found, asked, asked.days(contacts), series, said)
-    return replace(found, values=await _with_contacts(database, asked, found.values))
+        contacts, values = await read(session, asked.whole)
+        said = await texts(session, asked.workspace, contacts) if asked.words else {}
+    return await asyncio.to_thread(_found, asked, contacts, values, said)  # desks must not wait
 
 
-def _found(asked: Asked, days: Days, series: Sequence[Series], said: Sequence[Said]) -> Trends:
-    words = vocabulary(said, fewest_customers=FEWEST_CUSTOMERS, stop=asked.stop)
-    changed = changed_words(days, words)
-    newest = [replace(one, contacts=newest_of(words.contacts[one.value])) for one in changed.findings]
+def _found(asked: Asked, contacts: Contacts, values: Sequence[Had], said: Mapping[int, str]) -> Trends:
+    days = asked.days(contacts.by_day())
+    before, now = sum(days.usual[: days.earlier]), sum(days.usual[days.earlier :])
+    enough = (one for had in values if (one := series(contacts, had.dimension, had.value, had.rows)).spoken_of)
     return Trends(
-        before=sum(days.usual[: days.earlier]),
-        now=sum(days.usual[days.earlier :]),
-        size=size_of(days, days.usual),
-        values=compared(days, series),
-        words=Found(newest, changed.tested),
+        before,
+        now,
+        size_of(days, days.usual),
+        values=compared(days, islice(enough, MOST_VALUES)),
+        words=changed_words(days, contacts, said, asked.stop),
     )
-
-
-def newest_of(contacts: Sequence[str]) -> list[str]:
-    """Returns the newest of contacts by their ids, which begin with their time."""
-    return sorted(contacts, reverse=True)[:EXAMPLES]
-
-
-async def _with_contacts(database: Database, asked: Asked, found: Found) -> Found:
-    """Returns the findings, each with the newest contacts behind it, of both periods."""
-    named = [(one.dimension, one.value) for one in found.findings]
-    async with database.transaction() as session:
-        contacts = await behind(session, asked.whole, named)
-
-    def with_contacts(one: Finding) -> Finding:
-        return replace(one, contacts=contacts.get((one.dimension, one.value), ()))
-
-    return replace(found, findings=[with_contacts(one) for one in found.findings])

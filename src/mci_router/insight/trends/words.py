@@ -12,10 +12,8 @@ a word that is rare everywhere needs much to be told apart. Whether it is certai
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from math import log, sqrt
 
 WORD = re.compile(r"[^\W\d_](?:[\w'’-]{1,38}[^\W_])", re.UNICODE)
@@ -26,57 +24,19 @@ MOST = 600
 LONGEST = 2_000  # characters of a text: what a contact is about stands at its beginning
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a customer has written: a contact's text as it is kept, masked."""
-
-    contact: str
-    customer: str
-    day: date
-    text: str
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The words that are looked at: on which days how many contacts have each, of how many different customers
-    (`people`), which contacts, and all uses of words by day.
-    """
-
-    by_day: Mapping[str, Mapping[date, int]]
-    people: Mapping[str, Mapping[date, int]]
-    contacts: Mapping[str, Sequence[str]]
-    customers: Mapping[str, int]
-    uses: Mapping[date, int]
-
-
 def words_in(text: str) -> set[str]:
     """Returns the words of a text, each once, in lower case."""
-    return {word.casefold() for word in WORD.findall(MASK.sub(" ", text[:LONGEST]))}
+    said = text[:LONGEST]
+    return {word.casefold() for word in set(WORD.findall(MASK.sub(" ", said) if "[" in said else said))}
 
 
-def vocabulary(texts: Iterable[Said], *, fewest_customers: int, stop: Collection[str] = ()) -> Vocabulary:
-    """Returns the most frequent words that so many customers have used, `stop` words left out."""
-    by_day: dict[str, Counter[date]] = defaultdict(Counter)
-    people: dict[str, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
-    contacts: dict[str, list[str]] = defaultdict(list)
-    uses: Counter[date] = Counter()
-    for said in texts:
-        words = words_in(said.text)
-        uses[said.day] += len(words)
-        for word in words:
-            by_day[word][said.day] += 1
-            people[word][said.day].add(said.customer)
-            contacts[word].append(said.contact)
-    customers = {word: len(set[str]().union(*by_day.values())) for word, by_day in people.items()}
-    enough = [word for word in by_day if customers[word] >= fewest_customers and word not in stop]
-    kept = sorted(enough, key=lambda word: (-by_day[word].total(), word))[:MOST]
-    return Vocabulary(
-        {word: by_day[word] for word in kept},
-        {word: {day: len(some) for day, some in people[word].items()} for word in kept},
-        {word: contacts[word] for word in kept},
-        {word: customers[word] for word in kept},
-        uses,
-    )
+def uses(texts: Mapping[int, str]) -> dict[str, Sequence[int]]:
+    """Returns in which of the texts, by their number, each word is."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, text in texts.items():
+        for word in words_in(text):
+            found[word].append(number)
+    return dict(found)
 
 
 def log_odds(before: int, now: int, all_before: int, all_now: int) -> tuple[float, float]:
