@@ -1047,6 +1047,17 @@ class Counts(StrEnum):
     """Who does it takes none: a break, a training, a meeting."""
 
 
+class ShiftChange(StrEnum):
+    """What has become of a shift that binds its agent."""
+
+    ADDED = "added"
+    """The agent has it from now on."""
+    CHANGED = "changed"
+    """It has other times or pieces, or is for another group."""
+    CANCELLED = "cancelled"
+    """The agent has it no longer."""
+
+
 class SwapState(StrEnum):
     """How far a swap of shifts is."""
 

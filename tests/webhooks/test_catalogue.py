@@ -103,6 +103,11 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     about = {"case": "cas_1", "customer": "cus_1", "survey": "after_chat", "kind": "csat", "channel": "chat"}
     scored = {**about, "score": 4, "changes": 0, "cell": "low_volume_high_touch", "topic": "sign_in", "holder": "ann"}
     await engine.journal_survey(workspace, contact_id(1), scored, command="0")
+    week = {"schedule": "sch_1", "begins_on": "2026-03-02", "ends_on": "2026-03-08", "shifts": 9, "agents": 3}
+    for event in ("published", "withdrawn"):
+        await engine.journal_schedule(workspace, event, week, command=event)
+    shift = {"shift": "shf_1", "schedule": "sch_1", "agent": "ann", "begins_at": START_MS, "ends_at": START_MS}
+    await engine.journal_schedule(workspace, "changed", {**shift, "change": "added"}, command="added")
     place = {"cell": "high_volume_low_touch", "volume": "high", "measured": True, "revision": 1}
     await engine.move_topic(workspace, "sign_in", "", {**place, "cell": "low_volume_low_touch", "volume": "low"})
     seen = await engine.client.hget(f"{live.prefix}:volume:places", "sign_in")

@@ -69,7 +69,7 @@ from mci_router.models.result_facts import (
 )
 from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
 from mci_router.models.retention import Retention
-from mci_router.models.schedule import CalendarFeed, Schedule, Shift, ShiftSwap, TimeOff
+from mci_router.models.schedule import CalendarFeed, Schedule, ScheduleNews, Shift, ShiftSwap, TimeOff
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.staffing import StaffingJob
@@ -165,6 +165,7 @@ __all__ = [
     "Retention",
     "RunApproval",
     "Schedule",
+    "ScheduleNews",
     "Segment",
     "SensitivityModelRow",
     "SessionsEnded",

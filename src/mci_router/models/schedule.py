@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -106,6 +106,17 @@ class TimeOff(InWorkspace, Made, Base):
     state: Mapped[TimeOffState] = mapped_column(word(TimeOffState, "time_off_state"))
     decided_at: Mapped[datetime | None]
     decided_why: Mapped[str] = mapped_column(server_default="")
+
+
+class ScheduleNews(InWorkspace, Base):
+    """An event of a schedule that is committed and not journalled yet; the row goes once it is."""
+
+    __tablename__ = "schedule_news"
+    __table_args__ = (Index(None, "workspace_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    event: Mapped[str]
+    facts: Mapped[dict[str, Any]]
 
 
 class CalendarFeed(Made, Base):

@@ -14,6 +14,7 @@ from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
 from mci_router.webhooks.return_payloads import ReturnPayload
 from mci_router.webhooks.run_payloads import RUNS
+from mci_router.webhooks.schedule_payloads import SCHEDULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "beside the score stays in the service: `GET /v1/survey-answers` has it.",
         survey_payloads.SurveyAnsweredPayload,
     ),
+    **{event: EventDescription(*said) for event, said in SCHEDULES.items()},
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",
         payloads.PausePayload,

@@ -43,7 +43,10 @@ WRITTEN_FOR_CUSTOMERS = frozenset({"status_text", "message"})
 OPERATORS_WORDS = frozenset({"person", "backup", "endpoint"})
 """Members that operators configured for receivers, names and addresses: they are sent as they are."""
 
-SUBJECTS = ("contact", "agent", "queue", "incident", "topic", "customer", "post", "escalation", "webhook", "run")
+SUBJECTS = (
+    *("contact", "agent", "queue", "incident", "topic", "customer", "post", "escalation", "webhook", "run"),
+    "schedule",
+)
 """The subjects that an event may have, the nearest first."""
 
 WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")

@@ -10,7 +10,9 @@ from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.workforce.forecast import ForecastMaking, Forecasts
 from mci_router.workforce.intraday.looking import Intraday, Try
+from mci_router.workforce.schedules import news
 from mci_router.workforce.schedules import work as schedule_work
+from mci_router.workforce.schedules.news import ScheduleEvents
 from mci_router.workforce.schedules.work import Doing, Making
 from mci_router.workforce.staffing import jobs
 from mci_router.workforce.staffing.asking import Staffing
@@ -38,6 +40,7 @@ class Workforce:
         self.staffing = Staffing(database, self.forecasts)
         self.schedules = Making(database, snapshots, solver)
         self._intraday = Intraday(database, engine, self.forecasts, try_out)
+        self._news = ScheduleEvents(database, engine)
         self._forecasting = ForecastMaking(database)
         self._jobs = StaffingJobs(database, settings)
 
@@ -51,6 +54,7 @@ class Workforce:
             Loop("staffing", soon_s, self._jobs.turn, jobs.PENDING, mine=mine("staffing")),
             Loop("forgetting staffing jobs", forget_s, self._jobs.forget, mine=mine("forgetting")),
             Loop("schedules", soon_s, self.schedules.turn, schedule_work.PENDING),
+            Loop("news of schedules", soon_s, self._news.turn, news.PENDING, mine=mine("news of schedules")),
         ]
 
     async def close(self) -> None:

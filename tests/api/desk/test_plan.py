@@ -144,6 +144,21 @@ async def test_a_swap_is_declined_or_withdrawn_at_the_desk(make: Make) -> None:
         assert [(one["state"], one["decided_why"]) for one in shown] == [("withdrawn", ""), ("declined", "I am away")]
 
 
+async def test_a_desk_hears_of_its_agents_shifts_alone(make: Make) -> None:
+    """What changes after it was published is told at once, to whom it binds; also to the desk that was away."""
+    workspace = await make(team("ann", "ben"))
+    async with workspace.desk("ann") as ann, workspace.desk("ben") as ben:
+        _, (shift,) = await bound(workspace, by_hand("ann", next_monday()))
+        await sent(workspace, "PATCH", f"/shifts/{shift}", begins_at=at(next_monday(), "09:00"))
+        assert await ann.expect("plan.changed") == {"change": "changed"}
+        assert await ben.silent("plan.changed")
+        seq = ann.last_seq
+        await sent(workspace, "PATCH", f"/shifts/{shift}", agent="ben")
+        assert await ben.expect("plan.changed") == {"change": "added"}
+    async with workspace.desk("ann", resume=seq) as again:
+        assert await again.expect("plan.changed") == {"change": "cancelled"}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

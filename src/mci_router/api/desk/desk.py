@@ -46,8 +46,7 @@ class DeskSession:
         self._parts = parts
         self._commands = DeskCommands(parts, identity)
         self._messages = DeskMessages(parts, identity, self._frame)
-        self._workspace = identity.workspace_id
-        self._agent = identity.agent
+        self._workspace, self._agent = identity.workspace_id, identity.agent
         self._participation = ParticipationFrames(identity.agent, self._frame, self._pop)
         self._session = session
         self._entries = entries
@@ -189,6 +188,8 @@ class DeskSession:
         elif entry.type in (EventType.AGENT_SUSPENDED, EventType.AGENT_RESUMED):
             self._suspension = (entry.why or "") if entry.type == EventType.AGENT_SUSPENDED else None
             await self._present(entry.seq)
+        elif entry.type == EventType.SHIFT_CHANGED:
+            await self._frame("plan.changed", entry.seq, change=entry.data["change"])
         elif entry.contact:
             await self._send_contact(entry, entry.contact)
 
@@ -296,5 +297,4 @@ class DeskSession:
         return await screen_pop(*asked, scores=snapshot.spec.show_survey_scores) or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
-        frame: dict[str, Any] = {"type": kind, "data": data}
-        await self._send(frame if seq is None else {**frame, "seq": seq})
+        await self._send({"type": kind, "data": data} | ({} if seq is None else {"seq": seq}))

@@ -18,7 +18,6 @@ from mci_router.api.schemas.schedules import ShiftIn, ShiftPatch
 from mci_router.errors import InvalidRequest, NotFound
 from mci_router.models import Schedule, Shift
 from mci_router.specs.base import Name
-from mci_router.vocabulary import ScheduleState
 from mci_router.workforce.schedules import changes, store
 from mci_router.workforce.schedules.breaches import Breach
 
@@ -85,10 +84,7 @@ async def delete_shift(shift_id: Reference, caller: Writer, parts: Service) -> N
     async with parts.database.transaction() as session:
         row, shift = await _found(session, caller, shift_id)
         await audited(session, caller, "shift.removed", shift_id, before=changes.facts(shift))
-        if row.state is ScheduleState.DRAFT:
-            await session.delete(shift)
-        else:
-            store.cancel(shift)
+        await changes.remove(session, row, shift)
 
 
 async def _found(session: AsyncSession, caller: Caller, shift_id: str) -> tuple[Schedule, Shift]:

@@ -17,6 +17,7 @@ from mci_router.routing.engine.participants import ParticipantFunctions
 from mci_router.routing.engine.processes import ProcessFunctions
 from mci_router.routing.engine.queues import QueueFunctions
 from mci_router.routing.engine.rates import RateFunctions
+from mci_router.routing.engine.schedules import ScheduleFunctions
 from mci_router.routing.engine.supervision import SupervisionFunctions
 from mci_router.routing.engine.surveys import SurveyFunctions
 from mci_router.routing.engine.topics import TopicFunctions
@@ -43,6 +44,7 @@ class Engine(
     WorkflowFunctions,
     MessageFunctions,
     SurveyFunctions,
+    ScheduleFunctions,
     RateFunctions,
     TypingFunctions,
     BuildFunctions,

@@ -84,6 +84,7 @@ async function caughtUp() {
 function receive(frame) {
   const { type, data } = frame;
   if (type === "hello") greeted(data);
+  if (type === "plan.changed") desk.plan.changed();
   const before = desk.work.items.get(desk.selected);
   const offered = before && isOffer(before);
   const notice = desk.work.apply(frame);

@@ -74,6 +74,11 @@ export function planBeside(desk, { notify }) {
   return {
     read,
     open,
+    // A shift of the agent is another now, by somebody else's hand.
+    changed() {
+      notify({ tone: "warn", text: t("plan.changed") });
+      read();
+    },
     renew: draw,
     // The next agent at this desk sees nothing of it.
     forget() {

@@ -12,6 +12,7 @@ export const OF_PLANS = {
   "plan.tomorrow": ["Tomorrow {span}", "Morgen {span}"],
   "plan.tomorrow_none": ["Nothing is planned tomorrow", "Morgen ist nichts geplant"],
   "plan.zone": ["Times are those of {zone}", "Zeiten von {zone}"],
+  "plan.changed": ["Your shifts have changed.", "Ihre Schichten haben sich geändert."],
   "plan.requests": ["Time off and swaps…", "Frei und Tausch …"],
   "plan.requests_new": ["Time off and swaps ({count})…", "Frei und Tausch ({count}) …"],
   "plan.dialog": ["Time off and swaps", "Frei und Tausch"],

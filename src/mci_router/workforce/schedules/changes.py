@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest, ScheduleBinds, ScheduleNotReady, UnknownAgent
+from mci_router.events import EventType
 from mci_router.models import Schedule, Shift
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import ActivitySpec
-from mci_router.vocabulary import ScheduleState, SolvingState
+from mci_router.vocabulary import ScheduleState, ShiftChange, SolvingState
 from mci_router.workforce.bounds import room_for_shift
-from mci_router.workforce.schedules import store
+from mci_router.workforce.schedules import news, store
 from mci_router.workforce.schedules.breaches import Breach
 from mci_router.workforce.schedules.checking import check, must_keep
 from mci_router.workforce.schedules.patterns import follows_on
@@ -46,9 +47,11 @@ async def publish(session: AsyncSession, snapshot: Snapshot, row: Schedule, *, a
     must_be_ready(row)
     if row.state is not ScheduleState.DRAFT:
         raise ScheduleBinds(f"The schedule is {row.state} already.")
-    found = await check(session, snapshot, await store.shifts(session, row.workspace_id, row.id), of_schedule=row.id)
+    shifts = await store.shifts(session, row.workspace_id, row.id)
+    found = await check(session, snapshot, shifts, of_schedule=row.id)
     must_keep(found, accepted=accepted)
     row.state, row.published_at = ScheduleState.PUBLISHED, utc_now()
+    news.of_schedule(session, row, EventType.SCHEDULE_PUBLISHED, shifts)
     return found
 
 
@@ -56,9 +59,11 @@ async def withdraw(session: AsyncSession, row: Schedule) -> None:
     """Cancels all shifts of a published schedule. Raises ScheduleNotReady."""
     if row.state is not ScheduleState.PUBLISHED:
         raise ScheduleNotReady(f"The schedule is {row.state}: only a published one is withdrawn.")
-    for one in await store.shifts(session, row.workspace_id, row.id):
+    shifts = await store.shifts(session, row.workspace_id, row.id)
+    for one in shifts:
         store.cancel(one)
     row.state = ScheduleState.WITHDRAWN
+    news.of_schedule(session, row, EventType.SCHEDULE_WITHDRAWN, shifts)
 
 
 def must_be_ready(row: Schedule) -> None:
@@ -81,6 +86,8 @@ async def add(session: AsyncSession, snapshot: Snapshot, row: Schedule, made: Sh
     must_be_sound(snapshot, row, made)
     await room_for_shift(session, row)
     session.add(made)
+    if row.state is ScheduleState.PUBLISHED:
+        news.of_shift(session, made, ShiftChange.ADDED)
     await session.flush()
     return await _checked(session, snapshot, row, made, accepted=accepted)
 
@@ -98,25 +105,44 @@ async def change(
     if wanted.begins_at:
         by = wanted.begins_at - pieces[0][1]
         pieces = [(activity, begins + by, ends + by) for activity, begins, ends in pieces]
-    agent = wanted.agent or shift.agent
+    agent, happens = wanted.agent or shift.agent, ShiftChange.CHANGED
     if agent != shift.agent and row.state is ScheduleState.PUBLISHED:
-        shift = hand_over(session, row, shift, agent)
+        shift, happens = _passed(session, row, shift, agent), ShiftChange.ADDED
     shift.agent, shift.pieces = agent, store.kept(pieces)
     shift.begins_at, shift.ends_at = pieces[0][1], pieces[-1][2]
     if wanted.group:
         shift.group, shift.skills = wanted.group, [*store.skills_of(row, wanted.group)]
     shift.sequence, shift.changed_at = shift.sequence + 1, utc_now()
     must_be_sound(snapshot, row, shift)
+    if row.state is ScheduleState.PUBLISHED:
+        news.of_shift(session, shift, happens)
     await session.flush()
     return shift, await _checked(session, snapshot, row, shift, accepted=accepted)
 
 
+async def remove(session: AsyncSession, row: Schedule, shift: Shift) -> None:
+    """Removes a shift of a draft; one that is published is cancelled: calendars hear of it."""
+    if row.state is ScheduleState.DRAFT:
+        await session.delete(shift)
+        return
+    store.cancel(shift)
+    if row.state is ScheduleState.PUBLISHED:
+        news.of_shift(session, shift, ShiftChange.CANCELLED)
+
+
 def hand_over(session: AsyncSession, row: Schedule, shift: Shift, agent: str) -> Shift:
-    """Cancels a shift, and makes it again for another agent. Returns that one."""
+    """Cancels a published shift, and makes it again for another agent, of which both hear. Returns that one."""
+    made = _passed(session, row, shift, agent)
+    news.of_shift(session, made, ShiftChange.ADDED)
+    return made
+
+
+def _passed(session: AsyncSession, row: Schedule, shift: Shift, agent: str) -> Shift:
     made = store.new_shift(
         row, agent, store.placed(shift.pieces), template=shift.template, group=shift.group, skills=shift.skills
     )
     store.cancel(shift)
+    news.of_shift(session, shift, ShiftChange.CANCELLED)
     session.add(made)
     return made
 
