@@ -1,6 +1,7 @@
 """The words of the field, each with one spelling, shared by every room."""
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 
@@ -68,7 +69,7 @@ class Trust(StrEnum):
     VERIFIED = "verified"
     """The company's own system knows it, or an agent has asked the agreed questions."""
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """The rank of the trust: a higher one is trusted further."""
         return list(Trust).index(self)

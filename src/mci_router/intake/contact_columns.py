@@ -1,7 +1,7 @@
 """A contact's columns, and what of them its adapter sees. Pure but for the row's type."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mci_router.models import Contact
 from mci_router.routing.policy.routes import Route
@@ -10,16 +10,16 @@ from mci_router.routing.policy.routes import Route
 class NewContact:
     """A contact's row before the ledger has it: its columns, by name and as attributes like those of `Contact`."""
 
-    __slots__ = ("columns",)
-
     def __init__(self, columns: dict[str, Any]) -> None:
-        self.columns = columns
+        self.__dict__ = columns
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.columns[name]
-        except KeyError:
-            raise AttributeError(name) from None
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return self.__dict__
 
 
 def customer_data(contact: Contact | NewContact) -> dict[str, Any]:

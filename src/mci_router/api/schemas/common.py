@@ -15,6 +15,11 @@ Reference = Annotated[str, Path(pattern=rf"^{REFERENCE.pattern}$", description="
 """A path parameter that names a resource. What cannot be one is refused before it reaches the database."""
 
 
+def empty(kind: type[list[Any]] | type[dict[Any, Any]]) -> Any:
+    """Returns a default of no items. Written as `[]` or `{}`, it would be copied deeply for each model."""
+    return Field(default_factory=kind, json_schema_extra={"default": kind()})
+
+
 class Body(StorableModel):
     """A request body."""
 

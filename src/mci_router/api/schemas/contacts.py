@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, f
 
 from mci_router.api.schemas.attachments import Attachments
 from mci_router.api.schemas.calls import Call
-from mci_router.api.schemas.common import Answer, Body, CaseReference, Moment
+from mci_router.api.schemas.common import Answer, Body, CaseReference, Moment, empty
 from mci_router.api.schemas.customers import CustomerIn, CustomerTaken
 from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.findings import TriageOut
@@ -61,7 +61,7 @@ class ContactIn(Body):
     channel: Channel
     provider: Provider | None = None
     customer: CustomerIn = Field(default_factory=CustomerIn)
-    attachments: Attachments = []
+    attachments: Attachments = empty(list)
     subject: Annotated[Line | None, Field(description="The subject of an e-mail.")] = None
     text: Annotated[Text, Field(description="May be empty for voice, and with attachments.", validate_default=True)] = (
         ""
@@ -72,10 +72,10 @@ class ContactIn(Body):
     ] = None
     language: LanguageTag | None = None
     priority: Annotated[int, Field(ge=0, le=10, description="Each point counts as a minute waited.")] = 0
-    skills: Annotated[list[SkillRequirement], Field(max_length=10)] = []
+    skills: Annotated[list[SkillRequirement], Field(max_length=10)] = empty(list)
     context: Annotated[
         dict[str, Any], Field(description="What the channel knows: device, page, service, region ...")
-    ] = {}
+    ] = empty(dict)
     channel_ref: Annotated[Line | None, Field(description="The adapter's own id of the conversation.")] = None
     visibility: Annotated[
         Visibility | None,
@@ -103,7 +103,7 @@ class ContactIn(Body):
             "List-Id, Return-Path. They are read, and not kept.",
             examples=[{"Auto-Submitted": "auto-replied", "Return-Path": "<>"}],
         ),
-    ] = {}
+    ] = empty(dict)
 
     @field_validator("text")
     @classmethod

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, StringConstraints, WithJsonSchema
 
-from mci_router.api.schemas.common import Answer, Body, Moment
+from mci_router.api.schemas.common import Answer, Body, Moment, empty
 from mci_router.intake.numbers import normal_phone
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
@@ -54,7 +54,7 @@ class CustomerIn(Body):
             "`verified`: your own system asked. At most the trust of your key."
         ),
     ] = Trust.CLAIMED
-    attributes: Attributes = {}
+    attributes: Attributes = empty(dict)
 
 
 class AddressReading(Answer):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mci_router.api.schemas.common import Answer, Moment
+from mci_router.api.schemas.common import Answer, Moment, empty
 from mci_router.api.schemas.findings import TriageOut
 from mci_router.api.schemas.served_by import WorkflowServesOut
 from mci_router.api.schemas.transfers import TransferOut
@@ -141,7 +141,7 @@ class RouteOut(Answer):
     similar: Annotated[
         list[SimilarPostOut],
         Field(description="Answered posts that are like the one that was made, the one most alike first."),
-    ] = []
+    ] = empty(list)
     ask: Annotated[
         AskOut | None, Field(description="What the customer has to agree to before the community can help.")
     ] = None
@@ -185,7 +185,7 @@ class RouteOut(Answer):
     ] = None
     transfers: Annotated[
         list[TransferOut], Field(description="Transfers of the contact, to this rung or on it, oldest first.")
-    ] = []
+    ] = empty(list)
 
 
 class DryRunOut(Answer):
