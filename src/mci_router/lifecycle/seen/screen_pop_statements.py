@@ -37,16 +37,22 @@ SELECT to_jsonb(c)::text, to_jsonb(k)::text,
 FROM contacts c JOIN cases k ON k.id = c.case_id
 WHERE c.workspace_id = $1 AND c.id = $2
 """  # noqa: S608 — numbers of this house
-# Of the customer $4, if it is known, and of the case $3: who it is, its addresses, and the contacts before.
+# Of the customer $4, if it is known, and of the case $3: who it is, its addresses, and the contacts before. Most have
+# none: by any index that has the order, PostgreSQL would look for twenty among all contacts of the workspace, so that
+# only the index by case, and the one by customer, may be of use.
 CUSTOMER = f"""
 WITH cases_of_it AS (
   SELECT $3 AS id
   UNION ALL
-  (SELECT id FROM cases WHERE workspace_id = $1 AND verified_as = $4 ORDER BY id DESC LIMIT {MOST_HISTORY})
-), others AS (SELECT * FROM contacts WHERE workspace_id = $1 AND id <> $2), earlier AS (
-  (SELECT * FROM others WHERE case_id IN (SELECT id FROM cases_of_it) ORDER BY id DESC LIMIT {MOST_HISTORY})
+  (SELECT id FROM cases WHERE workspace_id IS NOT DISTINCT FROM $1 AND verified_as = $4
+   ORDER BY id || '' DESC LIMIT {MOST_HISTORY})
+), earlier AS (
+  (SELECT c.* FROM cases_of_it AS k CROSS JOIN LATERAL (
+     SELECT * FROM contacts WHERE case_id = k.id AND workspace_id IS NOT DISTINCT FROM $1 AND id || '' <> $2
+     ORDER BY id || '' DESC LIMIT {MOST_HISTORY}) AS c)
   UNION
-  (SELECT * FROM others WHERE customer_id = $4 ORDER BY id DESC LIMIT {MOST_HISTORY})
+  (SELECT * FROM contacts WHERE workspace_id = $1 AND customer_id >= $4 AND customer_id <= $4 AND id || '' <> $2
+   ORDER BY customer_id DESC, id DESC LIMIT {MOST_HISTORY})
 )
 SELECT
   (SELECT COALESCE(min(to_jsonb(u)::text), 'null') FROM customers u WHERE u.workspace_id = $1 AND u.id = $4),
