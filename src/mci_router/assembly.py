@@ -105,6 +105,7 @@ from mci_router.volume.keeping import Volumes
 from mci_router.volume.meter import VolumeMeter
 from mci_router.webhooks.dispatcher import Dispatcher
 from mci_router.webhooks.pausing import PauseEvents
+from mci_router.workforce.adherence.days import kept_on_days
 from mci_router.workforce.intraday.moves import outlook
 from mci_router.workforce.intraday.trying import TryOuts
 from mci_router.workforce.schedules.work import MOST_SECONDS
@@ -155,7 +156,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     fingerprints, readers = Fingerprints(settings.fingerprint_secret()), Readers(models)
     reception = Reception(snapshots, meter, readers, open_incidents, fingerprints, meaning.articles)
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
-    parking, coaching = Parking(database, engine, snapshots), Coaching(database, snapshots, fingerprints.of)
+    parking = Parking(database, engine, snapshots)
+    coaching = Coaching(database, snapshots, fingerprints.of, kept_on_days)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
     ways = Ways(database)
     conversations = Conversations(

@@ -90,7 +90,7 @@ async def test_a_week_is_coached_by_the_keyboard_alone(window: OpenWindow, make:
     await expect(page.get_by_text("Quality of chats: 100 %")).to_be_visible()
     week = await read(workspace, f"agents/ann/weeks/{this_week()}")
     assert [(one["score"], one["comment"]) for one in week["reviews"]] == [(1, "Warm, and to the point.")]
-    for _ in range(3):  # the buttons above the heading, which has the focus
+    for _ in range(4):  # the buttons above the heading, which has the focus
         await page.keyboard.press("Shift+Tab")
     await page.keyboard.press("Enter")
     await expect(page.locator("#lapsing")).to_contain_text("is without it: missing")
@@ -116,6 +116,31 @@ async def test_an_action_is_agreed_and_settled_by_the_keyboard_alone(window: Ope
     assert [(one["text"], one["agreed_by"], one["state"], one["due_on"]) for one in week["actions"]] == [
         ("Say the next step", ["Ann", "Ben"], "done", "2199-12-31")
     ]
+
+
+async def test_a_month_is_read_week_by_week_by_the_keyboard_alone(window: OpenWindow, make: Make) -> None:
+    """From the week to its month, with figures beside the cohort and adherence; and from there to a week of it."""
+    workspace = await make(coached())
+    action = {"text": "Say the next step", "due_on": "2199-01-01", "agreed_by": ["Ann"]}
+    agreed = await workspace.api.post(f"/v1/coaching/agents/ann/weeks/{this_week()}/actions", json=action)
+    assert agreed.status_code == 201, agreed.text
+    page = await opened(window, workspace, workspace.key, color_scheme="dark")
+    await to_this_week(page)
+    for _ in range(3):
+        await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Ann, month")).to_be_focused()
+    weeks = page.get_by_role("region", name="The weeks of the month")
+    await expect(weeks.get_by_role("columnheader")).to_have_text(
+        ["week", "handled", "AHT", "CSAT", "FCR", "transferred", "escalated", "adherence", "score of reviews"]
+    )
+    await expect(page.get_by_role("region", name="The month's figures")).to_contain_text("floor, 2 agents")
+    await assert_accessible(page)
+    await press(page, "Done: Say the next step")
+    await expect(page.locator(".agreed")).to_contain_text("done, says")
+    await press(page, this_week())
+    await expect(page.get_by_role("heading", name=f"week {this_week()}")).to_be_focused()
+    await expect(page.get_by_role("region", name="The week's figures")).to_contain_text("adherence")
 
 
 async def test_a_key_without_the_scope_is_told_so(window: OpenWindow, make: Make) -> None:

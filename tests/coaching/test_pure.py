@@ -7,10 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from mci_router.coaching.calendar import month, week, week_of, weeks_of
-from mci_router.coaching.cohorts import band_of, beside, cohorts
+from mci_router.coaching.cohorts import band_of, beside, cohorts, companions
 from mci_router.coaching.sampling import sample
 from mci_router.coaching.scoring import AnswersRefused, scored
-from mci_router.insight.agent_tallies import Tally
+from mci_router.insight.agent_tallies import Tally, of_times
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.specs.quality import QualityFormSpec
 from mci_router.specs.resources import AgentSpec
@@ -103,7 +103,7 @@ def test_tenure_comes_in_bands(since: date | None, band: str | None) -> None:
 def test_a_week_counts_its_own_days_only() -> None:
     """The tallies of a month have more than the week's."""
     tallies = {"ann": {DAY: Tally(handled=3), date(2026, 11, 9): Tally(handled=4)}}
-    found = beside(agent("ann"), [agent("ann"), agent("ben")], CohortKind.TEAM, week("2026-W45"), tallies)
+    found = beside(agent("ann"), [agent("ann"), agent("ben")], CohortKind.TEAM, week("2026-W45"), tallies, {})
     assert (found.handled, found.cohorts[0].handled, found.cohorts[0].agents) == (3, 3, 2)
 
 
@@ -184,3 +184,25 @@ def test_each_week_belongs_to_one_month() -> None:
     assert [one.name for one in weeks_of(month("2026-11"))] == [*(f"2026-W{number}" for number in range(45, 49))]
     assert week_of(date(2027, 1, 1)).name == "2026-W53"
     assert week("2026-W53").last == date(2027, 1, 3)
+
+
+def test_adherence_is_of_hours_and_its_interval_of_days() -> None:
+    """A share of time: hours of one day are alike, so five days tell as much as five, and one day has no interval."""
+    one_day = of_times([(6.0, 8.0)])
+    assert (one_day.value, one_day.low, one_day.n, one_day.measured) == (0.75, None, 8, False)
+    week_long = of_times([(8.0, 8.0), (4.0, 8.0), (8.0, 8.0), (6.0, 8.0), (8.0, 8.0)])
+    assert (week_long.value, week_long.n, week_long.measured) == (0.85, 40, True)
+    assert week_long.low is not None
+    assert week_long.low < 0.7
+    assert week_long.high == 1.0
+    assert of_times([(0.0, 0.0)]).value is None
+
+
+def test_adherence_stands_beside_that_of_the_cohort() -> None:
+    """By the days of the period, and only of those who are compared."""
+    kept = {"ann": {DAY: (8.0, 8.0), date(2026, 11, 9): (0.0, 8.0)}, "ben": {DAY: (2.0, 8.0)}, "cyd": {DAY: (0.0, 8.0)}}
+    agents = [agent("ann"), agent("ben"), agent("cyd", team="night")]
+    found = beside(agents[0], agents, CohortKind.TEAM, week("2026-W45"), {}, kept)
+    assert (found.figures["adherence"].value, found.figures["adherence"].n) == (1.0, 8)
+    assert (found.cohorts[0].figures["adherence"].value, found.cohorts[0].figures["adherence"].n) == (0.625, 16)
+    assert companions(agents[0], agents, CohortKind.TEAM, week("2026-W45")) == {"ann", "ben"}

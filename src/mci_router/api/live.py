@@ -89,7 +89,8 @@ class _Screen:
             await self._open()
             await self._first_readings()
             self._sent = self._picture()
-            yield event("snapshot", {"at": moment(utc_now()), **self._sent})
+            zone = (await self._parts.snapshots.get(self._caller.workspace_id)).spec.timezone
+            yield event("snapshot", {"at": moment(utc_now()), "timezone": zone, **self._sent})
             async for one in self._following(until):
                 yield one
 

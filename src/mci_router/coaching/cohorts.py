@@ -3,13 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from mci_router.coaching.calendar import Period
-from mci_router.insight.agent_tallies import MEASURES, DayTallies, Figure, Measure, Tally, of_agent, of_cohort, total
+from mci_router.insight.agent_tallies import (
+    MEASURES,
+    DayTallies,
+    Figure,
+    Measure,
+    Tally,
+    of_agent,
+    of_cohort,
+    of_times,
+    total,
+)
 from mci_router.insight.shares import ENOUGH
 from mci_router.insight.survey_figures import Interval, Rank, ranks
 from mci_router.specs.resources import AgentSpec
 from mci_router.vocabulary import CohortKind
+
+ADHERENCE = "adherence"
+KeptHours: TypeAlias = Mapping[str, Mapping[date, tuple[float, float]]]
+"""By agent and day, the scheduled hours in which the plan was kept, and all of them."""
 
 BANDS = ((30, "first_30_days"), (90, "days_30_to_89"), (365, "days_90_to_364"))
 LONGEST_BAND = "days_365_and_more"
@@ -108,8 +123,19 @@ class Summed:
     figures: Mapping[str, Figure]
 
 
+def companions(agent: AgentSpec, agents: Sequence[AgentSpec], by: CohortKind, period: Period) -> set[str]:
+    """Returns who was in the same cohorts as an agent on the last day of a period, the agent included."""
+    mine = set(cohorts_of(agent, by, period.last))
+    return {one.name for one in agents if mine & set(cohorts_of(one, by, period.last))}
+
+
 def beside(
-    agent: AgentSpec, agents: Sequence[AgentSpec], by: CohortKind, period: Period, tallies: DayTallies
+    agent: AgentSpec,
+    agents: Sequence[AgentSpec],
+    by: CohortKind,
+    period: Period,
+    tallies: DayTallies,
+    kept: KeptHours,
 ) -> Beside:
     """Returns what an agent did in a period, beside the agents who were in the same cohorts on its last day."""
     mine = _within(period, tallies, agent.name)
@@ -118,12 +144,22 @@ def beside(
         others = [one.name for one in agents if name in cohorts_of(one, by, period.last)]
         sums = [total(_within(period, tallies, one)) for one in others]
         figures = {measure: of_cohort(how, sums) for measure, how in MEASURES.items()}
+        figures[ADHERENCE] = of_times([_sum(_hours(period, kept, one)) for one in others])
         found.append(Summed(name, len(others), total(sums).handled, figures))
-    return Beside(total(mine).handled, figures_of(mine), found)
+    own = figures_of(mine) | {ADHERENCE: of_times(_hours(period, kept, agent.name))}
+    return Beside(total(mine).handled, own, found)
 
 
 def _within(period: Period, tallies: DayTallies, agent: str) -> list[Tally]:
     return [tally for day, tally in tallies.get(agent, {}).items() if period.has(day)]
+
+
+def _hours(period: Period, kept: KeptHours, agent: str) -> list[tuple[float, float]]:
+    return [hours for day, hours in kept.get(agent, {}).items() if period.has(day)]
+
+
+def _sum(hours: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return sum(kept for kept, _ in hours), sum(scheduled for _, scheduled in hours)
 
 
 def _agents(agents: Sequence[AgentSpec], tallies: DayTallies) -> list[AgentFigures]:

@@ -1,15 +1,16 @@
 """Reading: cohorts, and an agent's weeks and months beside them, with what was looked at and agreed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.coaching.actions import actions_of
 from mci_router.coaching.calendar import Period, weeks_of
-from mci_router.coaching.cohorts import Beside, Cohort, beside, cohorts
+from mci_router.coaching.cohorts import Beside, Cohort, KeptHours, beside, cohorts, companions
 from mci_router.coaching.conversations import Drawn, drawn
 from mci_router.coaching.reviews import reviews_of
 from mci_router.coaching.sampling import Fingerprint
@@ -21,6 +22,9 @@ from mci_router.models import CoachingAction, CoachingReview
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import CohortKind
+
+Keeping: TypeAlias = Callable[[AsyncSession, Snapshot, Sequence[date], Collection[str], datetime], Awaitable[KeptHours]]
+"""Returns how agents kept their plans on days: another room knows it, which the assembly joins with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,11 @@ class AgentMonth:
 
 
 class Reading:
-    """Reads what coaching shows. Every method raises DatabaseUnavailable."""
+    """Reads what coaching shows; `keeping` knows how plans were kept. Every method raises DatabaseUnavailable."""
 
-    def __init__(self, database: Database, fingerprint: Fingerprint) -> None:
+    def __init__(self, database: Database, fingerprint: Fingerprint, keeping: Keeping) -> None:
         self._database = database
+        self._keeping = keeping
         self._fingerprint = fingerprint
 
     async def cohorts(
@@ -89,11 +94,13 @@ class Reading:
         workspace, agent_id = snapshot.workspace_id, snapshot.generations[agent]
         async with self._database.transaction() as session:
             tallies = await _tallies(session, snapshot, period, view)
+            kept = await self._kept(session, snapshot, spec, [period], view)
             seen = {"sensitive": view.sensitive}
             sample = await drawn(session, snapshot, self._fingerprint, agent, period, now=view.now, **seen)
             reviews = await reviews_of(session, workspace, agent_id, [period.name], **seen)
             actions = await actions_of(session, workspace, agent_id, [period.name])
-        return AgentWeek(spec, period, _beside(snapshot, spec, period, tallies, view), sample, reviews, actions)
+        mine = _beside(snapshot, spec, period, tallies, kept, view)
+        return AgentWeek(spec, period, mine, sample, reviews, actions)
 
     async def month(self, snapshot: Snapshot, agent: str, period: Period, view: View) -> AgentMonth:
         """Returns a month of an agent. Raises NotFound."""
@@ -103,13 +110,25 @@ class Reading:
         whole = Period("", min(period.first, weeks[0].first), max(period.end, weeks[-1].end))
         async with self._database.transaction() as session:
             tallies = await _tallies(session, snapshot, whole, view)
+            kept = await self._kept(session, snapshot, spec, [period, *weeks], view)
             reviews = await reviews_of(session, workspace, agent_id, names, sensitive=view.sensitive)
             actions = await actions_of(session, workspace, agent_id, names)
         of_weeks = [
-            WeekOfMonth(one, _beside(snapshot, spec, one, tallies, view), score_of(_of(reviews, one))) for one in weeks
+            WeekOfMonth(one, _beside(snapshot, spec, one, tallies, kept, view), score_of(_of(reviews, one)))
+            for one in weeks
         ]
-        mine = _beside(snapshot, spec, period, tallies, view)
+        mine = _beside(snapshot, spec, period, tallies, kept, view)
         return AgentMonth(spec, period, mine, score_of(reviews), of_weeks, reviews, actions)
+
+    async def _kept(
+        self, session: AsyncSession, snapshot: Snapshot, agent: AgentSpec, periods: Sequence[Period], view: View
+    ) -> KeptHours:
+        """Returns how those who are compared kept their plans on all days of some periods."""
+        everybody = list(_agents(snapshot).values())
+        compared = set[str]().union(*(companions(agent, everybody, view.by, one) for one in periods))
+        first, end = min(one.first for one in periods), max(one.end for one in periods)
+        days = [first + timedelta(days=number) for number in range((end - first).days)]
+        return await self._keeping(session, snapshot, days, compared, view.now)
 
 
 def score_of(reviews: Sequence[CoachingReview]) -> Figure:
@@ -131,8 +150,10 @@ async def _tallies(session: AsyncSession, snapshot: Snapshot, period: Period, vi
     return await agent_days(session, days, view.now)
 
 
-def _beside(snapshot: Snapshot, agent: AgentSpec, period: Period, tallies: DayTallies, view: View) -> Beside:
-    return beside(agent, list(_agents(snapshot).values()), view.by, period, tallies)
+def _beside(
+    snapshot: Snapshot, agent: AgentSpec, period: Period, tallies: DayTallies, kept: KeptHours, view: View
+) -> Beside:
+    return beside(agent, list(_agents(snapshot).values()), view.by, period, tallies, kept)
 
 
 def _agents(snapshot: Snapshot) -> dict[str, AgentSpec]:

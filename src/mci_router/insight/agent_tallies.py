@@ -110,6 +110,20 @@ def _figure(measure: Measure, tallies: Sequence[Tally], *, clustered: bool) -> F
     return Figure(n, round(value, 4), round(max(0.0, low), 4), round(min(top, high), 4))
 
 
+def of_times(times: Sequence[tuple[float, float]]) -> Figure:
+    """Returns the figure of a share of time, of which each day, or each agent, has a part and a whole in hours.
+
+    `n` is the whole in hours. Its interval is that of a ratio of sums: hours of a day, and days of an agent, are alike.
+    """
+    times = [(part, whole) for part, whole in times if whole > 0]
+    hours = sum(whole for _, whole in times)
+    if not times:
+        return Figure(0)
+    value, interval = sum(part for part, _ in times) / hours, ratio_interval(times)
+    low, high = (None, None) if interval is None else (round(min(1.0, max(0.0, bound)), 4) for bound in interval)
+    return Figure(round(hours), round(value, 4), low, high)
+
+
 def ratio_interval(pairs: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
     """Returns the interval of a ratio of sums over groups, of which each has a part and a whole above 0; None for fewer
     than two groups.

@@ -41,6 +41,14 @@ class FiguresOut(Answer):
     escalated: Annotated[FigureOut, Field(description="Of handled contacts, those passed up the matrix.")]
 
 
+class PeriodFiguresOut(FiguresOut):
+    """Figures of a week or a month, by their names."""
+
+    adherence: Annotated[
+        FigureOut, Field(description="The share of scheduled time in what was planned; `n` is the scheduled hours.")
+    ]
+
+
 class RankedOut(FigureOut):
     """A figure among those of others."""
 
@@ -94,7 +102,7 @@ class BesideOut(Answer):
     name: str | None
     agents: Annotated[int, Field(description="How many, the agent included.")]
     handled: int
-    figures: FiguresOut
+    figures: PeriodFiguresOut
 
 
 class DrawnOut(Answer):
@@ -229,7 +237,7 @@ class AgentPeriodOut(Answer):
     first: date
     last: date
     handled: int
-    figures: FiguresOut
+    figures: PeriodFiguresOut
     by: CohortKind
     cohorts: list[BesideOut]
     reviews: Annotated[list[ReviewOut], Field(description="Those in force, the oldest first.")]
@@ -250,7 +258,7 @@ class WeekOfMonthOut(Answer):
     first: date
     last: date
     handled: int
-    figures: FiguresOut
+    figures: PeriodFiguresOut
     score: Annotated[FigureOut, Field(description="The mean score of the week's reviews.")]
 
 

@@ -35,16 +35,22 @@ class IntradayOut(Answer):
 
     at: Annotated[Moment | None, Field(description="When it was; null before there was any, or without a forecast.")]
     until: Annotated[Moment | None, Field(description="The end of the day that it is of.")]
+    timezone: Annotated[str, Field(description="The workspace's.")]
     days: Annotated[int, Field(description="How often the rest of the day was drawn and tried out.")]
     by: TriedBy | None
     queues: dict[str, IntradayQueue]
 
     @classmethod
-    def of(cls, at: datetime | None, figures: dict[str, Any]) -> "IntradayOut":
+    def of(cls, timezone: str, at: datetime | None, figures: dict[str, Any]) -> "IntradayOut":
         """Returns a round as it is kept."""
         until = datetime.fromisoformat(figures["until"]) if figures else None
         return cls(
-            at=at, until=until, days=figures.get("days", 0), by=figures.get("by"), queues=figures.get("queues", {})
+            at=at,
+            until=until,
+            timezone=timezone,
+            days=figures.get("days", 0),
+            by=figures.get("by"),
+            queues=figures.get("queues", {}),
         )
 
 

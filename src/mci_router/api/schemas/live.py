@@ -151,6 +151,7 @@ class LivePicture(Answer):
     """
 
     at: Moment
+    timezone: Annotated[str, Field(description="The workspace's: a screen shows times by it. Of `snapshot` alone.")]
     queues: dict[str, LiveQueueOut]
     agents: dict[str, LiveAgentOut]
     totals: dict[str, LiveTotals]

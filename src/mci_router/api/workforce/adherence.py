@@ -59,7 +59,7 @@ async def get_adherence(
     day = day or now.astimezone(snapshot.spec.zone).date()
     _check(day)
     async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
-        found = await figures_of_day(session, snapshot, day, now, agent)
+        found = await figures_of_day(session, snapshot, day, now, None if agent is None else [agent])
     if agent is not None and not found and agent not in snapshot.agents:
         raise UnknownAgent(f"No agent is named {agent!r}.")
     report = _report(snapshot, day, now, _of(snapshot, found, team, skill))

@@ -30,9 +30,10 @@ async def get_intraday(caller: Reader, parts: Service) -> IntradayOut:
 
     It is looked at every quarter-hour, in a workspace that has a forecast.
     """
+    zone = (await parts.snapshots.get(caller.workspace_id)).spec.timezone
     async with parts.database.transaction() as session:
         found = await rounds.newest(session, caller.workspace_id)
-    return IntradayOut.of(found.at, found.figures) if found else IntradayOut.of(None, {})
+    return IntradayOut.of(zone, found.at, found.figures) if found else IntradayOut.of(zone, None, {})
 
 
 @router.get("/proposals", summary="List the moves that are proposed", responses=PAGED)

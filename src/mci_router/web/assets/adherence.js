@@ -4,7 +4,7 @@
 import { byId, h, keyed } from "./dom.js";
 import { since } from "./live.js";
 import { moveCard } from "./moves.js";
-import { NONE, capital, hourOfDay, running, words } from "./words.js";
+import { NONE, capital, hourOfDay, running, words, zoneWords } from "./words.js";
 
 const COLUMNS = ["Agent", "Should be", "Until", "Is", "For", "Differs for"];
 
@@ -14,7 +14,7 @@ export function showAdherence({ adherence = {} }, { kept }) {
   byId("adherence-section").hidden = !all.length;
   const off = all.filter(([, agent]) => agent.off_since);
   const shown = (kept ? all : off).sort(([, one], [, other]) => order(one) - order(other) || one.title.localeCompare(other.title));
-  byId("adherence-summary").textContent = `${all.length - off.length} of ${all.length} agents keep their plan.`;
+  byId("adherence-summary").textContent = `${all.length - off.length} of ${all.length} agents keep their plan. ${zoneWords()}`.trim();
   const box = byId("adherence");
   box.hidden = !shown.length;
   if (!box.querySelector("tbody")) box.replaceChildren(table());

@@ -15,6 +15,16 @@ export function actions(week, path, { ask, attempt, again }) {
     await again();
   }
 
+  return [
+    ...(week.actions.length ? actionList(week, { ask, attempt, again }) : [h("p", { class: "hint" }, "None yet.")]),
+    h("form", { id: "agree", class: "form", submit: (event) => { event.preventDefault(); attempt(agree); } },
+      field("What is agreed", text), field("By when", due), field("Who agreed, with commas between", people),
+      h("button", { type: "submit", class: "primary" }, "Agree")),
+  ];
+}
+
+// What was agreed, in a list; none where nothing was.
+export function actionList(period, { ask, attempt, again }) {
   const settle = (one, state) => async () => {
     await sent(ask, `v1/coaching/actions/${one.id}/settle`, { state });
     await again();
@@ -25,10 +35,5 @@ export function actions(week, path, { ask, attempt, again }) {
     one.state === "open"
       ? h("div", { class: "actions" }, button(one, "done", "Done"), button(one, "not_done", "Not done"))
       : h("div", { class: "actions" }, button(one, "open", "Open again")));
-  return [
-    week.actions.length ? h("ul", { class: "agreed" }, week.actions.map(item)) : h("p", { class: "hint" }, "None yet."),
-    h("form", { id: "agree", class: "form", submit: (event) => { event.preventDefault(); attempt(agree); } },
-      field("What is agreed", text), field("By when", due), field("Who agreed, with commas between", people),
-      h("button", { type: "submit", class: "primary" }, "Agree")),
-  ];
+  return period.actions.length ? [h("ul", { class: "agreed" }, period.actions.map(item))] : [];
 }

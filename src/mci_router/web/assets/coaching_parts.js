@@ -12,12 +12,25 @@ export const MEASURES = [
   { name: "escalated", title: "escalated", write: percent },
 ];
 
+// Of a week or a month there is also how the plan was kept; and of reviews, their mean score.
+export const FIGURES = [...MEASURES, { name: "adherence", title: "adherence", write: percent }];
+export const SCORE = { name: "score", title: "score of reviews", write: percent };
+
 export const MEANINGS = {
   AHT: "Mean handle time: talk, hold and wrap-up. A short one is not better in itself.",
   CSAT: "The share of good scores among the answers to surveys of satisfaction.",
+  adherence: "Of a week or a month: the share of the scheduled time in which the agent did what was planned. Here n is the scheduled hours.",
   FCR: "First contacts after which the customer did not come back with the matter within 7 days.",
   "in brackets": "Where the figure lies in 19 of 20 cases, and of how many it is. Agents whose ranges overlap have no place: who of them is better, nobody knows.",
 };
+
+// What an agent did in a period, and below it the cohorts.
+export function figuresBeside(period, caption) {
+  const row = (title, handled, of) => h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, handled), FIGURES.map((measure) => figure(measure, of[measure.name])));
+  const cohort = (one) => row(`${one.name == null ? `without a ${period.by}` : words(one.name)}, ${one.agents} agents`, one.handled, one.figures);
+  return table(caption, ["who", "handled", ...FIGURES.map((measure) => measure.title)],
+    [row(period.title, period.handled, period.figures), ...period.cohorts.map(cohort)]);
+}
 
 // A figure never stands without its interval and its number.
 export function figure(measure, one) {
@@ -59,4 +72,17 @@ export function weekBeside(first, days) {
   const date = new Date(`${first}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
   return weekOf(date);
+}
+
+// The name of the month in which a week's Thursday lies, of the week's first day.
+export function monthOf(first) {
+  const date = new Date(`${first}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + 3);
+  return date.toISOString().slice(0, 7);
+}
+
+export function monthBeside(name, months) {
+  const date = new Date(`${name}-01T00:00:00Z`);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  return date.toISOString().slice(0, 7);
 }

@@ -2,7 +2,8 @@
 
 import { actions } from "./coaching_actions.js";
 import { reviewForm, reviewShown } from "./coaching_form.js";
-import { MEASURES, figure, read, table, weekBeside } from "./coaching_parts.js";
+import { showMonth } from "./coaching_month.js";
+import { figuresBeside, monthOf, read, table, weekBeside } from "./coaching_parts.js";
 import { h } from "./dom.js";
 import { NONE, moment, percent, words } from "./words.js";
 
@@ -12,25 +13,20 @@ export async function showWeek(root, place, agent, name) {
   const [week, forms] = await Promise.all([read(place.ask, `${path}?by=${place.by}`), read(place.ask, "v1/coaching/forms")]);
   const go = (days) => () => place.attempt(() => showWeek(root, place, agent, weekBeside(week.first, days)));
   const again = () => showWeek(root, place, agent, name);
+  const open = (other) => place.attempt(() => showWeek(root, place, agent, other));
   const title = h("h2", { tabindex: -1 }, `${week.title}, week ${name}, ${week.first} to ${week.last}`);
   root.replaceChildren(
     h("div", { class: "actions" },
       h("button", { type: "button", click: place.back }, "Back to the cohorts"),
+      h("button", { type: "button", click: () => place.attempt(() => showMonth(root, place, agent, monthOf(week.first), open)) }, "The month"),
       h("button", { type: "button", click: go(-7) }, "Week before"),
       h("button", { type: "button", click: go(7) }, "Week after")),
     title,
-    h("section", { class: "card" }, h("h3", {}, "Figures"), figures(week)),
+    h("section", { class: "card" }, h("h3", {}, "Figures"), figuresBeside(week, "The week's figures, beside those of the cohort")),
     h("section", { class: "card" }, h("h3", {}, "Conversations that were drawn"), ...sample(week, forms.items, { ...place, again })),
     h("section", { class: "card" }, h("h3", {}, "Reviews"), ...reviews(week)),
     h("section", { class: "card" }, h("h3", {}, "Agreed actions"), ...actions(week, path, { ...place, again })));
   title.focus();
-}
-
-function figures(week) {
-  const row = (title, handled, of) => h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, handled), MEASURES.map((measure) => figure(measure, of[measure.name])));
-  const cohort = (one) => row(`${one.name == null ? `without a ${week.by}` : words(one.name)}, ${one.agents} agents`, one.handled, one.figures);
-  return table("The week's figures, beside those of the cohort", ["who", "handled", ...MEASURES.map((measure) => measure.title)],
-    [row(week.title, week.handled, week.figures), ...week.cohorts.map(cohort)]);
 }
 
 function sample(week, forms, place) {

@@ -10,7 +10,7 @@ import { watch } from "./live.js";
 import { showQueues } from "./queues.js";
 import { showQueueList } from "./supervising.js";
 import { matrix, tiles } from "./wallboard_views.js";
-import { timeOfDay, words } from "./words.js";
+import { timeOfDay, timesOf, words, zoneWords } from "./words.js";
 
 const KEY = "mci.wallboard.key"; // sessionStorage: this tab only, and never in a URL
 const TICK_MS = 1_000;
@@ -73,6 +73,7 @@ function stop(why = "") {
 }
 
 function show() {
+  timesOf(picture.timezone);
   byId("tiles").replaceChildren(...tiles(picture));
   showQueues(picture, (name) => showQueueList(now, name, key));
   showBacklog(picture);
@@ -86,6 +87,7 @@ function show() {
   const stale = Object.keys(picture.stale);
   byId("freshness").className = `pill dot ${stale.length ? "warn" : "good"}`;
   byId("freshness").textContent = `Live · ${timeOfDay(Date.parse(picture.at))}`;
+  byId("freshness").title = zoneWords();
   say(stale.length ? `These cannot be read now, and are older: ${stale.map(words).join(", ")}.` : "");
 }
 

@@ -1,8 +1,20 @@
 // The service's values in a person's words.
 
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const HOUR = { hour: "2-digit", minute: "2-digit" };
+const form = (options, zone) => new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone });
+let [known, day, hour, clock] = [];
+
+// From now on times are those of a zone, as the workspace's; of the browser's where none is said.
+export function timesOf(zone) {
+  if (day && zone === known) return;
+  [known, day, hour] = [zone, form({ day: "numeric", month: "short", ...HOUR }, zone), form(HOUR, zone)];
+  clock = form({ ...HOUR, second: "2-digit" }, zone);
+}
+
+timesOf();
+
+// Names the zone of the times where it is not the browser's; else empty.
+export const zoneWords = () => (known && known !== Intl.DateTimeFormat().resolvedOptions().timeZone ? `Times are those of ${known}.` : "");
 
 export const NONE = "–";
 

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { moveCard, moveWords } from "./moves.js";
-import { capital, duration, moment, percent, words } from "./words.js";
+import { capital, duration, moment, percent, timesOf, words, zoneWords } from "./words.js";
 
 const AGAIN_MS = 60_000;
 const COLUMNS = ["Queue", "Arrived", "Expected until then", "Still to come", "Waiting", "Agents planned", "Agents here", "AHT", "Goal", "Expected level", "Goal met on"];
@@ -15,7 +15,8 @@ async function show(root, ask, attempt) {
   root.append(h("h2", {}, "The rest of the day"), news, box);
   const fill = async (said = "") => {
     const [day, proposals] = await Promise.all(["v1/workforce/intraday", "v1/workforce/proposals?state=proposed"].map(async (path) => (await ask(path)).json()));
-    news.textContent = [said, looked(day)].filter(Boolean).join(" ");
+    timesOf(day.timezone);
+    news.textContent = [said, looked(day), day.at && zoneWords()].filter(Boolean).join(" ");
     const decide = (move, to) => attempt(async () => {
       await ask(`v1/workforce/proposals/${move.id}/${to}`, { method: "POST" });
       await fill(to === "accept" ? `Accepted: ${moveWords(move)}. Nothing is done by itself.` : `Dismissed: ${moveWords(move)}.`);

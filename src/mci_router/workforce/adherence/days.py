@@ -1,6 +1,6 @@
 """Adherence and conformance of a workspace's agents on a day, and where each should be now: read from the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from mci_router.workforce.adherence.planned import planned
 from mci_router.workforce.adherence.presence import stays_of
 from mci_router.workforce.adherence.timelines import Planned, Stay, at_moment
 
+HOUR_S = 3_600
 LOOK_BACK = timedelta(seconds=1)  # what is so now is what was so in the last second
 
 
@@ -43,11 +44,11 @@ def day_bounds(snapshot: Snapshot, day: date) -> Span:
 
 
 async def figures_of_day(
-    session: AsyncSession, snapshot: Snapshot, day: date, now: datetime, agent: str | None = None
+    session: AsyncSession, snapshot: Snapshot, day: date, now: datetime, agents: Collection[str] | None = None
 ) -> dict[str, Figures]:
-    """Returns the figures of each agent who has a shift on the day, by name; of one that runs until now."""
+    """Returns the figures of each agent, or of some, who has a shift on the day; of one that runs, until now."""
     begins, ends = day_bounds(snapshot, day)
-    lived = await _lived(session, snapshot, (begins, ends), now, agent)
+    lived = await _lived(session, snapshot, (begins, ends), now, agents)
     bounds = begins, max(begins, min(ends, now))
     forgiven = await excused(session, snapshot.workspace_id, list(lived.plans), (begins, ends))
     grace_s = snapshot.spec.adherence_grace_s
@@ -55,6 +56,19 @@ async def figures_of_day(
         name: figures(pieces, lived.done[name], forgiven.get(name, ()), bounds, grace_s)
         for name, pieces in lived.plans.items()
     }
+
+
+async def kept_on_days(
+    session: AsyncSession, snapshot: Snapshot, days: Iterable[date], agents: Collection[str], now: datetime
+) -> dict[str, dict[date, tuple[float, float]]]:
+    """Returns the adherent and the scheduled hours of some agents on each of the days on which they have a shift."""
+    found: dict[str, dict[date, tuple[float, float]]] = {}
+    for day in days:
+        if day_bounds(snapshot, day)[0] > now:
+            break
+        for name, one in (await figures_of_day(session, snapshot, day, now, agents)).items():
+            found.setdefault(name, {})[day] = (one.adherent_s / HOUR_S, one.scheduled_s / HOUR_S)
+    return found
 
 
 async def agents_now(session: AsyncSession, snapshot: Snapshot, now: datetime) -> dict[str, AgentNow]:
@@ -76,9 +90,11 @@ def _now(pieces: Sequence[Planned], done: Sequence[Stay], now: datetime, grace_s
     return AgentNow(current, following, done[-1], off)
 
 
-async def _lived(session: AsyncSession, snapshot: Snapshot, period: Span, now: datetime, agent: str | None) -> _Lived:
+async def _lived(
+    session: AsyncSession, snapshot: Snapshot, period: Span, now: datetime, agents: Collection[str] | None
+) -> _Lived:
     """Returns what was planned and what was done, from the first shift that reaches into the period until now."""
-    plans = await planned(session, snapshot, period, agent)
+    plans = await planned(session, snapshot, period, agents)
     since = min([period[0], *(piece.begins_at for pieces in plans.values() for piece in pieces)])
     until = max([period[1], *(piece.ends_at for pieces in plans.values() for piece in pieces)])
     until = max(since, min(until, now))

@@ -1,7 +1,7 @@
 """What agents were to do, from the ledger: the published shifts, without time off that was approved."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,21 +17,24 @@ from mci_router.workforce.adherence.timelines import Activity, Planned, plan, wi
 
 
 async def planned(
-    session: AsyncSession, snapshot: Snapshot, period: Span, agent: str | None = None
+    session: AsyncSession, snapshot: Snapshot, period: Span, agents: Collection[str] | None = None
 ) -> Mapping[str, Sequence[Planned]]:
-    """Returns the plan of each agent with a shift in the period, in order: shifts that reach into it are whole."""
+    """Returns the plan of each agent, or of each of some, with a shift in the period, in order.
+
+    Shifts that reach into it are whole.
+    """
     shifts = select(Shift.agent, Shift.pieces, Shift.begins_at, Shift.ends_at).join(
         Schedule, Schedule.id == Shift.schedule_id
     )
     shifts = shifts.where(
-        *_of(Shift, snapshot.workspace_id, period, agent),
+        *_of(Shift, snapshot.workspace_id, period, agents),
         Schedule.state == ScheduleState.PUBLISHED,
         Shift.cancelled_at.is_(None),
     )
     rows = (await session.execute(shifts)).all()
     # A shift is whole: also the time off that was over before the period.
     whole = min([period[0], *(row.begins_at for row in rows)]), max([period[1], *(row.ends_at for row in rows)])
-    off = await _time_off(session, snapshot.workspace_id, whole, agent)
+    off = await _time_off(session, snapshot.workspace_id, whole, agents)
     activities = activities_of(snapshot)
     found: dict[str, list[Planned]] = defaultdict(list)
     for row in rows:
@@ -49,20 +52,20 @@ def activities_of(snapshot: Snapshot) -> Mapping[str, Activity]:
 
 
 async def _time_off(
-    session: AsyncSession, workspace: str, period: Span, agent: str | None
+    session: AsyncSession, workspace: str, period: Span, agents: Collection[str] | None
 ) -> Mapping[str, Sequence[Span]]:
     query = select(TimeOff.agent, TimeOff.begins_at, TimeOff.ends_at)
-    query = query.where(*_of(TimeOff, workspace, period, agent), TimeOff.state == TimeOffState.APPROVED)
+    query = query.where(*_of(TimeOff, workspace, period, agents), TimeOff.state == TimeOffState.APPROVED)
     found: dict[str, list[Span]] = defaultdict(list)
     for row in await session.execute(query):
         found[row.agent].append((row.begins_at, row.ends_at))
     return found
 
 
-def _of(table: type[Shift | TimeOff], workspace: str, period: Span, agent: str | None) -> Iterator[Any]:
+def _of(table: type[Shift | TimeOff], workspace: str, period: Span, agents: Collection[str] | None) -> Iterator[Any]:
     yield from (table.workspace_id == workspace, table.begins_at < period[1], table.ends_at > period[0])
-    if agent is not None:
-        yield table.agent == agent
+    if agents is not None:
+        yield table.agent.in_(agents)
 
 
 def _pieces(piece: Mapping[str, Any], activities: Mapping[str, Activity], off: Sequence[Span]) -> Iterator[Planned]:

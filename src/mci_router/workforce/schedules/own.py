@@ -70,7 +70,7 @@ async def own_plan(session: AsyncSession, snapshot: Snapshot, agent: str, now: d
     today = now.astimezone(zone).date()
     since, until = midnight(today, zone), now + AHEAD
     shifts = (await store.published(session, snapshot.workspace_id, since, until, agent))[:MOST_SHIFTS]
-    pieces = (await planned(session, snapshot, (since, until), agent)).get(agent, ())
+    pieces = (await planned(session, snapshot, (since, until), [agent])).get(agent, ())
     return OwnPlan(
         today,
         [OwnShift(one, one.begins_at.astimezone(zone).date(), _within(pieces, one)) for one in shifts],

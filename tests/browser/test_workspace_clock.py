@@ -1,0 +1,40 @@
+"""Pages for those who plan show the workspace's clock, wherever the browser is, and say whose clock it is."""
+
+from datetime import timedelta
+
+from playwright.async_api import expect
+
+from mci_router.clock import utc_now
+from tests.browser.test_workforce_intraday import proposed
+from tests.support.browser import OpenWindow
+from tests.support.service import Workspace
+from tests.support.shifts import shift, with_activities
+
+INDIA = "Asia/Kolkata"
+
+
+async def test_the_rest_of_the_day_is_by_the_workspaces_clock(window: OpenWindow, workspace: Workspace) -> None:
+    """A workspace in UTC, seen from half past five hours east of it."""
+    now = utc_now()
+    await proposed(workspace, now)
+    page = await window(timezone_id=INDIA)
+    await page.goto(f"{workspace.url}/workforce#intraday")
+    await page.get_by_label("API key with the scope workforce:read").fill(workspace.key)
+    await page.keyboard.press("Enter")
+    news = page.get_by_role("status")
+    await expect(news).to_contain_text(f"{now:%H:%M}, until")
+    await expect(news).to_contain_text("Times are those of UTC.")
+    await expect(page.locator(".move")).to_contain_text(f"Ask Ann to stay until {now + timedelta(hours=2):%H:%M}")
+
+
+async def test_the_wallboard_is_by_the_workspaces_clock(window: OpenWindow, workspace: Workspace) -> None:
+    """Until when agents should be where, and when it was; the stream's snapshot says which zone it is."""
+    await with_activities(workspace)
+    begins = utc_now() - timedelta(minutes=10)
+    await shift(workspace, "ann", begins, ("contacts", 90))
+    page = await window(timezone_id=INDIA)
+    await page.goto(f"{workspace.url}/wallboard")
+    await page.locator("#key").fill(workspace.key)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#adherence tbody tr")).to_contain_text(f"{begins + timedelta(minutes=90):%H:%M}")
+    await expect(page.locator("#adherence-summary")).to_contain_text("Times are those of UTC.")
