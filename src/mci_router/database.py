@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from mci_router.documents import as_json
-from mci_router.errors import DatabaseUnavailable
+from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
 PLAN_FOR_S = 60
 FIRST_PLANS, LONGEST_PLANS = 32, 1024  # statements of a lane
@@ -29,6 +29,7 @@ OF_A_LANE = {
     "timezone": "UTC",
 }
 
+OF_WORKSPACES = "_workspace_id_workspaces"  # how the constraints of what belongs to a workspace are called
 LOST_TRACK = asyncpg.InternalClientError  # of a connection that the server has left in the middle of a statement
 AWAY = (
     *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
@@ -45,6 +46,10 @@ LOST_RACES = (
 
 class Raced(Exception):
     """Another transaction was first: done again, the work finds what that has committed."""
+
+
+class RacedByDeletion(Raced, WorkspaceGone):
+    """It deleted the workspace: where the work is for that one alone, nothing is left to do."""
 
 
 class Database:
@@ -64,6 +69,7 @@ class Database:
 
         Raises:
             DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time.
+            WorkspaceGone: what was to be written belongs to a workspace that was deleted meanwhile.
         """
         async with self._unit(self._sessions) as session:
             yield session
@@ -93,6 +99,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated or _is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
                 raise DatabaseUnavailable from error
+            if error.orig and _of_no_workspace(error.orig.__cause__):
+                raise WorkspaceGone("There is no such workspace any longer.") from error
             raise
 
     async def _connect(self, session: AsyncSession) -> None:
@@ -201,6 +209,13 @@ def _is_away(words: str, state: str) -> bool:
     return state.startswith(OUT_OF_RESOURCES) or "shutting down" in words or "starting up" in words
 
 
+def _of_no_workspace(error: BaseException | None) -> bool:
+    """Returns whether a row was refused because its workspace was deleted meanwhile."""
+    if not isinstance(error, asyncpg.ForeignKeyViolationError):
+        return False
+    return str(error.constraint_name).endswith(OF_WORKSPACES)
+
+
 class Lane:
     """A connection without SQLAlchemy, for the few statements of which each contact needs some.
 
@@ -289,6 +304,8 @@ def _in_our_words() -> Iterator[None]:
     except AWAY as error:
         raise DatabaseUnavailable from error
     except LOST_RACES as error:
+        if _of_no_workspace(error):
+            raise RacedByDeletion(str(error.constraint_name)) from None
         raise Raced(f"{type(error).__name__} {error.constraint_name or error.column_name or ''}") from None
     except asyncpg.PostgresError as error:
         raise Refused(f"{type(error).__name__} ({error.sqlstate})") from None

@@ -100,6 +100,10 @@ class NotFound(Problem):
     slug, status = "not_found", 404
 
 
+class WorkspaceGone(NotFound):
+    """The workspace was deleted while something was done in it: there is nothing left to do."""
+
+
 class NotAuthenticated(Problem):
     """The request carries no valid key. Send `Authorization: Bearer <API key>`."""
 

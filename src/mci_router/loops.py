@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from mci_router.database import Database
-from mci_router.errors import Problem
+from mci_router.errors import Problem, WorkspaceGone
 
 log = logging.getLogger(__name__)
 
@@ -189,6 +189,8 @@ class _Failures:
                 log.warning("%s goes on", self._name)
             self.failing = False
             return rest if isinstance(rest, float) else None
+        except WorkspaceGone:
+            self.failing = False  # nothing is left to do
         except Problem as problem:
             if not self.failing:
                 log.warning("%s waits: %s", self._name, problem.detail)

@@ -58,6 +58,10 @@ async def test_the_cards_say_what_the_api_says(window: OpenWindow, make: Any) ->
     assert places[0]
     assert places[1]
     assert places[0]["y"] == places[1]["y"], "AHT and CSAT stand side by side"
+    for measure in ("csat", "abandonment", "escalations"):
+        lines = await of(page, measure).locator(".target").evaluate("(target) => target.getClientRects().length")
+        assert lines == 1, "a target stands whole"
+        assert "\u00a0%" in str(await of(page, measure).locator(".target").text_content())
     for measure, told in measures.items():
         summary = of(page, measure).get_by_text("What it counts")
         await summary.focus()
@@ -102,6 +106,9 @@ async def test_on_paper_all_is_open(window: OpenWindow, make: Any) -> None:
     await page.emulate_media(media="print")
     await expect(page.get_by_role("button", name="Download the scorecard as CSV")).to_be_hidden()
     await expect(of(page, "csat").locator("dl")).to_be_visible()
+    await page.set_viewport_size({"width": 1047, "height": 718})  # A4 across, without its margins
+    needed, given = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert needed <= given, "no column is cut off"
     await page.emulate_media(media="screen")
     await page.get_by_label("Which one").fill("2026-13")
     await page.keyboard.press("Enter")

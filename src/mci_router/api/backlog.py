@@ -14,7 +14,7 @@ from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest
 from mci_router.insight.backlog import backlog_at, backlog_now, lately
 from mci_router.insight.evenness import Evenness
-from mci_router.insight.interval_reports import Place, Wanted, stays
+from mci_router.insight.interval_reports import Place, Wanted, stay_totals
 from mci_router.routing.policy.hours import of_today_since, open_s
 from mci_router.supervision.abilities import able_agents
 
@@ -82,14 +82,9 @@ async def get_evenness_report(caller: Reader, parts: Service, asked: AskedReport
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, ("queue",), "queue")
     everything = replace(wanted, by=("queue", "agent"), limit=MOST_ROWS, after=None)
     async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
-        counted = await stays(session, everything)
-    if counted.more:
-        raise InvalidRequest(
-            f"The report counts more than {MOST_ROWS:,} agents of queues and intervals: take a shorter period, "
-            "or longer intervals."
-        )
+        counted = await stay_totals(session, everything, ("handled",))
     handled: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for place, stay in counted.rows:
+    for place, stay in counted:
         queue, agent = place.values
         if agent and stay.handled:
             handled[place.interval][queue][agent] = stay.handled

@@ -24,13 +24,14 @@ from mci_router.errors import InvalidRequest
 from mci_router.insight import arrival_facts, stay_facts
 from mci_router.insight.agent_reports import agent_times, agents_of
 from mci_router.insight.agent_time import AgentTime
-from mci_router.insight.interval_reports import Place, Wanted, arrivals, stays
+from mci_router.insight.interval_reports import Place, Wanted, arrivals, stay_totals, stays
 from mci_router.insight.levels import ServiceLevelKind, Stays
 
 router = Router(tags=["reports"], responses=RESPONSES)
 
 Reader = Annotated[Caller, needs(Scope.REPORTS_READ)]
 MOST_AGENT_INTERVALS = 50_000
+OF_AGENTS = ("answered", "handled", "talk_ms", "held_ms", "wrap_up_ms", "revision")
 FORMATS: dict[int | str, dict[str, Any]] = {
     200: {
         "headers": {"Link": {"$ref": "#/components/headers/Link"}},
@@ -94,7 +95,7 @@ async def get_agents_report(caller: Reader, parts: Service, asked: AskedReport) 
         _bounded(len(agents) * (len(wanted.bounds) - 1))
         times = await agent_times(session, caller.workspace_id, agents, wanted.bounds, now)
         everything = replace(wanted, limit=2 * MOST_AGENT_INTERVALS, after=None)
-        counted = dict((await stays(session, everything)).rows)
+        counted = dict(await stay_totals(session, everything, OF_AGENTS))
     places = [Place(number, (agent,)) for number in range(len(wanted.bounds) - 1) for agent in agents]
     known = [(place, times[place.values[0]][place.interval], counted.get(place, Stays())) for place in places]
     found = [one for one in known if one[1].signed_in_s or one[1].serving_s or one[2].answered or one[2].handled]

@@ -13,7 +13,7 @@ from mci_router.configuration.catch_all import with_catch_all
 from mci_router.configuration.certificates import held
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, WorkspaceGone
 from mci_router.models.workspace import Workspace
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace, queue_limits
@@ -62,7 +62,7 @@ class Snapshots:
         return list(self._cached.values())
 
     async def get(self, workspace: str) -> Snapshot:
-        """Returns the snapshot of a workspace. Raises NotFound."""
+        """Returns the snapshot of a workspace. Raises WorkspaceGone."""
         return self._cached.get(workspace) or await self.reload(workspace)
 
     def in_force(self, snapshot: Snapshot) -> bool:
@@ -93,7 +93,7 @@ class Snapshots:
             async with self._database.transaction() as session:
                 row = await session.get(Workspace, workspace)
                 if row is None:
-                    raise NotFound("There is no such workspace.")
+                    raise WorkspaceGone("There is no such workspace.")
                 rows = await resources(session, workspace)
                 specs: dict[str, Any] = specs_of(rows)
                 spec = WorkspaceSpec.model_validate(row.spec)
@@ -172,7 +172,7 @@ class Snapshots:
     async def keep_hours(self, workspace: str) -> float:
         """Opens and closes queues in the live state by their hours. Returns for how many seconds it need not again.
 
-        Raises NotFound, EngineUnavailable.
+        Raises WorkspaceGone, EngineUnavailable.
         """
         now, queues = utc_now(), (await self.get(workspace)).queues.values()
         if not any(queue.hours for queue in queues):

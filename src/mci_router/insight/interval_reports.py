@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.errors import InvalidRequest
 from mci_router.insight import stay_facts
 from mci_router.insight.daily import stale_days
 from mci_router.insight.histogram import counted_sql, variance_sql
@@ -23,6 +24,7 @@ from mci_router.insight.result_facts import ResultFacts
 
 MOST_QUARTERS, MOST_DAYS = 20_000, 4_000  # facts a page, unless one interval has more: a day has a larger histogram
 
+SHORTEN = "take a shorter period, longer intervals or fewer dimensions"
 QUARTER = timedelta(minutes=15)
 
 Row = TypeVar("Row")
@@ -114,7 +116,10 @@ async def results(
 
 
 async def stay_totals(session: AsyncSession, wanted: Wanted, counts: Sequence[str]) -> list[tuple[Place, Stays]]:
-    """Returns these counts of the stays of each interval and group, all at once; `limit` groups at most."""
+    """Returns these counts of the stays of each interval and group, all at once and whole.
+
+    Raises InvalidRequest where they are `limit` or more.
+    """
     source = replace(_stay_source(wanted.by), counts=tuple(counts))
     return [(place, Stays.of(row)) for place, row in await _totals(session, wanted, source)]
 
@@ -122,7 +127,10 @@ async def stay_totals(session: AsyncSession, wanted: Wanted, counts: Sequence[st
 async def result_totals(
     session: AsyncSession, wanted: Wanted, facts: ResultFacts, known_before: datetime, measures: Sequence[str]
 ) -> list[tuple[Place, Mapping[str, int]]]:
-    """Returns what `results` does of these measures, all at once; `limit` groups at most."""
+    """Returns what `results` does of these measures, all at once and whole.
+
+    Raises InvalidRequest where they are `limit` or more.
+    """
     source = replace(_result_source(facts, known_before), counts=tuple(measures), known=tuple(measures))
     return await _totals(session, wanted, source)
 
@@ -150,7 +158,10 @@ async def _totals(session: AsyncSession, wanted: Wanted, source: "_Source") -> l
     known = wanted.parameters(await _stale(session, wanted, source)) | source.parameters(wanted)
     by, facts = ", ".join(("bin", *wanted.by)), source.facts(wanted, source.counts)
     query = f"SELECT {by}, {source.sums()} FROM ({facts}) AS facts GROUP BY {by} ORDER BY {by} LIMIT :limit"  # noqa: S608
-    return [(_place(wanted, row), row._mapping) for row in (await session.execute(text(query), known)).all()]
+    rows = (await session.execute(text(query), known)).all()
+    if len(rows) >= wanted.limit:
+        raise InvalidRequest(f"The report counts {wanted.limit:,} groups and intervals or more: {SHORTEN}.")
+    return [(_place(wanted, row), row._mapping) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

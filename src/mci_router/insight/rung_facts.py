@@ -8,13 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.ids import earliest
-from mci_router.insight.interval_reports import Wanted, results, stays
+from mci_router.insight.interval_reports import Wanted, result_totals, stay_totals
 from mci_router.insight.result_facts import REPETITIONS, RESOLUTIONS
 from mci_router.insight.rungs import RungFigures
 from mci_router.insight.shares import measured_share
 from mci_router.vocabulary import Cell, Outcome
 
 MS_PER_HOUR = 3_600_000
+HANDLED = ("talk_ms", "held_ms", "wrap_up_ms")
 TIMES = text(
     """
     SELECT topic, outcome, avg(extract(epoch FROM ended_at - accepted_at))::float8 AS time_s FROM contacts
@@ -46,13 +47,16 @@ async def rung_figures(
 ) -> tuple[list[RungFigures], dict[str, set[Cell]]]:
     """Returns what each outcome did for each topic, and the cells in which contacts of the topic were served.
 
-    Results are those of contacts from before `repeats_known` (an agent's) and `returns_known`.
+    Results are those of contacts from before `repeats_known` (an agent's) and `returns_known`. Raises InvalidRequest
+    where there are too many topics.
     """
+    wanted = replace(wanted, bounds=(wanted.bounds[0], wanted.bounds[-1]))
     cells: dict[str, set[Cell]] = {}
     served: dict[tuple[str, Outcome], list[int]] = {}
-    for place, counted in (
-        await results(session, replace(wanted, by=("outcome", "topic", "cell")), RESOLUTIONS, returns_known)
-    ).rows:
+    by_cell = replace(wanted, by=("outcome", "topic", "cell"))
+    for place, counted in await result_totals(
+        session, by_cell, RESOLUTIONS, returns_known, tuple(RESOLUTIONS.measures)
+    ):
         outcome, topic, cell = place.values
         if not topic:
             continue
@@ -60,9 +64,8 @@ async def rung_figures(
         settled = counted["known_confirmed"] + counted["known_unconfirmed"]
         others = counted["known_returned"] + counted["known_moved_on"]
         _add(served, (topic, Outcome(outcome)), counted["served"], settled, settled + others)
-    for place, counted in (
-        await results(session, replace(wanted, by=("topic", "outcome")), REPETITIONS, repeats_known)
-    ).rows:
+    by_outcome, measures = replace(wanted, by=("topic", "outcome")), tuple(REPETITIONS.measures)
+    for place, counted in await result_totals(session, by_outcome, REPETITIONS, repeats_known, measures):
         topic, outcome = place.values
         if topic and outcome == Outcome.AGENT:
             first = counted["known_first"]
@@ -93,7 +96,7 @@ async def _times(session: AsyncSession, wanted: Wanted) -> dict[tuple[str, str],
 async def _costs(session: AsyncSession, wanted: Wanted, prices: Prices) -> dict[tuple[str, str], float | None]:
     """Returns what each outcome cost by topic; what is not among them cost nothing, and None is unknown."""
     costs: dict[tuple[str, str], float | None] = {}
-    for place, counted in (await stays(session, replace(wanted, by=("queue", "topic")))).rows:
+    for place, counted in await stay_totals(session, replace(wanted, by=("queue", "topic")), HANDLED):
         queue, topic = place.values
         handled_ms = counted.talk_ms + counted.held_ms + counted.wrap_up_ms
         if topic and handled_ms:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias, TypeVar
 
-from mci_router.errors import DatabaseUnavailable, EngineUnavailable
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, WorkspaceGone
 
 Item = TypeVar("Item")
 Work: TypeAlias = Callable[[Item], Awaitable[object]]
@@ -11,7 +11,7 @@ Work: TypeAlias = Callable[[Item], Awaitable[object]]
 
 async def each(items: Iterable[Item], work: Work[Item]) -> None:
     """Does the work for one item after the other, also when the shard of one of them is away, or its work fails: no
-    other item waits for that.
+    other item waits for that. For a workspace that was deleted meanwhile nothing is left to do.
 
     Raises:
         DatabaseUnavailable: at once, for all of them need it.
@@ -26,6 +26,8 @@ async def each(items: Iterable[Item], work: Work[Item]) -> None:
             away = problem
         except DatabaseUnavailable:
             raise
+        except WorkspaceGone:
+            continue
         except Exception as error:
             failure = failure or error
     if failure:

@@ -20,8 +20,8 @@ const GROUPS = { "": "all together", queue: "by queue", topic: "by topic", chann
 const AGES = { under_1_h: "under 1 h", under_4_h: "under 4 h", under_1_day: "under a day", under_3_days: "under 3 days", older: "older" };
 const REPORTS = { queues: "Queues", surveys: "Surveys", fcr: "First-contact resolution", agents: "Agents" };
 
-const points = (share) => `${Math.round(Math.abs(share) * 1_000) / 10} points`;
-const minutes = (seconds) => `${Math.floor(Math.round(seconds) / 60)}:${String(Math.round(seconds) % 60).padStart(2, "0")} min`;
+const points = (share) => `${Math.round(Math.abs(share) * 1_000) / 10}\u00a0points`;
+const minutes = (seconds) => `${Math.floor(Math.round(seconds) / 60)}:${String(Math.round(seconds) % 60).padStart(2, "0")}\u00a0min`;
 const SHOWN = { share: percent, s: minutes, contacts: (count) => String(Math.round(count * 10) / 10) };
 const CHANGED = { ...SHOWN, share: points, s: (seconds) => `${Math.round(Math.abs(seconds))} s`, contacts: (count) => SHOWN.contacts(Math.abs(count)) };
 
@@ -69,7 +69,7 @@ function card(row, measure) {
   return h("li", { class: "card measure", "data-measure": measure.name },
     h("h3", {}, measure.title),
     h("p", { class: "figure" }, row.measured ? show(row.figure) : NONE),
-    h("p", {}, verdict(row), ` Target: ${target(row, measure)}`),
+    h("p", {}, verdict(row), " ", h("span", { class: "target" }, `Target: ${target(row, measure)}`)),
     missed,
     row.measured ? h("p", {}, `${between(row, show)} in 95 of 100 cases; ${row.n} ${measure.n}`) : h("p", {}, capital(notYet(row, measure))),
     row.measured && h("p", {}, capital(trend(row, measure))),

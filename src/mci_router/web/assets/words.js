@@ -30,7 +30,7 @@ export const hourOfDay = (time) => hour.format(new Date(time));
 
 export const timeOfDay = (time) => clock.format(time);
 
-export const percent = (share) => (share == null ? NONE : `${Math.round(share * 1_000) / 10} %`);
+export const percent = (share) => (share == null ? NONE : `${Math.round(share * 1_000) / 10}\u00a0%`);
 
 export function duration(seconds) {
   if (seconds == null) return NONE;
