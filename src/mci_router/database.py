@@ -12,12 +12,12 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from mci_router.database_errors import AWAY, LOST_TRACK, in_our_words, is_away, of_no_workspace
 from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
 PLAN_FOR_S = 60
 FIRST_PLANS, LONGEST_PLANS = 32, 1024  # statements of a lane
-OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
 
 # Every statement of a lane finds its rows by an index, whatever the planner has heard of the tables' sizes.
 OF_A_LANE = {
@@ -28,28 +28,6 @@ OF_A_LANE = {
     "jit": "off",
     "timezone": "UTC",
 }
-
-OF_WORKSPACES = "_workspace_id_workspaces"  # how the constraints of what belongs to a workspace are called
-LOST_TRACK = asyncpg.InternalClientError  # of a connection that the server has left in the middle of a statement
-AWAY = (
-    *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
-    *(asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError, OSError, TimeoutError),
-    LOST_TRACK,
-)
-"""What the driver raises where the server is going, gone or coming, or has no room."""
-
-LOST_RACES = (
-    *(asyncpg.IntegrityConstraintViolationError, asyncpg.TransactionRollbackError),
-    asyncpg.InvalidCachedStatementError,  # to a migration
-)
-
-
-class Raced(Exception):
-    """Another transaction was first: done again, the work finds what that has committed."""
-
-
-class RacedByDeletion(Raced, WorkspaceGone):
-    """It deleted the workspace: where the work is for that one alone, nothing is left to do."""
 
 
 class Database:
@@ -97,9 +75,9 @@ class Database:
         except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError, LOST_TRACK) as error:
             raise DatabaseUnavailable from error
         except DBAPIError as error:
-            if error.connection_invalidated or _is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
+            if error.connection_invalidated or is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
                 raise DatabaseUnavailable from error
-            if error.orig and _of_no_workspace(error.orig.__cause__):
+            if error.orig and of_no_workspace(error.orig.__cause__):
                 raise WorkspaceGone("There is no such workspace any longer.") from error
             raise
 
@@ -205,17 +183,6 @@ def _connected(connection: DBAPIConnection, *_: object) -> None:
         raise DisconnectionError
 
 
-def _is_away(words: str, state: str) -> bool:
-    return state.startswith(OUT_OF_RESOURCES) or "shutting down" in words or "starting up" in words
-
-
-def _of_no_workspace(error: BaseException | None) -> bool:
-    """Returns whether a row was refused because its workspace was deleted meanwhile."""
-    if not isinstance(error, asyncpg.ForeignKeyViolationError):
-        return False
-    return str(error.constraint_name).endswith(OF_WORKSPACES)
-
-
 class Lane:
     """A connection without SQLAlchemy, for the few statements of which each contact needs some.
 
@@ -276,7 +243,7 @@ class Lane:
     def _in_our_words(self) -> Iterator[None]:
         """Drops the connection with the ledger: nobody knows what state it is in."""
         try:
-            with _in_our_words():
+            with in_our_words():
                 yield
         except DatabaseUnavailable:
             self.close()
@@ -290,22 +257,3 @@ class Lane:
             except Exception as error:  # any failure here means that the ledger is away
                 raise DatabaseUnavailable from error
         return self._connection
-
-
-class Refused(Exception):
-    """A mistake of ours: PostgreSQL cannot carry out a statement."""
-
-
-@contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Puts errors in our words: PostgreSQL's quote the row, which is what customers say, and errors are logged."""
-    try:
-        yield
-    except AWAY as error:
-        raise DatabaseUnavailable from error
-    except LOST_RACES as error:
-        if _of_no_workspace(error):
-            raise RacedByDeletion(str(error.constraint_name)) from None
-        raise Raced(f"{type(error).__name__} {error.constraint_name or error.column_name or ''}") from None
-    except asyncpg.PostgresError as error:
-        raise Refused(f"{type(error).__name__} ({error.sqlstate})") from None

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeAlias, TypeVar
 
-from mci_router.database import Database, Lane, Raced
+from mci_router.database import Database, Lane
+from mci_router.database_errors import Raced
 from mci_router.errors import DatabaseUnavailable
 
 Item = TypeVar("Item")

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.contacts import ContactIn
-from mci_router.database import Lane, Raced
+from mci_router.database import Lane
+from mci_router.database_errors import Raced
 from mci_router.intake.acceptance import accept
 from mci_router.intake.arrival import Accepted, Arrival, Decided, Joins
 from mci_router.intake.known import LOOK

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mci_router.api.parts import Parts
-from mci_router.database import Lane, Raced
+from mci_router.database import Lane
+from mci_router.database_errors import Raced
 from mci_router.group_commit import FairQueue, GroupCommit
 
 

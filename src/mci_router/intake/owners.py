@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.database import Raced
+from mci_router.database_errors import Raced
 from mci_router.intake.identity import Address, Ownership, OwnershipKey, Person, Register
 from mci_router.models import Customer, CustomerAddress
 from mci_router.vocabulary import AddressKind

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.database import Database, Raced
+from mci_router.database import Database
+from mci_router.database_errors import Raced
 from mci_router.errors import NotAuthenticated
 from mci_router.ids import new_id
 from mci_router.intake.address_reading import AddressReader

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mci_router.database import Database, Lane, Raced, Refused
+from mci_router.database import Database, Lane
+from mci_router.database_errors import Raced, Refused
 from mci_router.errors import DatabaseUnavailable
 from mci_router.knowledge.query import LONGEST
 from mci_router.knowledge.quorum import at_least

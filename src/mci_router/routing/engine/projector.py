@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from uuid import uuid4
 
-from mci_router.database import Database, Lane, Raced
+from mci_router.database import Database, Lane
+from mci_router.database_errors import Raced
 from mci_router.lanes import LedgerLanes
 from mci_router.routing.engine import Engine, passed_on
 from mci_router.routing.engine.journal import Journal
