@@ -10,7 +10,6 @@ from fastapi.openapi.utils import get_openapi
 
 from mci_router.api.problems import MEANINGS, MEDIA_TYPE, responses
 from mci_router.api.sent_and_answered import separated
-from mci_router.api.webhook_events import with_webhooks
 
 UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")  # the framework's own error bodies, which no route answers
 PRECONDITIONS = {"If-Match", "If-None-Match"}
@@ -81,6 +80,8 @@ def install(app: FastAPI) -> None:
     """Makes the app serve the tidied document."""
 
     def openapi() -> dict[str, Any]:
+        from mci_router.api.webhook_events import with_webhooks
+
         if app.openapi_schema is None:
             document = get_openapi(
                 title=app.title,

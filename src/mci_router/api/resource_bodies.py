@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from mci_router.api.merge_patch import partial
 from mci_router.api.schemas.common import Moment
 from mci_router.specs.kinds import KINDS
 
@@ -32,9 +33,10 @@ def shown_of(kind: str) -> type[ResourceOut]:
     return create_model(f"{class_of(kind)}Out", __base__=bases, __doc__=spec.__doc__)
 
 
-def page_of(kind: str, shown: type[ResourceOut]) -> type[ResourcePage]:
+@cache
+def page_of(kind: str) -> type[ResourcePage]:
     """Returns the body of a list of a kind of resource."""
-    items: dict[str, Any] = {"items": (list[shown], ...)}  # type: ignore[valid-type]
+    items: dict[str, Any] = {"items": (list[shown_of(kind)], ...)}  # type: ignore[misc]
     return create_model(
         f"{class_of(kind)}Page", __base__=ResourcePage, __doc__=f"All of the {KINDS[kind].plural}, by name.", **items
     )
@@ -49,6 +51,11 @@ def body_of(kind: str) -> type[BaseModel]:
     model = create_model(f"{class_of(kind)}In", __base__=spec, __doc__=spec.__doc__, **name)
     model.model_config = ConfigDict(extra="forbid")
     return model
+
+
+def patch_of(kind: str) -> type[BaseModel]:
+    """Returns the merge patch of a kind of resource."""
+    return partial(body_of(kind), f"{class_of(kind)}Patch")
 
 
 def class_of(kind: str) -> str:
