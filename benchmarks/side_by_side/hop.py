@@ -84,14 +84,13 @@ async def times_ms(
     service: Service, written: list[bytes], numbers: range, arrivals: Arrivals, per_s: float
 ) -> list[float]:
     """Returns the milliseconds from the moment that each POST left to that at which its offer was read."""
-    began = time.perf_counter()
     burst = await paced(service.port, written, per_s=per_s, count=16)
     if burst.refused:
         raise SystemExit(f"{service.name} refused {len(burst.refused)}: {burst.refused[0][:500]!r}")
     async with asyncio.timeout(30):
         while not arrivals.read.keys() >= set(numbers):
             await asyncio.sleep(0.01)
-    return [1_000 * (arrivals.read[number] - began - place / per_s) for place, number in enumerate(numbers)]
+    return [1_000 * (arrivals.read[number] - burst.began - place / per_s) for place, number in enumerate(numbers)]
 
 
 async def peak_per_s(stage: Stage, service: Service) -> float:

@@ -36,8 +36,11 @@ def whole(data: bytes) -> int:
 
 @dataclass(slots=True)
 class Burst:
-    """What came of one burst: seconds, the latency of each answer in seconds, and answers that were not 201."""
+    """What came of one burst: when it began and how long it took in seconds, the latency of each answer in seconds, and
+    answers that were not 201.
+    """
 
+    began: float = 0.0
     elapsed_s: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
     refused: list[bytes] = field(default_factory=list)
@@ -138,7 +141,7 @@ async def _ended(burst: Burst, opened: list[Connection], began: float, patience_
     with suppress(TimeoutError):
         async with asyncio.timeout(patience_s):
             await asyncio.gather(*(connection.free.wait() for connection in opened))
-    burst.elapsed_s = time.perf_counter() - began
+    burst.began, burst.elapsed_s = began, time.perf_counter() - began
     for connection in opened:
         if not connection.free.is_set():
             burst.refused.append(b"no answer in time")
