@@ -15,6 +15,8 @@ from sqlalchemy import text
 from mci_router.api.auditing import by_command, configured
 from mci_router.api.parts import Parts
 from mci_router.configuration import workspace_file
+from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable
 from mci_router.insight.daily_report.figures import DayFigures
 from mci_router.insight.daily_report.sending import MailServer, NotSent
 from mci_router.insight.daily_report.turns import DailyReports
@@ -131,6 +133,54 @@ async def test_a_router_that_dies_leaves_its_mail_to_another(
     assert await rows(workspace) == [(who, "sent", 2, None)]
     figures = await reports(settings, server, parts)._figures(snapshot, (LATER - timedelta(days=1)).date())
     assert mail_of(figures, "reports@example.com", who, workspace.id)["Message-ID"] == mail["Message-ID"]
+
+
+async def test_what_was_sent_is_noted_once_the_ledger_is_back(
+    workspace: Workspace, service: tuple[str, Parts], settings: Settings, server: Customers
+) -> None:
+    """The router that has sent a mail knows it, also where the ledger was away at that moment: it is not sent again."""
+    parts, who = service[1], "lead@example.com"
+    snapshot = await with_report(workspace, parts, who)
+    router = reports(settings, server, parts)
+    ledger, sends = router._database, MailServer.send
+
+    async def sent_as_the_ledger_goes(self: MailServer, *mail: Any) -> None:
+        await sends(self, *mail)
+        router._database = away
+
+    away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none", pool_size=1, timeout_s=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MailServer, "send", sent_as_the_ledger_goes)
+        with pytest.raises(DatabaseUnavailable):
+            await router.turn(snapshot, LATER)
+    await away.close()
+    assert await rows(workspace) == [(who, "claimed", 1, None)]
+    async with workspace.database.transaction() as session:
+        await session.execute(OLDER, {"workspace": workspace.id})
+    router._database = ledger
+    await router.turn(snapshot, LATER)
+    assert await rows(workspace) == [(who, "sent", 1, None)]
+    assert server.mails.qsize() == 1
+
+
+async def test_a_router_that_is_told_to_stop_notes_what_it_has_sent(
+    workspace: Workspace, service: tuple[str, Parts], settings: Settings, server: Customers
+) -> None:
+    """However soon after the mail server's word it is told: nobody else sends it again."""
+    parts, who = service[1], "lead@example.com"
+    snapshot = await with_report(workspace, parts, who)
+    router, sends = reports(settings, server, parts), MailServer.send
+
+    async def sent_and_told(self: MailServer, *mail: Any) -> None:
+        await sends(self, *mail)
+        turn.cancel()  # heard where it next waits: while it notes that the mail was sent
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MailServer, "send", sent_and_told)
+        turn = asyncio.create_task(router.turn(snapshot, LATER))
+        with pytest.raises(asyncio.CancelledError):
+            await turn
+    assert await rows(workspace) == [(who, "sent", 1, None)]
 
 
 async def test_what_the_server_does_not_take_is_tried_again_and_what_it_refuses_is_not(

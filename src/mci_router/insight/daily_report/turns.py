@@ -1,9 +1,11 @@
 """Turns: the report of yesterday is sent to each recipient once the time has come, by one router.
 
 A row in the ledger claims a mail before it is sent, and says so afterwards. A router that dies in between leaves its
-claim, which another one takes after a while; the mail's id is the same then.
+claim, which another one takes after a while; the mail's id is the same then. One that lives notes what it has sent
+before it does anything else: also while it is told to stop, and once the ledger is back where it was away.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -61,6 +63,7 @@ class DailyReports:
         self._server = MailServer.of(settings)
         self._link = f"{settings.public_url.rstrip('/')}/reports" if settings.public_url else ""
         self._rests: dict[str, tuple[int, float]] = {}
+        self._owed: list[dict[str, Any]] = []  # what the ledger does not know yet
         self._told = False
 
     def loop(self, of_mine: Callable[[Callable[[Snapshot], Awaitable[None]]], Callable[[], Awaitable[None]]]) -> Loop:
@@ -69,6 +72,7 @@ class DailyReports:
 
     async def turn(self, snapshot: Snapshot, now: datetime | None = None) -> None:
         """Sends what is due of a workspace. Raises DatabaseUnavailable."""
+        await self._note()
         wanted, here = snapshot.spec.daily_report, (now or utc_now()).astimezone(snapshot.spec.zone)
         if wanted is None or here.time() < wanted.time or self._rests_of(snapshot):
             return
@@ -111,5 +115,17 @@ class DailyReports:
             log.warning("a daily report of %s was not sent: %s", workspace, problem)
             said = {"state": "failed", "why": str(problem), "final": problem.final}
         known = {"workspace": workspace, "day": figures.day, "recipient": recipient, "most": MOST_ATTEMPTS}
-        async with self._database.transaction() as session:
-            await session.execute(MARK, known | said)
+        self._owed.append(known | said)
+        noting = asyncio.ensure_future(self._note())
+        try:
+            await asyncio.shield(noting)
+        except asyncio.CancelledError:  # a router that is told to stop would send it again
+            await noting
+            raise
+
+    async def _note(self) -> None:
+        """Writes down what has become of mails. Raises DatabaseUnavailable, and does it at the next turn."""
+        while self._owed:
+            async with self._database.transaction() as session:
+                await session.execute(MARK, self._owed[0])
+            self._owed.pop(0)
