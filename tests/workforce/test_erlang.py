@@ -184,3 +184,13 @@ def test_no_fewer_agents_would_do(calls: float, aht: float, goal: float, target:
     assert line_figures(needed, calls, aht, patience_s=120, target_s=target).in_time >= goal
     if needed > 1:
         assert line_figures(needed - 1, calls, aht, patience_s=120, target_s=target).in_time < goal
+
+
+@pytest.mark.parametrize("patience", [None, 180.0])
+@pytest.mark.parametrize("near", [None, 1, 18, 24, 200])
+def test_where_agents_are_looked_for_first_changes_nothing(patience: float | None, near: int | None) -> None:
+    """The least agents who reach the goal are found from anywhere: one fewer does not reach it."""
+    line = {"calls_per_s": 0.12, "aht_s": 150.0, "patience_s": patience, "target_s": 20.0}
+    found = agents_needed(**line, goal=0.8, near=near)  # type: ignore[arg-type]
+    assert line_figures(found, **line).in_time >= 0.8  # type: ignore[arg-type]
+    assert line_figures(found - 1, **line).in_time < 0.8  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from itertools import count, repeat
 from math import exp, expm1, inf, log
 
 NEGLIGIBLE = 1e-17  # of the whole: a term of the chain that can change no digit
+ENOUGH_DIGITS = 1e-12  # of the whole, where agents are looked for: no goal has as many digits
 LEAST_FLOAT = 1e-300
 MOST_AGENTS = 100_000
 MOST_STATES = 2_000_000
@@ -98,25 +99,43 @@ def line_figures(
 
 
 def agents_needed(
-    calls_per_s: float, aht_s: float, *, goal: float, target_s: float, patience_s: float | None = None
+    calls_per_s: float,
+    aht_s: float,
+    *,
+    goal: float,
+    target_s: float,
+    patience_s: float | None = None,
+    near: int | None = None,
 ) -> int:
     """Returns the least agents of one line who answer the share `goal` of all calls within the target; 0 for no calls.
 
-    The strict service level: who leaves counts against it. Raises ValueError for a goal that is not below 1.
+    The strict service level: who leaves counts against it. `near` is where they are looked for first: it changes how
+    long that takes, and nothing else. Raises ValueError for a goal that is not below 1.
     """
     _check(0 < goal < 1, "a goal is between 0 and 1")
     if calls_per_s <= 0:
         return 0
-    load = calls_per_s * aht_s
-    low, high = int(goal * load), max(1, round(load))  # fewer than goal × load cannot serve that share
-    while _in_time(high, calls_per_s, aht_s, patience_s, target_s) < goal:
-        low, high = high, 2 * high
+
+    def enough(agents: int) -> bool:
+        return _in_time(agents, calls_per_s, aht_s, patience_s, target_s) >= goal
+
+    load, step = calls_per_s * aht_s, 1
+    low = int(goal * load)  # fewer than goal × load cannot serve that share
+    high = max(low + 1, round(load) if near is None else near)
+    if enough(high):
+        while high - step > low:
+            if not enough(high - step):
+                low = high - step
+                break
+            high, step = high - step, 2 * step
+    else:
+        low, high = high, high + step
+        while not enough(high):
+            step *= 2
+            low, high = high, high + step
     while high - low > 1:
         middle = (low + high) // 2
-        if _in_time(middle, calls_per_s, aht_s, patience_s, target_s) < goal:
-            low = middle
-        else:
-            high = middle
+        low, high = (low, middle) if enough(middle) else (middle, high)
     return high
 
 
@@ -137,7 +156,19 @@ def _in_time(agents: int, calls_per_s: float, aht_s: float, patience_s: float | 
 
 
 def _summed_in_time(agents: int, load: float, aht_s: float, patience_s: float | None, target_s: float) -> float:
-    return line_figures(agents, load / aht_s, aht_s, patience_s=patience_s, target_s=target_s).in_time
+    """Returns `in_time` of the line's figures, and sums nothing else, nor further than an answer needs it."""
+    if patience_s is None:
+        return 1 - erlang_c(agents, load) * exp((load - agents) * target_s / aht_s)
+    leaving, blocked = aht_s / patience_s, erlang_b(agents, load)
+    if blocked < LEAST_FLOAT:  # nobody ever waits
+        return 1.0
+    whole = 1 / blocked
+    served = whole - 1
+    states = _waiting_states(agents, load, leaving, None, whole, ENOUGH_DIGITS)
+    for (waits, weight), in_time in zip(states, _answered_in_time(agents, leaving, target_s / aht_s), strict=False):
+        whole += weight if waits else 0.0
+        served += weight * in_time
+    return served / whole
 
 
 def _summed(
@@ -186,7 +217,7 @@ def _busy_below(agents: int, load: float, free: float) -> float:
 
 
 def _waiting_states(
-    agents: int, load: float, leaving: float, room: int | None, below: float
+    agents: int, load: float, leaving: float, room: int | None, below: float, negligible: float = NEGLIGIBLE
 ) -> Iterator[tuple[int, float]]:
     """Yields how many wait, and how likely that is beside nobody waiting with all busy, until it is negligible."""
     weight, whole = 1.0, below
@@ -199,7 +230,7 @@ def _waiting_states(
         weight *= shrinks
         whole += weight
         leave = max(1.0, (waits + 1) * leaving / load)  # so much of it they are of those who leave
-        if shrinks < 1 and leave * weight / (1 - shrinks) < NEGLIGIBLE * whole:
+        if shrinks < 1 and leave * weight / (1 - shrinks) < negligible * whole:
             return
 
 

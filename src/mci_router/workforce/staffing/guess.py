@@ -7,7 +7,7 @@ until every set has the agents whom its line needs. What deferrable work needs i
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
+from math import ceil, sqrt
 
 from mci_router.workforce.erlang import agents_needed
 from mci_router.workforce.staffing.plans import served, whole
@@ -30,11 +30,14 @@ def guess(problem: Problem) -> dict[str, list[int]]:
     """Returns a plan of agents on duty, absent ones among them."""
     able = {group.name: frozenset(_served(problem, group)) for group in problem.groups}
     loads = {queue.name: _loads(problem, queue.name) for queue in problem.queues}
-    sets = _sets(able.values())
+    spare = dict.fromkeys(_sets(able.values()), 1.0)
     there = {group.name: [0.0] * problem.intervals for group in problem.groups}
     for interval in range(problem.intervals):
         at = {name: load[interval] for name, load in loads.items() if load[interval].calls_per_s > 0}
-        needs = {some: _needed(problem, [(name, at[name]) for name in sorted(some & at.keys())]) for some in sets}
+        needs = {}
+        for some in spare:
+            parts = [(name, at[name]) for name in sorted(some & at.keys())]
+            needs[some], spare[some] = _needed(problem, parts, spare[some])
         for name, agents in _filled(problem.groups, able, needs).items():
             there[name][interval] = agents / (1 - problem.absence)
     return served({name: whole(agents) for name, agents in there.items()}, problem)
@@ -44,7 +47,7 @@ def stand_alone(problem: Problem) -> dict[str, list[int]]:
     """Returns how many agents each queue would need if it shared none, absent ones not counted."""
     return {
         queue.name: [
-            _needed(problem, [(queue.name, load)] if load.calls_per_s else []) for load in _loads(problem, queue.name)
+            _needed(problem, [(queue.name, load)])[0] if load.calls_per_s else 0 for load in _loads(problem, queue.name)
         ]
         for queue in problem.queues
     }
@@ -99,15 +102,17 @@ def _sets(able: Iterable[frozenset[str]]) -> list[frozenset[str]]:
     return sorted({*(frozenset([name]) for name in every), *able, every} - {frozenset()}, key=sorted)
 
 
-def _needed(problem: Problem, parts: Sequence[tuple[str, Load]]) -> int:
-    """Returns how many agents one line of these queues needs: their calls, mixed."""
+def _needed(problem: Problem, parts: Sequence[tuple[str, Load]], spare: float = 1.0) -> tuple[int, float]:
+    """Returns how many agents one line of these queues needs, their calls mixed; and how many of them are above its
+    load, in roots of that (Halfin and Whitt, 1981): near those of the interval before, the next ones are found.
+    """
     calls = sum(load.calls_per_s for _, load in parts)
     if not calls:
-        return 0
+        return 0, spare
     live = [(name, load) for name, load in parts if not problem.queue(name).deferrable]
     deferred = sum(load.calls_per_s * load.aht_s for name, load in parts if problem.queue(name).deferrable) / BUSY
     if not live:
-        return ceil(deferred)
+        return ceil(deferred), spare
     shares = [(problem.queue(name), load, load.calls_per_s) for name, load in live]
     live_calls = sum(share for *_, share in shares)
     aht_s = sum(load.aht_s * share for _, load, share in shares) / live_calls
@@ -120,12 +125,15 @@ def _needed(problem: Problem, parts: Sequence[tuple[str, Load]]) -> int:
     if patience_s and patience_s > LONGEST_PATIENCE * aht_s:
         patience_s = None
     goal = min(HIGHEST_GOAL, max(1 - HIGHEST_GOAL, round(goal, 4)))
-    return _line(live_calls, aht_s, goal, target_s, patience_s) + ceil(deferred - 0.5)
+    load = live_calls * aht_s
+    near = max(1, round(load + spare * sqrt(load)))
+    agents = _line(live_calls, aht_s, goal, target_s, patience_s, near)
+    return agents + ceil(deferred - 0.5), (agents - load) / sqrt(load)
 
 
 @lru_cache(maxsize=20_000)
-def _line(calls: float, aht_s: float, goal: float, target_s: float, patience_s: float | None) -> int:
-    return agents_needed(calls, aht_s, goal=goal, target_s=target_s, patience_s=patience_s)
+def _line(calls: float, aht_s: float, goal: float, target_s: float, patience_s: float | None, near: int) -> int:
+    return agents_needed(calls, aht_s, goal=goal, target_s=target_s, patience_s=patience_s, near=near)
 
 
 def _filled(

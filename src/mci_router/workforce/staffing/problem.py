@@ -84,8 +84,9 @@ class Problem(Value):
         skilled = group.abilities.get("tier", 1) >= queue.tier and all(
             group.abilities.get(need.skill, 0) >= need.min for need in queue.skills
         )
-        channels = {row.channel for row in self.demand if row.queue == queue.name}
-        return skilled and queue.units <= group.units and bool(channels & group.channels.keys())
+        if not skilled or queue.units > group.units:
+            return False
+        return any(row.queue == queue.name and row.channel in group.channels for row in self.demand)
 
     def empty_plan(self) -> dict[str, list[int]]:
         return {group.name: [0] * self.intervals for group in self.groups}
