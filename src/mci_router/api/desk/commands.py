@@ -49,6 +49,7 @@ from mci_router.api.schemas.message_frames import (
     EditMessage,
     MarkRead,
     ReadConversation,
+    ReadSummary,
     RedactMessage,
     SayTyping,
     SendAgain,
@@ -140,6 +141,7 @@ class DeskCommands:
                 | RedactMessage()
                 | ChangeModality()
                 | DraftSummary()
+                | ReadSummary()
             ):
                 return await self._messages.do(frame)
             case (
