@@ -143,7 +143,11 @@ async def play(api: httpx.AsyncClient) -> None:
         back = {**move, "to": "many_to_many"}
         refused = await ann.do("contact.modality", **back, summary={"text": f"Kim Roe got 310 dollars. {SUMMARY}"})
         say("REFUSED", ", ".join(f"{one['kind']} at {one['offset']}" for one in refused["problem"]["places"]))
-        await ann.do("contact.modality", **back, summary={"text": SUMMARY, "accept": True})
+        asked = (await ann.do("contact.modality", **back, summary={"text": SUMMARY, "accept": True}))["asked"]
+        say("ASKED", f"{asked['state']}, and the thread answers {(await api.get(post, headers=visitor)).status_code}")
+        yes = {"summary_id": asked["id"], "agree": True}
+        summary = f"/v1/contacts/{contact['id']}/summary"
+        say("AGREED", (await answer(api.post(summary, json=yes, headers=forum)))["state"])
         await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
     thread = await answer(api.get(post, headers=visitor))
     say("ANSWERED", thread["replies"][-1]["body"].replace("\n", " "))

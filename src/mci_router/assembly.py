@@ -72,6 +72,7 @@ from mci_router.lifecycle.publicity.consent import Consents
 from mci_router.lifecycle.publicity.going_back import GoingBack
 from mci_router.lifecycle.publicity.modalities import Modalities
 from mci_router.lifecycle.publicity.replies import Replies
+from mci_router.lifecycle.publicity.summary_consents import SummaryConsents
 from mci_router.lifecycle.publicity.taking_private import TakingPrivate
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.lifecycle.recovery import Recovery
@@ -168,9 +169,14 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     reception.failing = workflows.circuits.open_of
     approvals = Approvals(database, snapshots, workflows.runs, reception, delivery, ending)
     workflows.approved_by(approvals)
+    going_back = GoingBack(database, engine, snapshots, reception, ways, conversations)
+    summaries = SummaryConsents(database, snapshots, going_back, conversations)
+    conversations.answer_summary = summaries.heard
     modalities = Modalities(
+        snapshots,
         TakingPrivate(database, engine, snapshots, dispatch, transfers),
-        GoingBack(database, engine, snapshots, reception, ways, conversations),
+        going_back,
+        summaries,
         conversations.tell_of_direct_answer,
     )
     listening.take_private = modalities.by_rule

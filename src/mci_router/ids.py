@@ -34,6 +34,7 @@ NOUNS = {
     "shift": "shf",
     "swap": "swp",
     "time_off": "tof",
+    "summary_consent": "sco",
     "staffing_job": "stf",
     "transfer": "trf",
     "webhook": "whk",

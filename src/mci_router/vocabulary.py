@@ -928,6 +928,30 @@ class SurveyState(StrEnum):
     """It is not sent; a word says why."""
 
 
+class SummaryConsentRule(StrEnum):
+    """Whether a customer is asked before a conversation that was private is summed up in public."""
+
+    ASKED = "asked"
+    """Always, with the exact text; without a yes nothing is shown."""
+    OWN_WORDS = "own_words"
+    """Not where the gate finds nothing of the private part in it: then the agent has said it in own words."""
+
+
+class SummaryState(StrEnum):
+    """What has become of a summary about which a customer was asked."""
+
+    WAITING = "waiting"
+    """The customer may answer still."""
+    AGREED = "agreed"
+    """The customer has said yes, and it is shown."""
+    DECLINED = "declined"
+    """The customer has said no, or has taken the yes back."""
+    EXPIRED = "expired"
+    """The customer has not answered in time."""
+    WITHHELD = "withheld"
+    """The customer has said yes, but by what was said since, it would reveal something: it is not shown."""
+
+
 class StaffingState(StrEnum):
     """How far the search for the staff of a day is."""
 

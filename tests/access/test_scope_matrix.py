@@ -99,6 +99,7 @@ REQUESTS: dict[str, Any] = {
     "post_requeue": {"reason": "now"},
     "post_modality": {"to": "one_to_one", "reason": "now"},
     "get_summary": None,
+    "post_summary": {"summary_id": "sco_" + "0" * 32, "agree": True},
     "post_park": None,
     "post_unpark": None,
     "post_consult": {"agent": "ann"},

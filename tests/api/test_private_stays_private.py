@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.cli.serve import configure_logging
+from mci_router.clock import utc_now
 from tests.api.test_card_numbers import CLIENTS
 from tests.api.test_notes_stay_inside import of_redis
+from tests.insight.test_reporting_schema import connected, login
 from tests.support.conversations import accepted, staffed
 from tests.support.customers import chat as customers_socket
 from tests.support.customers import session_token
@@ -27,6 +30,10 @@ TOLD = f"how do I set up the voicemail of my {CANARY} phone, it stands in the bo
 ANSWERED = f"Your {CANARY} greeting is right now, we have reset the boat house line for you."
 NOTED = f"the {CANARY} caller lives in the boat house"
 SUMMARY = "Hold the 1 until it beeps, then speak."
+DECLINED_CANARY = "zelkovaquill"
+DECLINED = f"Turn the {DECLINED_CANARY} wheel on the rear, then speak."
+REDACTED_CANARY = "umbrawort"
+REDACTED = f"and my {REDACTED_CANARY} is blue"
 REFUSED = [
     f"The {CANARY} phone, it stands in the boat house by the lake",
     f"K i m: {CANARY.upper()} PHONE, IT STANDS IN THE BOAT HOUSE BY THE LAKE, order 4711 22",
@@ -49,6 +56,7 @@ async def test_canaries_of_the_private_part_leave_by_no_door(
     trail, a log nor a problem has a word of it, and no message changes where it may be read.
     """
     document = staffed()
+    document["workspace"]["community"], document["workspace"]["portal"] = {}, {}
     for agent in document["agents"]:
         agent["capacity"]["channels"]["community"] = 3
     parts, workspace = service[1], await make(document)
@@ -78,6 +86,11 @@ async def test_canaries_of_the_private_part_leave_by_no_door(
                 assert said.json()["contact"]["id"] == contact["id"], said.text
                 ids = {"contact_id": contact["id"]}
                 sent = await ann.do("message.send", **ids, client_id="1", kind="agent", text=ANSWERED)
+                gone = await workspace.api.post(
+                    "/v1/messages", json={**about, "text": REDACTED, "visibility": "private"}
+                )
+                redact = f"/v1/messages/{gone.json()['message']['id']}/redact"
+                assert (await workspace.api.post(redact, json={"why": "a secret"})).status_code == 200
                 await ann.do("message.send", **ids, client_id="2", kind="note", text=NOTED)
                 assert (await kim.expect("message.created"))["message"]["text"]
                 outside["refused"] = []
@@ -90,8 +103,11 @@ async def test_canaries_of_the_private_part_leave_by_no_door(
                     )
                     share = {"message_id": sent["message"]["id"], "title": "Greeting", "text": f"{wording}, Kim"}
                     outside["refused"] += [told, answer.json(), await ann.do("answers.save", **share)]
-                summary = {"text": SUMMARY, "accept": True}
-                await ann.do("contact.modality", to="many_to_many", summary=summary, **move)
+                for text_, agree in ((DECLINED, False), (SUMMARY, True)):
+                    summary = {"text": text_, "accept": True}
+                    asked = (await ann.do("contact.modality", to="many_to_many", summary=summary, **move))["asked"]
+                    said_so = {"contact_id": contact["id"], "summary_id": asked["id"], "agree": agree}
+                    assert (await kim.do("summary.answer", **said_so))["consent"]["state"] != "waiting"
                 await ann.do("answers.save", message_id=sent["message"]["id"], title="Greeting", text=SUMMARY)
                 outside["the draft of a summary"] = await ann.do("summary.draft", **ids)
                 await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
@@ -112,12 +128,22 @@ async def test_canaries_of_the_private_part_leave_by_no_door(
     seen = await workspace.api.get(f"/v1/posts/{post}", headers=visitor)
     assert [one["body"] for one in seen.json()["replies"] if one["accepted"]] == [SUMMARY]
     outside["the post"] = seen.text
-    for path in ("posts", "live?for_s=0", "incidents", f"contacts/{contact['id']}/events", "articles", "matrix"):
+    paths = ("posts", "live?for_s=0", "incidents", f"contacts/{contact['id']}/events", "articles", "matrix")
+    recent = f"since={(utc_now() - timedelta(days=1)).date()}T00:00:00Z"
+    for path in (*paths, f"exports/contacts?{recent}", f"exports/segments?{recent}", "articles/gaps"):
         answer = await workspace.api.get(f"/v1/{path}")
         assert answer.status_code == 200, path
         outside[path] = answer.text
-    found = await workspace.api.get(f"/help/{workspace.name}/", params={"q": f"{CANARY} voicemail greeting"})
-    outside["the help pages"] = found.text.replace(f"{CANARY} voicemail", "")
+    for page in ("", "search?q=voicemail+greeting", f"posts/{post}", "incidents"):
+        answer = await workspace.api.get(f"/help/{workspace.name}/{page}")
+        assert answer.status_code == 200, page
+        outside[f"the help pages: {page}"] = answer.text
+    for page in ("", f"posts/{post}", "feed", f"search?q={QUESTION}"):
+        answer = await workspace.api.get(f"/community/{workspace.name}/{page}")
+        assert answer.status_code == 200, page
+        outside[f"the community's pages: {page}"] = answer.text
+    outside["trends"] = [await trending(workspace, contact), await digested(parts, workspace, contact)]
+    outside |= await reported(workspace)
     async with workspace.ledger() as session:
         mine = {"workspace": workspace.id}
         for name, query in {"search": OPEN, "journal": JOURNAL, "audit": AUDIT, "board": BOARD}.items():
@@ -126,8 +152,46 @@ async def test_canaries_of_the_private_part_leave_by_no_door(
         messages = [tuple(row) for row in await session.execute(text(SEEN), {"contact": contact["id"]})]
     outside["the log"] = [one.getMessage() for one in caplog.records if not one.name.startswith(CLIENTS)]
     outside["the live state"] = await of_redis(parts, workspace)
-    leaks = (CANARY, "boat house", CARD, CARD.replace(" ", ""), "post.example")
+    leaks = (CANARY, DECLINED_CANARY, REDACTED_CANARY, "boat house", CARD, CARD.replace(" ", ""), "post.example")
     assert [(door, leak) for door, said in outside.items() for leak in leaks if leak in json.dumps(said).lower()] == []
     assert [visibility for said, visibility in messages if CANARY in said] == ["private"] * 3
     assert messages[0] == (QUESTION, "public")
     assert [visibility for said, visibility in messages if said == SUMMARY] == []
+
+
+async def trending(workspace: Workspace, contact: dict[str, Any]) -> str:
+    """The trends of the last days, with the words that fewer than five customers have used left out: of one day before
+    today, as which the contact counts here.
+    """
+    await yesterday(workspace, contact)
+    answer = await workspace.api.get("/v1/trends")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def digested(parts: Parts, workspace: Workspace, contact: dict[str, Any]) -> str:
+    """The trends of the last week that is over, in which the contact has come."""
+    await yesterday(workspace, contact, days=7)
+    answer = await workspace.api.get("/v1/trends/digest")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def yesterday(workspace: Workspace, contact: dict[str, Any], days: int = 1) -> None:
+    async with workspace.ledger() as session:
+        moved = "UPDATE contacts SET accepted_at = accepted_at - make_interval(days => :days) WHERE id = :contact"
+        await session.execute(text(moved), {"days": days, "contact": contact["id"]})
+
+
+async def reported(workspace: Workspace) -> dict[str, Any]:
+    """All rows of each view of the schema `reporting`, as a login of the workspace reads them."""
+    async with login(workspace) as role, connected(workspace, role) as sql:
+        views = await sql.fetch("SELECT viewname::text FROM pg_views WHERE schemaname = 'reporting' ORDER BY 1")
+        assert views
+        return {
+            f"reporting.{one['viewname']}": [
+                row["row"]
+                for row in await sql.fetch(f"SELECT to_jsonb(v)::text AS row FROM reporting.{one['viewname']} v")
+            ]
+            for one in views
+        }

@@ -94,7 +94,12 @@ async def test_there_and_back(make: Make, service: tuple[str, Parts], monkeypatc
             assert refused["type"].endswith("reveals_private")
             assert {"customer", "number"} <= {place["kind"] for place in refused["places"]}
             told["summary"] = {"text": SUMMARY, "accept": True}
-            assert (await ann.do("contact.modality", **told))["modality"] == "many_to_many"
+            proposed = await ann.do("contact.modality", **told)
+            assert (proposed["modality"], proposed["asked"]["state"]) == ("one_to_one", "waiting")
+            assert (await thread(workspace, post))["status"] == 404
+            agreed = {"summary_id": proposed["asked"]["id"], "agree": True}
+            summary = f"/v1/contacts/{contact['id']}/summary"
+            assert (await workspace.api.post(summary, json=agreed, headers=by(forum))).json()["state"] == "agreed"
             await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
             await ann.do("wrap_up.done", assignment_id=assignment)
         seen = await thread(workspace, post)

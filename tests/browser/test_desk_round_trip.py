@@ -51,8 +51,15 @@ async def test_an_answer_goes_back_to_the_public_and_to_others(make: Make, desk:
     await field.fill("Switch it off and on.")
     await page.keyboard.press("Tab")
     await dialog.get_by_role("button", name="Show it in the thread").press("Enter")
-    await expect(page.get_by_text("It stands in the thread, and the customer knows.")).to_be_visible()
-    await expect(ann.said("Switch it off and on.").first).to_contain_text("Public: everybody can read it")
+    await expect(page.get_by_text("The customer is asked whether it may be shown.")).to_be_visible()
+    await expect(page.get_by_text("Summary: waiting for the customer")).to_be_visible()
+    await assert_accessible(page)
+    assert (await workspace.contact(contact["id"]))["modality"] == "one_to_one"
+    url = f"/v1/contacts/{contact['id']}/summary"
+    question = (await workspace.api.get(url)).json()["asked"]["id"]
+    assert (await workspace.api.post(url, json={"summary_id": question, "agree": True})).status_code == 200
+    await expect(page.get_by_text("Summary: the customer agreed")).to_be_visible()
+    await expect(ann.said("Switch it off and on.").last).to_contain_text("Public: everybody can read it")
     assert (await workspace.contact(contact["id"]))["modality"] == "many_to_many"
 
     message = ann.said("Restart the old lighthouse").first

@@ -27,6 +27,7 @@ SUMMARY = "Hold the 1 until it beeps, then speak.\nIt works on every phone."
 async def workspace(make: Make) -> Workspace:
     """With an agent who takes what comes from the community, and a rule."""
     document = small(rules=[RULE])
+    document["workspace"]["summaries"] = {"consent": "own_words"}  # with it: tests/lifecycle/test_summary_consent.py
     for agent in document["agents"]:
         agent["capacity"]["channels"]["community"] = 3
     document["agents"][0]["title"] = "Ann Quill"

@@ -11,16 +11,19 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.contacts import ContactOut
-from mci_router.api.schemas.transfers import ModalityMove, ModalityMoveByKey, SummaryDraft
+from mci_router.api.schemas.transfers import ModalityMove, ModalityMoveByKey, SummaryAnswer, SummaryAsked, SummaryDraft
+from mci_router.clock import moment
 from mci_router.errors import UnknownAgent
 from mci_router.lifecycle.publicity.going_back import Summary
 from mci_router.lifecycle.publicity.private_places import PrivatePlace
+from mci_router.lifecycle.publicity.summary_consents import Question
 from mci_router.lifecycle.publicity.taking_private import Mover
 from mci_router.vocabulary import ActorKind, Modality
 
 router = Router(prefix="/v1/contacts", tags=["contacts"], responses=RESPONSES)
 
 Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
+Writer = Annotated[Caller, needs(Scope.CONTACTS_WRITE)]
 
 
 @router.post("/{contact_id}/modality", summary="Take a conversation to a private chat, or back")
@@ -31,7 +34,8 @@ async def post_modality(
 
     Its case, history and age go along, and so does its agent, unless `queue` or `skills` name others; what is only
     posted goes to people. The public learns that the customer is answered directly, and nothing else; nothing that was
-    said changes its visibility. On the way back a `summary` is shown in the thread, also of a contact that has ended.
+    said changes its visibility. On the way back a `summary` is shown in the thread, also of a contact that has ended,
+    once its customer has agreed to it: until then nothing changes, and `GET …/summary` says how that stands.
     A sensitive one does not go back.
     """
     await contact_seen(parts, caller, contact_id)
@@ -43,9 +47,41 @@ async def post_modality(
 
 @router.get("/{contact_id}/summary", summary="Draft a summary for the public")
 async def get_summary(contact_id: Reference, caller: Supervisor, parts: Service) -> SummaryDraft:
-    """Returns a first draft of a summary, of what is public already: the question, and room for the answer."""
+    """Returns a first draft of a summary, of what is public already: the question, and room for the answer; and the
+    summary about which the customer was asked last.
+    """
     await contact_seen(parts, caller, contact_id)
-    return SummaryDraft(text=await parts.modalities.draft(caller.workspace_id, contact_id))
+    text = await parts.modalities.draft(caller.workspace_id, contact_id)
+    asked = await parts.modalities.summaries.last(caller.workspace_id, contact_id)
+    return SummaryDraft(text=text, asked=SummaryAsked.model_validate(summary_data(asked)) if asked else None)
+
+
+@router.post("/{contact_id}/summary", summary="Say whether a summary may be shown")
+async def post_summary(contact_id: Reference, body: SummaryAnswer, caller: Writer, parts: Service) -> SummaryAsked:
+    """Takes the customer's answer to the question about a summary, which `consent` of its message names.
+
+    With `agree: true` the summary is shown exactly as the customer was asked about it, unless by what was said since it
+    would reveal something: then it is `withheld`. With `agree: false` it is not, also if it was: its reply is hidden.
+    Idempotent.
+    """
+    by = f"key:{caller.key_id}"
+    answered = await parts.modalities.summaries.answer(
+        caller.workspace_id, contact_id, body.summary_id, agree=body.agree, by=by
+    )
+    return SummaryAsked.model_validate(summary_data(answered))
+
+
+def summary_data(asked: Question) -> dict[str, Any]:
+    """Returns a summary about which a customer was asked, as `SummaryAsked` describes it."""
+    moments = {name: getattr(asked, name) for name in ("asked_at", "expires_at", "answered_at")}
+    return {
+        "id": asked.id,
+        "contact_id": asked.contact,
+        "text": asked.text,
+        "accept": asked.accept,
+        "state": asked.state,
+        **{name: moment(at) if at else None for name, at in moments.items()},
+    }
 
 
 async def move(parts: Parts, actor: Actor, contact: str, body: ModalityMove, *, first: str | None = None) -> None:

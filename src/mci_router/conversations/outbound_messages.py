@@ -13,6 +13,7 @@ from mci_router.access.survey_links import SurveyLinks
 from mci_router.attachments.links import SENT_S, shown
 from mci_router.clock import moment
 from mci_router.conversations import outbound
+from mci_router.conversations.outbound_consents import CONSENT, OutboundConsent
 from mci_router.conversations.outbound_surveys import SURVEY, OutboundSurvey, survey_of, with_link
 from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Modality, Visibility
 from mci_router.webhooks.envelope import Message
@@ -38,7 +39,7 @@ READ = text(
       c.visibility = 'public' AND (d.direct OR m.visibility = 'private') AND NOT n.notice AS private_thread,
       CASE WHEN d.direct THEN 'one_to_one' ELSE 'many_to_many' END AS modality, m.attachments, c.channel,
       c.channel_ref, c.customer_id, c.identity, k.reference AS case_reference,
-      {SURVEY} AS survey, c.subject, CASE WHEN c.channel = 'email' THEN (
+      {SURVEY} AS survey, {CONSENT} AS consent, c.subject, CASE WHEN c.channel = 'email' THEN (
         SELECT jsonb_agg(jsonb_build_array(t.name, t.subject) ORDER BY t.seq) FROM (
           SELECT e.seq, COALESCE(w.headers ->> 'id', CASE WHEN e.kind <> 'customer' THEN e.id END) AS name,
             w.headers ->> 'subject' AS subject
@@ -154,6 +155,10 @@ class OutboundMessage(BaseModel):
         OutboundSurvey | None,
         Field(description="The message asks how it was: show the options as buttons, if the channel has any."),
     ] = None
+    consent: Annotated[
+        OutboundConsent | None,
+        Field(description="The message asks for a yes or no: show both as buttons, if the channel has any."),
+    ] = None
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     edited_at: Annotated[str | None, Field(json_schema_extra={"format": "date-time"})] = None
     redacted_at: Annotated[
@@ -205,6 +210,7 @@ def _shown(row: Mapping[str, Any], surveys: SurveyLinks, base: str) -> OutboundM
         **{name: row[name] for name in (*as_they_are, *more)},
         text=with_link(row["text"], survey, surveys),
         survey=survey,
+        consent=OutboundConsent.model_validate(row["consent"]) if row["consent"] and not redacted else None,
         contact=row["contact_id"],
         **_mail(row),
         notice=row["notice"] or None,

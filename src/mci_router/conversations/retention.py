@@ -30,6 +30,7 @@ GONE = (
     text("DELETE FROM message_revisions WHERE message_id = ANY(:ids)"),
     text("DELETE FROM message_keys WHERE received_at = ANY(:times) AND message_id = ANY(:ids)"),
     text("DELETE FROM messages WHERE id = ANY(:ids) AND received_at = ANY(:times)"),
+    text("DELETE FROM summary_consents WHERE contact_id = ANY(:contacts)"),
     text("DELETE FROM guide_answers WHERE contact_id = ANY(:contacts)"),
     text("UPDATE attachments SET state = 'removing', next_at = now() WHERE message_id = ANY(:ids)"),
     text(

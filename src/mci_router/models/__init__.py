@@ -73,6 +73,7 @@ from mci_router.models.schedule import CalendarFeed, Schedule, ScheduleNews, Shi
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
 from mci_router.models.staffing import StaffingJob
+from mci_router.models.summary_consent import SummaryConsent
 from mci_router.models.survey import IntervalSurveys, SurveyAnswer, SurveyCandidate, SurveyInvitation
 from mci_router.models.suspension import Suspension
 from mci_router.models.trend import TrendDigest
@@ -172,6 +173,7 @@ __all__ = [
     "Shift",
     "ShiftSwap",
     "StaffingJob",
+    "SummaryConsent",
     "SurveyAnswer",
     "SurveyCandidate",
     "SurveyInvitation",

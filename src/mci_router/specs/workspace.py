@@ -23,6 +23,7 @@ from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
 from mci_router.specs.serving import MessagesKeep
 from mci_router.specs.status_page import StatusPage
+from mci_router.specs.summaries import SummariesSpec
 from mci_router.specs.targets import Targets, TargetsSpec
 from mci_router.specs.working import WorkRules
 from mci_router.specs.zones import Country, Timezone
@@ -203,6 +204,7 @@ class WorkspaceSpec(Spec):
     status_page: StatusPage = None
     community: Community = None
     machine_notice: MachineNotice = {}
+    summaries: SummariesSpec = SummariesSpec()
     forecast: ForecastSpec = ForecastSpec()
     targets: Targets = TargetsSpec()
     work_rules: WorkRules = WorkRules()

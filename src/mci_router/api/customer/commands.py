@@ -14,6 +14,7 @@ from mci_router.api.customer.saying import say
 from mci_router.api.customer.visit import Visit
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.customer_frames import (
+    AnswerSummary,
     AnswerSurvey,
     ConsentData,
     EndConversation,
@@ -31,6 +32,7 @@ from mci_router.api.schemas.customer_frames import (
     SeeMessages,
     SeenData,
     SendMessage,
+    SummaryAnswerData,
     SurveyAnswerData,
     Typing,
 )
@@ -71,6 +73,8 @@ class CustomerCommands:
                 return await self._person(data.contact_id)
             case GiveConsent(data=data):
                 return await self._consent(data)
+            case AnswerSummary(data=data):
+                return await self._answer_summary(data)
             case AnswerSurvey(data=data):
                 return await self._answer_survey(data)
             case EndConversation(data=data):
@@ -159,6 +163,14 @@ class CustomerCommands:
         else:
             await self._parts.consents.refuse(self._workspace, data.contact_id)
         return await self._shown(data.contact_id)
+
+    async def _answer_summary(self, data: SummaryAnswerData) -> dict[str, Any]:
+        """Takes whether a summary may be shown. Raises NotFound, AskOver."""
+        await self._mine(data.contact_id)
+        asked = await self._parts.modalities.summaries.answer(
+            self._workspace, data.contact_id, data.summary_id, agree=data.agree, by="chat"
+        )
+        return {"consent": {"contact_id": asked.contact, "summary_id": asked.id, "state": asked.state}}
 
     async def _answer_survey(self, data: SurveyAnswerData) -> dict[str, Any]:
         """Takes an answer to a survey. Raises NotFound, SurveyOver, InvalidRequest."""

@@ -50,6 +50,7 @@ from mci_router.api.schemas.message_frames import (
     EditMessage,
     MarkRead,
     ReadConversation,
+    ReadSummary,
     RedactMessage,
     SayTyping,
     SendAgain,
@@ -145,6 +146,7 @@ class DeskCommands:
                 | RedactMessage()
                 | ChangeModality()
                 | DraftSummary()
+                | ReadSummary()
             ):
                 return await self._messages.do(frame)
             case (

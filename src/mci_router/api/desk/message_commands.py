@@ -11,7 +11,7 @@ from mci_router.access.audit import Actor
 from mci_router.access.tokens import AgentIdentity
 from mci_router.api.auditing import audited
 from mci_router.api.desk.answer_commands import AnswerCommands
-from mci_router.api.modality import move
+from mci_router.api.modality import move, summary_data
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.message_frames import (
     ChangeModality,
@@ -23,6 +23,7 @@ from mci_router.api.schemas.message_frames import (
     ModalityData,
     ReadConversation,
     ReadData,
+    ReadSummary,
     RedactData,
     RedactMessage,
     SayTyping,
@@ -41,7 +42,7 @@ from mci_router.lifecycle.talking.message_changes import Author
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.routing.live_contact import LiveContact
-from mci_router.vocabulary import ActorKind, ContactState, MessageKind, Modality
+from mci_router.vocabulary import ActorKind, ContactState, MessageKind, Modality, SummaryState
 
 TYPING_EVERY_S = 2  # a notice lives for three times as long; more of them would say nothing new
 
@@ -76,6 +77,8 @@ class MessageCommands:
                 return await self._redact(data)
             case ChangeModality(data=data):
                 return await self._move(data)
+            case ReadSummary(data=data):
+                return await self._asked(data.contact_id)
             case DraftSummary(data=data):
                 return await self._draft(data.contact_id)
 
@@ -174,6 +177,8 @@ class MessageCommands:
     async def _move(self, data: ModalityData) -> dict[str, Any]:
         """Takes a conversation to a private chat, or back; what is only posted, as the one who may take it first.
 
+        `asked`: its customer is asked about the summary first, and it stays where it is.
+
         Raises as `Modalities.take_private` and `go_back` do.
         """
         posted = data.to is Modality.ONE_TO_ONE and await self._posted(data.contact_id)
@@ -181,7 +186,11 @@ class MessageCommands:
             await self._mine(data.contact_id)
         actor = Actor(self._workspace, ActorKind.AGENT, self._agent, self._agent)
         await move(self._parts, actor, data.contact_id, data, first=self._agent if posted else None)
-        return {"contact_id": data.contact_id, "modality": data.to}
+        summaries = self._parts.modalities.summaries
+        asked = await summaries.last(self._workspace, data.contact_id) if data.summary else None
+        waits = asked is not None and asked.state is SummaryState.WAITING
+        modality = Modality.ONE_TO_ONE if waits else data.to
+        return {"contact_id": data.contact_id, "modality": modality, "asked": summary_data(asked) if asked else None}
 
     async def _posted(self, contact: str) -> bool:
         """Returns whether everybody can read the contact's post, and nobody serves it."""
@@ -192,6 +201,12 @@ class MessageCommands:
         """Returns a first draft of a summary for the public. Raises StaysPrivate."""
         await self._mine(contact)
         return {"contact_id": contact, "text": await self._parts.modalities.draft(self._workspace, contact)}
+
+    async def _asked(self, contact: str) -> dict[str, Any]:
+        """Returns the summary about which the customer was asked last."""
+        await self._mine(contact)
+        asked = await self._parts.modalities.summaries.last(self._workspace, contact)
+        return {"contact_id": contact, "asked": summary_data(asked) if asked else None}
 
     async def _written(self, message_id: str) -> Found:
         """Returns a message of a conversation in which the agent may write, or whisper. Raises NotYourContact."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -24,7 +25,7 @@ from mci_router.attachments.links import shown_one
 from mci_router.attachments.names import disposition
 from mci_router.attachments.store import OF_A_PREVIEW
 from mci_router.attachments.types import served_as
-from mci_router.errors import IdempotencyKeyReused, MessageKeyReused, NotFound, WrongState
+from mci_router.errors import AskOver, IdempotencyKeyReused, MessageKeyReused, NotFound, WrongState
 from mci_router.intake.references import read_reference
 
 router = Router(include_in_schema=False, route_class=PageRoute)
@@ -141,6 +142,29 @@ async def ask_for_a_person(visit: Visited) -> Response:
 async def still_broken(visit: Visited) -> Response:
     """Sends the contact to a person: its incident is fixed, but not for this customer."""
     return await _acted(visit, lambda contact: visit.parts.ladder.still_broken(visit.workspace, contact))
+
+
+@router.post("/help/{workspace}/case/summary")
+async def answer_summary(visit: Visited) -> Response:
+    """Takes whether a summary may be shown: the one that the customer has read, by its id."""
+    case = await _case(visit)
+    if case is None:
+        return leads_to(visit, "status")
+    async with form_of(visit, ACT, bound=case.id) as form:
+        pass
+    if form.errors:
+        return await _shown(visit, case, form)
+    await visit.allowance.post()
+    asked = [one["consent"] for one in case.messages if one["consent"]]
+    found = next((one for one in asked if one["summary_id"] == form.value("summary")), None)
+    if found is None or form.value("agree") not in ("yes", "no"):
+        return leads_to(visit, "case", new=3)
+    agree = form.value("agree") == "yes"
+    with suppress(AskOver, NotFound):  # how it stands is on the page
+        await visit.parts.modalities.summaries.answer(
+            visit.workspace, found["contact_id"], found["summary_id"], agree=agree, by="portal"
+        )
+    return leads_to(visit, "case")
 
 
 @router.post("/help/{workspace}/case/leave")

@@ -3,6 +3,18 @@
 from collections.abc import Mapping
 
 TEXTS_OF_CASES: Mapping[str, tuple[str, str]] = {
+    "summary.yes": ("Yes, you may post it", "Ja, Sie dürfen es veröffentlichen"),
+    "summary.no": ("No", "Nein"),
+    "summary.agreed": ("You have agreed.", "Sie haben zugestimmt."),
+    "summary.declined": ("You have said no: we do not post it.", "Sie haben abgelehnt: Wir veröffentlichen es nicht."),
+    "summary.expired": (
+        "The time to answer is over: we do not post it.",
+        "Die Zeit für eine Antwort ist um: Wir veröffentlichen es nicht.",
+    ),
+    "summary.withheld": (
+        "You have agreed. We do not post it after all.",
+        "Sie haben zugestimmt. Wir veröffentlichen es doch nicht.",
+    ),
     "write.title": ("Write to us", "Schreiben Sie uns"),
     "write.found": ("Does this answer it?", "Beantwortet das Ihre Frage?"),
     "write.found.hint": (

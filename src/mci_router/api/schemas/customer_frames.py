@@ -156,6 +156,21 @@ class GiveConsent(Body):
     data: ConsentData
 
 
+class SummaryAnswerData(ContactData):
+    """Whether the summary that the customer was shown may be posted."""
+
+    summary_id: Annotated[str, Field(pattern="^sco_[0-9a-f]{32}$")]
+    agree: bool
+
+
+class AnswerSummary(Body):
+    """The customer answers whether a summary of the private conversation may be shown in public."""
+
+    type: Literal["summary.answer"]
+    id: FrameId
+    data: SummaryAnswerData
+
+
 class SurveyAnswerData(ContactData):
     """What the customer answers to the survey of the contact: a score of its scale, and words, if any."""
 
@@ -210,6 +225,7 @@ Frame: TypeAlias = Annotated[
     | NotHelped
     | PersonPlease
     | GiveConsent
+    | AnswerSummary
     | AnswerSurvey
     | EndConversation
     | Resume

@@ -173,6 +173,14 @@ class DraftSummary(Body):
     data: DraftData
 
 
+class ReadSummary(Body):
+    """The agent asks what the customer says to the summary about which they were asked last."""
+
+    type: Literal["summary.read"]
+    id: FrameId
+    data: DraftData
+
+
 MessageCommand: TypeAlias = (
     SendMessage
     | ReadConversation
@@ -183,5 +191,6 @@ MessageCommand: TypeAlias = (
     | RedactMessage
     | ChangeModality
     | DraftSummary
+    | ReadSummary
 )
 """What an agent does in conversations."""

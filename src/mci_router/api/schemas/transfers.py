@@ -4,9 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from mci_router.api.schemas.common import Answer, Body
+from mci_router.api.schemas.common import Answer, Body, Instant
 from mci_router.specs.base import Name, SkillRequirement
-from mci_router.vocabulary import Modality, Severity
+from mci_router.vocabulary import Modality, Severity, SummaryState
 
 
 def readable(value: str) -> bool:
@@ -52,10 +52,33 @@ class SummaryIn(Body):
     accept: Annotated[bool, Field(description="It is the accepted answer of its thread on the board.")] = False
 
 
+class SummaryAsked(Answer):
+    """A summary about which the customer was asked, and what they say. Nothing of it is shown without a yes."""
+
+    id: str
+    contact_id: str
+    text: Annotated[str, Field(description="Exactly as the customer was asked about it.")]
+    accept: bool
+    state: SummaryState
+    asked_at: Annotated[Instant | None, Field(description="Null: the customer was not written to yet.")]
+    expires_at: Instant
+    answered_at: Instant | None
+
+
 class SummaryDraft(Answer):
     """A first draft of a summary, of what is public already, for somebody to write on."""
 
     text: str
+    asked: Annotated[SummaryAsked | None, Field(description="The summary about which the customer was asked last.")]
+
+
+class SummaryAnswer(Body):
+    """What a customer says to the question whether a summary may be shown."""
+
+    summary_id: Annotated[
+        str, Field(pattern="^sco_[0-9a-f]{32}$", description="Of the text that the customer was shown: `consent`.")
+    ]
+    agree: bool
 
 
 class ModalityMove(Body):

@@ -7,6 +7,8 @@ from mci_router.intake.masking.squeezed import Squeezed, words_of
 
 WORDS = 6
 """As many words in a row, or more, are a quote."""
+FEWER, LONG = 5, 15
+"""So are as few, if they have as many letters: "my husband lost his job"."""
 CHARACTERS = 30
 """So are as many letters and digits in a row."""
 
@@ -30,9 +32,11 @@ def _runs_of(private: Sequence[str]) -> dict[int, set[str]]:
     runs: dict[int, set[str]] = defaultdict(set)
     for one in private:
         words = list(words_of(one))
-        for index in range(len(words) - WORDS + 1):
-            run = "".join(words[index : index + WORDS])
-            runs[len(run)].add(run)
+        for number, least in ((WORDS, 0), (FEWER, LONG)):
+            for index in range(len(words) - number + 1):
+                run = "".join(words[index : index + number])
+                if len(run) >= least:
+                    runs[len(run)].add(run)
     return runs
 
 

@@ -3,11 +3,16 @@
 Nothing is masked: the author mends the text. Rather a place too many than one too few.
 """
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from mci_router.intake.masking.plain import Plain, plain
+from mci_router.intake.masking.cardinals import counted
+from mci_router.intake.masking.dates import days_of_year
+from mci_router.intake.masking.plain import Builder, Plain, plain
+from mci_router.intake.masking.private_names import code_words, names_said, places_said
 from mci_router.intake.masking.public import public_spans
 from mci_router.intake.masking.quotes import quote_spans
 from mci_router.intake.masking.spoken import read_spoken
@@ -21,15 +26,32 @@ _APART = r"[\s.\-/()_#*:|]"  # what people write between the digits of one numbe
 _DIGITS = lazy_pattern(rf"(?<![0-9])[0-9](?:{_APART}{{0,3}}[0-9])*(?![0-9])")
 _PARTED = lazy_pattern(r"(?<![0-9])[0-9]+(?:[^\w\n]{1,6}[0-9]+)+(?![0-9])")  # in whatever way
 _TOKEN = lazy_pattern(r"[^\W_]+(?:[-_/.][^\W_]+)*")
-_AT, _DOT = r"\s?(?:@|[\[({<]\s?(?:at|@)\s?[\])}>])\s?", r"(?:\.|\s?[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s?|\sdot\s)"
+_AT_WORD, _DOT_WORD = r"(?:at|[aä]t|@|klammeraffe)", r"(?:dot|punkt|point|\.)"
+_AT = rf"\s?(?:@|[\[({{<_*]\s?{_AT_WORD}\s?[\])}}>_*])\s?"
+_DOT = rf"(?:\.|\s?[\[({{<_*]\s?{_DOT_WORD}\s?[\])}}>_*]\s?|\s(?:dot|punkt)\s)"
 _EMAIL_SAID = lazy_pattern(
-    rf"(?<![\w.+-])[\w.+-]++(?:{_AT}[\w-]++(?:{_DOT}[\w-]++)+|\sat\s[\w-]++(?:\sdot\s[\w-]++)+)", re.IGNORECASE
+    rf"(?<![\w.+-])[\w.+-]++(?:{_AT}[\w-]++(?:{_DOT}[\w-]++)+|\s{_AT_WORD}\s[\w-]++(?:\s(?:dot|punkt)\s[\w-]++)+)"
+    rf"|(?<![\w.+-])[\w+-]*[._+0-9-][\w.+-]*+\s{_AT_WORD}\s[\w-]++(?:\.[\w-]++)+"
+    r"|(?:[^\W_]\s?[._-]?\s){2,40}@\s(?:[^\W_]\s?){2,9}",
+    re.IGNORECASE,
 )
 _SPACED = lazy_pattern(r"(?<![^\W_])[^\W_](?:[\s._*-]{1,2}[^\W_]){2,}(?![^\W_])")
 _CUT = lazy_pattern(
     r"(?<![^\W_])[^\W_]+(?:[^\w\s]{1,4}[^\W_]+|_+[^\W_]+)+"
 )  # by marks, such as those that make letters bold
 _LIKE_DIGITS = str.maketrans("lioszb", "110528")
+_LIKE_LETTERS = tuple(str.maketrans("013457@$", f"o{one}eastas") for one in "il")
+_LEET = lazy_pattern(r"(?<![^\W_])(?=[^\s]*[^\W\d_])(?=[^\s]*[0-9@$])[\w@$]{3,20}(?!\w)")
+_ENCODED = lazy_pattern(r"&#(?:x[0-9a-f]{1,6}|[0-9]{1,7});|%[2-7][0-9a-f]", re.IGNORECASE)
+_BACKWARDS = lazy_pattern(r"[\u202d\u202e][^\u202c\n]*\u202c?")  # what is shown in another order than it is written
+_PART_OF = lazy_pattern(
+    r"(?<![^\W_])(?:end(?:s|ed|ing)?|start(?:s|ed|ing)?|begin(?:s|ning)?|last|first|digits?|endet|endend|beginnt|letzten|ersten"
+    rf"|ziffern)(?![^\W_])[^0-9\n]{{0,20}}(?P<part>[0-9](?:{_APART}{{0,3}}[0-9]){{2,}})(?![0-9])",
+    re.IGNORECASE,
+)
+_FEWEST_OF_PART = 4  # digits at an end of a number of the private part; three where the text says what they are
+_NAME_WORD = lazy_pattern(r"[^\W\d_]{3,}")
+_SHORTEST_NAME = 3
 _SHORTEST_SHARED = 3  # characters of a number that was said in private
 
 
@@ -49,10 +71,15 @@ def revealed(
 
     `known` are names, addresses and ids of the customer and of agents; `private` and `public` what was said there.
     """
-    view = plain(text)
+    decoded = _decoded(text)
+    view = plain(decoded.text)
     seen = alike(view.text)
-    spans = [(*view.origin(start, end), kind) for start, end, kind in _found(seen, known, private, public) if end]
-    return _named(spans)
+    spans = [
+        (*decoded.origin(*view.origin(start, end)), kind)
+        for start, end, kind in _found(seen, known, private, public)
+        if end
+    ]
+    return _named([*spans, *((*match.span(), "name") for match in _BACKWARDS.finditer(text))])
 
 
 def _found(
@@ -62,11 +89,73 @@ def _found(
     yield from public_spans(seen, *facts)
     yield from ((*match.span(), "email") for match in _EMAIL_SAID.finditer(seen))
     yield from ((*span, "name") for span in _spelled(seen, facts))
+    yield from _words_said(seen, facts, private, public)
+    yield from _days_said(seen, private, public)
     shared = _numbers_of(private) - _numbers_of(public)
+    yield from ((start, end, "number") for start, end, number in counted(seen) if number in shared)
+    yield from ((*span, "number") for span in _parts_of(seen, shared))
     yield from ((*span, "number") for span in _number_spans(seen, shared))
     if heard := read_spoken(seen):
         yield from ((*_back(heard, span), "number") for span in _number_spans(heard.text, shared))
     yield from ((*span, "quote") for span in quote_spans(seen, private, public))
+
+
+def _decoded(text: str) -> Plain:
+    """Returns a text with the characters that it has as codes, as some pages show them."""
+    builder, last = Builder(), 0
+    for match in _ENCODED.finditer(text):
+        said = html.unescape(match.group()) if match.group()[0] == "&" else unquote(match.group())
+        builder.add(text[last : match.start()], last)
+        builder.add(said, match.start(), len(match.group()))
+        last = match.end()
+    builder.add(text[last:], last)
+    return builder.plain() if last else Plain(text)
+
+
+def _words_said(
+    seen: str, facts: Iterable[str], private: Sequence[str], public: Sequence[str]
+) -> Iterator[tuple[int, int, str]]:
+    """Yields the places of words that name somebody, or where somebody lives, and were said in private alone; and of
+    known names with an s.
+    """
+    said, open_ = [alike(plain(one).text) for one in private], " ".join(public).lower()
+    kinds = dict.fromkeys(names_said(said), "name") | dict.fromkeys(places_said(said), "address")
+    kinds |= dict.fromkeys(code_words(said), "number")
+    own = {
+        Squeezed.of(part).text for fact in facts for part in re.split(r"[\W\d_]+", fact) if len(part) >= _SHORTEST_NAME
+    }
+    for match in _NAME_WORD.finditer(seen):
+        word = match.group().lower()
+        bare = next((one for one in (word, word.removesuffix("s")) if one in kinds and one not in open_), None)
+        if bare:
+            yield *match.span(), kinds[bare]
+        elif match.group()[0].isupper() and word.endswith("s") and word[:-1] in own:
+            yield *match.span(), "name"
+
+
+def _days_said(seen: str, private: Sequence[str], public: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Yields the places of days that were said in private alone, however they are written."""
+    said, open_ = _days_in(private), _days_in(public)
+    for one in days_of_year(seen):
+        if (one.day, one.month) in said - open_:
+            yield one.start, one.end, "number"
+
+
+def _days_in(texts: Iterable[str]) -> set[tuple[int, int]]:
+    return {(one.day, one.month) for text in texts for one in days_of_year(plain(text).text)}
+
+
+def _parts_of(seen: str, shared: set[str]) -> Iterator[tuple[int, int]]:
+    """Yields the spans of numbers that begin or end one that was said in private."""
+    long = [number for number in shared if number.isdigit() and len(number) > _FEWEST_DIGITS]
+    for match in _DIGITS.finditer(seen):
+        digits = "".join(filter(str.isdigit, match.group()))
+        if len(digits) >= _FEWEST_OF_PART and any(one.startswith(digits) or one.endswith(digits) for one in long):
+            yield match.span()
+    for match in _PART_OF.finditer(seen):
+        digits = "".join(filter(str.isdigit, match["part"]))
+        if any(digits in number for number in long):
+            yield match.span("part")
 
 
 def _back(heard: Plain, span: tuple[int, int]) -> tuple[int, int]:
@@ -87,6 +176,9 @@ def _spelled(seen: str, facts: Iterable[str]) -> Iterator[tuple[int, int]]:
     for match in _CUT.finditer(seen):
         said = Squeezed.of(match.group()).text
         if len(said) >= 3 and said in names:
+            yield match.span()
+    for match in _LEET.finditer(seen):
+        if any(match.group().lower().translate(letters) in names for letters in _LIKE_LETTERS):
             yield match.span()
 
 
@@ -118,6 +210,7 @@ def _numbers_of(texts: Iterable[str]) -> set[str]:
         heard = read_spoken(seen)
         for one in (seen, heard.text) if heard else (seen,):
             found.update("".join(filter(str.isdigit, match.group())) for match in _DIGITS.finditer(one))
+            found.update(number for _, _, number in counted(one))
             found.update(_tokens(one))
     return {number for number in found if len(number) >= _SHORTEST_SHARED}
 

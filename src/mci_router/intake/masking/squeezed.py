@@ -18,6 +18,7 @@ _ALIKE = (
     "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz"
 )
 LOOK_ALIKES = {ord(_ALIKE[index]): _ALIKE[index + 1] for index in range(0, len(_ALIKE), 2)}
+LOOK_ALIKES |= {0x1F1E6 + index: chr(ord("a") + index) for index in range(26)}  # the letters that flags are made of
 """For `str.translate`: one character for one."""
 
 # What has no spaces between its words is read two characters at a time.

@@ -5,7 +5,8 @@ a crash has left untold is told later. Nothing that was said changes its visibil
 """
 
 import logging
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 PENDING = "EXISTS (SELECT FROM modality_moves WHERE told_at IS NULL AND created_at < now() - interval '5 s')"
 MOST_AT_ONCE = 100
 MOST_OF_QUESTION = 200  # characters
+Beside = Callable[[AsyncSession], Awaitable[None]]
+"""What is written in the same transaction."""
 ASK_FIRST = (
     "The customer wrote in private, and nothing of it is public: it becomes public only if the customer agrees. "
     "Let others have the answer instead: save it as an article."
@@ -69,9 +72,11 @@ class GoingBack:
         self._ways = ways
         self._conversations = conversations
 
-    async def back(self, workspace: str, contact_id: str, mover: Mover, summary: Summary | None) -> bool:
+    async def back(
+        self, workspace: str, contact_id: str, mover: Mover, summary: Summary | None, beside: Beside | None = None
+    ) -> bool:
         """Takes a conversation back to where its customer wrote, and shows the summary there. Returns whether anything
-        changed. Idempotent for the same summary.
+        changed. Idempotent for the same summary. `beside` is written in the same transaction.
 
         Raises:
             NotFound, WrongState: there is no such contact; it has ended and there is no summary; another is shown.
@@ -85,9 +90,9 @@ class GoingBack:
             current = await OpenContact.locked(session, self._engine, workspace, contact_id)
             if current.state.final and summary is None:
                 raise WrongState(f"The contact is {current.state}: its conversation is over.", state=current.state)
-            last = await _last_move(session, contact_id)
-            post = await threads.thread_of(session, workspace, contact_id)
-            _must_have_been_public(current.contact, post, last)
+            if beside:
+                await beside(session)
+            last, post = await _public_so_far(session, current.contact)
             before = current.contact.modality
             if not _changes(current.contact, last, shown):
                 return False
@@ -99,6 +104,14 @@ class GoingBack:
         if move.told_at is None:
             await self._tell(snapshot, current.contact, move)
         return True
+
+    async def proposed(self, snapshot: Snapshot, contact_id: str, summary: Summary) -> Summary | None:
+        """Returns a summary exactly as it would be shown; None if it is shown already. Raises as `back` does."""
+        shown = await self._checked(snapshot, contact_id, summary)
+        async with self._database.transaction() as session:
+            contact = await self._contact(session, snapshot.workspace_id, contact_id)
+            last, _ = await _public_so_far(session, contact)
+            return replace(summary, text=shown) if _changes(contact, last, shown) else None
 
     async def turn(self) -> None:
         """Tells what a crash has left untold."""
@@ -218,6 +231,14 @@ async def _last_move(session: AsyncSession, contact: str) -> ModalityMove | None
     query = select(ModalityMove).where(ModalityMove.contact_id == contact).order_by(ModalityMove.id.desc()).limit(1)
     found: ModalityMove | None = await session.scalar(query)
     return found
+
+
+async def _public_so_far(session: AsyncSession, contact: Contact) -> tuple[ModalityMove | None, Post | None]:
+    """Returns a contact's last move and its post. Raises StaysPrivate if nothing of it was public."""
+    last = await _last_move(session, contact.id)
+    post = await threads.thread_of(session, contact.workspace_id, contact.id)
+    _must_have_been_public(contact, post, last)
+    return last, post
 
 
 def _must_have_been_public(contact: Contact, post: Post | None, last: ModalityMove | None) -> None:

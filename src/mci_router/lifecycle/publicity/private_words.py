@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.ids import made_at
 from mci_router.intake.masking.revealing import Revealed, revealed
 from mci_router.intake.publishing import known_of
-from mci_router.models import Case, Contact, Customer, Post, Reply
+from mci_router.models import Case, Contact, Customer, Post, Reply, SummaryConsent
 from mci_router.specs.snapshot import Snapshot
 
 MOST_MESSAGES = 2_000  # of a case, the last ones
@@ -59,7 +59,9 @@ async def private_words(
     workspace, since = snapshot.workspace_id, made_at(contact.case_id) - SLACK
     about = {"workspace": workspace, "case": contact.case_id, "since": since, "most": MOST_MESSAGES}
     rows = (await session.execute(SAID, about)).all()
-    private = [row.text for row in rows if row.private and not (but_agents and row.kind == "agent")]
+    said = [row.text for row in rows if row.private and not (but_agents and row.kind == "agent")]
+    proposed = await _proposed(session, contact)
+    private = [_without(one, proposed) for one in said]
     public = [row.text for row in rows if not row.private]
     agents = {str(row.author) for row in rows if row.kind in WRITERS} | {contact.agent or ""}
     of_case = (await session.scalars(_of_case(contact))).all()
@@ -69,6 +71,18 @@ async def private_words(
         _newest([*beside, *private]),
         [*public, *await _board(session, workspace, contact.id)],
     )
+
+
+async def _proposed(session: AsyncSession, contact: Contact) -> Sequence[str]:
+    """Returns the summaries about which the customer was asked: they stand in the questions, and reveal nothing."""
+    mine = SummaryConsent.workspace_id == contact.workspace_id, SummaryConsent.contact_id == contact.id
+    return (await session.scalars(select(SummaryConsent.text).where(*mine))).all()
+
+
+def _without(said: str, summaries: Sequence[str]) -> str:
+    for one in summaries:
+        said = said.replace(one, "\n")
+    return said
 
 
 async def _known(session: AsyncSession, contact: Contact) -> list[str | None]:

@@ -41,7 +41,7 @@ from mci_router.lifecycle.publicity.modality import OF_NOTICES, notice_due, wrot
 from mci_router.lifecycle.talking.answering import Answering
 from mci_router.lifecycle.talking.listening import Heard, Listening
 from mci_router.lifecycle.talking.parking import Parking
-from mci_router.lifecycle.talking.saying import Said, Spoken, draft_of
+from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said, Spoken, draft_of
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
@@ -77,7 +77,7 @@ class Conversations:
     ) -> None:
         """Takes the parts that a message passes through; `carry` has those for adapters go at once.
 
-        `begin_run` and `answer_run` are the workflows', who write messages themselves: they are given later.
+        `begin_run`, `answer_run` and `answer_summary` are of parts that write messages, too: they are given later.
         """
         self._database = database
         self._engine = engine
@@ -97,6 +97,7 @@ class Conversations:
         self.answering = Answering(database, snapshots, self._say_itself)
         self.begin_run: Callable[[Arrival, Answer], Awaitable[Answer]] | None = None
         self.answer_run: Callable[[Snapshot, MessageData], Awaitable[bool]] | None = None
+        self.answer_summary: Callable[[str, MessageData], Awaitable[bool]] | None = None
 
     async def say(self, workspace: str, contact: str, said: Said) -> Spoken:
         """Writes a message into a contact's conversation, and has it heard by those whom it concerns. Idempotent by its
@@ -117,7 +118,7 @@ class Conversations:
                 await self._tell(snapshot, contact, after_end=said.after_end)
         if said.kind is MessageKind.CUSTOMER:
             await self._must_be_open(workspace, contact)
-        says_so = await self._says_so(snapshot, contact) if said.owner == OURS else None
+        says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
         return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said, says_so)))
 
     async def _says_so(self, snapshot: Snapshot, contact: str) -> str | None:
@@ -236,6 +237,8 @@ class Conversations:
                 heard = await self._listening.hear(snapshot, written.message, now, sensitive=written.sensitive)
                 if self.answer_run and heard.state is ContactState.AUTOMATING and not heard.moved:
                     await self.answer_run(snapshot, written.message)
+                elif self.answer_summary:
+                    await self.answer_summary(workspace, written.message)
         except (EngineUnavailable, WrongState) as problem:
             log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
             return spoken

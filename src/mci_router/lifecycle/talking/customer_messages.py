@@ -10,6 +10,7 @@ from mci_router.conversations.messages import MessageData
 from mci_router.database import Database
 from mci_router.errors import NotFound
 from mci_router.lifecycle.seen.customer_view import shown_name
+from mci_router.lifecycle.seen.summary_questions import questions_of
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.survey_words import options, words_of
 from mci_router.specs.surveys import SurveySpec
@@ -76,9 +77,13 @@ class CustomerMessages:
         return await self._shown(snapshot, theirs)
 
     async def _shown(self, snapshot: Snapshot, messages: Sequence[MessageData]) -> list[dict[str, Any]]:
-        """Returns messages, those that are surveys with what can be answered."""
+        """Returns messages, those that are surveys or ask about a summary with what can be answered."""
         seen = [shown(snapshot, one) for one in messages]
         maybe = {one["id"]: one["contact_id"] for one in messages if one["kind"] == MessageKind.SYSTEM}
+        if maybe:
+            asked = await questions_of(self._database, snapshot.workspace_id, maybe)
+            for one in seen:
+                one["consent"] = asked.get(one["id"])
         if maybe and snapshot.of(SurveySpec):
             surveys = await self._answers.of_messages(snapshot.workspace_id, maybe)
             for one in seen:
@@ -97,6 +102,7 @@ def shown(snapshot: Snapshot, message: MessageData) -> dict[str, Any]:
         "ai": {"name": ai["name"]} if ai and ai.get("disclosed") else None,
         "redacted": {"at": redacted["at"]} if redacted else None,
         "survey": None,
+        "consent": None,
     }
 
 

@@ -16,6 +16,9 @@ from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactState, MessageKind, Visibility
 
+OF_SUMMARIES = "summary"
+"""Whose keys of messages those of questions about summaries are: the key is the question's id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

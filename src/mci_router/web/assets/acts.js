@@ -19,15 +19,23 @@ export function actsOf(desk, { notify, draw }) {
   }
 
   // Sends what many will read. Returns the places that would reveal something, none if it is sent, else null.
-  async function told(type, data) {
+  async function told(type, data, done = () => {}) {
     try {
-      await desk.socket.send(type, data);
+      done(await desk.socket.send(type, data));
       return [];
     } catch (error) {
       if (error.slug === "reveals_private" && error.problem?.places) return error.problem.places;
       notify({ tone: "bad", text: tOf("problem", error.slug, error.message) });
       return null;
     }
+  }
+
+  // A summary that the customer was asked about is shown, and the conversation is back, once they have agreed.
+  function summed(item, asked) {
+    const before = item.summary?.state;
+    item.summary = asked;
+    const shown = !asked || (asked.state === "agreed" && before === "waiting");
+    if (shown && inPublic({ ...item.contact, modality: undefined })) item.contact.modality = "many_to_many";
   }
 
   // Says where a contact has gone if that is not where it was sent, or if it has to wait until the queue opens.
@@ -133,14 +141,22 @@ export function actsOf(desk, { notify, draw }) {
     // Returns the places that would reveal something, none if it is done, and null if it could not be done.
     async goBack({ contact }, summary) {
       const data = { contact_id: contact.id, to: "many_to_many", reason: "by the agent, at the desk", summary };
-      const places = await told("contact.modality", data);
-      const item = places?.length === 0 && desk.work.items.get(contact.id);
-      if (item) item.contact.modality = inPublic({ ...contact, modality: undefined }) ? "many_to_many" : contact.modality;
-      if (places?.length === 0) notify({ tone: "good", text: t("back.done") });
+      const places = await told("contact.modality", data, ({ asked }) => {
+        const item = desk.work.items.get(contact.id);
+        if (item) summed(item, asked);
+        notify({ tone: "good", text: t(asked?.state === "waiting" ? "back.asked" : "back.done") });
+      });
       draw();
       return places;
     },
     draftSummary: async ({ contact }) => (await ask("summary.draft", { contact_id: contact.id }))?.text,
+    // What the customer says to a summary. Nothing is said here where it cannot be read.
+    async readSummary({ contact }) {
+      const read = await desk.socket.send("summary.read", { contact_id: contact.id }).catch(() => null);
+      const item = read?.asked && desk.work.items.get(contact.id);
+      if (item) summed(item, read.asked);
+      draw();
+    },
     unpark: ({ assignment_id }) => ask("contact.unpark", { assignment_id }),
     end: ({ contact }) => ask("contact.end", { contact_id: contact.id, why: "ended_by_agent" }),
     consult: ({ contact }, agent) => ask("contact.consult", { contact_id: contact.id, agent }),

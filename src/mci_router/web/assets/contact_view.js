@@ -44,12 +44,22 @@ export function contactView(item, desk) {
     summary,
   );
   let acted = "";
+  let heard = -1;
+
+  // How it stands with a summary is read again when something was said: the customer's answer is.
+  function readSummary(latest) {
+    const { lastSeq } = desk.conversations.of(latest.contact.id);
+    if (!summary || inPublic(latest.contact) || lastSeq === heard || (heard >= 0 && latest.summary?.state !== "waiting")) return;
+    heard = lastSeq;
+    desk.acts.readSummary(latest);
+  }
 
   function show(latest) {
+    readSummary(latest);
     talk.show(latest);
     written?.show(latest);
     answers?.show();
-    const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants, latest.invited]);
+    const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants, latest.invited, latest.summary?.state]);
     if (now === acted) return;
     acted = now;
     status.replaceChildren(...statusOf(latest, desk));
@@ -95,6 +105,7 @@ function statusOf(item, { acts, me }) {
     stage === "assigned" && transferring && h("button", { type: "button", class: "small", click: () => acts.callOff(item) }, t("tag.call_off")),
     stage === "assigned" && on_hold && tag(t("tag.on_hold"), "warn"),
     stage === "assigned" && interrupted && tag(t("tag.interrupted"), "warn"),
+    item.summary && tag(tOf("summary", item.summary.state), { waiting: "warn", agreed: "good" }[item.summary.state] ?? "bad"),
     stage === "waiting_for_customer" && tag(t("stage.waiting_for_customer"), "warn"),
     invited && tag(t("tag.asked", { agent: agentTitle(invited) })),
     of("consult").length > 0 && tag(t("tag.with", { names: names(of("consult")) }), "good"),

@@ -77,6 +77,11 @@ const WORDS = {
   yes: ["Yes, end it", "Ja, beenden"],
   no: ["No", "Nein"],
   survey: ["Your answer", "Ihre Antwort"],
+  summary_yes: ["Yes, you may post it", "Ja, Sie dürfen es veröffentlichen"],
+  summary_agreed: ["You have agreed.", "Sie haben zugestimmt."],
+  summary_declined: ["You have said no: we do not post it.", "Sie haben abgelehnt: Wir veröffentlichen es nicht."],
+  summary_expired: ["The time to answer is over: we do not post it.", "Die Zeit für eine Antwort ist um: Wir veröffentlichen es nicht."],
+  summary_withheld: ["You have agreed. We do not post it after all.", "Sie haben zugestimmt. Wir veröffentlichen es doch nicht."],
   survey_saved: ["Thank you. You can change your answer.", "Danke. Sie können Ihre Antwort noch ändern."],
   survey_comment: ["Add a comment", "Etwas dazu schreiben"],
 };
@@ -810,8 +815,8 @@ class Face {
     if (typing.textContent !== writing) typing.textContent = writing;
   }
 
-  #mark = (one, { revision, redacted, seq, attachments, survey }) => [
-    revision, Boolean(redacted), seq <= one.theirs, this.locale, attachments?.map(({ state }) => state), survey?.score, survey?.over,
+  #mark = (one, { revision, redacted, seq, attachments, survey, consent }) => [
+    revision, Boolean(redacted), seq <= one.theirs, this.locale, attachments?.map(({ state }) => state), survey?.score, survey?.over, consent?.state,
   ].join();
 
   #message(one, message) {
@@ -821,12 +826,26 @@ class Face {
     const name = own ? say("you") : kind === "bot" ? [say("machine"), from && say(from)].filter(Boolean).join(" · ") : author || say("agent");
     const words = el("div", { class: "said", dir: "auto" }, title && el("strong", {}, `${title}\n`), redacted ? el("span", { class: "gone" }, say("redacted")) : said(text));
     if (message.survey && !redacted) return this.#survey(message, words);
+    if (message.consent && !redacted) return this.#consent(message, words);
     if (kind === "system") return el("div", { class: "message system" }, words);
     return el("div", { class: `message ${own ? "own" : kind}` },
       el("p", { class: "who" }, name, ai && el("span", { class: "ai" }, [say("written_by_ai"), ai.name].filter(Boolean).join(": "))),
       (text || title || redacted) && words,
       this.#beside(message),
       el("p", { class: "foot" }, received_at && el("time", { datetime: received_at }, this.#moment(received_at, { hour: "2-digit", minute: "2-digit" })), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
+  }
+
+  // A summary of the conversation that may be shown in public, if the customer agrees.
+  #consent(message, words) {
+    const { say } = this;
+    const { state } = message.consent;
+    const press = (agree) => () => this.#acts.consent(message, agree);
+    return el("div", { class: "message survey" }, words,
+      state === "waiting"
+        ? el("div", { class: "answers", role: "group", "aria-label": say("survey") },
+          el("button", { type: "button", click: press(true) }, say("summary_yes")),
+          el("button", { type: "button", click: press(false) }, say("no")))
+        : el("p", { class: "soft", role: "status" }, say(`summary_${state}`)));
   }
 
   // A question about a conversation that is over: what is pressed is saved, and can be changed until it expires.
@@ -898,6 +917,7 @@ export class MciChat extends HTMLElement {
       renew: (message, file) => this.#renew(message, file),
       typing: () => this.#type(),
       survey: (message, score) => this.#answerSurvey(message, score),
+      consent: (message, agree) => this.#answerSummary(message, agree),
       answer: (does) => this.#answer(does),
       earlier: () => this.#read(this.#at, this.#talk.first(this.#at)),
       askToEnd: () => this.#askToEnd(),
@@ -1147,6 +1167,18 @@ export class MciChat extends HTMLElement {
       message.survey = survey;
     } catch (error) {
       this.#problem = error.problem ? error.message : "";
+    }
+    this.#draw();
+  }
+
+  async #answerSummary(message, agree) {
+    this.#problem = "";
+    const { contact_id, summary_id } = message.consent;
+    try {
+      Object.assign(message.consent, (await this.#line.send("summary.answer", { contact_id, summary_id, agree })).consent);
+    } catch (error) {
+      this.#problem = error.problem ? error.message : "";
+      if (error.problem?.type?.endsWith("ask_over")) message.consent.state = "expired";
     }
     this.#draw();
   }
