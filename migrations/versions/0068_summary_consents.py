@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0068"
-down_revision = "0063"
+down_revision = "0065"
 
 TABLE = "summary_consents"
 MOMENT = TIMESTAMP(timezone=True)
