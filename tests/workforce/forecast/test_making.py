@@ -19,6 +19,7 @@ from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.workforce.forecast import making
 from mci_router.workforce.forecast.forecasts import AHEAD, Forecasts
+from mci_router.workforce.forecast.history import histories
 from mci_router.workforce.forecast.making import ForecastMaking
 from mci_router.workforce.history import store
 from mci_router.workforce.history.reading import Quarter
@@ -223,7 +224,7 @@ async def test_what_is_imported_while_they_are_made_is_not_lost(
 ) -> None:
     """They count as made by what was known at the end, so that the next turn makes them again."""
     queue = small()["queues"][0]["name"]
-    read = making.histories
+    read = histories
 
     async def read_a_moment_too_early(*arguments: Any) -> Any:
         found = await read(*arguments)
