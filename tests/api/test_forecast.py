@@ -13,7 +13,7 @@ from mci_router.clock import utc_now
 from mci_router.insight.intervals import QUARTER, midnight, quarter
 from mci_router.workforce.forecast.making import ForecastMaking
 from tests.support.problems import assert_problem
-from tests.support.service import Workspace, eventually
+from tests.support.service import Workspace
 from tests.workforce.forecast.support import came, counted_until, days_before
 
 PATH = "/v1/workforce/forecast"
@@ -35,15 +35,6 @@ async def counted_by_us(workspace: Workspace, at: datetime | None = None) -> Non
     """Says that today's arrivals are counted up to now, and its forecasts made: the service leaves both alone, once it
     has looked at the workspace for the first time.
     """
-    statement = text("SELECT made_on IS NOT NULL OR :early FROM forecast_progress WHERE workspace_id = :w")
-    early = utc_now() - utc_now().replace(hour=0, minute=0) < timedelta(minutes=20)  # nothing is made yet
-
-    async def looked() -> bool | None:
-        async with workspace.database.transaction() as session:
-            found: bool | None = await session.scalar(statement, {"w": workspace.id, "early": early})
-            return found
-
-    await eventually(looked, 30)
     await counted_until(workspace, at or quarter(utc_now()), utc_now().date())
 
 

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
+from mci_router.clock import utc_now
 from mci_router.workforce.forecast.grids import quarters_of, slot_of
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Curve = Callable[[date, int], int]
 
@@ -33,10 +34,26 @@ def days_before(today: date, number: int) -> list[date]:
     return [today - timedelta(days=back) for back in range(number, 0, -1)]
 
 
+async def looked_at(workspace: Workspace) -> None:
+    """Waits until the service has looked at the workspace for the first time: from then on it leaves what tests write
+    of the past alone, instead of counting it again from contacts.
+    """
+    statement = text("SELECT made_on IS NOT NULL OR :early FROM forecast_progress WHERE workspace_id = :w")
+    early = utc_now() - utc_now().replace(hour=0, minute=0) < timedelta(minutes=20)  # nothing is made yet
+
+    async def looked() -> bool | None:
+        async with workspace.database.transaction() as session:
+            found: bool | None = await session.scalar(statement, {"w": workspace.id, "early": early})
+            return found
+
+    await eventually(looked, 30)
+
+
 async def came(
     workspace: Workspace, days: Iterable[date], curve: Curve, *, queue: str = "desk", zone: str = "UTC"
 ) -> None:
     """Writes what came to a queue on some days: by the day and the slot of the local clock."""
+    await looked_at(workspace)
     where = ZoneInfo(zone)
     rows = [
         {"starts_at": at.isoformat(), "arrivals": curve(day, slot_of(at, where))}
@@ -67,6 +84,7 @@ async def counted_until(workspace: Workspace, at: datetime, made_on: date | None
         ON CONFLICT (workspace_id) DO UPDATE SET counted_until = excluded.counted_until, made_on = excluded.made_on,
           zone = excluded.zone WHERE excluded.made_on IS NOT NULL
     """
+    await looked_at(workspace)
     async with workspace.database.transaction() as session:
         await session.execute(text(statement), {"workspace": workspace.id, "at": at, "made_on": made_on})
 

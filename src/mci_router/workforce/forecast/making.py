@@ -33,9 +33,11 @@ KEEP = timedelta(days=800)  # forecasts, and what they learn from: the holidays 
 
 PROGRESS = text("SELECT counted_until, made_on, zone FROM forecast_progress WHERE workspace_id = :workspace")
 FIRST = text("SELECT min(entered_at) FROM segments WHERE workspace_id = :workspace AND entered_at >= :since")
+# The workspace comes first: who deletes it locks it before all that is in it.
 COUNTED = text(
     """
-    INSERT INTO forecast_progress AS p (workspace_id, counted_until) VALUES (:workspace, :until)
+    INSERT INTO forecast_progress AS p (workspace_id, counted_until)
+    SELECT id, CAST(:until AS timestamptz) FROM workspaces WHERE id = :workspace FOR KEY SHARE
     ON CONFLICT (workspace_id) DO UPDATE SET counted_until = GREATEST(p.counted_until, excluded.counted_until)
     """
 )
