@@ -51,7 +51,7 @@ FAST := tests/routing/policy tests/triage/test_rules.py tests/triage/test_langua
 
 .PHONY: test-fast
 test-fast: .venv/.installed ## Run what is pure, and the main job on a real service: under a minute
-	$(BIN)/pytest --numprocesses=2 $(FAST)
+	$(BIN)/pytest $(FAST)
 
 # Debian's Chromium, which the tests drive; CHROMIUM names it where it is called otherwise. apt-get runs where it is missing and may.
 export CHROMIUM ?= chromium

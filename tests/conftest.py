@@ -32,12 +32,6 @@ drawing.register_profile("suite", suppress_health_check=[HealthCheck.too_slow]) 
 drawing.load_profile("suite")
 
 SECRET = "a secret for tests only, long enough to sign"
-MOST_WORKERS = 8  # each has servers, a service and workers of its own: about 1 GB
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Two workers a core: much of a test is waiting, for a timer, a lease or a process of its own."""
-    return min(2 * len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
 @pytest.fixture(scope="session")
