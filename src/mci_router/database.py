@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from mci_router.database_errors import AWAY, LOST_TRACK, in_our_words, is_away, of_no_workspace
+from mci_router.database_errors import AWAY, GONE, LOST_TRACK, in_our_words, is_away, of_no_workspace
 from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
@@ -78,7 +78,7 @@ class Database:
             if error.connection_invalidated or is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
                 raise DatabaseUnavailable from error
             if error.orig and of_no_workspace(error.orig.__cause__):
-                raise WorkspaceGone("There is no such workspace any longer.") from error
+                raise WorkspaceGone(GONE) from error
             raise
 
     async def _connect(self, session: AsyncSession) -> None:
