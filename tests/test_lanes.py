@@ -1,5 +1,10 @@
 """Lanes: the connections on which each contact costs the ledger a statement or two."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any
+
+import pytest
 from sqlalchemy import text
 
 from mci_router.database import FIRST_PLANS, Database, Lane
@@ -23,8 +28,13 @@ async def rows_read(lane: Lane) -> int:
     return int(after - before)
 
 
-async def test_a_plan_of_when_a_table_was_empty_is_not_kept(settings: Settings) -> None:
-    """A ledger that was analysed while it was empty, as after a restore, has statements planned to read all of it."""
+@pytest.mark.parametrize("around", [nullcontext, Lane.transaction])
+async def test_a_plan_of_when_a_table_was_empty_is_not_kept(
+    settings: Settings, around: Callable[[Lane], AbstractAsyncContextManager[Any]]
+) -> None:
+    """A ledger that was analysed while it was empty, as after a restore, has statements planned to read all of it.
+    Also those of the projector, which asks for nothing outside of a transaction.
+    """
     database = Database(settings.database_url or "", pool_size=1, timeout_s=30)
     try:
         async with database.transaction() as session:
@@ -36,7 +46,8 @@ async def test_a_plan_of_when_a_table_was_empty_is_not_kept(settings: Settings) 
             await session.execute(text(f"INSERT INTO grown SELECT generate_series(1, {ROWS})::text"))
         assert await rows_read(lane) >= ROWS  # else this test is of nothing
         for _ in range(FIRST_PLANS):
-            await lane.fetch(FIND, [])
+            async with around(lane):
+                await lane.fetch(FIND, [])
         assert await rows_read(lane) == 1
     finally:
         async with database.transaction() as session:

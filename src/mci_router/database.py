@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from mci_router.database_errors import AWAY, LOST_TRACK, in_our_words, is_away, of_no_workspace
+from mci_router.database_errors import AWAY, GONE, LOST_TRACK, in_our_words, is_away, of_no_workspace
 from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
@@ -78,7 +78,7 @@ class Database:
             if error.connection_invalidated or is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
                 raise DatabaseUnavailable from error
             if error.orig and of_no_workspace(error.orig.__cause__):
-                raise WorkspaceGone("There is no such workspace any longer.") from error
+                raise WorkspaceGone(GONE) from error
             raise
 
     async def _connect(self, session: AsyncSession) -> None:
@@ -209,7 +209,9 @@ class Lane:
         argument = as_json(document)
         connection = await self._connected()
         with self._in_our_words():
-            await self._plan_again(connection)
+            if not self._begun:
+                await self._plan_again(connection)
+            self._plans_left -= 1
             return list(await connection.fetch(statement, argument))
 
     @asynccontextmanager
@@ -222,6 +224,7 @@ class Lane:
             return
         connection = await self._connected()
         with self._in_our_words():
+            await self._plan_again(connection)
             async with connection.transaction():
                 self._begun = True
                 try:
@@ -234,8 +237,7 @@ class Lane:
             self._connection.terminate()
 
     async def _plan_again(self, connection: asyncpg.Connection) -> None:
-        self._plans_left -= 1
-        if self._plans_left < 0 and not self._begun:
+        if self._plans_left <= 0:
             await connection.execute("DISCARD PLANS")
             self._plans_for = self._plans_left = min(2 * self._plans_for, LONGEST_PLANS)
 
@@ -254,6 +256,7 @@ class Lane:
         if self._connection is None or self._connection.is_closed():
             try:
                 self._connection = await asyncpg.connect(**self._options)
+                self._plans_for = self._plans_left = FIRST_PLANS
             except Exception as error:  # any failure here means that the ledger is away
                 raise DatabaseUnavailable from error
         return self._connection

@@ -9,6 +9,7 @@ from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
 OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
 OF_WORKSPACES = "_workspace_id_workspaces"  # how the constraints of what belongs to a workspace are called
+GONE = "There is no such workspace any longer."
 LOST_TRACK = asyncpg.InternalClientError  # of a connection that the server has left in the middle of a statement
 AWAY = (
     *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
@@ -56,7 +57,7 @@ def in_our_words() -> Iterator[None]:
         raise DatabaseUnavailable from error
     except LOST_RACES as error:
         if of_no_workspace(error):
-            raise RacedByDeletion(str(error.constraint_name)) from None
+            raise RacedByDeletion(GONE) from None
         raise Raced(f"{type(error).__name__} {error.constraint_name or error.column_name or ''}") from None
     except asyncpg.PostgresError as error:
         raise Refused(f"{type(error).__name__} ({error.sqlstate})") from None

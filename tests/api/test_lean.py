@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from mci_router.api.parts import Parts
@@ -71,6 +72,26 @@ async def test_a_body_in_pieces_is_read_whole(workspace: Workspace) -> None:
         whole = await workspace.api.post("/v1/contacts", content=BODIES[what], headers=sent)
         parted = await workspace.api.post("/v1/contacts", content=pieces(BODIES[what]), headers=sent)
         assert (parted.status_code, parted.json()) == (whole.status_code, whole.json()), what
+
+
+async def test_a_customer_who_goes_while_a_body_comes_is_no_failure(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody is answered, and nothing is logged: whoever breaks off could fill the log, of a real failure's kind."""
+    come = iter([{"type": "http.request", "body": b'{"channel"', "more_body": True}, {"type": "http.disconnect"}])
+    answered: list[Any] = []
+
+    async def receive() -> Any:
+        return next(come)
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"authorization", b"Bearer mci_any")]
+    asked = {"type": "http", "method": "POST", "path": "/v1/contacts", "query_string": b"", "headers": headers}
+    await create_app(settings)(asked | {"http_version": "1.1", "scheme": "http", "root_path": ""}, receive, send)
+    assert not answered
+    assert not caplog.records
 
 
 async def test_a_reference_that_cannot_be_one_is_refused_as_elsewhere(workspace: Workspace) -> None:

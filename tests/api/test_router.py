@@ -65,6 +65,18 @@ async def test_looking_for_a_path_and_a_method_makes_nothing() -> None:
     assert not _made(app)
 
 
+async def test_a_method_that_a_path_has_not_makes_nothing_of_the_service(settings: Settings) -> None:
+    """Its `Allow` is known without the API's description, which takes seconds to make: anybody may ask for it."""
+    app = create_app(settings)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        allowed = [
+            (await client.put(path)).headers["Allow"] for path in ("/v1/contacts", "/v1/contacts/con_1", "/desk")
+        ]
+    assert allowed == ["GET, POST", "GET", "GET, HEAD"]
+    assert not _made(app)
+    assert app.openapi_schema is None
+
+
 async def test_the_dependencies_of_an_app_hold_for_each_of_its_routes() -> None:
     """What guards all routes guards those that are made late, too, and before what they do themselves."""
     app = _app(_router(), _refuse)

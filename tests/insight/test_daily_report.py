@@ -183,6 +183,27 @@ async def test_a_router_that_is_told_to_stop_notes_what_it_has_sent(
     assert await rows(workspace) == [(who, "sent", 1, None)]
 
 
+async def test_a_router_that_is_told_to_stop_stops_also_where_the_ledger_is_away(
+    workspace: Workspace, service: tuple[str, Parts], settings: Settings, server: Customers
+) -> None:
+    """A loop that heard of the ledger alone would go on, and who stops the router would wait for it for ever."""
+    snapshot = await with_report(workspace, service[1], "lead@example.com")
+    router, sends = reports(settings, server, service[1]), MailServer.send
+    away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none", pool_size=1, timeout_s=1)
+
+    async def sent_and_told(self: MailServer, *mail: Any) -> None:
+        await sends(self, *mail)
+        router._database = away
+        turn.cancel()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MailServer, "send", sent_and_told)
+        turn = asyncio.create_task(router.turn(snapshot, LATER))
+        with pytest.raises(asyncio.CancelledError):
+            await turn
+    await away.close()
+
+
 async def test_what_the_server_does_not_take_is_tried_again_and_what_it_refuses_is_not(
     workspace: Workspace, service: tuple[str, Parts], settings: Settings, server: Customers
 ) -> None:

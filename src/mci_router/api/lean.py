@@ -84,6 +84,8 @@ class LeanWay:
                 await self._app(asked, _again(body, receive), send)
                 return
             response = await route.answered(asked, sent, secret, key)
+        except ClientDisconnect:
+            return  # nobody is there to be answered
         except BodyRefused as refused:
             response = answer(refused.problem)
         except Problem as problem:

@@ -56,6 +56,26 @@ async def made_on(workspace: Workspace) -> date | None:
         return found
 
 
+async def test_a_configuration_that_always_changes_has_forecasts_made_now_and_then(
+    workspace: Workspace, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one time after the other: what does not count as made is made again after a while."""
+    snapshot, clock, made_of = await snapshot_of(workspace, parts), [1_000.0], list[int]()
+    making = ForecastMaking(parts.database)
+
+    async def at(snapshot: Snapshot, now: datetime) -> None:
+        made_of.append(snapshot.revision)
+        clock[0] += 5
+
+    monkeypatch.setattr("mci_router.workforce.forecast.making.monotonic", lambda: clock[0])
+    monkeypatch.setattr(making, "at", at)
+    monkeypatch.setattr("mci_router.workforce.forecast.making.utc_now", lambda: MORNING)
+    for revision in range(100, 160):
+        await making.turn(replace(snapshot, revision=revision))
+        clock[0] += 1
+    assert made_of == [100, 145]
+
+
 async def test_five_weeks_are_forecast(workspace: Workspace, parts: Parts) -> None:
     """Each weekday as it was before; a queue to which nothing came has no forecast, and a closed Sunday is nought."""
     await came(workspace, days_before(TODAY, 60), lambda day, slot: 0 if day.weekday() == 6 else 8 + 4 * (slot >= 48))

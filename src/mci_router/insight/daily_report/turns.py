@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import text
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable
 from mci_router.insight.daily_report.figures import DayFigures, figures_of
 from mci_router.insight.daily_report.sending import MailServer, NotSent
 from mci_router.insight.daily_report.writing import mail_of
@@ -120,7 +122,8 @@ class DailyReports:
         try:
             await asyncio.shield(noting)
         except asyncio.CancelledError:  # a router that is told to stop would send it again
-            await noting
+            with suppress(DatabaseUnavailable):  # it stops all the same: another takes its claim after a while
+                await noting
             raise
 
     async def _note(self) -> None:

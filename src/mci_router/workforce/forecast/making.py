@@ -8,6 +8,7 @@ judged by what was said in the morning.
 import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from mci_router.workforce.forecast.scoring import score
 
 SETTLED = timedelta(seconds=60)  # after the end of a quarter-hour, until the ledger has what happened in it
 STEP = timedelta(hours=6)  # counted in one transaction
+REST = 10  # times as long as the last making are from its beginning to that of the next one
 KEEP = timedelta(days=800)  # forecasts, and what they learn from: the holidays of the year before last
 
 PROGRESS = text("SELECT counted_until, made_on, zone FROM forecast_progress WHERE workspace_id = :workspace")
@@ -70,18 +72,21 @@ class ForecastMaking:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._due: dict[str, tuple[int, datetime]] = {}
+        self._rests: dict[str, float] = {}
 
     async def turn(self, snapshot: Snapshot) -> None:
         """Counts each quarter-hour once it is over; after midnight, makes the forecasts. Raises DatabaseUnavailable.
 
         Between quarter-hours the ledger is asked nothing, unless the configuration has changed: with it a history may
-        have been imported.
+        have been imported. Then at most a tenth of the time is spent: forecasts do not count as made while the
+        configuration changes, and one that always does would have them made without an end.
         """
-        now = utc_now()
-        revision, due = self._due.get(snapshot.workspace_id, (snapshot.revision, now))
-        if now >= due or revision != snapshot.revision:
+        workspace, now, began = snapshot.workspace_id, utc_now(), monotonic()
+        revision, due = self._due.get(workspace, (snapshot.revision, now))
+        if now >= due or (revision != snapshot.revision and began >= self._rests.get(workspace, 0)):
             await self.at(snapshot, now)
-            self._due[snapshot.workspace_id] = snapshot.revision, quarter(now - SETTLED) + QUARTER + SETTLED
+            self._due[workspace] = snapshot.revision, quarter(now - SETTLED) + QUARTER + SETTLED
+            self._rests[workspace] = began + REST * (monotonic() - began)
 
     async def at(self, snapshot: Snapshot, now: datetime) -> None:
         """Does what is to be done at a moment. Idempotent, by any number of processes."""
