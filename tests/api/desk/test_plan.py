@@ -131,6 +131,22 @@ async def test_a_swap_is_agreed_between_two_and_approved_by_a_third(make: Make) 
         assert [one["day"] for one in (await ben.do("plan.read"))["shifts"]] == [str(monday)]
 
 
+async def test_a_shift_that_is_somebody_elses_by_now_is_not_agreed_to(make: Make) -> None:
+    """Who was asked learns that the swap is over, and waits for no decision; who asked can withdraw it."""
+    workspace = await make(team("ann", "ben", "eva"))
+    monday, friday = next_monday(), next_monday() + timedelta(days=4)
+    _, (given, cancelled) = await bound(workspace, by_hand("ann", monday), by_hand("ann", friday))
+    async with workspace.desk("ann") as ann, workspace.desk("ben") as ben:
+        late, gone = [(await ann.do("swap.ask", shift_id=one, other="ben"))["swap"] for one in (given, cancelled)]
+        await sent(workspace, "PATCH", f"/shifts/{given}", agent="eva")
+        await sent(workspace, "DELETE", f"/shifts/{cancelled}", 204)
+        for one in (late, gone):
+            await refused(ben, "swap.accept", "schedule_not_ready", swap_id=one["id"])
+        assert {one["state"] for one in (await ben.do("plan.read"))["swaps"]} == {"asked"}
+        await ann.do("swap.withdraw", swap_id=late["id"])
+        await ben.do("swap.decline", swap_id=gone["id"])
+
+
 async def test_a_swap_is_declined_or_withdrawn_at_the_desk(make: Make) -> None:
     """By the one who was asked, and by the one who asks: it is over, and says why."""
     workspace = await make(team("ann", "ben"))

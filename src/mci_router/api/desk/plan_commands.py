@@ -126,10 +126,10 @@ class PlanCommands:
         return await self._answer(session, snapshot, made)
 
     async def _accept(self, session: AsyncSession, snapshot: Snapshot, data: SwapData) -> dict[str, Any]:
-        """Raises NotFound, AlreadyDecided."""
+        """Raises NotFound, AlreadyDecided, ScheduleNotReady."""
         found = await self._found(session, data.swap_id, SwapState.ACCEPTED)
         before = {"state": found.state}
-        swaps.accept(found, self._agent)
+        await swaps.accept(session, snapshot, found, self._agent)
         await audited(session, self._actor, "swap.accepted", found.id, before=before, after={"state": found.state})
         return await self._answer(session, snapshot, found)
 
