@@ -81,6 +81,25 @@ async def test_time_off_is_asked_for_and_withdrawn(make: Make) -> None:
     ]
 
 
+async def test_time_off_that_was_taken_is_not_withdrawn_afterwards(make: Make) -> None:
+    """By the agent, who would have been off without having had time off; what was not decided can be, at any time."""
+    workspace = await make(team("ann", "ben"))
+    today, tomorrow = datetime.now(ZONE).date(), datetime.now(ZONE).date() + timedelta(days=1)
+    async with workspace.desk("ann") as ann:
+        begun, undecided, to_come = [
+            (await ann.do("time_off.ask", begins_on=str(day), ends_on=str(tomorrow)))["time_off"]["id"]
+            for day in (today, today, tomorrow)
+        ]
+        for one in (begun, to_come):
+            await sent(workspace, "POST", f"/time-off/{one}/approve")
+        await refused(ann, "time_off.withdraw", "already_decided", time_off_id=begun)
+        for one in (undecided, to_come):
+            assert (await ann.do("time_off.withdraw", time_off_id=one))["time_off"]["state"] == "withdrawn"
+        states = {one["id"]: one["state"] for one in (await ann.do("plan.read"))["time_off"]}
+        assert states == {begun: "approved", undecided: "withdrawn", to_come: "withdrawn"}
+    await sent(workspace, "POST", f"/time-off/{begun}/withdraw")
+
+
 async def test_no_agent_sees_or_touches_anothers_time_off(make: Make) -> None:
     """Nor the reason, nor that there is any: not in the plan, not in the choices for a swap, and it is not theirs."""
     workspace = await make(team("ann", "ben"))
