@@ -215,7 +215,7 @@ async def test_a_yes_is_to_the_text_that_was_shown(workspace: Workspace) -> None
 
 
 async def test_a_yes_may_be_taken_back(workspace: Workspace) -> None:
-    """What was shown by it is hidden, and no search finds it."""
+    """What was shown by it is hidden, and no search finds it; the customer may be asked about another text."""
     contact, post = await taken(workspace)
     question = await asked(workspace, contact, accept=True)
     await answers(workspace, contact, question)
@@ -223,6 +223,10 @@ async def test_a_yes_may_be_taken_back(workspace: Workspace) -> None:
     await answers(workspace, contact, question, agree=False)
     assert (await how(workspace, contact))["state"] == "declined"
     assert SUMMARY not in await bodies(workspace, post)
+    assert_problem(await back(workspace, contact, SUMMARY, 409), 409, "wrong_state")
+    another = await asked(workspace, contact, OTHER)
+    assert (await answers(workspace, contact, another)).json()["state"] == "agreed"
+    assert (await bodies(workspace, post))[-1:] == [OTHER]
     async with workspace.ledger() as session:
         found = text("SELECT count(*) FROM knowledge_entries WHERE workspace_id = :workspace AND kind = 'post'")
         assert await session.scalar(found, {"workspace": workspace.id}) == 0

@@ -275,9 +275,10 @@ def _may_ask_again(rows: Any, text: str) -> None:
 
 
 async def _hide(session: AsyncSession, row: SummaryConsent) -> None:
-    """Hides the reply in which the summary is shown, if it stands on the board."""
+    """Hides the reply in which the summary is shown, if it stands on the board: then no summary is shown any more."""
     mine = ModalityMove.workspace_id == row.workspace_id, ModalityMove.contact_id == row.contact_id
     shown = select(ModalityMove).where(*mine, ModalityMove.summary == row.text, ModalityMove.reply_id.is_not(None))
     move = await session.scalar(shown.order_by(ModalityMove.id.desc()).limit(1))
     if move and move.post_id:
         await moderation.hide(session, row.workspace_id, move.post_id, move.reply_id, HiddenWhy.PRIVATE)
+        move.summary, move.accepted = None, False
