@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import text
 
 from mci_router.clock import utc_now
 from mci_router.conversations import retention
@@ -13,6 +14,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workspace import WorkspaceSpec
 from tests.api.test_message_changes import left, patch
 from tests.api.test_messages import say, window
+from tests.lifecycle.test_round_trip import SUMMARY, back, goes, posted
 from tests.support.conversations import until_ledger
 from tests.support.documents import small
 from tests.support.service import Workspace
@@ -41,6 +43,28 @@ async def test_messages_of_contacts_that_have_ended_go_after_their_time(make: Ma
     assert [item["contact_id"] for item in found["items"]] == [still_open["id"]]
     seen = await workspace.contact(ended["id"])
     assert (seen["state"], seen["text"]) == ("resolved", "")
+
+
+async def test_what_a_customer_said_to_a_summary_is_kept_with_its_question(make: Make) -> None:
+    """A no stays a no while the question is there, also where older messages of the contact are gone."""
+    workspace = await make(small())
+    contact, _ = await posted(workspace)
+    await goes(workspace, contact, "one_to_one")
+    await back(workspace, contact, SUMMARY)
+    await workspace.api.post(f"/v1/contacts/{contact['id']}/resolve")
+    await until_ledger(workspace, contact["id"], state="resolved")
+    async with workspace.ledger() as session:
+        older = """
+            UPDATE messages SET received_at = received_at - interval '2 hours'
+            WHERE workspace_id = :workspace AND kind = 'customer'
+        """
+        await session.execute(text(older), {"workspace": workspace.id})
+    questions = text("SELECT count(*) FROM summary_consents WHERE workspace_id = :workspace")
+    for hours, left_then in ((1, 1), (-1, 0)):
+        now = utc_now() + timedelta(seconds=DAY_S) - timedelta(hours=hours)
+        await retention.forget(workspace.database, workspace.id, DAY_S, now)
+        async with workspace.ledger() as session:
+            assert await session.scalar(questions, {"workspace": workspace.id}) == left_then
 
 
 def test_months_are_looked_at_for_the_workspace_that_keeps_least() -> None:

@@ -110,6 +110,64 @@ async def test_what_is_no_plain_yes_shows_nothing(workspace: Workspace, said: st
     assert SUMMARY not in await bodies(workspace, post)
 
 
+@pytest.mark.parametrize("kind", ["agent", "customer"])
+async def test_a_yes_after_something_else_was_said_is_about_that(workspace: Workspace, kind: str) -> None:
+    """An answer to another question of the agent, or after a condition of the customer, shows nothing; what agents
+    note among themselves does not come in between.
+    """
+    contact, post = await taken(workspace)
+    question = await asked(workspace, contact)
+    body = {"kind": kind, "text": "Not with the greeting. Is it repaired?", "visibility": "private", "author": "ann"}
+    body = body if kind == "agent" else {name: body[name] for name in ("kind", "text", "visibility")}
+    answer = await workspace.api.post(f"/v1/contacts/{contact['id']}/messages", json=body)
+    assert answer.status_code == 201, answer.text
+    await writes(workspace, contact, "Yes")
+    assert (await how(workspace, contact))["state"] == "waiting"
+    assert SUMMARY not in await bodies(workspace, post)
+    await answers(workspace, contact, question)
+    assert SUMMARY in await bodies(workspace, post)
+
+
+async def test_a_yes_from_before_the_question_is_none(workspace: Workspace) -> None:
+    """A mail that was written earlier and arrives later; and a question that has not reached the conversation."""
+    contact, post = await taken(workspace)
+    question = await asked(workspace, contact)
+    early = {"kind": "customer", "text": "Yes", "visibility": "private", "occurred_at": "2026-01-01T10:00:00Z"}
+    answer = await workspace.api.post(f"/v1/contacts/{contact['id']}/messages", json=early)
+    assert answer.status_code == 201, answer.text
+    assert (await how(workspace, contact))["state"] == "waiting"
+    await answers(workspace, contact, question, agree=False)
+    unasked = await asked(workspace, contact, OTHER)
+    async with workspace.ledger() as session:
+        await session.execute(text("DELETE FROM message_keys WHERE key = :id"), {"id": unasked["id"]})
+    await writes(workspace, contact, "yes")
+    assert await bodies(workspace, post) == ["We write to you directly."]
+
+
+async def test_a_mail_that_quotes_the_question_answers_it(workspace: Workspace) -> None:
+    """The quotation reveals nothing: it is what may be shown."""
+    contact, post = await taken(workspace)
+    await asked(workspace, contact)
+    async with workspace.ledger() as session:
+        mail = "UPDATE contacts SET channel = 'email' WHERE id = :id"
+        await session.execute(text(mail), {"id": contact["id"]})
+    messages = (await workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
+    quoted = "\n".join(f"> {line}" for line in messages[-1]["text"].splitlines())
+    await writes(workspace, contact, f"Yes please\n\n{quoted}")
+    assert (await how(workspace, contact))["state"] == "agreed"
+    assert SUMMARY in await bodies(workspace, post)
+
+
+async def test_a_short_summary_does_not_make_room_for_a_quotation(workspace: Workspace) -> None:
+    """What the customer was asked about once is no hole in what they said in private."""
+    contact, _ = await taken(workspace)
+    told = "the lamp at the old pier was out of order all night long"
+    await writes(workspace, contact, told)
+    await answers(workspace, contact, await asked(workspace, contact, "o"), agree=False)
+    await answers(workspace, contact, await asked(workspace, contact, "a"), agree=False)
+    assert_problem(await back(workspace, contact, told, 422), 422, "reveals_private")
+
+
 async def test_silence_is_no(workspace: Workspace) -> None:
     """Once the time is over neither a word nor a button shows anything, and the agent may ask about another text."""
     contact, post = await taken(workspace)
@@ -157,7 +215,7 @@ async def test_a_yes_is_to_the_text_that_was_shown(workspace: Workspace) -> None
 
 
 async def test_a_yes_may_be_taken_back(workspace: Workspace) -> None:
-    """What was shown by it is hidden, and no search finds it."""
+    """What was shown by it is hidden, and no search finds it; the customer may be asked about another text."""
     contact, post = await taken(workspace)
     question = await asked(workspace, contact, accept=True)
     await answers(workspace, contact, question)
@@ -165,6 +223,10 @@ async def test_a_yes_may_be_taken_back(workspace: Workspace) -> None:
     await answers(workspace, contact, question, agree=False)
     assert (await how(workspace, contact))["state"] == "declined"
     assert SUMMARY not in await bodies(workspace, post)
+    assert_problem(await back(workspace, contact, SUMMARY, 409), 409, "wrong_state")
+    another = await asked(workspace, contact, OTHER)
+    assert (await answers(workspace, contact, another)).json()["state"] == "agreed"
+    assert (await bodies(workspace, post))[-1:] == [OTHER]
     async with workspace.ledger() as session:
         found = text("SELECT count(*) FROM knowledge_entries WHERE workspace_id = :workspace AND kind = 'post'")
         assert await session.scalar(found, {"workspace": workspace.id}) == 0

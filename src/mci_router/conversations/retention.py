@@ -30,7 +30,12 @@ GONE = (
     text("DELETE FROM message_revisions WHERE message_id = ANY(:ids)"),
     text("DELETE FROM message_keys WHERE received_at = ANY(:times) AND message_id = ANY(:ids)"),
     text("DELETE FROM messages WHERE id = ANY(:ids) AND received_at = ANY(:times)"),
-    text("DELETE FROM summary_consents WHERE contact_id = ANY(:contacts)"),
+    text(
+        """
+        DELETE FROM summary_consents s WHERE contact_id = ANY(:contacts) AND NOT EXISTS (
+          SELECT FROM message_keys y WHERE y.workspace_id = s.workspace_id AND y.owner = 'summary' AND y.key = s.id)
+        """
+    ),
     text("DELETE FROM guide_answers WHERE contact_id = ANY(:contacts)"),
     text("UPDATE attachments SET state = 'removing', next_at = now() WHERE message_id = ANY(:ids)"),
     text(

@@ -75,6 +75,18 @@ JUDGED = text(
     WHERE contact_id = :contact AND triage ->> 'text' <> ''
     """
 )
+UNASKED = text(
+    """
+    UPDATE summary_consents s SET text = '', state = CASE s.state WHEN 'waiting' THEN 'expired' ELSE s.state END
+    FROM message_keys y
+    WHERE y.received_at = :received_at AND y.message_id = :message AND y.owner = 'summary'
+      AND s.workspace_id = y.workspace_id AND s.id = y.key AND s.state <> 'agreed'
+    """
+)
+"""A question about a summary is over once it says something else, or nothing. What a customer has agreed to is in
+public, and can be hidden still.
+"""
+
 UNTOLD = text(
     """
     INSERT INTO untold_changes (workspace_id, message_id, received_at, redacted)
@@ -144,6 +156,7 @@ class Rewriting:
                 about = {"message": message, "received_at": row["received_at"], "now": utc_now()}
                 await session.execute(KEPT, {**about, "by": by})
                 await session.execute(EDITED, {**about, "text": said})
+                await session.execute(UNASKED, {"message": message, "received_at": row["received_at"]})
                 await _beside(session, workspace, row, said, redacted=False)
                 await self._outbox.carry_edit(session, workspace, message)
         return await self._told(workspace, message, changes=changes)
@@ -162,6 +175,7 @@ class Rewriting:
                 await session.execute(REDACTED, {**about, "by": by, "why": why})
                 await session.execute(EMPTIED, {"message": message})
                 await session.execute(UNNAMED, {"message": message, "received_at": row["received_at"]})
+                await session.execute(UNASKED, {"message": message, "received_at": row["received_at"]})
                 if row["attachments"]:
                     await session.execute(FILES_GONE, {"workspace": workspace, "message": message, "now": utc_now()})
                 await _beside(session, workspace, row, "", redacted=True)

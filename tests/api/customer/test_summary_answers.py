@@ -68,7 +68,7 @@ async def test_in_the_chat(workspace: Workspace) -> None:
 async def test_on_the_page_of_the_case(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, agree: str, says: str
 ) -> None:
-    """Without a script, by the pass of the case; another id on the form answers nothing."""
+    """Without a script, by the pass of the case; another id on the form answers nothing. A yes is taken back there."""
     monkeypatch.setattr(forms, "QUICKEST_S", 0)
     contact, post = await asked(workspace)
     async with workspace.ledger() as session:
@@ -84,8 +84,13 @@ async def test_on_the_page_of_the_case(
         assert (await how(workspace, contact))["state"] == "waiting"
         page = await kim.send("case/summary", agree=agree)
         assert says in page.text
+        assert (SUMMARY in await bodies(workspace, post)) == (agree == "yes")
+        if agree == "yes":
+            assert "Hide it again" in page.text
+            page = await kim.send("case/summary", agree="no")
+            assert "You have said no" in page.text
         assert "case/summary" not in page.forms
-    assert (SUMMARY in await bodies(workspace, post)) == (agree == "yes")
+    assert SUMMARY not in await bodies(workspace, post)
 
 
 async def test_what_became_sensitive_is_not_shown_by_an_old_yes(workspace: Workspace) -> None:
@@ -99,3 +104,26 @@ async def test_what_became_sensitive_is_not_shown_by_an_old_yes(workspace: Works
     assert answer.json()["state"] == "withheld", answer.text
     assert (await thread(workspace, post))["status"] == 404
     assert_problem(await back(workspace, contact, "Hold the 2.", 409), 409, "stays_private")
+
+
+@pytest.mark.parametrize("how_so", ["redacted", "edited"])
+async def test_a_question_that_says_something_else_is_over(workspace: Workspace, how_so: str) -> None:
+    """Nobody agrees to a text that they cannot read: neither by the buttons, which are gone, nor by a word."""
+    contact, post = await asked(workspace)
+    question = await how(workspace, contact)
+    messages = (await workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
+    path = f"/v1/messages/{messages[-1]['id']}"
+    if how_so == "redacted":
+        changed = await workspace.api.post(f"{path}/redact", json={"why": "by mistake"})
+    else:
+        changed = await workspace.api.patch(path, json={"text": "May we call you tomorrow?"})
+    assert changed.status_code == 200, changed.text
+    async with chat(workspace, await session_token(workspace, contact["customer_id"])) as kim:
+        shown = (await kim.do("messages.read", case_id=contact["case_id"]))["items"]
+        assert [one["consent"]["state"] for one in shown if one["consent"]] == ["expired"] * (how_so == "edited")
+    yes = {"summary_id": question["id"], "agree": True}
+    assert_problem(await workspace.api.post(f"/v1/contacts/{contact['id']}/summary", json=yes), 409, "ask_over")
+    said = {"kind": "customer", "text": "yes", "visibility": "private"}
+    await workspace.api.post(f"/v1/contacts/{contact['id']}/messages", json=said)
+    assert await bodies(workspace, post) == ["We write to you directly."]
+    assert (await how(workspace, contact))["text"] == ""

@@ -81,6 +81,25 @@ async def test_time_off_is_asked_for_and_withdrawn(make: Make) -> None:
     ]
 
 
+async def test_time_off_that_was_taken_is_not_withdrawn_afterwards(make: Make) -> None:
+    """By the agent, who would have been off without having had time off; what was not decided can be, at any time."""
+    workspace = await make(team("ann", "ben"))
+    today, tomorrow = datetime.now(ZONE).date(), datetime.now(ZONE).date() + timedelta(days=1)
+    async with workspace.desk("ann") as ann:
+        begun, undecided, to_come = [
+            (await ann.do("time_off.ask", begins_on=str(day), ends_on=str(tomorrow)))["time_off"]["id"]
+            for day in (today, today, tomorrow)
+        ]
+        for one in (begun, to_come):
+            await sent(workspace, "POST", f"/time-off/{one}/approve")
+        await refused(ann, "time_off.withdraw", "already_decided", time_off_id=begun)
+        for one in (undecided, to_come):
+            assert (await ann.do("time_off.withdraw", time_off_id=one))["time_off"]["state"] == "withdrawn"
+        states = {one["id"]: one["state"] for one in (await ann.do("plan.read"))["time_off"]}
+        assert states == {begun: "approved", undecided: "withdrawn", to_come: "withdrawn"}
+    await sent(workspace, "POST", f"/time-off/{begun}/withdraw")
+
+
 async def test_no_agent_sees_or_touches_anothers_time_off(make: Make) -> None:
     """Nor the reason, nor that there is any: not in the plan, not in the choices for a swap, and it is not theirs."""
     workspace = await make(team("ann", "ben"))
@@ -129,6 +148,22 @@ async def test_a_swap_is_agreed_between_two_and_approved_by_a_third(make: Make) 
         await sent(workspace, "POST", f"/swaps/{asked['id']}/approve")
         assert [one["day"] for one in (await ann.do("plan.read"))["shifts"]] == [str(friday)]
         assert [one["day"] for one in (await ben.do("plan.read"))["shifts"]] == [str(monday)]
+
+
+async def test_a_shift_that_is_somebody_elses_by_now_is_not_agreed_to(make: Make) -> None:
+    """Who was asked learns that the swap is over, and waits for no decision; who asked can withdraw it."""
+    workspace = await make(team("ann", "ben", "eva"))
+    monday, friday = next_monday(), next_monday() + timedelta(days=4)
+    _, (given, cancelled) = await bound(workspace, by_hand("ann", monday), by_hand("ann", friday))
+    async with workspace.desk("ann") as ann, workspace.desk("ben") as ben:
+        late, gone = [(await ann.do("swap.ask", shift_id=one, other="ben"))["swap"] for one in (given, cancelled)]
+        await sent(workspace, "PATCH", f"/shifts/{given}", agent="eva")
+        await sent(workspace, "DELETE", f"/shifts/{cancelled}", 204)
+        for one in (late, gone):
+            await refused(ben, "swap.accept", "schedule_not_ready", swap_id=one["id"])
+        assert {one["state"] for one in (await ben.do("plan.read"))["swaps"]} == {"asked"}
+        await ann.do("swap.withdraw", swap_id=late["id"])
+        await ben.do("swap.decline", swap_id=gone["id"])
 
 
 async def test_a_swap_is_declined_or_withdrawn_at_the_desk(make: Make) -> None:

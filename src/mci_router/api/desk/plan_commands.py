@@ -31,7 +31,7 @@ from mci_router.api.schemas.plan_frames import (
 )
 from mci_router.api.schemas.schedule_answers import SwapOut, TimeOffOut
 from mci_router.clock import moment, utc_now
-from mci_router.errors import InvalidRequest, NotFound
+from mci_router.errors import AlreadyDecided, InvalidRequest, NotFound
 from mci_router.intake.masking import mask
 from mci_router.models import Shift, ShiftSwap
 from mci_router.specs.snapshot import Snapshot
@@ -101,8 +101,12 @@ class PlanCommands:
         return {"time_off": TimeOffOut.model_validate(made).model_dump(mode="json")}
 
     async def _withdraw_time_off(self, session: AsyncSession, data: WithdrawTimeOffData) -> dict[str, Any]:
-        """Raises NotFound, AlreadyDecided."""
+        """Raises NotFound, AlreadyDecided: also for what was approved and has begun, so that nobody was at work on days
+        on which they were off.
+        """
         found = await time_off.one(session, self._workspace, data.time_off_id, agent=self._agent)
+        if found.state is TimeOffState.APPROVED and found.begins_at <= utc_now():
+            raise AlreadyDecided("The time off has begun: a supervisor can withdraw it.")
         before = {"state": found.state}
         time_off.decide(found, TimeOffState.WITHDRAWN, mask(data.why).text)
         await audited(session, self._actor, "time_off.withdrawn", found.id, before=before, after={"state": found.state})
@@ -126,10 +130,10 @@ class PlanCommands:
         return await self._answer(session, snapshot, made)
 
     async def _accept(self, session: AsyncSession, snapshot: Snapshot, data: SwapData) -> dict[str, Any]:
-        """Raises NotFound, AlreadyDecided."""
+        """Raises NotFound, AlreadyDecided, ScheduleNotReady."""
         found = await self._found(session, data.swap_id, SwapState.ACCEPTED)
         before = {"state": found.state}
-        swaps.accept(found, self._agent)
+        await swaps.accept(session, snapshot, found, self._agent)
         await audited(session, self._actor, "swap.accepted", found.id, before=before, after={"state": found.state})
         return await self._answer(session, snapshot, found)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 TEXTS_OF_CASES: Mapping[str, tuple[str, str]] = {
     "summary.yes": ("Yes, you may post it", "Ja, Sie dürfen es veröffentlichen"),
     "summary.no": ("No", "Nein"),
+    "summary.back": ("Hide it again", "Wieder ausblenden"),
     "summary.agreed": ("You have agreed.", "Sie haben zugestimmt."),
     "summary.declined": ("You have said no: we do not post it.", "Sie haben abgelehnt: Wir veröffentlichen es nicht."),
     "summary.expired": (

@@ -62,7 +62,7 @@ class AskTimeOff(Body):
 
 
 class WithdrawTimeOffData(Body):
-    """The time off that is not wanted any longer, also where it was approved."""
+    """The time off that is not wanted any longer, also where it was approved and has not begun."""
 
     time_off_id: TimeOffId
     why: Why = ""

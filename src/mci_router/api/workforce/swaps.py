@@ -54,10 +54,11 @@ async def list_swaps(
 @router.post("/{swap_id}/accept", summary="Accept a swap")
 async def accept_swap(swap_id: Reference, body: AcceptIn, caller: Writer, parts: Service) -> SwapOut:
     """Notes that the agent who was asked agrees. Then a supervisor decides."""
+    snapshot = await parts.snapshots.get(caller.workspace_id)
     async with parts.database.transaction() as session:
         found = await swaps.swap(session, caller.workspace_id, swap_id)
         before = {"state": found.state}
-        swaps.accept(found, body.agent)
+        await swaps.accept(session, snapshot, found, body.agent)
         await audited(session, caller, "swap.accepted", swap_id, before=before, after={"state": found.state})
     return SwapOut.model_validate(found)
 

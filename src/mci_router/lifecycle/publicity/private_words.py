@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Row, Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.ids import made_at
 from mci_router.intake.masking.revealing import Revealed, revealed
 from mci_router.intake.publishing import known_of
-from mci_router.models import Case, Contact, Customer, Post, Reply, SummaryConsent
+from mci_router.lifecycle.publicity.summary_words import without_quoted
+from mci_router.lifecycle.talking.saying import OF_SUMMARIES
+from mci_router.models import Case, Contact, Customer, Post, Reply
 from mci_router.specs.snapshot import Snapshot
 
 MOST_MESSAGES = 2_000  # of a case, the last ones
@@ -26,16 +28,26 @@ SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and mo
 
 SAID = text(
     """
-    SELECT m.kind, m.author, m.text, m.kind = 'note' OR m.visibility = 'private' AS private FROM (
-      SELECT kind, author, text, visibility, seq FROM messages
+    SELECT m.id, m.seq, m.kind, m.author, m.text, m.kind = 'note' OR m.visibility = 'private' AS private FROM (
+      SELECT id, kind, author, text, visibility, seq FROM messages
       WHERE workspace_id = :workspace AND case_id = :case AND received_at >= :since
       UNION ALL
-      SELECT o.kind, o.author, r.text, o.visibility, o.seq FROM message_revisions r
+      SELECT o.id, o.kind, o.author, r.text, o.visibility, o.seq FROM message_revisions r
       JOIN messages o ON o.id = r.message_id AND o.workspace_id = :workspace AND o.received_at >= :since
       WHERE r.workspace_id = :workspace AND r.case_id = :case
     ) AS m WHERE m.text <> '' ORDER BY m.seq DESC LIMIT :most
     """
 )
+ASKED = text(
+    f"""
+    SELECT y.message_id FROM contacts c
+    JOIN summary_consents s ON s.contact_id = c.id
+    JOIN message_keys y ON y.workspace_id = s.workspace_id AND y.owner = '{OF_SUMMARIES}' AND y.key = s.id
+    WHERE c.workspace_id = :workspace AND c.case_id = :case
+    """  # noqa: S608 — a name of ours
+)
+"""Messages that ask about summaries: they reveal nothing, for they have what is to be shown."""
+
 WRITERS = ("agent", "note")
 
 
@@ -59,9 +71,10 @@ async def private_words(
     workspace, since = snapshot.workspace_id, made_at(contact.case_id) - SLACK
     about = {"workspace": workspace, "case": contact.case_id, "since": since, "most": MOST_MESSAGES}
     rows = (await session.execute(SAID, about)).all()
-    said = [row.text for row in rows if row.private and not (but_agents and row.kind == "agent")]
-    proposed = await _proposed(session, contact)
-    private = [_without(one, proposed) for one in said]
+    asked = set(await session.scalars(ASKED, about))
+    questions = [row for row in rows if row.id in asked]
+    said = [row for row in rows if row.private and row.id not in asked and not (but_agents and row.kind == "agent")]
+    private = [_but_quoted(row, questions) for row in said]
     public = [row.text for row in rows if not row.private]
     agents = {str(row.author) for row in rows if row.kind in WRITERS} | {contact.agent or ""}
     of_case = (await session.scalars(_of_case(contact))).all()
@@ -73,15 +86,11 @@ async def private_words(
     )
 
 
-async def _proposed(session: AsyncSession, contact: Contact) -> Sequence[str]:
-    """Returns the summaries about which the customer was asked: they stand in the questions, and reveal nothing."""
-    mine = SummaryConsent.workspace_id == contact.workspace_id, SummaryConsent.contact_id == contact.id
-    return (await session.scalars(select(SummaryConsent.text).where(*mine))).all()
-
-
-def _without(said: str, summaries: Sequence[str]) -> str:
-    for one in summaries:
-        said = said.replace(one, "\n")
+def _but_quoted(row: Row[Any], questions: Sequence[Row[Any]]) -> str:
+    """Returns what a message says; of a customer's, without the lines of an earlier question that it repeats."""
+    said: str = row.text
+    for one in questions if row.kind == "customer" else ():
+        said = without_quoted(said, one.text) if one.seq < row.seq else said
     return said
 
 

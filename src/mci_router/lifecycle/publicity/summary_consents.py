@@ -32,7 +32,7 @@ from mci_router.errors import (
 from mci_router.ids import new_id
 from mci_router.intake.arrival import MessageKeyOf
 from mci_router.lifecycle.publicity.going_back import GoingBack, Summary
-from mci_router.lifecycle.publicity.summary_words import answer_in, asks_in, not_shown_in
+from mci_router.lifecycle.publicity.summary_words import answer_in, asks_in, may_answer, not_shown_in
 from mci_router.lifecycle.publicity.taking_private import Mover
 from mci_router.lifecycle.talking.conversing import Conversations
 from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said
@@ -43,7 +43,18 @@ log = logging.getLogger(__name__)
 
 MOST_ASKED = 3  # questions about summaries of one contact: nobody is worn down
 UNREACHED = (ChannelCannot, WindowClosed, StaysPrivate, ConversationOver)
-WAITING = "SELECT id FROM summary_consents WHERE workspace_id = $1 AND contact_id = $2 AND state = 'waiting'"
+WAITING = f"""
+SELECT s.id, c.language FROM summary_consents s
+JOIN contacts c ON c.id = s.contact_id
+JOIN message_keys y ON y.workspace_id = s.workspace_id AND y.owner = '{OF_SUMMARIES}' AND y.key = s.id
+JOIN messages q ON q.id = y.message_id AND q.received_at = y.received_at
+JOIN messages a ON a.case_id = q.case_id AND a.id = $3 AND a.received_at >= q.received_at - interval '1 day'
+WHERE s.workspace_id = $1 AND s.contact_id = $2 AND s.state = 'waiting'
+  AND a.seq > q.seq AND a.occurred_at >= date_trunc('second', q.occurred_at) AND NOT EXISTS (
+    SELECT FROM messages b WHERE b.case_id = q.case_id AND b.seq > q.seq AND b.seq < a.seq AND b.kind <> 'note'
+      AND b.received_at >= q.received_at - interval '1 day')
+"""  # noqa: S608 — a name of ours
+"""The open question that a message answers: it has reached the conversation, and nothing was said in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +132,16 @@ class SummaryConsents:
         return Question.of(await self._find(workspace, contact_id, question))
 
     async def heard(self, workspace: str, message: MessageData) -> bool:
-        """Takes a customer's message that says yes or no, and nothing else, as the answer to an open question. Returns
-        whether it was one. Raises DatabaseUnavailable, EngineUnavailable.
+        """Takes a customer's message that says yes or no, and nothing else, as the answer to the open question that it
+        follows. Returns whether it was one: after anything else was said, a yes may be about that.
+
+        Raises DatabaseUnavailable, EngineUnavailable.
         """
-        agree = answer_in(message["text"], Channel(message["channel"]))
-        if agree is None or message["visibility"] != Visibility.PRIVATE:
+        if message["visibility"] != Visibility.PRIVATE or not may_answer(message["text"]):
             return False
-        rows = await self._database.read(WAITING, workspace, message["contact_id"])
-        if not rows:
+        rows = await self._database.read(WAITING, workspace, message["contact_id"], message["id"])
+        agree = answer_in(message["text"], Channel(message["channel"]), rows[0]["language"]) if rows else None
+        if agree is None:
             return False
         try:
             by = f"message {message['id']}"
@@ -262,9 +275,10 @@ def _may_ask_again(rows: Any, text: str) -> None:
 
 
 async def _hide(session: AsyncSession, row: SummaryConsent) -> None:
-    """Hides the reply in which the summary is shown, if it stands on the board."""
+    """Hides the reply in which the summary is shown, if it stands on the board: then no summary is shown any more."""
     mine = ModalityMove.workspace_id == row.workspace_id, ModalityMove.contact_id == row.contact_id
     shown = select(ModalityMove).where(*mine, ModalityMove.summary == row.text, ModalityMove.reply_id.is_not(None))
     move = await session.scalar(shown.order_by(ModalityMove.id.desc()).limit(1))
     if move and move.post_id:
         await moderation.hide(session, row.workspace_id, move.post_id, move.reply_id, HiddenWhy.PRIVATE)
+        move.summary, move.accepted = None, False

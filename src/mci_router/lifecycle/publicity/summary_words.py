@@ -65,8 +65,12 @@ NO = frozenset(
     )
 )
 """Whole answers. What says more, such as "yes, but without the date", is no consent: a person reads it."""
-LONGEST = 200  # characters of an answer with a signature
-_BETWEEN = re.compile(r"[^\w]+")
+OF_ONE_LANGUAGE: Mapping[str, str] = {"tak": "pl"}
+"""Words that are a yes in one language, and something else in another: to Danes "tak" is a thank-you."""
+ANSWERS = YES | NO
+LONGEST = 200  # characters of an answer, without the mail that it answers
+_BETWEEN = re.compile(r"[\s.,;:!*()'\"„“”‚‘’«»。、！-]+")  # not what asks, marks a quotation, strikes out, or is a face
+_MARKED = re.compile(r"^[>\s]+")
 
 
 def asks_in(language: str | None, text: str) -> str:
@@ -79,9 +83,30 @@ def not_shown_in(language: str | None) -> str:
     return in_language(NOT_SHOWN, language) or NOT_SHOWN["en"]
 
 
-def answer_in(said: str, channel: Channel) -> bool | None:
-    """Returns whether a customer agrees, by a message that says nothing else; None for any other message."""
-    if len(said) > LONGEST:
+def may_answer(said: str) -> bool:
+    """Returns whether a line of a message says yes or no: only then it is worth asking whether there is a question."""
+    return any(_plain(line) in ANSWERS for line in said.splitlines() if len(line) <= LONGEST)
+
+
+def answer_in(said: str, channel: Channel, language: str | None = None) -> bool | None:
+    """Returns whether a customer agrees, by a message that says nothing else; None for any other message. `language`:
+    of the question.
+    """
+    heard = hear(None, said, channel)
+    if not heard.own or len(heard.topic) > LONGEST:
         return None
-    own = _BETWEEN.sub(" ", hear(None, said, channel).topic.casefold()).strip()
-    return True if own in YES else False if own in NO else None
+    own = _plain(heard.topic)
+    if own in YES:
+        return True if OF_ONE_LANGUAGE.get(own, language) == language else None
+    return False if own in NO else None
+
+
+def without_quoted(said: str, question: str) -> str:
+    """Returns what a customer has said without the lines of a question that it repeats, as mails do."""
+    asked = f" {' '.join(question.split())} "
+    own = [line for line in said.splitlines() if f" {' '.join(_MARKED.sub('', line).split())} " not in asked]
+    return "\n".join(own)
+
+
+def _plain(said: str) -> str:
+    return _BETWEEN.sub(" ", said.casefold()).strip()

@@ -83,7 +83,7 @@ class CustomerMessages:
         if maybe:
             asked = await questions_of(self._database, snapshot.workspace_id, maybe)
             for one in seen:
-                one["consent"] = asked.get(one["id"])
+                one["consent"] = None if one["redacted"] else asked.get(one["id"])
         if maybe and snapshot.of(SurveySpec):
             surveys = await self._answers.of_messages(snapshot.workspace_id, maybe)
             for one in seen:

@@ -78,6 +78,7 @@ const WORDS = {
   no: ["No", "Nein"],
   survey: ["Your answer", "Ihre Antwort"],
   summary_yes: ["Yes, you may post it", "Ja, Sie dürfen es veröffentlichen"],
+  summary_back: ["Hide it again", "Wieder ausblenden"],
   summary_agreed: ["You have agreed.", "Sie haben zugestimmt."],
   summary_declined: ["You have said no: we do not post it.", "Sie haben abgelehnt: Wir veröffentlichen es nicht."],
   summary_expired: ["The time to answer is over: we do not post it.", "Die Zeit für eine Antwort ist um: Wir veröffentlichen es nicht."],
@@ -835,7 +836,7 @@ class Face {
       el("p", { class: "foot" }, received_at && el("time", { datetime: received_at }, this.#moment(received_at, { hour: "2-digit", minute: "2-digit" })), edited_at && el("span", {}, say("edited")), own && el("span", {}, say(seq <= one.theirs ? "read" : "sent"))));
   }
 
-  // A summary of the conversation that may be shown in public, if the customer agrees.
+  // A summary of the conversation that may be shown in public, if the customer agrees; a yes can be taken back.
   #consent(message, words) {
     const { say } = this;
     const { state } = message.consent;
@@ -845,7 +846,8 @@ class Face {
         ? el("div", { class: "answers", role: "group", "aria-label": say("survey") },
           el("button", { type: "button", click: press(true) }, say("summary_yes")),
           el("button", { type: "button", click: press(false) }, say("no")))
-        : el("p", { class: "soft", role: "status" }, say(`summary_${state}`)));
+        : el("p", { class: "soft", role: "status" }, say(`summary_${state}`)),
+      state === "agreed" && el("div", { class: "answers" }, el("button", { type: "button", click: press(false) }, say("summary_back"))));
   }
 
   // A question about a conversation that is over: what is pressed is saved, and can be changed until it expires.

@@ -71,7 +71,7 @@ function entry(one, desk, attempt) {
 
 const mayAnswer = (one, me) => one.other === me && one.state === "asked";
 const mayWithdraw = (one, { me, now }) =>
-  one.agent === me && (UNDECIDED.includes(one.state) || (!one.shift && one.state === "approved" && Date.parse(one.ends_at) > now()));
+  one.agent === me && (UNDECIDED.includes(one.state) || (!one.shift && one.state === "approved" && Date.parse(one.begins_at) > now()));
 
 function timeOffForm(plan, desk, attempt) {
   const first = h("input", { id: "off-from", type: "date", required: true, min: plan.today, change: () => { last.min = first.value; if (!last.value || last.value < first.value) last.value = first.value; } });

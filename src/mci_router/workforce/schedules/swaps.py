@@ -92,12 +92,20 @@ async def swaps(
     return (await session.scalars(query.order_by(ShiftSwap.id.desc()).limit(limit))).all()
 
 
-def accept(found: ShiftSwap, agent: str) -> None:
-    """Notes that the other agent agrees. Raises AlreadyDecided; InvalidRequest for anybody else."""
+async def accept(session: AsyncSession, snapshot: Snapshot, found: ShiftSwap, agent: str) -> None:
+    """Notes that the other agent agrees.
+
+    Raises AlreadyDecided; InvalidRequest for anybody else; ScheduleNotReady: a shift of it is not there any longer as
+    it was, so that there is nothing to agree to.
+    """
     if found.state is not SwapState.ASKED:
         raise AlreadyDecided(f"The swap is {found.state}.")
     if agent != found.other:
         raise InvalidRequest(f"body.agent: {found.other} was asked, and nobody else can accept.")
+    try:
+        await _both(session, snapshot, found)
+    except NotFound as gone:
+        raise ScheduleNotReady("A shift of the swap was cancelled, or is another agent's now.") from gone
     found.state = SwapState.ACCEPTED
 
 
@@ -120,8 +128,7 @@ async def approve(
     """
     if found.state is not SwapState.ACCEPTED:
         raise AlreadyDecided(f"The swap is {found.state}: only one that the other agent has accepted is approved.")
-    given = await _still(session, snapshot, found.shift_id, found.agent)
-    taken = await _still(session, snapshot, found.other_shift_id, found.other) if found.other_shift_id else None
+    given, taken = await _both(session, snapshot, found)
     made = [await _over(session, snapshot, given, found.other)]
     if taken:
         made.append(await _over(session, snapshot, taken, found.agent))
@@ -130,6 +137,13 @@ async def approve(
     must_keep(broken, accepted=accepted)
     found.state, found.decided_at, found.decided_why = SwapState.APPROVED, utc_now(), why
     return broken
+
+
+async def _both(session: AsyncSession, snapshot: Snapshot, found: ShiftSwap) -> tuple[Shift, Shift | None]:
+    """Returns the shift that is given, and the one that is taken for it. Raises NotFound, ScheduleNotReady."""
+    given = await _still(session, snapshot, found.shift_id, found.agent)
+    other = found.other_shift_id
+    return given, await _still(session, snapshot, other, found.other) if other else None
 
 
 async def _still(session: AsyncSession, snapshot: Snapshot, shift_id: str, agent: str) -> Shift:
