@@ -16,7 +16,9 @@ from sqlalchemy import text
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
+from mci_router.database_errors import GONE
 from mci_router.documents import as_json
+from mci_router.errors import WorkspaceGone
 from mci_router.insight.intervals import QUARTER, midnight, quarter
 from mci_router.specs.snapshot import Snapshot
 from mci_router.workforce.forecast import demand
@@ -41,6 +43,7 @@ COUNTED = text(
     INSERT INTO forecast_progress AS p (workspace_id, counted_until)
     SELECT id, CAST(:until AS timestamptz) FROM workspaces WHERE id = :workspace FOR KEY SHARE
     ON CONFLICT (workspace_id) DO UPDATE SET counted_until = GREATEST(p.counted_until, excluded.counted_until)
+    RETURNING workspace_id
     """
 )
 # Waits for who imports a history at this moment: the revision says whether what was made rests on it.
@@ -118,7 +121,8 @@ class ForecastMaking:
             upto = min(since + STEP, until)
             async with self._database.transaction() as session:
                 # First, so that another process that is at it waits here.
-                await session.execute(COUNTED, {"workspace": snapshot.workspace_id, "until": upto})
+                if not await session.scalar(COUNTED, {"workspace": snapshot.workspace_id, "until": upto}):
+                    raise WorkspaceGone(GONE)
                 if since < upto:  # of a workspace to which nothing has come there is nothing to count
                     await demand.count(session, snapshot, since, upto)
             if upto >= until:
