@@ -10,14 +10,13 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
-from mci_router.database_errors import GONE
+from mci_router.database_errors import GONE, RacedByDeletion
 from mci_router.errors import WorkspaceGone
 from mci_router.loops import Bells, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.routing.engine.shards import each
 from mci_router.specs.snapshot import Snapshot
 from mci_router.workforce.forecast.making import ForecastMaking
 from mci_router.workforce.intraday import rounds
-from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
 Turn = Callable[[Parts, Snapshot], Awaitable[object]]
@@ -53,13 +52,14 @@ async def test_what_is_made_for_a_deleted_workspace_says_that_it_is_gone(
         await turn(service[1], snapshot)
 
 
-async def test_who_posts_into_it_is_told_so_in_our_words(workspace: Workspace, service: tuple[str, Parts]) -> None:
-    """A key is remembered for a moment; what the ledger calls its constraints is nobody's business."""
-    assert (await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hi"})).status_code == 201
-    await deleted(workspace, service[1])
-    refused = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hello"})
-    assert_problem(refused, 404, "not_found")
-    assert refused.json()["detail"] == GONE
+async def test_a_lane_says_so_in_our_words(service: tuple[str, Parts]) -> None:
+    """Who posts a contact into it may read them: what the ledger calls its constraints is nobody's business."""
+    lane = service[1].database.lane()
+    write = "INSERT INTO forecast_progress (workspace_id, counted_until) SELECT $1::jsonb ->> 'workspace', now()"
+    with pytest.raises(RacedByDeletion) as raised:
+        await lane.fetch(write, {"workspace": "ws_gone"})
+    lane.close()
+    assert raised.value.document()["detail"] == GONE
 
 
 async def test_nothing_is_logged_of_it_and_the_others_have_their_turn(
