@@ -1,12 +1,14 @@
 """The service explains itself: documentation, contract and problems, without reaching for anything outside."""
 
+import asyncio
 import re
 
 import httpx
 import pytest
 
 from mci_router.errors import problems
-from tests.support.service import Workspace
+from mci_router.settings import Settings
+from tests.support.service import Workspace, running_service
 
 ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(["']?([^"')]+)|@import\s+["']([^"']+)""")
 
@@ -53,6 +55,17 @@ async def test_the_contract_is_served(shared: Workspace) -> None:
     posted = document["paths"]["/v1/contacts"]["post"]
     assert {"201", "401", "403", "409", "413", "422", "503"} <= set(posted["responses"])
     assert "Idempotency-Key" in {parameter["name"] for parameter in posted["parameters"]}
+
+
+async def test_others_are_answered_while_the_contract_is_made(settings: Settings) -> None:
+    """It takes seconds, once a process, and needs no key: who asks for it first stalls nobody."""
+    async with running_service(settings) as (url, _), httpx.AsyncClient(base_url=url, timeout=60) as client:
+        making, answered = asyncio.create_task(client.get("/openapi.json")), 0
+        while not making.done():
+            assert (await client.get("/livez")).status_code == 200
+            answered += 1
+        assert (await making).json()["openapi"].startswith("3.1")
+    assert answered > 50
 
 
 @pytest.mark.parametrize("slug", problems())

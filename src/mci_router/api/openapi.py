@@ -2,11 +2,14 @@
 names.
 """
 
+import asyncio
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 
 from mci_router.api.problems import MEANINGS, MEDIA_TYPE, responses
 from mci_router.api.sent_and_answered import separated
@@ -23,6 +26,7 @@ ABOUT: dict[str, Any] = {
     "title": "mci_router",
     "summary": "Routes every customer contact, from every channel, to the resource with the best possible outcome.",
     "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "openapi_url": None,  # `install` gives the document its address
     "docs_url": None,
     "redoc_url": None,
     "redirect_slashes": False,
@@ -77,24 +81,36 @@ SENT_WITH = {401: "WWW-Authenticate", 409: "Retry-After", 429: "Retry-After", 50
 
 
 def install(app: FastAPI) -> None:
-    """Makes the app serve the tidied document."""
+    """Makes the app serve the tidied document.
+
+    It takes seconds to make, once. A thread does, meanwhile everything else is answered.
+    """
+    making = Lock()
 
     def openapi() -> dict[str, Any]:
+        with making:
+            if app.openapi_schema is None:
+                app.openapi_schema = made()
+            return app.openapi_schema
+
+    def made() -> dict[str, Any]:
         from mci_router.api.webhook_events import with_webhooks
 
-        if app.openapi_schema is None:
-            document = get_openapi(
-                title=app.title,
-                version=app.version,
-                summary=app.summary,
-                description=DESCRIPTION,
-                servers=[{"url": "/"}],
-                license_info=app.license_info,
-                routes=app.routes,
-            )
-            app.openapi_schema = separated(with_webhooks(tidied(document)))
-        return app.openapi_schema
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=DESCRIPTION,
+            servers=[{"url": "/"}],
+            license_info=app.license_info,
+            routes=app.routes,
+        )
+        return separated(with_webhooks(tidied(document)))
 
+    async def served(_: Request) -> JSONResponse:
+        return JSONResponse(await asyncio.to_thread(openapi))
+
+    app.add_route("/openapi.json", served, include_in_schema=False)
     app.openapi = openapi  # type: ignore[method-assign]
 
 

@@ -7,11 +7,14 @@ for. What is wrong with a route shows then, or in the tests, which make all of t
 """
 
 from collections.abc import Callable, Sequence
+from threading import RLock
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, params
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path, get_name
+
+MAKING = RLock()  # the thread that writes the API's description makes routes, too
 
 
 def operation_name(route: Any) -> str:
@@ -36,10 +39,10 @@ class Route(APIRoute):
         """Returns what the route has of this name once it is made: it is looked for here only before. Raises
         AttributeError.
         """
-        if name.startswith("__") or self.__dict__.get("_options") is None:
+        if name.startswith("__") or "_options" not in self.__dict__:
             raise AttributeError(name)
         self.make()
-        return getattr(self, name)
+        return object.__getattribute__(self, name)
 
     @property
     def made(self) -> bool:
@@ -47,10 +50,14 @@ class Route(APIRoute):
         return self._options is None
 
     def make(self) -> None:
-        """Makes what requests need. Raises what the framework raises about a function that cannot be a route."""
-        if self._options is not None:
-            super().__init__(self.path, self.endpoint, **self._options)
-            self._options = None
+        """Makes what requests need, once. Raises what the framework raises about a function that cannot be a route."""
+        with MAKING:
+            if self._options is not None:
+                self._make(self._options)
+                self._options = None
+
+    def _make(self, options: dict[str, Any]) -> None:
+        super().__init__(self.path, self.endpoint, **options)
 
     def depending_on(self, dependencies: Sequence[params.Depends]) -> "Route":
         """Returns this route as it is in an app: not made yet, and with these dependencies before its own.
@@ -78,11 +85,9 @@ def completed_by(complete: Callable[[], None]) -> type[Route]:
     class CompletedRoute(Route):
         """A route whose function is completed before it is made."""
 
-        def make(self) -> None:
-            """Completes the function, then makes what requests need."""
-            if not self.made:
-                complete()
-            super().make()
+        def _make(self, options: dict[str, Any]) -> None:
+            complete()
+            super()._make(options)
 
     return CompletedRoute
 
