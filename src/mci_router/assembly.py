@@ -151,6 +151,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)
     outbox = Outbox(database, telling, posting)
+    rewriting = Rewriting(database, outbox, rewritings, telling)
     attachments = Attachments(settings, database, snapshots, rewritings.tell)
     dispatcher = Dispatcher(settings, database, settled_by(engine))
     open_incidents, meaning = OpenIncidents(database, snapshots), Meaning(database, snapshots, encoder)
@@ -169,7 +170,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     reception.failing = workflows.circuits.open_of
     approvals = Approvals(database, snapshots, workflows.runs, reception, delivery, ending)
     workflows.approved_by(approvals)
-    going_back = GoingBack(database, engine, snapshots, reception, ways, conversations)
+    going_back = GoingBack(database, engine, snapshots, reception, ways, conversations, rewriting)
     summaries = SummaryConsents(database, snapshots, going_back, conversations)
     conversations.answer_summary = summaries.heard
     modalities = Modalities(
@@ -257,7 +258,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         conversations=conversations,
         modalities=modalities,
         outbox=outbox,
-        changes=MessageChanges(database, ways, snapshots, Rewriting(database, outbox, rewritings, telling), listening),
+        changes=MessageChanges(database, ways, snapshots, rewriting, listening),
         lookup=Lookup(database),
         typing=typing,
         receipts=Receipts(database, telling),

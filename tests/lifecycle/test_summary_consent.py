@@ -232,6 +232,37 @@ async def test_a_yes_may_be_taken_back(workspace: Workspace) -> None:
         assert await session.scalar(found, {"workspace": workspace.id}) == 0
 
 
+async def test_a_yes_is_taken_back_where_an_adapter_has_said_it_too(workspace: Workspace) -> None:
+    """The words are gone from what was said in public, and the adapter hears that; what it was told before is not left
+    standing while the customer is told that nothing is posted.
+    """
+    await adapter(workspace, "fediverse", channels=["social"], capabilities={"edit": True})
+    key = await key_of(workspace, "contacts:write", "messages:deliver", adapter="fediverse", trust="authenticated")
+    kim = {"external_id": "@kim@example.social", "trust": "authenticated"}
+    body = {"channel": "social", "visibility": "public", "customer": kim, "text": "a formal complaint about my order"}
+    contact = (await workspace.api.post("/v1/contacts", json=body, headers=by(key))).json()
+    await goes(workspace, contact, "one_to_one")
+    question = await asked(workspace, contact)
+    async with reading(workspace, key, "fediverse") as stream:
+        await answers(workspace, contact, question)
+        shown = await heard(stream, lambda one: one["text"] == SUMMARY and one["visibility"] == "public")
+        await answers(workspace, contact, question, agree=False)
+        gone = await heard(stream, lambda one: one["id"] == shown["id"] and one["redacted_at"] is not None)
+    assert gone["text"] == ""
+    messages = (await workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
+    assert not [one for one in messages if one["visibility"] == "public" and SUMMARY in one["text"]]
+    await asked(workspace, contact, OTHER)
+
+
+async def heard(stream: Any, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The next message of an adapter's stream that is wanted."""
+    while True:
+        _, sent = await stream.next()
+        if wanted(sent):
+            found: dict[str, Any] = sent
+            return found
+
+
 async def test_what_was_said_since_is_held_against_it(workspace: Workspace) -> None:
     """A yes does not show what by then would reveal something: the agent writes another one."""
     contact, post = await taken(workspace)

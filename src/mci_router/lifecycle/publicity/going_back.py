@@ -15,6 +15,7 @@ from mci_router.clock import utc_now
 from mci_router.community import threads
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.channel_ways import Ways, taking_messages
+from mci_router.conversations.rewriting import Rewriting
 from mci_router.database import Database
 from mci_router.errors import ConversationOver, NotFound, Problem, RevealsPrivate, StaysPrivate, WrongState
 from mci_router.ids import new_id
@@ -25,7 +26,7 @@ from mci_router.lifecycle.publicity.notices import answered_in
 from mci_router.lifecycle.publicity.private_words import private_words
 from mci_router.lifecycle.publicity.replies import judge_reply
 from mci_router.lifecycle.publicity.taking_private import Mover
-from mci_router.lifecycle.talking.conversing import Conversations
+from mci_router.lifecycle.talking.conversing import OURS, Conversations
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Contact, ModalityMove, Post
 from mci_router.routing.engine import Engine
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 PENDING = "EXISTS (SELECT FROM modality_moves WHERE told_at IS NULL AND created_at < now() - interval '5 s')"
 MOST_AT_ONCE = 100
 MOST_OF_QUESTION = 200  # characters
+TAKEN_BACK = "The customer does not want it in public."
+TOLD = f"SELECT message_id FROM message_keys WHERE workspace_id = $1 AND owner = '{OURS}' AND key = ANY($2)"  # noqa: S608 — ours
 Beside = Callable[[AsyncSession], Awaitable[None]]
 """What is written in the same transaction."""
 ASK_FIRST = (
@@ -64,6 +67,7 @@ class GoingBack:
         listener: Listener,
         ways: Ways,
         conversations: Conversations,
+        rewriting: Rewriting,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -71,6 +75,7 @@ class GoingBack:
         self._listener = listener
         self._ways = ways
         self._conversations = conversations
+        self._rewriting = rewriting
 
     async def back(
         self, workspace: str, contact_id: str, mover: Mover, summary: Summary | None, beside: Beside | None = None
@@ -121,6 +126,17 @@ class GoingBack:
             contacts = {move.id: await session.get_one(Contact, move.contact_id) for move in moves}
         for move in moves:
             await self._tell(await self._snapshots.get(move.workspace_id), contacts[move.id], move)
+
+    async def take_back(self, workspace: str, contact_id: str, shown: str, by: str) -> None:
+        """Takes the words of a summary away where an adapter has said it in public; it hears that it is redacted.
+        Idempotent. Raises DatabaseUnavailable.
+        """
+        mine = ModalityMove.workspace_id == workspace, ModalityMove.contact_id == contact_id
+        async with self._database.transaction() as session:
+            moves = list(await session.scalars(select(ModalityMove.id).where(*mine, ModalityMove.summary == shown)))
+        keys = [self._conversations.kept_key(workspace, told_by(move)) for move in moves]
+        for row in await self._database.read(TOLD, workspace, keys):
+            await self._rewriting.redact(workspace, row["message_id"], TAKEN_BACK, by, nothing_beside)
 
     async def draft(self, workspace: str, contact_id: str) -> str:
         """Returns a first draft of a summary, of what is public already: the question, and room for the answer.
@@ -206,7 +222,7 @@ class GoingBack:
                 and contact.visibility is Visibility.PUBLIC
                 and (not move.reply_id or _in_a_network(snapshot, contact))
             ):
-                await self._say(move, move.summary, Visibility.PUBLIC, f"summary {move.id}")
+                await self._say(move, move.summary, Visibility.PUBLIC, told_by(move.id))
             if move.reply_id and not _told_by_the_board(contact):
                 await self._say(move, answered_in(contact.language), Visibility.PRIVATE, f"told {move.id}")
         except (StaysPrivate, ConversationOver) as problem:  # it was taken private again, or erased, meanwhile
@@ -223,8 +239,17 @@ class GoingBack:
             move.by.removeprefix("agent:") if move.by.startswith("agent:") and visibility is Visibility.PUBLIC else ""
         )
         kind = MessageKind.AGENT if agent else MessageKind.SYSTEM
-        written = Said(kind, agent, said, owner="system", key=key, visibility=visibility, after_end=True)
+        written = Said(kind, agent, said, owner=OURS, key=key, visibility=visibility, after_end=True)
         await self._conversations.say(move.workspace_id, move.contact_id, written)
+
+
+def told_by(move: str) -> str:
+    """Returns the key of the message by which adapters hear of a summary."""
+    return f"summary {move}"
+
+
+async def nothing_beside(_: AsyncSession) -> None:
+    """Writes nothing."""
 
 
 async def _last_move(session: AsyncSession, contact: str) -> ModalityMove | None:

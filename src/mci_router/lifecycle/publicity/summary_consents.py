@@ -180,14 +180,19 @@ class SummaryConsents:
             await session.execute(asked)
 
     async def _declined(self, row: SummaryConsent, by: str) -> Question:
-        """Notes a no; what was shown by a yes is hidden."""
+        """Notes a no; what was shown by a yes is hidden, and first taken back where adapters have said it."""
+        if row.state is SummaryState.AGREED:
+            await self._public.take_back(row.workspace_id, row.contact_id, row.text, by)
         async with self._database.transaction() as session:
             found = await session.get_one(SummaryConsent, row.id, with_for_update=True)
             before = found.state
-            if before is SummaryState.AGREED:
-                await _hide(session, found)
-            if before is not SummaryState.DECLINED:
+            agreed_meanwhile = before is SummaryState.AGREED and row.state is not SummaryState.AGREED
+            if before is not SummaryState.DECLINED and not agreed_meanwhile:
+                if before is SummaryState.AGREED:
+                    await _hide(session, found)
                 found.state, found.answered_at, found.answered_by = SummaryState.DECLINED, utc_now(), by
+        if agreed_meanwhile:
+            return await self._declined(found, by)
         if before in (SummaryState.WAITING, SummaryState.AGREED):
             await self._tell(row)
         return Question.of(await self._find(row.workspace_id, row.contact_id, row.id))
@@ -277,8 +282,9 @@ def _may_ask_again(rows: Any, text: str) -> None:
 async def _hide(session: AsyncSession, row: SummaryConsent) -> None:
     """Hides the reply in which the summary is shown, if it stands on the board: then no summary is shown any more."""
     mine = ModalityMove.workspace_id == row.workspace_id, ModalityMove.contact_id == row.contact_id
-    shown = select(ModalityMove).where(*mine, ModalityMove.summary == row.text, ModalityMove.reply_id.is_not(None))
+    shown = select(ModalityMove).where(*mine, ModalityMove.summary == row.text)
     move = await session.scalar(shown.order_by(ModalityMove.id.desc()).limit(1))
-    if move and move.post_id:
+    if move and move.post_id and move.reply_id:
         await moderation.hide(session, row.workspace_id, move.post_id, move.reply_id, HiddenWhy.PRIVATE)
+    if move:
         move.summary, move.accepted = None, False
