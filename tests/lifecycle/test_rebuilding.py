@@ -218,8 +218,9 @@ async def test_a_large_rebuild_does_not_hold_a_small_one_up(
     async with large.database.transaction() as session:
         await session.execute(text(COPIES), {"copies": 400, "contact": waiting})
     alone = (await small.post())["id"]
+    # What is still on its way to the ledger would be waited for first, outside of turns.
     for workspace in (large, small):
-        await workspace.projected()  # what is still on its way to the ledger would be waited for first, outside of turns
+        await workspace.projected()
     parts, order = service[1], list[str]()
     rebuilding = Rebuilding(parts.database, parts.engine, parts.snapshots)
 
