@@ -161,7 +161,9 @@ class Rewriting:
                 await self._outbox.carry_edit(session, workspace, message)
         return await self._told(workspace, message, changes=changes)
 
-    async def redact(self, workspace: str, message: str, why: str, by: str, beside: Beside) -> MessageData:
+    async def redact(
+        self, workspace: str, message: str, why: str, by: str, beside: Beside | None = None
+    ) -> MessageData:
         """Takes a message's words away: from its revisions, its contact and its way to an adapter, too. What was
         redacted before stays as it is. `beside` is done in the same transaction.
 
@@ -180,7 +182,8 @@ class Rewriting:
                     await session.execute(FILES_GONE, {"workspace": workspace, "message": message, "now": utc_now()})
                 await _beside(session, workspace, row, "", redacted=True)
                 await self._outbox.take_back(session, workspace, message)
-                await beside(session)
+                if beside:
+                    await beside(session)
         return await self._told(workspace, message, changes=changes)
 
     async def _told(self, workspace: str, message: str, *, changes: bool) -> MessageData:

@@ -147,14 +147,10 @@ async def still_broken(visit: Visited) -> Response:
 @router.post("/help/{workspace}/case/summary")
 async def answer_summary(visit: Visited) -> Response:
     """Takes whether a summary may be shown: the one that the customer has read, by its id."""
-    case = await _case(visit)
-    if case is None:
-        return leads_to(visit, "status")
-    async with form_of(visit, ACT, bound=case.id) as form:
-        pass
-    if form.errors:
-        return await _shown(visit, case, form)
-    await visit.allowance.post()
+    pressed = await _pressed(visit)
+    if isinstance(pressed, Response):
+        return pressed
+    case, form = pressed
     asked = [one["consent"] for one in case.messages if one["consent"]]
     found = next((one for one in asked if one["summary_id"] == form.value("summary")), None)
     if found is None or form.value("agree") not in ("yes", "no"):
@@ -175,6 +171,19 @@ async def leave(visit: Visited) -> Response:
 
 async def _acted(visit: Visit, act: Callable[[str], Awaitable[Any]]) -> Response:
     """Does what a button says, once; where the contact has moved on in the meantime, shows how it stands."""
+    pressed = await _pressed(visit)
+    if isinstance(pressed, Response):
+        return pressed
+    case, _ = pressed
+    try:
+        await act(case.row.id)
+    except (WrongState, NotFound):
+        return leads_to(visit, "case", new=3)
+    return leads_to(visit, "case")
+
+
+async def _pressed(visit: Visit) -> tuple[CaseShown, Form] | Response:
+    """Returns the case whose button was pressed, and the form; or the page that says why nothing is done."""
     case = await _case(visit)
     if case is None:
         return leads_to(visit, "status")
@@ -183,11 +192,7 @@ async def _acted(visit: Visit, act: Callable[[str], Awaitable[Any]]) -> Response
     if form.errors:
         return await _shown(visit, case, form)
     await visit.allowance.post()
-    try:
-        await act(case.row.id)
-    except (WrongState, NotFound):
-        return leads_to(visit, "case", new=3)
-    return leads_to(visit, "case")
+    return case, form
 
 
 async def _case(visit: Visit) -> CaseShown | None:

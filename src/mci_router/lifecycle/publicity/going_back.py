@@ -136,7 +136,7 @@ class GoingBack:
             moves = list(await session.scalars(select(ModalityMove.id).where(*mine, ModalityMove.summary == shown)))
         keys = [self._conversations.kept_key(workspace, told_by(move)) for move in moves]
         for row in await self._database.read(TOLD, workspace, keys):
-            await self._rewriting.redact(workspace, row["message_id"], TAKEN_BACK, by, nothing_beside)
+            await self._rewriting.redact(workspace, row["message_id"], TAKEN_BACK, by)
 
     async def draft(self, workspace: str, contact_id: str) -> str:
         """Returns a first draft of a summary, of what is public already: the question, and room for the answer.
@@ -246,10 +246,6 @@ class GoingBack:
 def told_by(move: str) -> str:
     """Returns the key of the message by which adapters hear of a summary."""
     return f"summary {move}"
-
-
-async def nothing_beside(_: AsyncSession) -> None:
-    """Writes nothing."""
 
 
 async def _last_move(session: AsyncSession, contact: str) -> ModalityMove | None:
