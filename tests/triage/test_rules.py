@@ -228,7 +228,7 @@ def test_a_set_without_memory_is_no_rule_book_without_rules(monkeypatch: pytest.
     missed.
     """
     monkeypatch.setattr(rules, "_SET_MEMORY", memory)
-    poor = RuleBook()
+    poor = RuleBook(OUR_RULES.values())  # as a workspace's own: ours are compiled once
     for text in ("my account has been hacked", "let me talk to a human", "hello"):
         assert names(text, poor) == names(text)
 
@@ -238,7 +238,7 @@ def test_rules_without_number_are_tried_in_batches(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(rules, "_SET_SIZE", 2_000)
     own = [a_rule(*(rf"\bfruit{n}x{k}\b" for k in range(20)), name=f"fruit{n}") for n in range(20)]
     book = RuleBook(own)
-    assert len(book._batches) > 5
+    assert len(book._own) > 3
     assert names("my account has been hacked by fruit7x3 and fruit19x19", book) == {
         "account_takeover",
         "fruit7",

@@ -13,13 +13,13 @@ from mci_router.triage.rules import rule_book
 
 @dataclass(frozen=True, slots=True)
 class _MadeReader:
-    """A reader, and what it was made from."""
+    """A reader, made or being made, and what it is made from."""
 
     revision: int
     live: TopicClassifier
     shadow: TopicClassifier | None
     sensitivity: SensitivityModel
-    reader: Reader
+    reader: "asyncio.Task[Reader]"
 
     def made_from(
         self, snapshot: Snapshot, live: TopicClassifier, shadow: TopicClassifier | None, sensitivity: SensitivityModel
@@ -50,9 +50,15 @@ class Readers:
         sensitivity = self._models.sensitivity.model(workspace)
         made = self._made.get(workspace)
         if made is None or not made.made_from(snapshot, live, shadow, sensitivity):
-            reader = await asyncio.to_thread(_reader, snapshot, live, shadow, sensitivity)
-            self._made[workspace] = made = _MadeReader(snapshot.revision, live, shadow, sensitivity, reader)
-        return made.reader
+            making = asyncio.create_task(asyncio.to_thread(_reader, snapshot, live, shadow, sensitivity))
+            made = _MadeReader(snapshot.revision, live, shadow, sensitivity, making)
+            self._made[workspace] = made
+        try:
+            return await asyncio.shield(made.reader)  # of all that need it meanwhile, one makes it
+        except Exception:
+            if self._made.get(workspace) is made:
+                del self._made[workspace]
+            raise
 
 
 def _reader(

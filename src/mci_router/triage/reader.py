@@ -15,7 +15,7 @@ from mci_router.specs.rules import RuleEffect, RuleSpec
 from mci_router.triage.language import detect
 from mci_router.triage.perception import FAILED, Opinion, Perception
 from mci_router.triage.reading import Words
-from mci_router.triage.rules import RuleBook
+from mci_router.triage.rules import RuleBook, rule_book
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ SAMPLE = 10  # examples that are read together to find out which languages a mod
 def warm_up() -> None:
     """Loads what reading needs, so that no contact waits for it. Takes half a second."""
     our_model()
+    rule_book(())
     detect("The service has only just begun, and would like to know what language this is in.")
 
 

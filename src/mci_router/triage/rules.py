@@ -4,8 +4,9 @@ Rules only raise a contact's touch. A workspace's rule replaces ours of the same
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from threading import Lock
 
 import re2
 
@@ -21,6 +22,7 @@ _SPACE = lazy_pattern(r"\s+")
 _SET_MEMORY = 64 << 20  # bytes, for the program of the patterns tried together and every state of its automaton
 MOST_BOOKS = 64  # that are kept; workspaces with the same rules share one
 _SET_SIZE = 500_000  # instructions of such a program: a quarter of the memory
+_COMPILING = Lock()
 
 
 class RuleBook:
@@ -28,8 +30,10 @@ class RuleBook:
 
     def __init__(self, rules: Iterable[RuleSpec] = ()) -> None:
         """Takes the workspace's own `rules`; ours are added to them."""
-        self.rules = tuple((OUR_RULES | {rule.name: rule for rule in rules}).values())
-        self._batches = list(_batches(self.rules))
+        own = {rule.name: rule for rule in rules}
+        self.rules = tuple((OUR_RULES | own).values())
+        self._replaced = OUR_RULES.keys() & own.keys()
+        self._ours, self._own = _ours(), list(_batches(own.values()))
 
     def fired(self, text: str) -> tuple[RuleSpec, ...]:
         """Returns the rules of which a pattern is found in the text, each once, in the book's order."""
@@ -37,7 +41,8 @@ class RuleBook:
 
     def fired_in(self, text: str) -> tuple[RuleSpec, ...]:
         """Returns the same as `fired`, for a text that is normalised already."""
-        fired = {name for batch in self._batches for name in batch.names_in(text)}
+        fired = {name for batch in self._ours for name in batch.names_in(text)} - self._replaced
+        fired.update(name for batch in self._own for name in batch.names_in(text))
         return tuple(
             rule for rule in self.rules if rule.name in fired and (not rule.unless or _still_found(rule, text))
         )
@@ -51,6 +56,17 @@ def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:
 @lru_cache(maxsize=MOST_BOOKS)
 def _book(rules: tuple[str, ...]) -> RuleBook:
     return RuleBook(map(RuleSpec.model_validate_json, rules))
+
+
+def _ours() -> Sequence["_Batch"]:
+    """Returns our rules, compiled once for all books: it takes a twentieth of a second, and other threads wait."""
+    with _COMPILING:
+        return _compiled_once()
+
+
+@lru_cache(maxsize=1)
+def _compiled_once() -> Sequence["_Batch"]:
+    return tuple(_batches(OUR_RULES.values()))
 
 
 def _still_found(rule: RuleSpec, text: str) -> bool:
@@ -86,7 +102,8 @@ def _batches(rules: Iterable[RuleSpec]) -> Iterator[_Batch]:
                 size, owned = 0, []
             size += pattern.programsize
             owned.append((rule.name, pattern))
-    yield _Batch(owned)
+    if owned:
+        yield _Batch(owned)
 
 
 def _together(patterns: Iterable[str]) -> re2.Set | None:
