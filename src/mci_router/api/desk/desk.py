@@ -10,6 +10,7 @@ from mci_router.api.desk.commands import DeskCommands
 from mci_router.api.desk.incoming import all_of, missed, take_over
 from mci_router.api.desk.messages import DeskMessages
 from mci_router.api.desk.participation import FAMILY, ParticipationFrames, takes_part
+from mci_router.api.desk.pops import ScreenPops
 from mci_router.api.desk.shown import WITH_AGENT, accepts_at, is_the_agents, resume_from, time_of, why_of
 from mci_router.api.parts import Parts
 from mci_router.api.schemas.frames import Frame, Heartbeat, SetPresence
@@ -18,7 +19,6 @@ from mci_router.conversations.messages import MessageData
 from mci_router.errors import UnknownAgent
 from mci_router.events import EventType
 from mci_router.intake.masking import mask
-from mci_router.lifecycle.seen.screen_pop import pages_of_posts, screen_pop
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.journal import FeedItem, Gap, Reconnected
 from mci_router.routing.engine.typing import Typist
@@ -47,7 +47,8 @@ class DeskSession:
         self._commands = DeskCommands(parts, identity)
         self._messages = DeskMessages(parts, identity, self._frame)
         self._workspace, self._agent = identity.workspace_id, identity.agent
-        self._participation = ParticipationFrames(identity.agent, self._frame, self._pop)
+        self._pops = ScreenPops(parts, identity)
+        self._participation = ParticipationFrames(identity.agent, self._frame, self._pops.of)
         self._session = session
         self._entries = entries
         self._send = send
@@ -175,9 +176,9 @@ class DeskSession:
         if takes_part(live, self._agent):
             await self._participation.send_current(contact, live, seq)
         elif live.state is ContactState.OFFERED or live.second == self._agent:
-            await self._offer(seq, contact, live.offer, live.expires_at, live)
+            await self._offer(seq, contact, live.expires_at, live, await self._pops.of(contact, live.rung))
         else:
-            await self._started(seq, contact, live.assignment, live.state, live)
+            await self._started(seq, contact, live.assignment, live.state, live, await self._pops.of(contact))
 
     async def _send_entry(self, entry: JournalEntry, said: Mapping[str, MessageData]) -> None:
         if entry.talk:
@@ -202,12 +203,12 @@ class DeskSession:
     async def _send_contact(self, entry: JournalEntry, contact: str) -> None:
         seq, kind = entry.seq, entry.type
         if kind == EventType.OFFER_CREATED:
-            live = await self._parts.engine.contact(self._workspace, contact)
+            live, pop = await self._pops.with_live(contact, entry.rung or 0)
             if live and live.offer == entry.offer:
-                await self._offer(seq, contact, live.offer, from_ms(entry.data["expires_at"]), live, entry.why)
+                await self._offer(seq, contact, from_ms(entry.data["expires_at"]), live, pop, entry.why)
         elif kind in (EventType.OFFER_ACCEPTED, EventType.CONTACT_HANDED_OVER):
-            live = await self._parts.engine.contact(self._workspace, contact)
-            await self._started(seq, contact, entry.data["assignment"], entry.data["state"], live)
+            live, pop = await self._pops.with_live(contact)
+            await self._started(seq, contact, entry.data["assignment"], entry.data["state"], live, pop)
         elif kind in TAKEN_BACK or (entry.offer and kind.startswith(CONTACT)):
             await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=why_of(entry))
         elif kind == EventType.CONTACT_VERIFIED:
@@ -238,7 +239,7 @@ class DeskSession:
         )
 
     async def _verified(self, entry: JournalEntry, contact: str) -> None:
-        pop = await self._pop(contact)
+        pop = await self._pops.of(contact)
         await self._frame(
             "contact.verified",
             entry.seq,
@@ -252,17 +253,17 @@ class DeskSession:
         self,
         seq: int | None,
         contact: str,
-        offer: str | None,
         expires_at: datetime | None,
         live: LiveContact,
+        pop: dict[str, Any],
         why: str | None = None,
     ) -> None:
-        pop, queues = await self._pop(contact, live.rung), (await self._parts.snapshots.get(self._workspace)).queues
+        queues = (await self._parts.snapshots.get(self._workspace)).queues
         warm = live.second == self._agent
         await self._frame(
             "offer.created",
             seq,
-            offer_id=offer,
+            offer_id=live.offer,
             expires_at=moment(expires_at) if expires_at else None,
             accepts_at=accepts_at(queues.get(live.where_it_waits.queue or ""), expires_at),
             why=why,
@@ -272,9 +273,15 @@ class DeskSession:
         )
 
     async def _started(
-        self, seq: int | None, contact: str, assignment: str | None, state: str, live: LiveContact | None
+        self,
+        seq: int | None,
+        contact: str,
+        assignment: str | None,
+        state: str,
+        live: LiveContact | None,
+        pop: dict[str, Any],
     ) -> None:
-        pop, mine = await self._pop(contact), live is not None and live.assignment == assignment
+        mine = live is not None and live.assignment == assignment
         await self._frame(
             "assignment.started",
             seq,
@@ -287,14 +294,6 @@ class DeskSession:
             wrap_up_ends_at=moment(live.wrap_up_ends_at) if mine and live and live.wrap_up_ends_at else None,
             **pop,
         )
-
-    async def _pop(self, contact: str, rung: int = 0) -> dict[str, Any]:
-        snapshot = await self._parts.snapshots.get(self._workspace)
-        agent = snapshot.agents.get(self._agent)
-        skills = {skill.skill for skill in agent.skills} if agent else set()
-        crm, threads = (snapshot.spec.crm_url, self._agent), pages_of_posts(snapshot)
-        asked = (self._parts.database, self._workspace, contact, self._agent, skills, rung, crm, threads)
-        return await screen_pop(*asked, scores=snapshot.spec.show_survey_scores) or {"contact": {"id": contact}}
 
     async def _frame(self, kind: str, seq: int | None, **data: Any) -> None:
         await self._send({"type": kind, "data": data} | ({} if seq is None else {"seq": seq}))
