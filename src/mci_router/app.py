@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from mci_router import __version__, garbage
 from mci_router.access.sign_in import SignInCode
-from mci_router.api import middleware, openapi, problems, routes
+from mci_router.api import middleware, openapi, problems, route_table, routes
 from mci_router.api.connections.bounds import Connections
 from mci_router.api.router import operation_name
 from mci_router.assembly import assembled
@@ -38,6 +38,7 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
     middleware.install(app, settings)
     problems.install(app)
     openapi.install(app)
+    route_table.install(app)
     app.state.draining = False
     return app
 
