@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
-from mci_router.insight.response_times import Response, kept, proposed_s, response_time
+from mci_router.insight.response_times import Response, ResponseTime, kept, proposed_s, response_times
 
 
 def answered(*seconds: float) -> list[Response]:
     return [Response(one, "answered") for one in seconds]
+
+
+def response_time(some: list[Response], share: float) -> ResponseTime:
+    (found,) = response_times(some, [share])
+    return found
 
 
 def test_without_anybody_unanswered_it_is_the_plain_quantile() -> None:
@@ -26,6 +31,13 @@ def test_the_product_limit_is_that_of_kaplan_and_meier() -> None:
     censored: list[Any] = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     found = response_time([*answered(*events), *(Response(one, "waits") for one in censored)], 0.5)
     assert (found.seconds, found.low, found.high) == (23, 13, None)  # R: survfit(conf.type = "log-log")
+
+
+def test_several_shares_are_found_at_one_go() -> None:
+    """In the order in which they are asked for; nobody at all has none."""
+    some = [*answered(3, 1, 2, 2), Response(5, "waits")]
+    assert [one.seconds for one in response_times(some, (0.8, 0.2, 0.6))] == [3, 1, 2]
+    assert [one.seconds for one in response_times([], (0.8, 0.9))] == [None, None]
 
 
 def test_leaving_contacts_unanswered_makes_a_desk_no_quicker() -> None:

@@ -91,14 +91,16 @@ async def get_agents_report(caller: Reader, parts: Service, asked: AskedReport) 
     snapshot, now = await parts.snapshots.get(caller.workspace_id), utc_now()
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, ("agent",), "agent")
     async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
-        agents = await agents_of(session, caller.workspace_id, list(snapshot.agents), wanted.bounds)
-        _bounded(len(agents) * (len(wanted.bounds) - 1))
-        times = await agent_times(session, caller.workspace_id, agents, wanted.bounds, now)
+        _bounded(len(snapshot.agents) * (len(wanted.bounds) - 1))
         everything = replace(wanted, limit=2 * MOST_AGENT_INTERVALS, after=None)
         counted = dict(await stay_totals(session, everything, OF_AGENTS))
+        known = {*snapshot.agents, *(place.values[0] for place in counted)} - {""}
+        agents = await agents_of(session, caller.workspace_id, sorted(known), wanted.bounds)
+        _bounded(len(agents) * (len(wanted.bounds) - 1))
+        times = await agent_times(session, caller.workspace_id, agents, wanted.bounds, now)
     places = [Place(number, (agent,)) for number in range(len(wanted.bounds) - 1) for agent in agents]
-    known = [(place, times[place.values[0]][place.interval], counted.get(place, Stays())) for place in places]
-    found = [one for one in known if one[1].signed_in_s or one[1].serving_s or one[2].answered or one[2].handled]
+    all_of_them = [(place, times[place.values[0]][place.interval], counted.get(place, Stays())) for place in places]
+    found = [one for one in all_of_them if one[1].signed_in_s or one[1].serving_s or one[2].answered or one[2].handled]
     if after := wanted.after:
         found = [one for one in found if (one[0].interval, one[0].values) > (after.interval, after.values)]
     rows = [

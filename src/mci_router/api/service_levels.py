@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 
@@ -25,9 +25,9 @@ from mci_router.api.schemas.service_levels import (
 from mci_router.clock import utc_now
 from mci_router.errors import InvalidRequest, NotFound
 from mci_router.insight.promises import MOST, Promised, promises
-from mci_router.insight.response_times import Response, kept, proposed_s, response_time
+from mci_router.insight.response_times import Response, kept, proposed_s, response_times
 from mci_router.insight.shares import ENOUGH
-from mci_router.routing.policy.hours import open_s
+from mci_router.routing.policy.hours import OpenTimes
 from mci_router.specs.interim_levels import InterimClass, InterimServiceLevelSpec
 from mci_router.specs.queues import OpenHours
 from mci_router.specs.snapshot import Snapshot
@@ -61,7 +61,8 @@ async def get_interim_service_levels(
         for one in snapshot.of(InterimServiceLevelSpec).values()
         if level in (None, one.name) and _overlaps(snapshot, one, since, until)
     ]
-    levels = await asyncio.to_thread(lambda: [_level(snapshot, one, found) for one in shown])
+    waits = _Waits(found)
+    levels = await asyncio.to_thread(lambda: [_level(snapshot, one, found, waits) for one in shown])
     return InterimReport(since=since, until=until, levels=levels, cut=len(found) == MOST)
 
 
@@ -81,7 +82,7 @@ async def get_service_level_proposal(
     for one in found:
         if level in (None, one.level):
             groups[one.queue, one.level, one.class_name].append(one)
-    targets = await asyncio.to_thread(_targets, snapshot, groups)
+    targets = await asyncio.to_thread(_targets, snapshot, groups, _Waits(found))
     return TargetProposal(since=since, until=until, targets=targets, cut=len(found) == MOST)
 
 
@@ -112,7 +113,32 @@ def _overlaps(snapshot: Snapshot, level: InterimServiceLevelSpec, since: datetim
     return begins < until and since < ends
 
 
-def _level(snapshot: Snapshot, level: InterimServiceLevelSpec, found: Sequence[Promised]) -> LevelKept:
+class _Waits:
+    """How long contacts waited: the open times that count are worked out once, and not for each contact."""
+
+    def __init__(self, found: Sequence[Promised]) -> None:
+        self._now = utc_now()
+        self._first = min((one.began_at for one in found), default=self._now)
+        self._last = max((self._until(one) for one in found), default=self._now)
+        self._open: dict[int, OpenTimes] = {}
+
+    def responses(self, some: Sequence[Promised], hours: OpenHours | None) -> list[Response]:
+        """Returns how long contacts waited, counting these hours only, and how that ended."""
+        times = self._open.get(id(hours)) or OpenTimes(self._first, self._last, hours)
+        self._open[id(hours)] = times  # a snapshot has them, so that no other hours come to this id
+        return [Response(times.open_s(one.began_at, self._until(one)), _end(one)) for one in some]
+
+    def _until(self, one: Promised) -> datetime:
+        return one.answered_at or one.ended_at or self._now
+
+
+def _end(one: Promised) -> Literal["answered", "abandoned", "otherwise", "waits"]:
+    if one.answered_at:
+        return "answered"
+    return "abandoned" if one.left_early else "otherwise" if one.ended_at else "waits"
+
+
+def _level(snapshot: Snapshot, level: InterimServiceLevelSpec, found: Sequence[Promised], waits: _Waits) -> LevelKept:
     by_class: dict[str | None, list[Promised]] = defaultdict(list)
     for one in found:
         if one.level == level.name:
@@ -124,7 +150,7 @@ def _level(snapshot: Snapshot, level: InterimServiceLevelSpec, found: Sequence[P
         begins_on=level.begins_on,
         ends_on=level.ends_on,
         queues=level.queues,
-        classes=[_class(of, by_class[of.name]) for of in level.classes],
+        classes=[_class(of, by_class[of.name], waits) for of in level.classes],
     )
 
 
@@ -134,8 +160,9 @@ def _state(level: InterimServiceLevelSpec, today: date) -> LevelState:
     return LevelState.IN_FORCE if today <= level.ends_on else LevelState.OVER
 
 
-def _class(of: InterimClass, found: Sequence[Promised]) -> ClassKept:
-    counted = kept((_response(one, of.hours), one.within_s or of.within_s) for one in found)
+def _class(of: InterimClass, found: Sequence[Promised], waits: _Waits) -> ClassKept:
+    within = (one.within_s or of.within_s for one in found)
+    counted = kept(zip(waits.responses(found, of.hours), within, strict=True))
     share = counted.share
     verdict = Verdict.NOT_MEASURED
     if share.measured and share.share is not None:
@@ -152,23 +179,20 @@ def _class(of: InterimClass, found: Sequence[Promised]) -> ClassKept:
     )
 
 
-def _response(one: Promised, hours: OpenHours | None) -> Response:
-    """Returns how long a contact waited, counting these hours only, and how that ended."""
-    until = one.answered_at or one.ended_at or utc_now()
-    ended = "otherwise" if one.ended_at else "waits"
-    end = "answered" if one.answered_at else "abandoned" if one.left_early else ended
-    return Response(open_s(one.began_at, until, hours), end)  # type: ignore[arg-type]
-
-
 def _targets(
-    snapshot: Snapshot, groups: Mapping[tuple[str, str | None, str | None], Sequence[Promised]]
+    snapshot: Snapshot, groups: Mapping[tuple[str, str | None, str | None], Sequence[Promised]], waits: _Waits
 ) -> list[ProposedTarget]:
     ordered = sorted(groups, key=lambda group: [part or "" for part in group])
-    return [_target(snapshot, *group, groups[group]) for group in ordered]
+    return [_target(snapshot, *group, groups[group], waits) for group in ordered]
 
 
 def _target(
-    snapshot: Snapshot, queue: str, level: str | None, class_name: str | None, found: Sequence[Promised]
+    snapshot: Snapshot,
+    queue: str,
+    level: str | None,
+    class_name: str | None,
+    found: Sequence[Promised],
+    waits: _Waits,
 ) -> ProposedTarget:
     own = snapshot.queues.get(queue)
     spec = snapshot.of(InterimServiceLevelSpec).get(level or "")
@@ -176,8 +200,8 @@ def _target(
     hours = of.hours if of else own.hours if own and level is None else None
     promised_s = found[0].within_s if level else own.service_level.target_s if own else None
     goal = of.goal if of else own.service_level.goal if own and level is None else None
-    responses = [_response(one, hours) for one in found]
-    aimed = response_time(responses, goal or HAD[-1])
+    responses = waits.responses(found, hours)
+    *had, aimed = response_times(responses, (*HAD, goal or HAD[-1]))
     measured = len(responses) >= ENOUGH
     return ProposedTarget(
         queue=queue,
@@ -188,6 +212,6 @@ def _target(
         measured=measured,
         promised_s=promised_s,
         promised_goal=goal,
-        had=[response_time(responses, share) for share in HAD],
+        had=had,
         proposed_s=proposed_s(aimed.high) if measured else None,
     )

@@ -1,15 +1,32 @@
-"""Reports of agents: what each wanted and did in each interval, read from the ledger."""
+"""Reports of agents: what each wanted and did in each interval, read from the ledger.
+
+The changes of an agent, and the contacts that it has served, come as arrays, one row an agent.
+"""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.agent_states import EVERYBODY
-from mci_router.insight.agent_time import AgentTime, Span, StateChange, clipped, signed_in, times
+from mci_router.insight.agent_time import (
+    NO_SPANS,
+    NO_STATES,
+    NOTHING_SAID,
+    PRESENCES,
+    AgentTime,
+    Spans,
+    States,
+    marks,
+    micros,
+    signed_in,
+    times,
+)
+from mci_router.insight.sent_arrays import int4s, moments
 
 LONGEST_STAY = timedelta(days=93)  # a stay that entered earlier is not looked for
 
@@ -18,35 +35,48 @@ AGENTS = text(
     SELECT agent FROM (
       SELECT DISTINCT agent FROM agent_states
       WHERE workspace_id = :workspace AND id >= :since_id AND id < :until_id AND agent <> ''
-      UNION SELECT DISTINCT agent FROM interval_stays WHERE workspace_id = :workspace
-        AND grain = 'detail' AND starts_at >= :since AND starts_at < :until AND agent <> ''
       UNION SELECT unnest(CAST(:known AS text[]))
     ) AS seen ORDER BY agent
     """
 )
 # The state in which each agent comes into the period is that of the newest entries before it.
 CHANGES = text(
-    """
-    SELECT agent, id, at, presence, reachable FROM agent_states
-    WHERE workspace_id = :workspace AND agent = ANY(:agents) AND id >= :since_id AND id < :until_id
-    UNION ALL
-    SELECT before.agent, before.id, before.at, before.presence, before.reachable
-    FROM unnest(CAST(:agents AS text[])) AS name
-    CROSS JOIN LATERAL (
-      (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
-         AND presence IS NOT NULL ORDER BY id DESC LIMIT 1)
+    f"""
+    WITH said AS (
+      SELECT agent, id, at, presence, reachable FROM agent_states
+      WHERE workspace_id = :workspace AND agent = ANY(:all) AND id >= :since_id AND id < :until_id
       UNION ALL
-      (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
-         AND reachable IS NOT NULL ORDER BY id DESC LIMIT 1)
-    ) AS before
-    ORDER BY id
-    """
+      SELECT before.agent, before.id, before.at, before.presence, before.reachable
+      FROM unnest(CAST(:all AS text[])) AS name
+      CROSS JOIN LATERAL (
+        (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
+           AND presence IS NOT NULL ORDER BY id DESC LIMIT 1)
+        UNION ALL
+        (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
+           AND reachable IS NOT NULL ORDER BY id DESC LIMIT 1)
+      ) AS before
+    ), of_each AS (
+      SELECT agent AS name, id, at, presence, reachable FROM said WHERE agent <> '{EVERYBODY}'
+      UNION ALL
+      SELECT name, id, at, presence, reachable FROM said, unnest(CAST(:agents AS text[])) AS name
+      WHERE agent = '{EVERYBODY}'
+    ), coded AS (
+      SELECT name, id, at, COALESCE(array_position(CAST(:presences AS text[]), presence) - 1, {NOTHING_SAID}) AS wants,
+        COALESCE(reachable::int, {NOTHING_SAID}) AS reachable
+      FROM of_each
+    )
+    SELECT name, array_send(array_agg(at ORDER BY id)) AS at, array_send(array_agg(wants ORDER BY id)) AS wants,
+      array_send(array_agg(reachable ORDER BY id)) AS reachable
+    FROM coded GROUP BY name
+    """  # noqa: S608 — constants
 )
 SERVED = text(
     """
-    SELECT agent, answered_at AS since, left_at AS until FROM segments
+    SELECT agent, array_send(array_agg(answered_at)) AS begins, array_send(array_agg(COALESCE(left_at, :now))) AS ends
+    FROM segments
     WHERE workspace_id = :workspace AND agent = ANY(:agents) AND answered_at < :until
       AND entered_at < :until AND entered_at >= :earliest AND (left_at IS NULL OR left_at > :since)
+    GROUP BY agent
     """
 )
 
@@ -54,7 +84,9 @@ SERVED = text(
 async def agents_of(
     session: AsyncSession, workspace: str, known: Sequence[str], bounds: Sequence[datetime]
 ) -> list[str]:
-    """Returns the names of the agents that a report of the period has, in order: the `known` ones and who was there."""
+    """Returns the names of the agents that a report of the period has, in order: the `known` ones, and those whose
+    state has changed in it.
+    """
     return list(await session.scalars(AGENTS, _period(workspace, bounds) | {"known": list(known)}))
 
 
@@ -62,37 +94,40 @@ async def agent_times(
     session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime], now: datetime
 ) -> dict[str, list[AgentTime]]:
     """Returns the time of each of the agents in each interval."""
-    known, changes = _period(workspace, bounds), await _changes(session, workspace, agents, bounds)
-    served: dict[str, list[Span]] = defaultdict(list)
-    for row in await session.execute(SERVED, known | {"agents": list(agents)}):
-        served[row.agent].append((row.since, row.until or now))
-    return {agent: times(changes[agent], served[agent], bounds, now) for agent in agents}
+    known, states = _period(workspace, bounds), await _states(session, workspace, agents, bounds)
+    rows = await session.execute(SERVED, known | {"agents": list(agents), "now": now})
+    served = {row.agent: Spans(moments(row.begins), moments(row.ends)) for row in rows}
+
+    def found() -> dict[str, list[AgentTime]]:
+        return {name: times(states.get(name, NO_STATES), served.get(name, NO_SPANS), bounds, now) for name in agents}
+
+    return await asyncio.to_thread(found)  # desks must not wait
 
 
 async def signed_in_s(
     session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime], now: datetime
 ) -> list[float]:
     """Returns for how many seconds the agents together were signed in, in each interval; as `agent_times` has it."""
-    changes = await _changes(session, workspace, agents, bounds)
-    return await asyncio.to_thread(_together, changes, bounds, now)  # desks must not wait
+    states = await _states(session, workspace, agents, bounds)
+    return await asyncio.to_thread(_together, states, bounds, now)  # desks must not wait
 
 
-def _together(changes: Mapping[str, Sequence[StateChange]], bounds: Sequence[datetime], now: datetime) -> list[float]:
-    total = [0.0] * (len(bounds) - 1)
-    for of_agent in changes.values():
-        for spans in signed_in(of_agent, now).values():
-            total = [so_far + more for so_far, more in zip(total, clipped(spans, bounds), strict=True)]
-    return total
+def _together(states: Mapping[str, States], bounds: Sequence[datetime], now: datetime) -> list[float]:
+    edges, ends, total = marks(bounds), micros(now), np.zeros(len(bounds) - 1)
+    for of_agent in states.values():
+        for spans in signed_in(of_agent, ends).values():
+            total += spans.seconds_in(edges)
+    found: list[float] = total.tolist()
+    return found
 
 
-async def _changes(
+async def _states(
     session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime]
-) -> dict[str, list[StateChange]]:
-    changes: dict[str, list[StateChange]] = defaultdict(list)
-    for row in await session.execute(CHANGES, _period(workspace, bounds) | {"agents": [*agents, EVERYBODY]}):
-        for agent in agents if row.agent == EVERYBODY else (row.agent,):
-            changes[agent].append(StateChange(row.at, row.presence, row.reachable))
-    return changes
+) -> dict[str, States]:
+    named = {"agents": list(agents), "all": [*agents, EVERYBODY]}
+    known: dict[str, Any] = named | {"presences": [str(one) for one in PRESENCES]}
+    rows = await session.execute(CHANGES, _period(workspace, bounds) | known)
+    return {row.name: States(moments(row.at), int4s(row.wants), int4s(row.reachable)) for row in rows}
 
 
 def _period(workspace: str, bounds: Sequence[datetime]) -> dict[str, object]:

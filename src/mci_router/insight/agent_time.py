@@ -1,17 +1,25 @@
-"""Agents' time: the states of an agent, and the contacts served, cut at the bounds of intervals. Pure."""
+"""Agents' time: the states of an agent, and the contacts served, cut at the bounds of intervals. Pure.
+
+Moments are arrays of µs since 1970: the changes of a month and of hundreds of agents are reckoned with at one go.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
-from typing import TypeAlias
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from mci_router.insight.levels import share
+from mci_router.vocabulary import Presence
 
 Span: TypeAlias = tuple[datetime, datetime]
 """From a moment until another, which is not in it."""
 
-OFFLINE = "offline"
+PRESENCES = tuple(Presence)
+NOTHING_SAID = -1
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_OFFLINE = PRESENCES.index(Presence.OFFLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +48,101 @@ class AgentTime:
         return share(round(min(self.serving_s, self.signed_in_s) * 1000), round(self.signed_in_s * 1000))
 
 
-def times(
-    changes: Sequence[StateChange], served: Iterable[Span], bounds: Sequence[datetime], now: datetime
-) -> list[AgentTime]:
+@dataclass(frozen=True, slots=True)
+class States:
+    """Changes of an agent's states in order, one array each: when, to which of the `PRESENCES`, and whether the agent
+    can be reached, 1 or 0; `NOTHING_SAID` where a change does not say.
+    """
+
+    at: Any
+    presence: Any
+    reachable: Any
+
+    @classmethod
+    def of(cls, changes: Sequence[StateChange]) -> "States":
+        """Returns changes, which are in order, as arrays."""
+        wants = [NOTHING_SAID if one.presence is None else PRESENCES.index(Presence(one.presence)) for one in changes]
+        reachable = [NOTHING_SAID if one.reachable is None else int(one.reachable) for one in changes]
+        return cls(_whole(micros(one.at) for one in changes), _whole(wants), _whole(reachable))
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Spans of time, one array each: when they begin, and when they end."""
+
+    begins: Any
+    ends: Any
+
+    @classmethod
+    def of(cls, spans: Sequence[Span]) -> "Spans":
+        """Returns spans as arrays."""
+        found = np.asarray([(micros(since), micros(until)) for since, until in spans], dtype=np.int64).reshape(-1, 2)
+        return cls(found[:, 0], found[:, 1])
+
+    def united(self) -> "Spans":
+        """Returns the time that any of them covers, counted once, in order."""
+        some = self.begins < self.ends
+        order = np.argsort(self.begins[some], kind="stable")
+        begins, reach = self.begins[some][order], np.maximum.accumulate(self.ends[some][order])
+        first = np.ones(len(begins), dtype=bool)
+        first[1:] = begins[1:] > reach[:-1]
+        last = np.ones(len(begins), dtype=bool)
+        last[:-1] = first[1:]
+        return Spans(begins[first], reach[last])
+
+    def seconds_in(self, bounds: Any) -> Any:
+        """Returns how many seconds of them are in each interval; they are in order, and none is over another."""
+        if not len(self.begins):
+            return np.zeros(len(bounds) - 1)
+        lengths = self.ends - self.begins
+        covered = np.cumsum(lengths)
+        points = np.column_stack((self.begins, self.ends)).ravel() - bounds[0]
+        passed = np.column_stack((covered - lengths, covered)).ravel()
+        return np.diff(np.interp(bounds - bounds[0], points, passed)) / 1e6
+
+
+def times(states: States, served: Spans, bounds: Sequence[datetime], now: datetime) -> list[AgentTime]:
     """Returns the time of one agent in each interval; what goes on counts until `now`."""
-    spans = signed_in(changes, now)
-    by_presence = {presence: clipped(of_it, bounds) for presence, of_it in spans.items()}
-    serving = clipped(united((since, min(until, now)) for since, until in served), bounds)
+    edges, ends = marks(bounds), micros(now)
+    by_presence = {name: spans.seconds_in(edges).tolist() for name, spans in signed_in(states, ends).items()}
+    serving = Spans(served.begins, np.minimum(served.ends, ends)).united().seconds_in(edges).tolist()
     return [
         AgentTime({presence: seconds[number] for presence, seconds in by_presence.items()}, serving[number])
         for number in range(len(bounds) - 1)
     ]
 
 
-def signed_in(changes: Sequence[StateChange], until: datetime) -> dict[str, list[Span]]:
-    """Returns when the agent could be reached, by presence; `changes` in order."""
-    presence, reachable, spans = OFFLINE, False, dict[str, list[Span]]()
-    for change, following in pairwise([*changes, StateChange(until)]):
-        presence = change.presence or presence
-        reachable = reachable if change.reachable is None else change.reachable
-        if reachable and presence != OFFLINE and change.at < following.at:
-            spans.setdefault(presence, []).append((change.at, following.at))
-    return spans
+def signed_in(states: States, until_us: int) -> dict[str, Spans]:
+    """Returns when the agent could be reached, by presence."""
+    presence, reachable = _last_said(states.presence, _OFFLINE), _last_said(states.reachable, 0)
+    ends = np.append(states.at[1:], until_us)[: len(states.at)]
+    there = (reachable == 1) & (states.at < ends)
+    found = {}
+    for number, name in enumerate(PRESENCES):
+        mine = there & (presence == number)
+        if number != _OFFLINE and mine.any():
+            found[str(name)] = Spans(states.at[mine], ends[mine])
+    return found
+
+
+def micros(at: datetime) -> int:
+    """Returns a moment in µs since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def marks(bounds: Sequence[datetime]) -> Any:
+    """Returns bounds as an array."""
+    return _whole(micros(bound) for bound in bounds)
+
+
+def _whole(numbers: Iterable[int]) -> Any:
+    return np.asarray(list(numbers), dtype=np.int64)
+
+
+def _last_said(said: Any, at_first: int) -> Any:
+    """Returns what held after each change: what it said, or what was said last before."""
+    last = np.maximum.accumulate(np.where(said >= 0, np.arange(len(said)), -1))
+    return np.where(last >= 0, said[last], at_first)
 
 
 def united(spans: Iterable[Span]) -> list[Span]:
@@ -75,16 +156,4 @@ def united(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def clipped(spans: Sequence[Span], bounds: Sequence[datetime]) -> list[float]:
-    """Returns how many seconds of the spans, which are in order, are in each interval."""
-    seconds, first = [], 0
-    for begins, ends in pairwise(bounds):
-        while first < len(spans) and spans[first][1] <= begins:
-            first += 1
-        number, inside = first, 0.0
-        while number < len(spans) and spans[number][0] < ends:
-            since, until = spans[number]
-            inside += (min(until, ends) - max(since, begins)).total_seconds()
-            number += 1
-        seconds.append(inside)
-    return seconds
+NO_STATES, NO_SPANS = States.of(()), Spans.of(())

@@ -8,11 +8,11 @@ Journal of the American Statistical Association 53, 1958), and a quantile's inte
 "A confidence interval for the median survival time", Biometrics 38, 1982).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from math import exp, log, sqrt
-from typing import Literal
+from typing import Any, Literal
+
+import numpy as np
 
 from mci_router.insight.shares import Z_95, MeasuredShare, measured_share
 
@@ -90,39 +90,52 @@ FATES = {
 """What each end is for a promise: before it was due, and afterwards."""
 
 
-def response_time(responses: Sequence[Response], share: float) -> ResponseTime:
-    """Returns within how many seconds a share of contacts, in (0, 1), was answered."""
-    found: dict[str, float | None] = {"seconds": None, "low": None, "high": None}
-    for seconds, estimate, least, most in _answered_by(responses):
-        for name, value in (("seconds", estimate), ("low", most), ("high", least)):
-            if found[name] is None and value >= share - 1e-12:
-                found[name] = seconds
-    return ResponseTime(share, found["seconds"], found["low"], found["high"])
+def response_times(responses: Sequence[Response], shares: Iterable[float]) -> list[ResponseTime]:
+    """Returns within how many seconds each of these shares of contacts, in (0, 1), was answered."""
+    seconds = np.fromiter((one.seconds for one in responses), dtype=float, count=len(responses))
+    answered = np.fromiter((one.answered for one in responses), dtype=bool, count=len(responses))
+    times, unanswered, variance = _answered_by(seconds, answered)
+    low, high = _interval(unanswered, variance)
+    return [
+        ResponseTime(
+            share,
+            _first(times, 1 - unanswered, share),
+            low=_first(times, high, share),
+            high=_first(times, low, share),
+        )
+        for share in shares
+    ]
 
 
-def _answered_by(responses: Sequence[Response]) -> Iterator[tuple[float, float, float, float]]:
-    """Yields, in order, the times at which contacts were answered, and the share answered by then: the estimate, the
-    low end and the high end of its interval.
+def _first(times: Any, answered: Any, share: float) -> float | None:
+    """Returns the first of the times by which the share was answered."""
+    reached = np.flatnonzero(answered >= share - 1e-12)
+    return float(times[reached[0]]) if len(reached) else None
+
+
+def _answered_by(seconds: Any, answered: Any) -> tuple[Any, Any, Any]:
+    """Returns, in order, the times at which contacts were answered, the share that was not by then, and Greenwood's sum
+    for that: its variance ÷ its square.
     """
-    left, unanswered, variance = len(responses), 1.0, 0.0
-    ordered = sorted(responses, key=lambda one: one.seconds)
-    for seconds, some in groupby(ordered, lambda one: one.seconds):
-        at_once = list(some)
-        answers = sum(one.answered for one in at_once)
-        if answers:
-            unanswered *= 1 - answers / left
-            variance += answers / (left * (left - answers)) if left > answers else 0.0
-            yield seconds, 1 - unanswered, *_interval(unanswered, variance)
-        left -= len(at_once)
+    order = np.argsort(seconds, kind="stable")
+    ordered, first = seconds[order], np.empty(len(seconds), dtype=bool)
+    first[:1], first[1:] = True, ordered[1:] != ordered[:-1]
+    places = np.flatnonzero(first)
+    answers = np.add.reduceat(answered[order].astype(float), places) if len(places) else np.empty(0)
+    left = len(seconds) - places  # who had waited until then
+    some = answers > 0
+    times, answers, left = ordered[places][some], answers[some], left[some]
+    others = left - answers
+    risk = np.divide(answers, left * others, out=np.zeros(len(left)), where=others > 0)
+    return times, np.cumprod(others / left), np.cumsum(risk)
 
 
-def _interval(unanswered: float, variance: float) -> tuple[float, float]:
-    if not 0 < unanswered < 1:
-        return 1 - unanswered, 1 - unanswered
-    logged = log(unanswered)
-    spread = Z_95 * sqrt(variance) / abs(logged)
-    ends = 1 - unanswered ** exp(spread), 1 - unanswered ** exp(-spread)
-    return min(ends), max(ends)
+def _interval(unanswered: Any, variance: Any) -> tuple[Any, Any]:
+    """Returns the low and the high end of the share answered."""
+    inside = (unanswered > 0) & (unanswered < 1)
+    logged = np.log(np.where(inside, unanswered, 0.5))
+    spread = np.where(inside, Z_95 * np.sqrt(variance) / np.abs(logged), 0.0)
+    return 1 - unanswered ** np.exp(-spread), 1 - unanswered ** np.exp(spread)
 
 
 STEPS_S = (

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mci_router.routing.policy.hours import due_at, is_open, next_change, open_s, opens_at, with_calendars
+from mci_router.routing.policy.hours import OpenTimes, due_at, is_open, next_change, open_s, opens_at, with_calendars
 from mci_router.specs import OpenHours
 
 HOUR = 3_600
@@ -256,3 +256,14 @@ def test_open_seconds_until_the_due_time_are_the_target(second: int, target_s: f
     change = next_change(start, zone)
     assert change is not None
     assert is_open(change, zone) is not is_open(change - timedelta(milliseconds=1), zone)
+
+
+def test_open_times_are_worked_out_once_for_many_questions() -> None:
+    """Of any two moments of a month with a change of the clock they say what is said of these two alone."""
+    first, month = utc("2026-03-10T11:20"), timedelta(days=31)
+    for hours in (office(), None):
+        times = OpenTimes(first, first + month, hours)
+        moments = [first + timedelta(hours=7.35 * number) for number in range(100)]
+        for start, end in zip(moments, moments[3::2], strict=False):
+            assert times.open_s(start, end) == open_s(start, end, hours)
+            assert times.open_s(end, start) == 0

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.ids import earliest
+from mci_router.insight.sent_arrays import int4s
 from mci_router.insight.trends.counting import FEWEST_CONTACTS, Contacts
 from mci_router.insight.trends.words import LONGEST
 
@@ -109,12 +110,7 @@ async def read(session: AsyncSession, period: Period) -> tuple[Contacts, list[Ha
     await session.execute(ROOM)
     everything, *values = (await session.execute(READ, period.asked())).all()
     contacts = Contacts(everything.ids or (), everything.customers or (), everything.days or (), period.number)
-    return contacts, [Had(row.dimension, row.value, _numbers(row.numbers)) for row in values]
-
-
-def _numbers(sent: bytes) -> Any:
-    """Returns the numbers of an int4[] as PostgreSQL sends it: behind a header each has its length and itself."""
-    return np.frombuffer(sent, dtype=">i4", offset=20)[1::2]
+    return contacts, [Had(row.dimension, row.value, int4s(row.numbers)) for row in values]
 
 
 async def texts(session: AsyncSession, workspace: str, contacts: Contacts) -> dict[int, str]:

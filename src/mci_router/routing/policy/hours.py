@@ -1,7 +1,9 @@
 """Open hours: when a contact that came at some time is due, counting only the time its queue is open. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate, takewhile
 from zoneinfo import ZoneInfo
 
 from mci_router.specs.queues import OpenHours, QueueSpec
@@ -28,14 +30,30 @@ def due_at(start: datetime, target_s: float, hours: OpenHours | None) -> datetim
 
 def open_s(start: datetime, end: datetime, hours: OpenHours | None) -> float:
     """Returns how many seconds between two moments (aware) the queue is open; 0 if the second is the earlier."""
-    if hours is None:
-        return max(0.0, (end - start).total_seconds())
-    total = timedelta()
-    for opens, closes in _open_times(start, hours):
-        if opens >= end:
-            break
-        total += max(min(closes, end) - max(opens, start), timedelta())
-    return total.total_seconds()
+    return OpenTimes(start, end, hours).open_s(start, end)
+
+
+class OpenTimes:
+    """When a queue is open between two moments (aware), worked out once for many questions."""
+
+    def __init__(self, first: datetime, last: datetime, hours: OpenHours | None) -> None:
+        found = list(takewhile(lambda times: times[0] < last, _open_times(first, hours))) if hours else []
+        self._always = hours is None
+        self._opens = [opens for opens, _ in found]
+        self._closes = [closes for _, closes in found]
+        self._before = list(accumulate((closes - opens for opens, closes in found), initial=timedelta()))
+
+    def open_s(self, start: datetime, end: datetime) -> float:
+        """Returns how many seconds between two of its moments the queue is open; 0 if the second is the earlier."""
+        passed = end - start if self._always else self._passed(end) - self._passed(start)
+        return max(0.0, passed.total_seconds())
+
+    def _passed(self, at: datetime) -> timedelta:
+        """Returns for how long it was open from the first opening until a moment."""
+        place = bisect_right(self._opens, at)
+        if not place:
+            return timedelta()
+        return self._before[place - 1] + min(at, self._closes[place - 1]) - self._opens[place - 1]
 
 
 def serves(now: datetime, queue: QueueSpec) -> bool:
