@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from ruamel.yaml import YAML
 
 from mci_router.adapters.mastodon import instance
+from mci_router.adapters.mastodon.memory import Memory
 from mci_router.adapters.mastodon.sending import Automatic, Failed, may_be_public
 from mci_router.adapters.router import RouterAway
 from mci_router.cli.adapter_mastodon import command
@@ -233,6 +234,31 @@ async def test_a_restart_loses_nothing_and_says_nothing_twice(network: Network, 
         double.writes("robin", ORDER)
         await until_taken(started, taken=1)
         assert started.taking.counted.total() == 1
+
+
+async def test_what_is_read_is_written_down_now_and_then(
+    network: Network, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for each status: a file of some thousand threads takes longer to write than a status to take in."""
+    saved: list[str | None] = []
+    save = Memory.save
+
+    def counted(memory: Memory) -> None:
+        saved.append(memory.seen)
+        save(memory)
+
+    monkeypatch.setattr(Memory, "save", counted)
+    monkeypatch.setattr("mci_router.adapters.mastodon.taking.SAVE_S", 60, raising=False)
+    for number in range(12):
+        double.writes(KIM, COMPLAINT.format(f"my order {number}"))
+    async with network.adapter(poll_s=600) as started:
+        await until_taken(started, taken=12)
+
+        async def written() -> bool:
+            return bool(json.loads(network.settings.state.read_text())["seen"] == double.notifications[-1]["id"])
+
+        await eventually(written)
+    assert set(saved) == {double.notifications[-1]["id"]}
 
 
 async def test_a_key_that_may_not_write_loses_no_status(network: Network, double: Double) -> None:

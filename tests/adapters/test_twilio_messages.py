@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.adapters.twilio_adapter import Make, carrying, phones
 from tests.adapters.twilio_double import texts
 from tests.support.conversations import accepted
@@ -124,3 +126,17 @@ async def test_short_codes_names_and_ids_of_messengers_are_customers_too(make: M
         await twilio.message("STOP", "whatsapp:DE.4711")
         message = await reply(workspace, contacts[2], "one more thing")
         assert (await until_delivery(workspace, message, "failed"))["error"]["slug"] == "opted_out"
+
+
+async def test_what_the_router_refuses_for_good_is_not_asked_for_again(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Twilio hears that it is done with, and the log says why; what only a wrong key keeps out comes again."""
+    workspace = await make(phones())
+    async with carrying(workspace) as twilio:
+        answer = await twilio.message("x" * 51_000, KIM, MessageSid="SM" + "3" * 32)
+        assert (answer.status_code, texts(answer)) == (200, [])
+        assert f"message SM{'3' * 32} was refused for good: invalid_request" in caplog.text
+        assert (await workspace.api.get("/v1/contacts")).json()["items"] == []
+    async with carrying(workspace, adapter_key="mci_wrong") as twilio:
+        assert (await twilio.message("hello", KIM)).status_code == 502

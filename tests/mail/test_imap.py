@@ -43,11 +43,12 @@ async def test_what_is_there_and_what_comes_is_read_once(
     async with post_of(workspace, customers, **of(dovecot, state, OURS)) as post:
         (first,) = await until_contacts(workspace, 1)
         await reply(workspace, first, "We look into it.")
-        returns, _, mail = await post.goes()
+        _, _, mail = await post.goes()
+        to = mail["Reply-To"].addresses[0].addr_spec
         answer = letter(
             "Thank you, where do I record my voicemail?", message_id="answer@example.org", subject="Re: There before"
         )
-        await hand_over(dovecot.lmtp, answer.replace(b"To: support@shop.example", f"To: {returns}".encode()), returns)
+        await hand_over(dovecot.lmtp, answer.replace(b"To: support@shop.example", f"To: {to}".encode()), to)
 
         async def answered() -> bool:
             said = (await workspace.api.get(f"/v1/cases/{first['case_id']}/messages")).json()["items"]

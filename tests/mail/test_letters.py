@@ -24,9 +24,10 @@ async def test_a_customer_writes_an_agent_answers_and_the_customer_goes_on(post:
         sent = await desk.do("message.send", contact_id=contact["id"], **written)
         returns, recipient, mail = await post.goes()
         token = post.ids.token("first@example.org")
-        assert (recipient, returns) == ("sam@example.org", f"support+{token}@shop.example")
+        assert (recipient, returns.partition("+r-")[0]) == ("sam@example.org", "support")
+        to = mail["Reply-To"].addresses[0].addr_spec
+        assert to == f"support+{token}@shop.example"
         assert (mail["From"], mail["Subject"]) == (f"The Shop <{OURS}>", "Re: My bill")
-        assert mail["Reply-To"].addresses[0].addr_spec == returns
         assert (mail["References"], mail["In-Reply-To"]) == ("<first@example.org>", "<first@example.org>")
         assert mail["Auto-Submitted"] is None
         assert mail.get_content().strip() == "We look into it, Sam."
@@ -36,7 +37,7 @@ async def test_a_customer_writes_an_agent_answers_and_the_customer_goes_on(post:
 
         ours = mail["Message-ID"].strip("<>")
         answers = (
-            (letter("By the address.", message_id="2@example.org"), returns),
+            (letter("By the address.", message_id="2@example.org"), to),
             (letter("By your id.", message_id="3@example.org", In_Reply_To=f"<{ours}>"), OURS),
             (letter("By my own id.", message_id="4@example.org", References="<x@y> <first@example.org>"), OURS),
         )
@@ -134,9 +135,40 @@ async def test_a_bounce_fails_the_message_and_the_address_until_a_mail_comes_fro
         return [one["failing_since"] is not None for one in found]
 
     assert await failing() == [True]
-    await post.comes(letter("I am here still.", message_id="2@example.org"), returns)
+    await post.comes(letter("I am here still.", message_id="2@example.org"), mail["Reply-To"].addresses[0].addr_spec)
     assert await failing() == [False]
     assert len((await post.workspace.api.get("/v1/contacts")).json()["items"]) == 1
+
+
+async def test_a_report_that_anybody_can_have_written_says_nothing_of_the_address(post: Post) -> None:
+    """Whoever is answered sees our Message-IDs and the address for answers; only the mail server that took a mail knows
+    where to report that it has not arrived. The agent hears of either.
+    """
+    contact = {"id": (await post.comes(letter())).rpartition(" ")[2]}
+    first, second = [await reply(post.workspace, contact, said) for said in ("We look into it.", "It is mended.")]
+    (returns, recipient, mail), (others, _, _) = await post.goes(), await post.goes()
+    customer = (await post.workspace.contact(contact["id"]))["customer_id"]
+    about = {"recipient": recipient, "message_id": mail["Message-ID"]}
+    for number, to in enumerate((mail["Reply-To"].addresses[0].addr_spec, OURS, others)):
+        forged = BOUNCE.format(**about, returns=to).replace("<bounce@", f"<{number}@")
+        assert await post.comes(forged.encode(), to, sender="") == "250 2.0.0 bounce_claimed"
+    failed = await until_delivery(post.workspace, first, "failed")
+    assert (failed["error"]["slug"], failed["error"]["retryable"]) == ("bounce_claimed", True)
+    (address,) = (await post.workspace.api.get(f"/v1/customers/{customer}")).json()["addresses"]
+    assert address["failing_since"] is None
+    await until_delivery(post.workspace, second, "sent")
+    assert (await post.comes(BOUNCE.format(**about, returns=returns).encode(), returns, sender="")).endswith(" bounce")
+
+
+async def test_who_sends_by_amazon_is_a_customer(post: Post) -> None:
+    """Its Feedback-ID is on whatever it carries: an answer is said in its conversation, and a mail is for an agent."""
+    carried = "::1.eu-west-1.c2FtIHJvZQ=:AmazonSES"
+    contact = {"id": (await post.comes(letter(Feedback_ID=carried))).rpartition(" ")[2]}
+    assert (await post.workspace.contact(contact["id"]))["kind"] == "customer"
+    await reply(post.workspace, contact, "We look into it.")
+    _, _, mail = await post.goes()
+    answer = letter("Thank you.", message_id="2@example.org", In_Reply_To=mail["Message-ID"], Feedback_ID=carried)
+    assert await post.comes(answer) == f"250 2.0.0 taken: {contact['id']}"
 
 
 async def test_an_absence_is_noted_in_the_case_and_nothing_answers_it(post: Post) -> None:
@@ -215,6 +247,27 @@ async def test_files_come_and_go_with_mails(post: Post) -> None:
     (plan,) = answer.iter_attachments()
     assert (plan.get_filename(), plan.get_content_type(), plan.get_content()) == ("plan.png", "image/png", photo)
     assert answer.get_body().get_content().strip() == "Here is the plan."
+
+
+async def test_files_that_are_left_out_are_named_to_who_serves_the_customer(post: Post) -> None:
+    """Those beyond twenty: in a note, once, also in a conversation that goes on, which shows no context of a mail."""
+    contact = (await post.comes(letter())).rpartition(" ")[2]
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "sam@example.org", OURS, "Re: My bill"
+    mail["Authentication-Results"] = "mx.shop.example; dkim=pass header.d=example.org"
+    mail["Message-ID"], mail["References"] = "<many@example.org>", "<first@example.org>"
+    mail.set_content("see all of these")
+    mail.add_attachment(b"", maintype="image", subtype="png", filename="empty.png")
+    mail.add_attachment(b"<script>alert(1)</script>", maintype="image", subtype="png", filename="lie.png")
+    for number in range(22):
+        mail.add_attachment(f"{number}", filename=f"{number}.txt")
+    for _ in range(2):
+        assert (await post.comes(mail.as_bytes())).endswith(contact)
+    case = (await post.workspace.contact(contact))["case_id"]
+    *_, said, note = (await post.workspace.api.get(f"/v1/cases/{case}/messages")).json()["items"]
+    assert len(said["attachments"]) == 20
+    assert (note["kind"], note["visibility"]) == ("note", "private")
+    assert note["text"].splitlines()[1:] == [f"{number}.txt (text/plain): too_many_files" for number in (19, 20, 21)]
 
 
 BOUNCE = """\

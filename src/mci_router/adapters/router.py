@@ -17,6 +17,7 @@ TIMEOUT_S = 20
 SILENCE_S = 15  # the stream says something every 5 s: after three of these without a word it is dead
 PAUSE_S = 1
 STREAM_ENDED = "end"
+OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: nothing is lost for that
 SCANNING, SCAN_S, SCAN_LOOK_S = "attachment_scanning", 60.0, 0.5  # uploaded once more a file is scanned once more
 
 
@@ -35,6 +36,11 @@ class Refused(Exception):
         self.status = status
         self.problem = problem
         super().__init__(str(problem.get("detail") or problem.get("title") or f"answered {status}"))
+
+    @property
+    def ours(self) -> bool:
+        """Whether the adapter is set up wrongly: what was refused may be taken once that is mended."""
+        return self.status in OUR_FAULT
 
     @property
     def slug(self) -> str:

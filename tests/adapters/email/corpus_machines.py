@@ -73,18 +73,20 @@ def bounces() -> Iterator[Made]:
 
 
 def lists() -> Iterator[Made]:
-    """Forty of lists and newsletters; those of open lists are customers'."""
+    """Forty of lists and newsletters; those of open lists are customers', and so is what senders for others carry."""
     closed = (
         "List-Id: News <news.shop.example>\nList-Unsubscribe: <mailto:off@news.example>\nList-Post: NO",
         "List-Unsubscribe: <https://news.example/off>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click",
-        "Feedback-ID: 1:campaign:news",
+        "List-Id: <campaign.news.example>\nFeedback-ID: 1:campaign:news",
         "Precedence: bulk\nList-Id: <offers.example>",
     )
     opened = (
         "List-Id: <users.example>\nList-Post: <mailto:users@lists.example>",
         "Mailing-List: list users@lists.example",
+        "Feedback-ID: ::1.eu-west-1.c2FtIHJvZQ=:AmazonSES",
+        "Feedback-ID: s4711:s4711:a12:postmark",
     )
-    for number, headers in enumerate([*closed * 8, *opened * 4]):
+    for number, headers in enumerate([*closed * 6, *opened * 4]):
         becomes = frozenset({"customer"}) if headers in opened else AUTOMATIC
         head = f"From: News <news@news.example>\nTo: support@shop.example\nSubject: Number {number}\n"
         raw = f"{head}Message-ID: <l{number}@news.example>\n{headers}\n\nThis is issue {number}.\n"

@@ -42,6 +42,7 @@ def test_a_header_of_programs_tells_what_was_sent(headers: dict[str, str], sent:
         {"Return-Path": "<sam@example.com>"},
         {"List-Id": "<support.example.com>", "List-Post": "<mailto:support@example.com>"},
         {"List-Unsubscribe": "<https://example.com>", "Mailing-List": "support"},
+        {"Feedback-ID": "::1.eu-west-1.c2FtIHJvZQ=:AmazonSES"},
     ],
 )
 def test_what_people_and_lists_for_everybody_send_tells_nothing(headers: dict[str, str]) -> None:

@@ -125,10 +125,13 @@ def precedence(arrived: Arrived) -> Finding | None:
 
 
 def mailing_list(arrived: Arrived) -> Finding | None:
-    """Finds what a list sends that only its owner writes to; customers do write by lists that are open to all."""
+    """Finds what a list sends that only its owner writes to; customers do write by lists that are open to all.
+
+    A Feedback-ID is no sign of one: Amazon SES and others put it on whatever they carry, people's mails included.
+    """
     headers = arrived.mail.headers
     is_open = "mailing-list" in headers or arrived.header("list-post") not in ("", "no")
-    listed = any(name in headers for name in ("list-id", "list-unsubscribe", "feedback-id"))
+    listed = any(name in headers for name in ("list-id", "list-unsubscribe"))
     return Finding("mailing_list", Deed.MACHINE) if listed and not is_open else None
 
 

@@ -30,7 +30,7 @@ class Mail:
     `message_id` and `references` are as they stand in the mail, without brackets; `digest` is of what no server on the
     way changes. `headers` are those by which machines are recognised, in lower case, each once. `failed` are the
     addresses that a bounce says take nothing, and `delayed` those that do not yet. `seen` is all of the text that may
-    have a Message-ID of ours in it.
+    have a Message-ID of ours in it. `left_out` names the files beyond those that one message may have.
     """
 
     message_id: str
@@ -49,6 +49,7 @@ class Mail:
     delayed: tuple[str, ...] = ()
     seen: str = ""
     files: tuple[File, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def domain(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from mci_router.adapters.email.bounds import LARGEST
 from mci_router.adapters.email.ids import Ids
 from mci_router.adapters.email.sending import Attempt, Came, Sending
-from mci_router.adapters.email.writing import Unreachable, is_automatic, mail_of, recipient_of, thread_of
+from mci_router.adapters.email.writing import Unreachable, is_automatic, mail_of, recipient_of
 from mci_router.adapters.process import end
 from mci_router.adapters.router import Refused, Router, RouterAway
 
@@ -101,8 +101,7 @@ class Outbox:
             return Attempt(Came.NEVER, "not_writable")
         if is_automatic(message) and not self._guard.lets(recipient):
             return Attempt(Came.NEVER, "automatic_limit")
-        local, _, domain = self._address.partition("@")
-        sender = f"{local}+{thread_of(message, self._ids, self._address)}@{domain}"
+        sender = self._ids.return_path(message["id"], self._address)
         while True:
             attempt = await self._sending.send(mail, sender, recipient)
             if attempt.came is not Came.LATER or _age_s(message) > self._give_up_s:

@@ -24,7 +24,8 @@ MOST_REFERENCES = 200
 MOST_SIGNATURES = 5
 LONGEST_TEXT = 49_000  # characters: the router takes 50,000
 LONGEST_SEEN = 200_000  # characters in which a Message-ID of ours is looked for
-MOST_FILES = 20
+MOST_FILES = 20  # that the router takes with a message
+MOST_LEFT_OUT = 50  # names of files beyond those
 LONGEST_ODD = 300  # characters of a sender that is written as hardly anybody does
 CUT = "\n[…]"
 
@@ -33,7 +34,7 @@ TELLING = frozenset(
     [
         *("auto-submitted", "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-vacation"),
         *("x-auto-response-suppress", "precedence", "list-id", "list-post", "list-unsubscribe", "mailing-list"),
-        *("list-unsubscribe-post", "feedback-id", "return-path", "content-type", "x-failed-recipients", "from"),
+        *("list-unsubscribe-post", "return-path", "content-type", "x-failed-recipients", "from"),
         "x-mci-router",
     ]
 )
@@ -55,7 +56,7 @@ def parsed(raw: bytes) -> tuple[Mail, list[bytes]]:
     message = BytesParser(policy=compat32).parsebytes(raw)
     headers = _headers(message)
     parts = list(_leaves(message))
-    text, files = _content(parts)
+    text, files, left_out = _content(parts)
     sender, name, senders = _sender(headers)
     delayed, failed = all_failures(message) if _reports(headers) else ((), ())
     mail = Mail(
@@ -75,6 +76,7 @@ def parsed(raw: bytes) -> tuple[Mail, list[bytes]]:
         delayed=tuple(sorted(one.decode("utf-8", "replace") for one in delayed))[:MOST_RECIPIENTS],
         seen=_seen(raw, headers),
         files=tuple(file for file, _ in files),
+        left_out=left_out,
     )
     return mail, [content for _, content in files]
 
@@ -120,24 +122,30 @@ def _leaves(message: Message) -> Iterator[Message]:
             yield part
 
 
-def _content(parts: Sequence[Message]) -> tuple[str, list[tuple[File, bytes]]]:
-    """Returns the text that a person reads, and the files. Raises Malformed."""
+def _content(parts: Sequence[Message]) -> tuple[str, list[tuple[File, bytes]], tuple[str, ...]]:
+    """Returns the text that a person reads, the files, and the names of those that are too many. Raises Malformed."""
     plain: list[str] = []
     html: list[Message] = []
-    files: list[tuple[File, bytes]] = []
+    files: list[Message] = []
     for part in parts:
         kind = part.get_content_type()
         if kind.startswith("multipart/"):  # its parts cannot be found: what it has is read as it is
             kind = "text/plain"
         if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
-            if len(files) < MOST_FILES and part.get_payload():
-                files.append(_file(part))
+            if part.get_payload():
+                files.append(part)
         elif kind == "text/plain":
             plain.append(body_of(part).replace("\r\n", "\n").replace("\r", "\n").strip())
         else:
             html.append(part)
-    text = "\n\n".join(filter(None, plain))
-    return (text or "\n\n".join(filter(None, map(_read, html)))).strip(), files
+    text = ("\n\n".join(filter(None, plain)) or "\n\n".join(filter(None, map(_read, html)))).strip()
+    return text, [_file(part) for part in files[:MOST_FILES]], tuple(_too_many(files[MOST_FILES:]))
+
+
+def _too_many(files: Sequence[Message]) -> Iterator[str]:
+    yield from (f"{_name_of(part)} ({_type_of(part)}): too_many_files" for part in files[:MOST_LEFT_OUT])
+    if len(files) > MOST_LEFT_OUT:
+        yield f"and {len(files) - MOST_LEFT_OUT} more"
 
 
 def _read(part: Message) -> str:
@@ -150,12 +158,19 @@ def _read(part: Message) -> str:
 def _file(part: Message) -> tuple[File, bytes]:
     payload = part.get_payload(decode=True)
     content = payload if isinstance(payload, bytes) else b""
+    return File(_name_of(part), _type_of(part), len(content)), content
+
+
+def _name_of(part: Message) -> str:
     try:
         name = header(part.get_filename() or "")
     except (ValueError, LookupError, TypeError):  # a hostile parameter
         name = ""
-    name = name.replace("\\", "/").rpartition("/")[2].strip(". ")[:200]
-    return File(name or "file", part.get_content_type()[:100], len(content)), content
+    return name.replace("\\", "/").rpartition("/")[2].strip(". ")[:200] or "file"
+
+
+def _type_of(part: Message) -> str:
+    return part.get_content_type()[:100]
 
 
 def _sender(headers: Mapping[str, list[str]]) -> tuple[str, str, int]:

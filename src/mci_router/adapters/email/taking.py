@@ -15,18 +15,20 @@ from mci_router.adapters.email.threads import Threads, digest_key, key_of
 from mci_router.adapters.email.trust import Judge
 from mci_router.adapters.email.verdicts import Verdict, again, never, taken
 from mci_router.adapters.email.worker import WorkerGone, Workers
-from mci_router.adapters.router import SCANNING, Refused, Router, RouterAway
+from mci_router.adapters.router import OUR_FAULT, SCANNING, Refused, Router, RouterAway
 from mci_router.vocabulary import Trust
 
 log = logging.getLogger(__name__)
 
 LONGEST_SUBJECT = 500
 MOST_NAMED = 10  # recipients that an agent is shown
-OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: no mail is lost for that
 REUSED = "message_key_reused"
 NOTHING = "(no text)"
 LONGEST_NOTE = 2_000
+LOST = "Not all of the files that came with this mail are here. Left out:"
 AWAY, MACHINE = "The customer's mailbox answered that nobody reads it now:", "A program answered our mail:"
+BOUNCED = {"slug": "bounced", "detail": "The customer's mail server took it back.", "retryable": False}
+CLAIMED = {"slug": "bounce_claimed", "detail": "A report says so that anybody can have written.", "retryable": True}
 NOTED = defaultdict(lambda: MACHINE, out_of_office=AWAY)
 
 
@@ -90,7 +92,7 @@ class Taking:
             return read
         mail, files, found = read.mail, read.files, read.found
         if found and found.deed is not Deed.MACHINE:
-            return await self._settled(mail, found)
+            return await self._settled(mail, found, recipients)
         if found and (answered := self._ids.read(mail.seen)):
             return await self._noted(mail, found, answered[-1])
         trust = min(await self._judge.trust(mail, raw), self._most, key=lambda one: one.rank)
@@ -107,6 +109,7 @@ class Taking:
         found: Finding | None,
     ) -> Verdict:
         kept, lost = await self._uploaded(mail, files)
+        lost += mail.left_out
         body = {**self._body(mail, token, trust, sender, found), "channel_message_id": key_of(mail)}
         body |= {"attachments": kept} if kept else {}
         body["context"]["mail"] |= {"attachments_not_kept": lost} if lost else {}
@@ -116,6 +119,8 @@ class Taking:
             if refused.slug != REUSED:
                 raise
             answer = await self._router.post_scanned("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
+        if lost:
+            await self._note(answer["contact"]["id"], "\n".join([LOST, *lost]), f"files {key_of(mail)}")
         return taken(found.name if found else "taken", answer["contact"]["id"])
 
     async def _uploaded(self, mail: Mail, files: Sequence[bytes]) -> tuple[list[dict[str, str]], list[str]]:
@@ -125,7 +130,7 @@ class Taking:
             try:
                 kept.append({"id": await self._upload(file, content)})
             except Refused as refused:
-                if refused.status in OUR_FAULT:
+                if refused.ours:
                     raise
                 lost.append(f"{file.name} ({file.content_type}, {file.size} bytes): {refused.slug}")
         return kept, lost
@@ -163,20 +168,25 @@ class Taking:
             body |= {"in_reply_to": sent.message} if (sent := self._threads.sent(mail)) else {}
         return body
 
-    async def _settled(self, mail: Mail, found: Finding) -> Verdict:
+    async def _settled(self, mail: Mail, found: Finding, recipients: Sequence[str]) -> Verdict:
         """Does what a mail asks for that becomes no message."""
-        if found.deed is Deed.FAILED:
-            sent = self._ids.read(mail.seen)
-            if not sent:
-                return taken("bounce_of_nothing_known")
-            error = {"slug": "bounced", "detail": "The customer's mail server took it back.", "retryable": False}
-            try:
-                await self._router.receipt_once(sent[0].message, "failed", error)
-            except Refused as refused:
-                if refused.status in OUR_FAULT[:2]:
-                    raise
-                return taken("bounce_of_nothing_known")
-        return taken(found.name)
+        return await self._failed(mail, recipients) if found.deed is Deed.FAILED else taken(found.name)
+
+    async def _failed(self, mail: Mail, recipients: Sequence[str]) -> Verdict:
+        """Says that a message has not arrived; of its customer's address only where its own return path was told so."""
+        sent = [one.message for one in self._ids.read(mail.seen)]
+        if not sent:
+            return taken("bounce_of_nothing_known")
+        told = [*recipients, *mail.recipients]
+        proven = next((one for one in sent if self._ids.came_back(one, told, self._ours)), None)
+        error, name = (BOUNCED, "bounce") if proven else (CLAIMED, "bounce_claimed")
+        try:
+            await self._router.receipt_once(proven or sent[0], "failed", error)
+        except Refused as refused:
+            if refused.status in OUR_FAULT[:2]:
+                raise
+            return taken("bounce_of_nothing_known")
+        return taken(name)
 
     async def _noted(self, mail: Mail, found: Finding, sent: Sent) -> Verdict:
         """Writes into the case that a machine answered what we sent: a note, which moves nothing."""
@@ -184,14 +194,19 @@ class Taking:
         if not places:
             return taken(f"{found.name}_of_nothing_known")
         said = f"{NOTED[found.name]}\n\n{mail.subject}\n\n{mail.text[:LONGEST_NOTE]}".strip()
-        note = {"kind": "note", "author": "e-mail", "text": said, "channel_message_id": f"note {key_of(mail)}"[:255]}
+        too_late = await self._note(places[0]["contact_id"], said, f"note {key_of(mail)}")
+        return taken(f"{found.name}_too_late", too_late) if too_late else taken(f"{found.name}_noted")
+
+    async def _note(self, contact: str, said: str, key: str) -> str:
+        """Writes a note for those who serve a contact, once; returns why it is too late for one, if it is."""
+        note = {"kind": "note", "author": "e-mail", "text": said, "channel_message_id": key[:255]}
         try:
-            await self._router.post(f"/v1/contacts/{places[0]['contact_id']}/messages", note)
+            await self._router.post(f"/v1/contacts/{contact}/messages", note)
         except Refused as refused:
             if refused.status in OUR_FAULT[:2]:
                 raise
-            return taken(f"{found.name}_too_late", refused.slug)
-        return taken(f"{found.name}_noted")
+            return refused.slug
+        return ""
 
 
 def _readable(text: str) -> bool:
@@ -205,7 +220,7 @@ def _headers(mail: Mail, sender: str | None) -> Mapping[str, str]:
 
 
 def _refused(refused: Refused) -> Verdict:
-    if refused.status in OUR_FAULT:
+    if refused.ours:
         log.error("the router refuses this adapter: %s", refused)
         return again("router_refuses_us")
     return again(SCANNING) if refused.slug == SCANNING else never("refused", refused.slug)

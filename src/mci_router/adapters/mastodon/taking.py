@@ -7,7 +7,7 @@ its id, so reading it twice changes nothing. What was edited or deleted on the n
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from mci_router.adapters.mastodon.instance import Forbidden, Gone, Instance, InstanceAway
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20  # statuses that an instance shows by one request
 NOTHING = "0"  # the notification before the first one
 REFUSED_PAUSE_S = 60
-OUR_FAULT = (401, 403, 404, 405)  # the key or the URL is wrong: no status is lost for that
+SAVE_S = 1.0  # between two writes of the state file
 DELETED = "its author deleted it"
 
 TAKEN_BEFORE = "/message_key_reused"
@@ -84,12 +84,25 @@ class Taking:
 
     async def turn(self) -> None:
         """Takes in what has come. Raises InstanceAway, RouterAway; what was taken in by then is noted."""
-        memory = self._memory
-        while found := await self._instance.mentions(memory.seen or NOTHING):
-            for one in found:
-                self._count(await self._take(one.get("status")))
-                memory.seen = str(one["id"])
-                memory.save()
+        while found := await self._instance.mentions(self._memory.seen or NOTHING):
+            try:
+                await self._take_all(found)
+            finally:
+                self._memory.save()
+
+    async def _take_all(self, found: Sequence[Any]) -> None:
+        """Takes in notifications; what was taken in is written down now and then: each time would cost more than that.
+
+        Who is killed in between takes in a few twice, which changes nothing.
+        """
+        clock = asyncio.get_running_loop().time
+        save_at = clock() + SAVE_S
+        for one in found:
+            self._count(await self._take(one.get("status")))
+            self._memory.seen = str(one["id"])
+            if clock() >= save_at:
+                self._memory.save()
+                save_at = clock() + SAVE_S
 
     async def follow(self) -> None:
         """Has messages say what their statuses say by now, and takes away what was deleted.
@@ -147,7 +160,7 @@ class Taking:
         except Gone:
             return "gone"
         except Refused as refused:
-            if refused.status in OUR_FAULT or refused.slug == SCANNING:
+            if refused.ours or refused.slug == SCANNING:
                 raise RouterAway(f"it takes nothing of this adapter now: {refused}", REFUSED_PAUSE_S) from refused
             if not str(refused.problem.get("type")).endswith(TAKEN_BEFORE):
                 log.error("the router refuses status %s: %s", status.id, refused)

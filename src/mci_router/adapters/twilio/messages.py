@@ -1,5 +1,6 @@
 """Webhooks of messages: what customers write, and how far what was written to them has come."""
 
+import logging
 import re
 from contextlib import suppress
 from typing import Any
@@ -10,11 +11,13 @@ from mci_router.adapters.router import Refused, Router
 from mci_router.adapters.twilio import failures
 from mci_router.adapters.twilio.answering import said_at_once, written
 from mci_router.adapters.twilio.door import Door, Form, Unsigned
-from mci_router.adapters.twilio.holding import held
+from mci_router.adapters.twilio.holding import SOON, held
 from mci_router.adapters.twilio.inbound import contact_of, opts
 from mci_router.adapters.twilio.media import Media, with_files
 from mci_router.adapters.twilio.sending import Sender
 from mci_router.adapters.twilio.settings import TwilioSettings
+
+log = logging.getLogger(__name__)
 
 SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 KEY_REUSED = "idempotency_key_reused"
@@ -54,14 +57,18 @@ class Messages:
         return Response(status_code=204)
 
     async def _take(self, form: Form) -> dict[str, Any]:
-        """Hands a message to the router, and returns what it answers. Raises Refused, RouterAway."""
+        """Hands a message to the router, and returns what it answers; nothing of one that it will never take: Twilio
+        would only bring it again. Raises Refused, RouterAway.
+        """
         contact = with_files(contact_of(form), *await self._media.of(form))
         try:
             answer = await self._router.post("/v1/contacts", contact, key=form["MessageSid"])
         except Refused as refused:
-            if refused.slug != KEY_REUSED:
+            if refused.ours or refused.slug in SOON:
                 raise
-            answer = {}  # the router has it, with the files as a process before this one has sent them
+            if refused.slug != KEY_REUSED:  # then it has it, with the files as a process before this one has sent them
+                log.error("message %s was refused for good: %s: %s", form["MessageSid"], refused.slug, refused)
+            answer = {}
         if (out := opts(form)) is not None:
             await self._sender.tell_opt_out(form["From"], opted_out=out)
         return answer if not out else {}

@@ -22,7 +22,7 @@ _AUTOREPLIES = (
     "x-auto-response-suppress",
     "x-vacation",
 )
-_BULK = ("list-unsubscribe", "list-unsubscribe-post", "list-id", "feedback-id")
+_BULK = ("list-unsubscribe", "list-unsubscribe-post", "list-id")
 _DENIALS = ("", "no", "none", "false", "0")
 
 
@@ -66,7 +66,7 @@ def _bulk(plain: Mapping[str, str]) -> Iterator[tuple[Sent, str]]:
     """Finds the signs of bulk mail.
 
     A list to which everybody can write is not one: some companies' addresses are such lists, and each customer's mail
-    comes through it.
+    comes through it. Nor is a Feedback-ID: Amazon SES and others put it on whatever they carry, people's mails included.
     """
     precedence = plain.get("precedence", "")
     if precedence.replace("-", "_") == "auto_reply":
