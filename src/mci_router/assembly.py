@@ -80,6 +80,7 @@ from mci_router.lifecycle.runs.approvals import Approvals
 from mci_router.lifecycle.runs.workflows import Workflows
 from mci_router.lifecycle.seen.customer_view import CustomerViews
 from mci_router.lifecycle.talking.acknowledging import Acknowledging
+from mci_router.lifecycle.talking.committing import MessageCommits
 from mci_router.lifecycle.talking.conversation_end import ConversationEnds
 from mci_router.lifecycle.talking.conversing import Conversations
 from mci_router.lifecycle.talking.customer_messages import CustomerMessages
@@ -161,9 +162,10 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     parking = Parking(database, engine, snapshots)
     coaching = Coaching(database, snapshots, fingerprints.of, kept_on_days)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
-    ways = Ways(database)
+    ways, lookup = Ways(database), Lookup(database)
+    commits = MessageCommits(database, engine, announcer, lookup, posting.hurry)
     conversations = Conversations(
-        database, engine, snapshots, fingerprints, ways, announcer, delivery, listening, parking, posting.hurry
+        database, engine, snapshots, fingerprints, ways, delivery, listening, parking, commits
     )
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
     workflows = Workflows(settings, database, engine, snapshots, ladder, ending, listening, conversations)
@@ -259,7 +261,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         modalities=modalities,
         outbox=outbox,
         changes=MessageChanges(database, ways, snapshots, rewriting, listening),
-        lookup=Lookup(database),
+        lookup=lookup,
         typing=typing,
         receipts=Receipts(database, telling),
         boards=Boards({"built_in": BuiltInBoard(database)}),

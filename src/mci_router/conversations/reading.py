@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from mci_router.conversations.messages import AS_JSON, COLUMNS, MessageData, first_message_of, message_data
-from mci_router.database import Database
+from mci_router.database import Database, Lane
 from mci_router.errors import NotFound
 from mci_router.ids import made_at
 
@@ -51,9 +51,15 @@ OLDER = """
   ORDER BY c.accepted_at, c.id
 """
 SOME = f"""
-SELECT m.workspace_id, {_COLUMNS} FROM messages m
-WHERE m.workspace_id = ANY($1) AND m.id = ANY($2) AND m.received_at >= $3
+SELECT {_COLUMNS} FROM messages m WHERE m.workspace_id = $1 AND m.id = ANY($2) AND m.received_at >= $3
 """  # noqa: S608 — made of names of ours
+# Each is looked for where it was received, when its id was made: not in all the months that there are.
+OF_WORKSPACES = f"""
+SELECT w.workspace AS workspace_id, {_COLUMNS}
+FROM jsonb_to_recordset($1::jsonb) AS w(workspace text, id text, since timestamptz, until timestamptz)
+JOIN messages m ON m.id = w.id AND m.received_at >= w.since AND m.received_at < w.until
+  AND m.workspace_id IS NOT DISTINCT FROM w.workspace
+"""  # noqa: S608
 BY_KEY = f"""
 SELECT {_COLUMNS}, k.fingerprint FROM message_keys k
 JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at
@@ -146,19 +152,20 @@ async def first_of(database: Database, workspace: str, contact: str) -> MessageD
 
 async def some(database: Database, workspace: str, ids: Sequence[str]) -> dict[str, MessageData]:
     """Returns messages by id, of those there are."""
-    return {row["id"]: _data(row) for row in await _found(database, [workspace], ids)}
-
-
-async def of_workspaces(database: Database, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], MessageData]:
-    """Returns messages by workspace and id, of those there are."""
-    rows = await _found(database, sorted({one[0] for one in wanted}), [one[1] for one in wanted])
-    return {key: _data(row) for row in rows if (key := (row["workspace_id"], row["id"])) in wanted}
-
-
-async def _found(database: Database, workspaces: Sequence[str], ids: Sequence[str]) -> Sequence[Any]:
-    """Returns the rows of messages. Each was received when its id was made, which tells where to look."""
     since = min(map(made_at, ids), default=None)
-    return await database.read(SOME, list(workspaces), list(ids), since - SLACK) if since else ()
+    rows = await database.read(SOME, workspace, list(ids), since - SLACK) if since else ()
+    return {row["id"]: _data(row) for row in rows}
+
+
+async def of_workspaces(lane: Lane, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], MessageData]:
+    """Returns messages by workspace and id, of those there are. Raises DatabaseUnavailable."""
+    rows = await lane.fetch(OF_WORKSPACES, [_sought(*one) for one in sorted(wanted)])
+    return {(row["workspace_id"], row["id"]): _data(row) for row in rows}
+
+
+def _sought(workspace: str, message: str) -> dict[str, Any]:
+    made = made_at(message)
+    return {"workspace": workspace, "id": message, "since": made - SLACK, "until": made + SLACK}
 
 
 async def since(

@@ -16,7 +16,8 @@ from mci_router.events import EventType
 from mci_router.routing.engine.typing import Typist
 from mci_router.routing.entries import JournalEntry
 
-SAYS = (EventType.MESSAGE_CREATED, EventType.MESSAGE_EDITED, EventType.MESSAGE_REDACTED)
+CHANGED = (EventType.MESSAGE_EDITED, EventType.MESSAGE_REDACTED)
+SAYS = (EventType.MESSAGE_CREATED, *CHANGED)
 """What has a message's words with it."""
 
 Frame: TypeAlias = Callable[..., Awaitable[None]]
@@ -31,10 +32,13 @@ class DeskMessages:
         self._agent = identity.agent
         self._frame = frame
 
-    async def said(self, entries: Sequence[JournalEntry]) -> Mapping[str, MessageData]:
-        """Returns the messages of entries by id, of those that the agent may read. Raises DatabaseUnavailable."""
+    async def said(self, entries: Sequence[JournalEntry], *, later: bool = False) -> Mapping[str, MessageData]:
+        """Returns the messages of entries by id, of those that the agent may read. `later`: these did not happen just
+        now. Raises DatabaseUnavailable.
+        """
         ids = {entry.data["message"] for entry in entries if entry.type in SAYS}
-        found = await self._parts.lookup.get(self._workspace, ids)
+        changed = ids if later else {entry.data["message"] for entry in entries if entry.type in CHANGED}
+        found = await self._parts.lookup.get(self._workspace, ids, changed=changed)
         return {
             one: said
             for one, said in found.items()
@@ -46,7 +50,7 @@ class DeskMessages:
         contacts = sorted({entry.contact for entry in entries if entry.type in SAYS and entry.contact})
         lives = await self._parts.engine.contacts(self._workspace, contacts)
         mine = {one for one, live in zip(contacts, lives, strict=True) if who_may(live, self._agent)}
-        return await self.said([entry for entry in entries if entry.contact in mine])
+        return await self.said([entry for entry in entries if entry.contact in mine], later=True)
 
     async def tell(self, entry: JournalEntry, said: Mapping[str, MessageData]) -> None:
         """Sends what an entry tells, with the words of `said`."""

@@ -4,34 +4,25 @@ It is masked first. The ledger has it before anybody hears of it. What a custome
 what follows from it.
 """
 
-import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.attachments.rows import refused_now
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.conversations.announcing import Announcer
 from mci_router.conversations.channel_ways import Ways
 from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
 from mci_router.conversations.reading import by_key
-from mci_router.conversations.together import Together
-from mci_router.conversations.writing import write
-from mci_router.database import Database, Lane
+from mci_router.database import Database
 from mci_router.errors import (
-    AttachmentUsed,
     ConversationOver,
     EngineUnavailable,
     MessageKeyReused,
-    UnknownAttachment,
     WrongState,
 )
-from mci_router.group_commit import GroupCommit
 from mci_router.ids import new_id
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf
@@ -39,24 +30,22 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.publicity.modality import OF_NOTICES, notice_due, wrote_directly
 from mci_router.lifecycle.talking.answering import Answering
+from mci_router.lifecycle.talking.committing import MessageCommits
 from mci_router.lifecycle.talking.listening import Heard, Listening
 from mci_router.lifecycle.talking.parking import Parking
 from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said, Spoken, draft_of
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import FINAL_STATES, MAY_BE_PUBLIC, ContactState, MessageKind, Visibility
+from mci_router.vocabulary import MAY_BE_PUBLIC, ContactState, MessageKind, Visibility
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 64
-APART_S = 0.02  # batches: one of three messages costs as much as two alone, and nobody sees a fiftieth of a second
 PARKED = ContactState.WAITING_FOR_CUSTOMER
 OURS = "system"
 """Whose keys those of messages are that the router itself writes."""
 
 SILENT_SO_FAR = "SELECT language FROM contacts WHERE workspace_id = $1 AND id = $2 AND machine_said_at IS NULL"
-OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
 
 
 class Conversations:
@@ -69,13 +58,12 @@ class Conversations:
         snapshots: Snapshots,
         fingerprints: Fingerprints,
         ways: Ways,
-        announcer: Announcer,
         delivery: Delivery,
         listening: Listening,
         parking: Parking,
-        carry: Callable[[], None],
+        commits: MessageCommits,
     ) -> None:
-        """Takes the parts that a message passes through; `carry` has those for adapters go at once.
+        """Takes the parts that a message passes through.
 
         `begin_run`, `answer_run` and `answer_summary` are of parts that write messages, too: they are given later.
         """
@@ -83,17 +71,11 @@ class Conversations:
         self._engine = engine
         self._snapshots = snapshots
         self._fingerprints = fingerprints
-        self._announcer = announcer
         self._delivery = delivery
         self._listening = listening
         self._parking = parking
-        self._carry = carry
         self._ways = ways
-        self._states = Together(engine.contact_states)
-        self._group: GroupCommit[Draft, tuple[Written, asyncio.Task[Any]]] = GroupCommit(
-            database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
-        )
-        self._announcing: set[asyncio.Task[Any]] = set()
+        self._commits = commits
         self.answering = Answering(database, snapshots, self._say_itself)
         self.begin_run: Callable[[Arrival, Answer], Awaitable[Answer]] | None = None
         self.answer_run: Callable[[Snapshot, MessageData], Awaitable[bool]] | None = None
@@ -116,10 +98,8 @@ class Conversations:
             )
             if said.visibility is not Visibility.PUBLIC:
                 await self._tell(snapshot, contact, after_end=said.after_end)
-        if said.kind is MessageKind.CUSTOMER:
-            await self._must_be_open(workspace, contact)
         says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
-        return await self._heard(snapshot, *await self._write(self._draft(snapshot, contact, said, says_so)))
+        return await self._heard(snapshot, *await self._commits.write(self._draft(snapshot, contact, said, says_so)))
 
     async def _says_so(self, snapshot: Snapshot, contact: str) -> str | None:
         """Returns the words that a machine is speaking, if no machine of ours has spoken to this customer before."""
@@ -194,12 +174,12 @@ class Conversations:
         if text := await notice_due(self._database, snapshot, contact):
             key = MessageKeyOf(OF_NOTICES, contact, "")
             said = Said(MessageKind.SYSTEM, "", text, OF_NOTICES, key, after_end=after_end, notice=True)
-            await self._write(self._draft(snapshot, contact, said))
+            await self._commits.write(self._draft(snapshot, contact, said))
 
     async def _join(self, arrival: Arrival, contact: str) -> Answer:
-        await self._must_be_open(arrival.workspace_id, contact)
         directly = arrival.visibility is Visibility.PRIVATE and arrival.channel in MAY_BE_PUBLIC
         if directly:
+            await self._commits.must_be_open(arrival.workspace_id, contact)
             await wrote_directly(self._database, arrival.workspace_id, contact)
         key = arrival.message_key or _key_of_request(arrival)
         draft = Draft(
@@ -219,7 +199,7 @@ class Conversations:
             files=arrival.files,
             files_of=arrival.files_of,
         )
-        spoken = await self._heard(arrival.snapshot, *await self._write(draft))
+        spoken = await self._heard(arrival.snapshot, *await self._commits.write(draft))
         answer = await self._listening.answer(arrival.workspace_id, contact)
         return {**answer, "joined": True, "moved": spoken.moved, "message": spoken.message}
 
@@ -244,14 +224,6 @@ class Conversations:
             return spoken
         return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 
-    async def _must_be_open(self, workspace: str, contact: str) -> None:
-        """Raises ConversationOver for a contact whose conversation has ended, also where its agent wraps up still and
-        answers nobody: the live state knows first, else the ledger when it writes.
-        """
-        with suppress(EngineUnavailable):
-            if await self._states.get(workspace, contact) in OVER:
-                raise ConversationOver
-
     def _draft(self, snapshot: Snapshot, contact: str, said: Said, says_so: str | None = None) -> Draft:
         facts: dict[str, Any] = {
             "contact": contact,
@@ -263,32 +235,6 @@ class Conversations:
         facts |= {"files": list(said.files)} if said.files else {}
         key = self.key_of(snapshot.workspace_id, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
         return replace(draft_of(snapshot, contact, said, key), says_so=says_so)
-
-    async def _write(self, draft: Draft) -> tuple[Written, ContactState | None]:
-        """Returns what is written, and its contact's live state; None while that is away."""
-        try:
-            written, announced = await self._group.submit(draft.workspace, draft)
-        except UnknownAttachment:
-            why = await refused_now(self._database, draft.workspace, draft.files, draft.files_of)
-            raise why or AttachmentUsed from None
-        reply = (await asyncio.shield(announced)).get(written.message["id"], {})
-        state = reply.get("state")
-        return written, ContactState(state) if state else None
-
-    async def _commit(self, lane: Lane, drafts: Sequence[Draft]) -> list[tuple[Written, asyncio.Task[Any]] | Exception]:
-        """Commits a batch. It is announced while the lane takes the next."""
-        results = await write(lane, drafts)
-        fresh = [
-            (draft.workspace, result)
-            for draft, result in zip(drafts, results, strict=True)
-            if isinstance(result, Written) and result.fresh
-        ]
-        if any(written.message["delivery"] for _, written in fresh):
-            self._carry()
-        announced = asyncio.create_task(self._announcer.announce(fresh))
-        self._announcing.add(announced)
-        announced.add_done_callback(self._announcing.discard)
-        return [result if isinstance(result, Exception) else (result, announced) for result in results]
 
 
 def _key_of_request(arrival: Arrival) -> MessageKeyOf | None:

@@ -1,0 +1,112 @@
+"""Committing: messages that come close to each other are looked at, written and announced together.
+
+Most of what a message costs is what its batch costs: a statement and its commit, a call that journals, a look of each
+process that has desks, a reading by triage. So batches begin a little apart, once there is more than one at a time.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from mci_router.attachments.rows import refused_now
+from mci_router.conversations.announcing import Announcer
+from mci_router.conversations.lookup import Lookup
+from mci_router.conversations.messages import Draft, Written
+from mci_router.conversations.writing import write
+from mci_router.database import Database, Lane
+from mci_router.errors import AttachmentUsed, ConversationOver, EngineUnavailable, UnknownAttachment
+from mci_router.group_commit import GroupCommit
+from mci_router.routing.engine import Engine
+from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind
+
+MOST_AT_ONCE = 64
+APART_S = 0.05  # nobody who talks sees a twentieth of a second, and eight messages cost little more than four
+OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
+
+Committed: TypeAlias = tuple[Written, "asyncio.Task[Any]"]
+"""What is written, and the announcement of its batch, which is under way."""
+
+
+class MessageCommits:
+    """Writes messages, each once, and announces them; `carry` has those for adapters go at once."""
+
+    def __init__(
+        self, database: Database, engine: Engine, announcer: Announcer, lookup: Lookup, carry: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._announcer = announcer
+        self._lookup = lookup
+        self._carry = carry
+        self._group: GroupCommit[Draft, Committed] = GroupCommit(
+            database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
+        )
+        self._announcing: set[asyncio.Task[Any]] = set()
+
+    async def write(self, draft: Draft) -> tuple[Written, ContactState | None]:
+        """Returns what is written, and its contact's live state; None while that is away.
+
+        Raises:
+            ConversationOver: of what a customer says, also where the agent wraps up still and answers nobody.
+            NotFound, StaysPrivate, MessageKeyReused, DatabaseUnavailable: nothing is written.
+            UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
+        """
+        try:
+            written, announced = await self._group.submit(draft.workspace, draft)
+        except UnknownAttachment:
+            why = await refused_now(self._database, draft.workspace, draft.files, draft.files_of)
+            raise why or AttachmentUsed from None
+        reply = (await asyncio.shield(announced)).get(written.message["id"], {})
+        state = reply.get("state")
+        return written, ContactState(state) if state else None
+
+    async def must_be_open(self, workspace: str, contact: str) -> None:
+        """Raises ConversationOver for a contact whose customer nobody answers any longer, as far as the live state
+        knows.
+        """
+        if await self._over({(workspace, contact)}):
+            raise ConversationOver
+
+    async def _commit(self, lane: Lane, drafts: Sequence[Draft]) -> list[Committed | Exception]:
+        """Commits a batch. It is announced while the lane takes the next."""
+        over = await self._over({(one.workspace, one.contact) for one in drafts if one.kind is MessageKind.CUSTOMER})
+        refused = [one.kind is MessageKind.CUSTOMER and (one.workspace, one.contact) in over for one in drafts]
+        results = iter(await write(lane, [one for one, is_over in zip(drafts, refused, strict=True) if not is_over]))
+        found = [ConversationOver() if is_over else next(results) for is_over in refused]
+        announced = self._announced(drafts, found)
+        return [result if isinstance(result, Exception) else (result, announced) for result in found]
+
+    def _announced(self, drafts: Sequence[Draft], results: Sequence[Written | Exception]) -> "asyncio.Task[Any]":
+        """Begins to announce what is new; sockets here need not read it, as long as it stays as it was written."""
+        fresh = [
+            (draft.workspace, result)
+            for draft, result in zip(drafts, results, strict=True)
+            if isinstance(result, Written) and result.fresh
+        ]
+        for workspace, written in fresh:
+            if written.message["delivery"] is None:
+                self._lookup.note(workspace, written.message)
+        if any(written.message["delivery"] for _, written in fresh):
+            self._carry()
+        announced = asyncio.create_task(self._announcer.announce(fresh))
+        self._announcing.add(announced)
+        announced.add_done_callback(self._announcing.discard)
+        return announced
+
+    async def _over(self, contacts: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Returns those contacts that nobody serves any longer: the live state knows first. While it is away, the
+        ledger knows when it writes.
+        """
+        of_workspace: dict[str, list[str]] = defaultdict(list)
+        for workspace, contact in contacts:
+            of_workspace[workspace].append(contact)
+        found = await asyncio.gather(*(self._over_in(*one) for one in of_workspace.items()))
+        return set().union(*found)
+
+    async def _over_in(self, workspace: str, contacts: Sequence[str]) -> set[tuple[str, str]]:
+        try:
+            states = await self._engine.contact_states(workspace, contacts)
+        except EngineUnavailable:
+            return set()
+        return {(workspace, one) for one, state in zip(contacts, states, strict=True) if state in OVER}
