@@ -1,7 +1,7 @@
 """How long coaching takes in a large contact centre: `python -m benchmarks.cohorts [--agents 300] [--json FILE]`.
 
-Starts a PostgreSQL and a Valkey of its own and fills in 28 days of made facts, surveys and stays of so many agents, 70
-contacts each a day. Cohorts, a week and a month are asked for over the API.
+Starts a PostgreSQL and a Valkey of its own and fills in 28 days of made facts, surveys, stays, shifts and states of
+so many agents, 70 contacts each a day. Cohorts, a week and a month are asked for over the API.
 """
 
 import argparse
@@ -49,7 +49,30 @@ SEGMENTS = f"""
     FROM (SELECT a, d, k, CAST(:today AS date) - d + interval '8 hours' + k * interval '6 minutes' AS at
       {_WHO}, generate_series(1, {A_DAY}) AS k) AS made
 """  # noqa: S608 — numbers and names of ours
-TABLES = ("daily_stays", "daily_repetitions", "interval_surveys", "segments")
+SCHEDULE = """
+    INSERT INTO schedules (id, workspace_id, name, begins_on, ends_on, state, solving, asked)
+    SELECT 'sch_1', :workspace, 'Lately', CAST(:today AS date) - CAST(:days AS int), CAST(:today AS date) - 1, 'published',
+      'solved', '{}'
+"""
+_PIECES = (("contacts", 8, 12), ("lunch", 12, 13), ("contacts", 13, 17))
+_PIECE = (
+    "jsonb_build_object('activity', '{}', 'begins_at', day + interval '{} hours', 'ends_at', day + interval '{} hours')"
+)
+SHIFTS = f"""
+    INSERT INTO shifts (id, workspace_id, schedule_id, agent, begins_at, ends_at, pieces)
+    SELECT 'shf_' || a || '_' || d, :workspace, 'sch_1', 'agent_' || a, day + interval '8 hours', day + interval '17 hours',
+      jsonb_build_array({", ".join(_PIECE.format(*piece) for piece in _PIECES)})
+    {_WHO}, LATERAL (SELECT (CAST(:today AS date) - d)::timestamptz AS day) AS begins
+"""
+STATES = f"""
+    INSERT INTO agent_states (workspace_id, agent, id, at, presence, reason, reachable)
+    SELECT :workspace, 'agent_' || a, lpad((extract(epoch FROM at) * 1000)::bigint::text, 15, '0') || '-' || a, at,
+      CASE WHEN h = 9 THEN 'offline' WHEN h % 2 = 0 THEN 'available' ELSE 'away' END, 'lunch', true
+    {_WHO}, generate_series(0, 9) AS h,
+      LATERAL (SELECT (CAST(:today AS date) - d) + (8 + h) * interval '1 hour' + a * interval '1 second' AS at) AS moment
+"""  # noqa: S608 — numbers and names of ours
+MADE = (STAYS, FIRSTS, ANSWERS, SEGMENTS, SCHEDULE, SHIFTS, STATES)
+TABLES = ("daily_stays", "daily_repetitions", "interval_surveys", "segments", "shifts", "agent_states")
 
 
 def document(agents: int) -> dict[str, object]:
@@ -68,13 +91,17 @@ def document(agents: int) -> dict[str, object]:
     ]
     skills = [{"name": f"skill_{number}"} for number in range(SKILLS)]
     itself = {"name": "large", "title": "Large", "timezone": ZONE.key}
-    return {"workspace": itself, "skills": skills, "agents": people}
+    activities = [
+        {"name": "contacts", "title": "Contacts"},
+        {"name": "lunch", "title": "Lunch", "paid": False, "counts": "away", "reasons": ["lunch"]},
+    ]
+    return {"workspace": itself, "skills": skills, "agents": people, "activities": activities}
 
 
 async def fill(session: AsyncSession, workspace: str, agents: int, today: date) -> None:
     """Makes what is read."""
     known = {"workspace": workspace, "agents": agents, "days": DAYS, "today": today}
-    for statement in (STAYS, FIRSTS, ANSWERS, SEGMENTS):
+    for statement in MADE:
         await session.execute(text(statement), known)
     zone = "INSERT INTO report_zones (workspace_id, zone) VALUES (:workspace, :zone)"
     await session.execute(text(zone), {"workspace": workspace, "zone": ZONE.key})

@@ -31,6 +31,13 @@ async def test_adherence_stands_among_the_figures(make: Make) -> None:
     report = await sent(workspace, "GET", f"/adherence?day={yesterday}")
     assert report["adherence"] == cohort["value"]
     assert {one["agent"]: one["adherence"] for one in report["agents"]} == {"ann": 0.0, "ben": 1.0}
+    compared = (await workspace.api.get("/v1/coaching/cohorts")).json()["cohorts"]
+    both = [(one["figures"]["adherence"], one["agents"]) for one in compared]
+    assert [(figure["value"], figure["n"], figure["rank"]) for figure, _ in both] == [(0.5, 16, None)]
+    assert {one["agent"]: one["figures"]["adherence"]["value"] for _, agents in both for one in agents} == {
+        "ann": 0.0,
+        "ben": 1.0,
+    }
 
     month = (await workspace.api.get(f"/v1/coaching/agents/ben/months/{week.first + timedelta(days=3):%Y-%m}")).json()
     (its_week,) = [one for one in month["weeks"] if one["week"] == week.name]

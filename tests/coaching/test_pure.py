@@ -32,7 +32,7 @@ def answered(good: int, of: int) -> dict[date, Tally]:
 def placed(**csat: tuple[int, int]) -> dict[str, tuple[int | None, str | None]]:
     """The ranks by CSAT of agents with so many good answers of so many."""
     tallies = {name: answered(*counts) for name, counts in csat.items()}
-    (cohort,) = cohorts([agent(name) for name in csat], CohortKind.TEAM, DAY, tallies)
+    (cohort,) = cohorts([agent(name) for name in csat], CohortKind.TEAM, DAY, tallies, {})
     return {one.agent.name: (one.figures["csat"].rank, one.figures["csat"].why) for one in cohort.agents}
 
 
@@ -65,22 +65,35 @@ def test_few_answers_are_not_measured() -> None:
 
 def test_nobody_is_ranked_by_handle_time() -> None:
     """A short one is not better in itself: it is bought with CSAT."""
-    (cohort,) = cohorts([agent("ann"), agent("ben")], CohortKind.TEAM, DAY, {"ann": answered(1, 50)})
+    (cohort,) = cohorts([agent("ann"), agent("ben")], CohortKind.TEAM, DAY, {"ann": answered(1, 50)}, {})
     for measure in ("aht_s", "transferred", "escalated"):
         figure = cohort.agents[0].figures[measure]
         assert figure.rank is None
         assert "CSAT" in str(figure.why)
 
 
+def test_adherence_stands_beside_the_cohorts_and_ranks_nobody() -> None:
+    """Of an agent over days, of the cohort over its agents; who was not planned in has none, and who kept less has no
+    place for it.
+    """
+    days = [date(2026, 11, 2), date(2026, 11, 3)]
+    kept = {"ann": dict.fromkeys(days, (8.0, 8.0)), "ben": {days[0]: (4.0, 8.0), days[1]: (8.0, 8.0)}}
+    (cohort,) = cohorts([agent(name) for name in ("ann", "ben", "cyd")], CohortKind.TEAM, DAY, {}, kept)
+    ann, ben, cyd = (one.figures["adherence"] for one in cohort.agents)
+    assert [(one.figure.value, one.figure.n) for one in (ann, ben, cyd)] == [(1.0, 16), (0.75, 16), (None, 0)]
+    assert cohort.figures["adherence"].figure == of_times([(16, 16), (12, 16)])
+    assert {one.rank for one in (ann, ben, cyd, cohort.figures["adherence"])} == {None}
+
+
 def test_an_agent_is_in_the_cohort_of_each_skill() -> None:
     """By skills as they are configured; whoever has none is among those without."""
     agents = [agent("ann", skills=[{"skill": "fraud"}, {"skill": "billing"}]), agent("ben"), agent("cyd", team=None)]
-    by_skill = cohorts(agents, CohortKind.SKILL, DAY, {})
+    by_skill = cohorts(agents, CohortKind.SKILL, DAY, {}, {})
     assert [(one.name, [mine.agent.name for mine in one.agents]) for one in by_skill] == [
         *(("billing", ["ann"]), ("fraud", ["ann"])),
         (None, ["ben", "cyd"]),
     ]
-    by_team = cohorts(agents, CohortKind.TEAM, DAY, {}, only="floor")
+    by_team = cohorts(agents, CohortKind.TEAM, DAY, {}, {}, only="floor")
     assert [(one.name, one.size) for one in by_team] == [("floor", 2)]
 
 

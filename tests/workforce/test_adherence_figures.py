@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mci_router.insight.agent_time import Span
+from mci_router.insight.agent_time import Span, StateChange
 from mci_router.workforce.adherence.figures import Figures, figures
-from mci_router.workforce.adherence.timelines import Activity, Planned, Stated, Stay, plan, stays
+from mci_router.workforce.adherence.timelines import Activity, Planned, Stay, plan, stays
 
 EIGHT = datetime(2026, 5, 4, 8, tzinfo=UTC)
 CONTACTS = Activity("contacts", available=True)
@@ -146,13 +146,13 @@ def test_what_an_activity_takes() -> None:
 def test_states_become_stays() -> None:
     """Unreachable is offline; the same again is no change; before the first word nobody is there."""
     changes = [
-        Stated(at(-60), reachable=True),
-        Stated(at(10), presence="available", reason=""),
-        Stated(at(20), reachable=False),
-        Stated(at(25), reachable=True),
-        Stated(at(30), presence="away", reason="lunch"),
-        Stated(at(35), presence="away", reason="lunch"),
-        Stated(at(40), presence="offline", reason=""),
+        StateChange(at(-60), reachable=True),
+        StateChange(at(10), presence="available", reason=""),
+        StateChange(at(20), reachable=False),
+        StateChange(at(25), reachable=True),
+        StateChange(at(30), presence="away", reason="lunch"),
+        StateChange(at(35), presence="away", reason="lunch"),
+        StateChange(at(40), presence="offline", reason=""),
     ]
     found = stays(changes, at(0), at(60))
     assert [(one.presence, one.reason, one.begins_at, one.ends_at) for one in found] == [

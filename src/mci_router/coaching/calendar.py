@@ -24,6 +24,11 @@ class Period:
         """The last of its days."""
         return self.end - timedelta(days=1)
 
+    @property
+    def days(self) -> list[date]:
+        """All of its days."""
+        return [self.first + timedelta(days=number) for number in range((self.end - self.first).days)]
+
     def has(self, day: date) -> bool:
         """Returns whether a day is one of its days."""
         return self.first <= day < self.end

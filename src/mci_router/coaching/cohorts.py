@@ -1,6 +1,6 @@
 """Cohorts: agents that can be compared, their figures, and no rank where intervals overlap. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -41,7 +41,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class AgentFigures:
-    """What an agent did, and the figures that follow, by the names of `MEASURES`."""
+    """What an agent did, and the figures that follow, by the names of `MEASURES` and `ADHERENCE`."""
 
     agent: AgentSpec
     handled: int
@@ -79,7 +79,12 @@ def band_of(since: date | None, day: date) -> str | None:
 
 
 def cohorts(
-    agents: Iterable[AgentSpec], by: CohortKind, day: date, tallies: DayTallies, only: str | None = None
+    agents: Iterable[AgentSpec],
+    by: CohortKind,
+    day: date,
+    tallies: DayTallies,
+    kept: KeptHours,
+    only: str | None = None,
 ) -> list[Cohort]:
     """Returns the cohorts of agents by what they were on a day, in the order of their names, ranked among each other;
     `only` has the agents of that one.
@@ -96,8 +101,8 @@ def cohorts(
             name,
             len(members[name]),
             sum(one.handled for one in of_members),
-            figures,
-            _agents(members[name], tallies) if only in (None, name) else (),
+            figures | {ADHERENCE: _adherence([_sum(kept.get(one.name, {}).values()) for one in members[name]])},
+            _agents(members[name], tallies, kept) if only in (None, name) else (),
         )
         for name, of_members, figures in zip(names, sums, placed, strict=True)
         if only in (None, name)
@@ -158,15 +163,21 @@ def _hours(period: Period, kept: KeptHours, agent: str) -> list[tuple[float, flo
     return [hours for day, hours in kept.get(agent, {}).items() if period.has(day)]
 
 
-def _sum(hours: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def _sum(hours: Collection[tuple[float, float]]) -> tuple[float, float]:
     return sum(kept for kept, _ in hours), sum(scheduled for _, scheduled in hours)
 
 
-def _agents(agents: Sequence[AgentSpec], tallies: DayTallies) -> list[AgentFigures]:
+def _adherence(times: Sequence[tuple[float, float]]) -> Placed:
+    return Placed(of_times(times), why="keeping to a plan is not the aim itself: read it beside CSAT and FCR")
+
+
+def _agents(agents: Sequence[AgentSpec], tallies: DayTallies, kept: KeptHours) -> list[AgentFigures]:
     days = [list(tallies.get(one.name, {}).values()) for one in agents]
     figures = _placed([figures_of(one) for one in days])
     return [
-        AgentFigures(agent, total(of_days).handled, placed)
+        AgentFigures(
+            agent, total(of_days).handled, placed | {ADHERENCE: _adherence([*kept.get(agent.name, {}).values()])}
+        )
         for agent, of_days, placed in zip(agents, days, figures, strict=True)
     ]
 

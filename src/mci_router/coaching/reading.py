@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -85,7 +85,8 @@ class Reading:
         period = Period("", first, end)
         async with self._database.transaction() as session:
             tallies = await _tallies(session, snapshot, period, view)
-        known = _agents(snapshot).values(), view.by, period.last, tallies, only
+            kept = await self._keeping(session, snapshot, period.days, list(_agents(snapshot)), view.now)
+        known = _agents(snapshot).values(), view.by, period.last, tallies, kept, only
         return await asyncio.to_thread(cohorts, *known)  # desks must not wait
 
     async def week(self, snapshot: Snapshot, agent: str, period: Period, view: View) -> AgentWeek:
@@ -126,9 +127,8 @@ class Reading:
         """Returns how those who are compared kept their plans on all days of some periods."""
         everybody = list(_agents(snapshot).values())
         compared = set[str]().union(*(companions(agent, everybody, view.by, one) for one in periods))
-        first, end = min(one.first for one in periods), max(one.end for one in periods)
-        days = [first + timedelta(days=number) for number in range((end - first).days)]
-        return await self._keeping(session, snapshot, days, compared, view.now)
+        whole = Period("", min(one.first for one in periods), max(one.end for one in periods))
+        return await self._keeping(session, snapshot, whole.days, compared, view.now)
 
 
 def score_of(reviews: Sequence[CoachingReview]) -> Figure:

@@ -43,10 +43,10 @@ AGENTS = text(
 CHANGES = text(
     f"""
     WITH said AS (
-      SELECT agent, id, at, presence, reachable FROM agent_states
+      SELECT agent, id, at, presence, reachable, reason FROM agent_states
       WHERE workspace_id = :workspace AND agent = ANY(:all) AND id >= :since_id AND id < :until_id
       UNION ALL
-      SELECT before.agent, before.id, before.at, before.presence, before.reachable
+      SELECT before.agent, before.id, before.at, before.presence, before.reachable, before.reason
       FROM unnest(CAST(:all AS text[])) AS name
       CROSS JOIN LATERAL (
         (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
@@ -56,17 +56,18 @@ CHANGES = text(
            AND reachable IS NOT NULL ORDER BY id DESC LIMIT 1)
       ) AS before
     ), of_each AS (
-      SELECT agent AS name, id, at, presence, reachable FROM said WHERE agent <> '{EVERYBODY}'
+      SELECT agent AS name, id, at, presence, reachable, reason FROM said WHERE agent <> '{EVERYBODY}'
       UNION ALL
-      SELECT name, id, at, presence, reachable FROM said, unnest(CAST(:agents AS text[])) AS name
+      SELECT name, id, at, presence, reachable, reason FROM said, unnest(CAST(:agents AS text[])) AS name
       WHERE agent = '{EVERYBODY}'
     ), coded AS (
       SELECT name, id, at, COALESCE(array_position(CAST(:presences AS text[]), presence) - 1, {NOTHING_SAID}) AS wants,
-        COALESCE(reachable::int, {NOTHING_SAID}) AS reachable
+        COALESCE(reachable::int, {NOTHING_SAID}) AS reachable,
+        COALESCE(array_position(CAST(:reasons AS text[]), reason), 0) AS reason
       FROM of_each
     )
     SELECT name, array_send(array_agg(at ORDER BY id)) AS at, array_send(array_agg(wants ORDER BY id)) AS wants,
-      array_send(array_agg(reachable ORDER BY id)) AS reachable
+      array_send(array_agg(reachable ORDER BY id)) AS reachable, array_send(array_agg(reason ORDER BY id)) AS reason
     FROM coded GROUP BY name
     """  # noqa: S608 — constants
 )
@@ -94,7 +95,7 @@ async def agent_times(
     session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime], now: datetime
 ) -> dict[str, list[AgentTime]]:
     """Returns the time of each of the agents in each interval."""
-    known, states = _period(workspace, bounds), await _states(session, workspace, agents, bounds)
+    known, states = _period(workspace, bounds), await states_of(session, workspace, agents, bounds)
     rows = await session.execute(SERVED, known | {"agents": list(agents), "now": now})
     served = {row.agent: Spans(moments(row.begins), moments(row.ends)) for row in rows}
 
@@ -108,7 +109,7 @@ async def signed_in_s(
     session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime], now: datetime
 ) -> list[float]:
     """Returns for how many seconds the agents together were signed in, in each interval; as `agent_times` has it."""
-    states = await _states(session, workspace, agents, bounds)
+    states = await states_of(session, workspace, agents, bounds)
     return await asyncio.to_thread(_together, states, bounds, now)  # desks must not wait
 
 
@@ -121,13 +122,20 @@ def _together(states: Mapping[str, States], bounds: Sequence[datetime], now: dat
     return found
 
 
-async def _states(
-    session: AsyncSession, workspace: str, agents: Sequence[str], bounds: Sequence[datetime]
+async def states_of(
+    session: AsyncSession,
+    workspace: str,
+    agents: Sequence[str],
+    bounds: Sequence[datetime],
+    reasons: Sequence[str] = (),
 ) -> dict[str, States]:
-    named = {"agents": list(agents), "all": [*agents, EVERYBODY]}
+    """Returns how the states of agents changed, with these reasons; the first changes may be of before the period."""
+    named = {"agents": list(agents), "all": [*agents, EVERYBODY], "reasons": list(reasons)}
     known: dict[str, Any] = named | {"presences": [str(one) for one in PRESENCES]}
     rows = await session.execute(CHANGES, _period(workspace, bounds) | known)
-    return {row.name: States(moments(row.at), int4s(row.wants), int4s(row.reachable)) for row in rows}
+    return {
+        row.name: States(moments(row.at), int4s(row.wants), int4s(row.reachable), int4s(row.reason)) for row in rows
+    }
 
 
 def _period(workspace: str, bounds: Sequence[datetime]) -> dict[str, object]:

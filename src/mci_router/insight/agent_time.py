@@ -24,11 +24,14 @@ _OFFLINE = PRESENCES.index(Presence.OFFLINE)
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A change of what an agent wants, or of whether the agent can be reached; None where it says nothing."""
+    """A change of what an agent wants, with its reason, or of whether the agent can be reached; None where it says
+    nothing.
+    """
 
     at: datetime
     presence: str | None = None
     reachable: bool | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +54,32 @@ class AgentTime:
 @dataclass(frozen=True, slots=True)
 class States:
     """Changes of an agent's states in order, one array each: when, to which of the `PRESENCES`, and whether the agent
-    can be reached, 1 or 0; `NOTHING_SAID` where a change does not say.
+    can be reached, 1 or 0; `NOTHING_SAID` where a change does not say. `reason` is the place of a presence's reason
+    among those asked for, from 1; 0 for another or none.
     """
 
     at: Any
     presence: Any
     reachable: Any
+    reason: Any
 
     @classmethod
-    def of(cls, changes: Sequence[StateChange]) -> "States":
+    def of(cls, changes: Sequence[StateChange], reasons: Sequence[str] = ()) -> "States":
         """Returns changes, which are in order, as arrays."""
         wants = [NOTHING_SAID if one.presence is None else PRESENCES.index(Presence(one.presence)) for one in changes]
         reachable = [NOTHING_SAID if one.reachable is None else int(one.reachable) for one in changes]
-        return cls(_whole(micros(one.at) for one in changes), _whole(wants), _whole(reachable))
+        places = {reason: place for place, reason in enumerate(reasons, 1)}
+        reason = [places.get(one.reason or "", 0) for one in changes]
+        return cls(_whole(micros(one.at) for one in changes), _whole(wants), _whole(reachable), _whole(reason))
+
+    def in_force(self) -> tuple[Any, Any]:
+        """Returns which of the `PRESENCES` holds from each change on, and its reason: who cannot be reached is offline,
+        whatever is wanted.
+        """
+        presence, reachable = _last_said(self.presence, _OFFLINE), _last_said(self.reachable, 0)
+        here = (reachable == 1) & (presence != _OFFLINE)
+        said = np.where(self.presence >= 0, self.reason, NOTHING_SAID)
+        return np.where(here, presence, _OFFLINE), np.where(here, _last_said(said, 0), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +106,19 @@ class Spans:
         last[:-1] = first[1:]
         return Spans(begins[first], reach[last])
 
+    def common_with(self, others: "Spans") -> "Spans":
+        """Returns the time of both; each has its spans in order, and none over another."""
+        points = np.unique(np.concatenate((self.begins, self.ends, others.begins, others.ends)))
+        begins, ends = points[:-1], points[1:]
+        both = self._covers(begins) & others._covers(begins)
+        return Spans(begins[both], ends[both])
+
+    def _covers(self, moments: Any) -> Any:
+        place = np.searchsorted(self.begins, moments, side="right") - 1
+        if not len(self.begins):
+            return np.zeros(len(moments), dtype=bool)
+        return (place >= 0) & (moments < self.ends[place])
+
     def seconds_in(self, bounds: Any) -> Any:
         """Returns how many seconds of them are in each interval; they are in order, and none is over another."""
         if not len(self.begins):
@@ -114,9 +143,9 @@ def times(states: States, served: Spans, bounds: Sequence[datetime], now: dateti
 
 def signed_in(states: States, until_us: int) -> dict[str, Spans]:
     """Returns when the agent could be reached, by presence."""
-    presence, reachable = _last_said(states.presence, _OFFLINE), _last_said(states.reachable, 0)
+    presence, _ = states.in_force()
     ends = np.append(states.at[1:], until_us)[: len(states.at)]
-    there = (reachable == 1) & (states.at < ends)
+    there = states.at < ends
     found = {}
     for number, name in enumerate(PRESENCES):
         mine = there & (presence == number)

@@ -64,6 +64,7 @@ class RankedFiguresOut(Answer):
     fcr: RankedOut
     transferred: RankedOut
     escalated: RankedOut
+    adherence: RankedOut
 
 
 class CohortAgentOut(Answer):

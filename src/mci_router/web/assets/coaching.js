@@ -1,6 +1,6 @@
 // The coaching view: cohorts and their agents, and who is about to lose a skill. An agent's name leads to the week.
 
-import { MEASURES, field, figure, meanings, options, read, table, weekOf } from "./coaching_parts.js";
+import { FIGURES, field, figure, meanings, options, read, table, weekOf } from "./coaching_parts.js";
 import { showWeek } from "./coaching_week.js";
 import { h } from "./dom.js";
 import { NONE, percent, words } from "./words.js";
@@ -33,9 +33,9 @@ async function show(root, ask, attempt, by = "team") {
 
 function cohort(one, by, open) {
   const name = one.name == null ? `without a ${by}` : words(one.name);
-  const titles = ["agent", "handled", ...MEASURES.map((measure) => measure.title), "place by CSAT", "place by FCR"];
+  const titles = ["agent", "handled", ...FIGURES.map((measure) => measure.title), "place by CSAT", "place by FCR"];
   const row = (title, figures, handled) => h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, handled),
-    MEASURES.map((measure) => figure(measure, figures[measure.name])), ["csat", "fcr"].map((measure) => place(figures[measure])));
+    FIGURES.map((measure) => figure(measure, figures[measure.name])), ["csat", "fcr"].map((measure) => place(figures[measure])));
   const agent = (mine) => row(h("button", { type: "button", class: "quiet", click: () => open(mine.agent) }, mine.title), mine.figures, mine.handled);
   return h("section", { class: "card" }, h("h2", {}, name),
     table(`The cohort ${name}, and its agents`, titles, [row(`all ${one.size}`, one.figures, one.handled), ...one.agents.map(agent)]));

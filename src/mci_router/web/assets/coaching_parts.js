@@ -4,22 +4,22 @@ import { h } from "./dom.js";
 import { NONE, duration, percent, words } from "./words.js";
 
 // The figures, in the order in which they stand: handle time beside CSAT, since one buys the other.
-export const MEASURES = [
+export const FIGURES = [
   { name: "aht_s", title: "AHT", write: duration },
   { name: "csat", title: "CSAT", write: percent },
   { name: "fcr", title: "FCR", write: percent },
   { name: "transferred", title: "transferred", write: percent },
   { name: "escalated", title: "escalated", write: percent },
+  { name: "adherence", title: "adherence", write: percent },
 ];
 
-// Of a week or a month there is also how the plan was kept; and of reviews, their mean score.
-export const FIGURES = [...MEASURES, { name: "adherence", title: "adherence", write: percent }];
+// Of reviews there is their mean score, too.
 export const SCORE = { name: "score", title: "score of reviews", write: percent };
 
 export const MEANINGS = {
   AHT: "Mean handle time: talk, hold and wrap-up. A short one is not better in itself.",
   CSAT: "The share of good scores among the answers to surveys of satisfaction.",
-  adherence: "Of a week or a month: the share of the scheduled time in which the agent did what was planned. Here n is the scheduled hours.",
+  adherence: "The share of the scheduled time in which the agent did what was planned. Here n is the scheduled hours.",
   FCR: "First contacts after which the customer did not come back with the matter within 7 days.",
   "in brackets": "Where the figure lies in 19 of 20 cases, and of how many it is. Agents whose ranges overlap have no place: who of them is better, nobody knows.",
 };

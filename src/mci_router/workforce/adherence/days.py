@@ -1,17 +1,20 @@
 """Adherence and conformance of a workspace's agents on a day, and where each should be now: read from the ledger."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.insight.agent_time import Span
+from mci_router.insight.agent_reports import states_of
+from mci_router.insight.agent_time import NO_STATES, Span
 from mci_router.insight.intervals import midnight
 from mci_router.specs.snapshot import Snapshot
 from mci_router.workforce.adherence.exceptions import excused
 from mci_router.workforce.adherence.figures import Figures, Running, figures, running
-from mci_router.workforce.adherence.planned import planned
+from mci_router.workforce.adherence.kept import Done, kept, reasons_of
+from mci_router.workforce.adherence.planned import activities_of, planned
 from mci_router.workforce.adherence.presence import stays_of
 from mci_router.workforce.adherence.timelines import Planned, Stay, at_moment
 
@@ -59,16 +62,38 @@ async def figures_of_day(
 
 
 async def kept_on_days(
-    session: AsyncSession, snapshot: Snapshot, days: Iterable[date], agents: Collection[str], now: datetime
+    session: AsyncSession, snapshot: Snapshot, days: Sequence[date], agents: Collection[str], now: datetime
 ) -> dict[str, dict[date, tuple[float, float]]]:
-    """Returns the adherent and the scheduled hours of some agents on each of the days on which they have a shift."""
-    found: dict[str, dict[date, tuple[float, float]]] = {}
-    for day in days:
-        if day_bounds(snapshot, day)[0] > now:
-            break
-        for name, one in (await figures_of_day(session, snapshot, day, now, agents)).items():
-            found.setdefault(name, {})[day] = (one.adherent_s / HOUR_S, one.scheduled_s / HOUR_S)
-    return found
+    """Returns the adherent and the scheduled hours of some agents on each of some consecutive days on which they have a
+    shift; of one that runs, until now.
+    """
+    bounds = [min(day_bounds(snapshot, day)[0], now) for day in (*days, days[-1] + timedelta(days=1))]
+    period = bounds[0], bounds[-1]
+    if period[0] == period[1]:
+        return {}
+    plans = await planned(session, snapshot, period, agents)
+    since, until = _reach(plans, period, now)
+    reasons = reasons_of(activities_of(snapshot).values())
+    states = await states_of(session, snapshot.workspace_id, list(plans), (since, until), reasons)
+    forgiven = await excused(session, snapshot.workspace_id, list(plans), period)
+    grace_s = snapshot.spec.adherence_grace_s
+
+    def found() -> dict[str, dict[date, tuple[float, float]]]:
+        done = {name: Done(states.get(name, NO_STATES), reasons, until) for name in plans}
+        return {
+            name: _by_day(days, kept(pieces, done[name], forgiven.get(name, ()), bounds, grace_s))
+            for name, pieces in plans.items()
+        }
+
+    return await asyncio.to_thread(found)  # desks must not wait
+
+
+def _by_day(days: Sequence[date], seconds: Sequence[tuple[float, float]]) -> dict[date, tuple[float, float]]:
+    return {
+        day: (adherent / HOUR_S, scheduled / HOUR_S)
+        for day, (adherent, scheduled) in zip(days, seconds, strict=True)
+        if scheduled
+    }
 
 
 async def agents_now(session: AsyncSession, snapshot: Snapshot, now: datetime) -> dict[str, AgentNow]:
@@ -95,7 +120,11 @@ async def _lived(
 ) -> _Lived:
     """Returns what was planned and what was done, from the first shift that reaches into the period until now."""
     plans = await planned(session, snapshot, period, agents)
-    since = min([period[0], *(piece.begins_at for pieces in plans.values() for piece in pieces)])
-    until = max([period[1], *(piece.ends_at for pieces in plans.values() for piece in pieces)])
-    until = max(since, min(until, now))
-    return _Lived(plans, await stays_of(session, snapshot.workspace_id, list(plans), (since, until)))
+    return _Lived(plans, await stays_of(session, snapshot.workspace_id, list(plans), _reach(plans, period, now)))
+
+
+def _reach(plans: Mapping[str, Sequence[Planned]], period: Span, now: datetime) -> Span:
+    """Returns the period with all of the shifts that reach into it, as far as it is over."""
+    since = min([period[0], *(pieces[0].begins_at for pieces in plans.values() if pieces)])
+    until = max([period[1], *(pieces[-1].ends_at for pieces in plans.values() if pieces)])
+    return since, max(since, min(until, now))

@@ -122,9 +122,9 @@ def _side_by_side(pieces: Sequence[Planned], done: Sequence[Stay]) -> Iterable[D
     for piece in pieces:
         while first < len(done) and done[first].ends_at <= piece.begins_at:
             first += 1
-        for stay in done[first:]:
-            if stay.begins_at >= piece.ends_at:
-                break
+        place = first
+        while place < len(done) and (stay := done[place]).begins_at < piece.ends_at:
+            place += 1
             if not piece.activity.fits(stay.presence, stay.reason):
                 since, until = max(stay.begins_at, piece.begins_at), min(stay.ends_at, piece.ends_at)
                 yield Difference(piece.activity.name, stay.presence, stay.reason, since, until)

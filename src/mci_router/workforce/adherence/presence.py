@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms
 from mci_router.insight.agent_states import EVERYBODY
-from mci_router.insight.agent_time import Span
-from mci_router.workforce.adherence.timelines import Stated, Stay, stays
+from mci_router.insight.agent_time import Span, StateChange
+from mci_router.workforce.adherence.timelines import Stay, stays
 
 # The state in which each agent comes into the period is that of the newest entries before it.
 CHANGES = text(
@@ -37,9 +37,9 @@ async def stays_of(
 ) -> Mapping[str, Sequence[Stay]]:
     """Returns each agent's presence throughout a period that does not end after now."""
     asked = {"workspace": workspace, "since_id": _id(period[0]), "until_id": _id(period[1])}
-    changes: dict[str, list[Stated]] = defaultdict(list)
+    changes: dict[str, list[StateChange]] = defaultdict(list)
     for row in await session.execute(CHANGES, asked | {"agents": [*agents, EVERYBODY]}):
-        said = Stated(row.at, row.presence, row.reachable, row.reason)
+        said = StateChange(row.at, row.presence, row.reachable, row.reason)
         for agent in agents if row.agent == EVERYBODY else (row.agent,):
             changes[agent].append(said)
     return {agent: stays(changes[agent], *period) for agent in agents}

@@ -55,18 +55,11 @@ class Stay:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Stated(StateChange):
-    """A change of an agent's state, with the reason of a presence."""
-
-    reason: str | None = None
-
-
-def stays(changes: Iterable[Stated], since: datetime, until: datetime) -> list[Stay]:
+def stays(changes: Iterable[StateChange], since: datetime, until: datetime) -> list[Stay]:
     """Returns an agent's presence throughout [since, until), in order; `changes` are in order, from before it on."""
     presence, reason, reachable = str(Presence.OFFLINE), "", False
     found: list[Stay] = []
-    for change, following in pairwise([*changes, Stated(until)]):
+    for change, following in pairwise([*changes, StateChange(until)]):
         if change.presence is not None:
             presence, reason = change.presence, change.reason or ""
         reachable = reachable if change.reachable is None else change.reachable
