@@ -69,6 +69,7 @@ REQUESTS: dict[str, Any] = {
     "split_customer": None,
     "post_customer_session": {},
     "delete_customer_session": None,
+    "delete_customer_attachments": None,
     "get_opt_outs": None,
     "post_opt_out": {"address": "other@example.com", "opted_out": True},
     "post_still_broken": None,

@@ -24,7 +24,7 @@ from mci_router.conversations import retention
 from mci_router.errors import AttachmentsFull, AttachmentStoreUnavailable, TooManyUploads
 from mci_router.settings import Settings
 from tests.api.test_messages import say, window
-from tests.support.conversations import staffed, taken
+from tests.support.conversations import accepted, staffed, taken
 from tests.support.customers import chat, site_key, site_token
 from tests.support.documents import small
 from tests.support.files import kept, picture, problem, upload
@@ -362,6 +362,22 @@ async def test_a_slow_upload_and_one_too_many_are_refused(workspace: Workspace, 
     assert await uploads.account(workspace.id) == (3, 12)
 
 
+async def test_who_sends_at_once_has_no_more_unused_files_than_one_after_the_other(
+    workspace: Workspace, settings: Settings
+) -> None:
+    """Each counts the others' files; those of other senders do not wait for that."""
+    uploads = Uploads(settings.model_copy(update={"attachments_unused_most": 2}), workspace.database)
+
+    async def quick() -> AsyncIterator[bytes]:
+        yield b"four"
+
+    for number in range(5):
+        sender = Sent(workspace.id, f"customer:c{number}", "a.txt", "text/plain")
+        came = await asyncio.gather(*(uploads.take(sender, quick()) for _ in range(6)), return_exceptions=True)
+        assert sum(isinstance(one, dict) for one in came) == 2
+        assert sum(isinstance(one, TooManyUploads) for one in came) == 4
+
+
 async def test_what_no_message_has_goes_bytes_first(
     workspace: Workspace, settings: Settings, service: tuple[str, Parts], tmp_path: Path
 ) -> None:
@@ -425,6 +441,38 @@ async def test_files_go_with_their_messages_and_customers(make: Make, service: t
         return await parts.uploads.account(workspace.id) == (0, 0) and not await kept(workspace)
 
     await eventually(gone)
+
+
+async def test_all_files_of_a_customer_go_when_the_customer_asks_for_it(make: Make, service: tuple[str, Parts]) -> None:
+    """Of every case and whoever sent them, with their bytes; who reads them hears of it, and nobody else loses any."""
+    workspace, other, (_, parts) = await make(staffed()), await make(), service
+    site = await site_key(workspace)
+    mine, anothers, unused = await upload(workspace, PDF), await upload(workspace, PDF), site_token(site, "vera")
+    await upload(workspace, PDF, token=unused)
+    async with workspace.desk("ann") as ann:
+        vera = {"channel": "chat", "customer": {"external_id": "vera", "trust": "authenticated"}}
+        contact = await workspace.post("a formal complaint", attachments=[{"id": mine["id"]}], **vera)
+        await accepted(ann, contact["id"])
+        karl = await workspace.post("hello", channel="chat", attachments=[{"id": anothers["id"]}])
+        path = f"/v1/customers/{contact['customer_id']}/attachments"
+        assert (await other.api.delete(path)).status_code == 404
+        for _ in range(2):
+            assert (await workspace.api.delete(path)).status_code == 204
+        changed = (await ann.expect("message.updated"))["message"]
+        assert (changed["text"], changed["attachments"]) == ("a formal complaint", [])
+    assert (await workspace.api.get(mine["url"])).status_code == 403
+    assert (await workspace.contact(contact["id"]))["attachments"] == []
+
+    async def gone() -> bool:
+        return [one.id for one in await kept(workspace)] == [anothers["id"]]
+
+    await eventually(gone)
+    assert await parts.uploads.account(workspace.id) == (1, len(PDF))
+    trail = (await workspace.api.get("/v1/audit", params={"action": "customer.attachments_erased"})).json()["items"]
+    assert {one["target"] for one in trail} == {contact["customer_id"]}
+    into = {"into": karl["customer_id"]}
+    assert (await workspace.api.post(f"/v1/customers/{contact['customer_id']}/merge", json=into)).status_code == 200
+    assert (await workspace.api.delete(path)).status_code == 409
 
 
 async def test_a_scan_decides(make: Make) -> None:

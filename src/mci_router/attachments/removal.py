@@ -69,6 +69,13 @@ CLOSED = text(
     """
 )
 OF_CUSTOMER = (
+    text(  # who reads them hears of it
+        """
+        INSERT INTO untold_changes (workspace_id, message_id, received_at, redacted)
+        SELECT :workspace, m.id, m.received_at, false FROM cases k JOIN messages m ON m.case_id = k.id
+        WHERE k.workspace_id = :workspace AND k.customer_id = :customer AND m.attachments IS NOT NULL
+        """
+    ),
     text(
         """
         UPDATE messages m SET attachments = NULL FROM cases k
@@ -85,8 +92,14 @@ OF_CUSTOMER = (
     text(
         """
         UPDATE attachments SET state = 'removing', next_at = now() WHERE workspace_id = :workspace
-          AND (case_id IN (SELECT id FROM cases WHERE workspace_id = :workspace AND customer_id = :customer)
-            OR uploaded_by = 'customer:' || :customer)
+          AND message_id IS NULL AND uploaded_by = 'customer:' || :customer
+        """
+    ),
+    text(
+        """
+        UPDATE attachments a SET state = 'removing', next_at = now() FROM cases k
+        WHERE k.workspace_id = :workspace AND k.customer_id = :customer
+          AND a.workspace_id = :workspace AND a.case_id = k.id
         """
     ),
 )

@@ -27,6 +27,9 @@ from mci_router.vocabulary import AttachmentState
 
 OF_A_SENDER = 8  # under way or waiting for their turn
 
+# Two that come at once must not both be the last that a sender may have: each counts once the other's row is there.
+ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('uploads of ' || :workspace || ' ' || :sender, 0))")
+
 # One statement: the bytes are counted where they fit, and then there is a row.
 BEGIN = text(
     """
@@ -181,6 +184,8 @@ class Uploads:
             "room": bounds.attachments_of_workspace_bytes,
         }
         async with self._database.transaction() as session:
+            if not _is_of_a_key(sent):
+                await session.execute(ALONE, {"workspace": sent.workspace, "sender": sent.sender})
             row = (await session.execute(BEGIN, about)).one()
         if not row.made:
             raise TooManyUploads if row.unused >= most else AttachmentsFull

@@ -22,6 +22,7 @@ class Attachment(Made, Base):
     __table_args__ = (
         Index(None, "workspace_id", "uploaded_by", postgresql_where=text("message_id IS NULL")),
         Index(None, "message_id", postgresql_where=text("message_id IS NOT NULL")),
+        Index(None, "workspace_id", "case_id", postgresql_where=text("case_id IS NOT NULL")),
         Index(None, "created_at", postgresql_where=text("message_id IS NULL")),
         Index(None, "next_at", postgresql_where=text("state IN ('uploading', 'scanning', 'blocked', 'removing')")),
     )
