@@ -145,9 +145,10 @@ async def test_the_workspace_says_whom_to_call(make: Make) -> None:
     document = small()
     document["workspace"]["emergency"] = {"en": "Call 000 now.", "fr": "Appelez le 15."}
     workspace = await make(document)
-    for language, words in (("fr", "Appelez le 15."), ("en", "Call 000 now."), ("tr", "Call 000 now.")):
+    for language, words in (("fr", "Appelez le 15."), ("en", "Call 000 now."), ("fi", "Call 000 now.")):
         assert (await dry(workspace, PILLS, language=language))["route"]["emergency"] == words
     assert "112" in (await dry(workspace, PILLS, language="es"))["route"]["emergency"]
+    assert "112" in (await dry(workspace, PILLS, language="tr"))["route"]["emergency"]
 
 
 async def test_a_closed_queue_passes_an_urgent_contact_to_an_open_one(make: Make) -> None:

@@ -34,7 +34,7 @@ EXAMPLES = {
 SPOKEN = [example for examples in EXAMPLES.values() for example in examples]
 MODEL = train(EXAMPLES)
 RULES = RuleBook(
-    [RuleSpec(name="recall", title="Recalled device", effect=RuleEffect.SENSITIVE, patterns=["caught fire"])]
+    [RuleSpec(name="recall", title="Recalled device", effect=RuleEffect.SENSITIVE, patterns=["was recalled"])]
 )
 GERMAN = "Guten Tag, ich kann mich leider seit gestern nicht mehr in meinem Kundenkonto anmelden, bitte helfen Sie mir."
 
@@ -54,7 +54,7 @@ class Breaking(TopicClassifier):
 def test_topic_rules_and_language_are_found_together() -> None:
     """One perception a text, in order, each with the model that was asked."""
     first, second = Reader(MODEL.speaking(languages_of(SPOKEN)), RULES).read(
-        ["I cannot sign in with my password", "my modem caught fire, refund please"]
+        ["I cannot sign in with my password", "my modem was recalled, refund please"]
     )
     assert (first.opinion.guess.topic, first.opinion.model, first.rules) == ("sign_in", MODEL.version, ())
     assert [rule.name for rule in second.rules] == ["recall"]
@@ -65,7 +65,7 @@ def test_topic_rules_and_language_are_found_together() -> None:
 
 def test_a_named_topic_spares_the_models_and_not_the_rules() -> None:
     """Whatever an adapter names, the words may still be sensitive."""
-    (seen,) = Reader(MODEL, RULES, MODEL).read(["my modem caught fire"], named=True)
+    (seen,) = Reader(MODEL, RULES, MODEL).read(["my modem was recalled"], named=True)
     assert seen.opinion.guess.topic is None
     assert seen.shadow is None
     assert [rule.name for rule in seen.rules] == ["recall"]
@@ -84,7 +84,7 @@ def test_rules_read_everything_and_the_topic_is_that_of_the_judged_words() -> No
     """What is below a signature says nothing of the topic, and may be sensitive."""
     words = Words(
         "I cannot sign in with my password",
-        "I cannot sign in with my password\nBest regards\nmy modem caught fire, refund please",
+        "I cannot sign in with my password\nBest regards\nmy modem was recalled, refund please",
     )
     (seen,) = Reader(MODEL, RULES).read([words])
     assert (seen.opinion.guess.topic, [rule.name for rule in seen.rules]) == ("sign_in", ["recall"])

@@ -19,6 +19,8 @@ LONGEST_TEXT = LONGEST_READ  # characters that are read
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _SPACE = lazy_pattern(r"\s+")
+_ACCENTS = lazy_pattern("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters, not the marks of kana
+_OTHER_LETTERS = str.maketrans("łŁøØđĐı", "lLoOdDi")
 _SET_MEMORY = 64 << 20  # bytes, for the program of the patterns tried together and every state of its automaton
 MOST_BOOKS = 64  # that are kept; workspaces with the same rules share one
 _SET_SIZE = 500_000  # instructions of such a program: a quarter of the memory
@@ -34,6 +36,7 @@ class RuleBook:
         self.rules = tuple((OUR_RULES | own).values())
         self._replaced = OUR_RULES.keys() & own.keys()
         self._ours, self._own = _ours(), list(_batches(own.values()))
+        self._alone: dict[str, list[_Batch]] = {}
 
     def fired(self, text: str) -> tuple[RuleSpec, ...]:
         """Returns the rules of which a pattern is found in the text, each once, in the book's order."""
@@ -41,11 +44,22 @@ class RuleBook:
 
     def fired_in(self, text: str) -> tuple[RuleSpec, ...]:
         """Returns the same as `fired`, for a text that is normalised already."""
-        fired = {name for batch in self._ours for name in batch.names_in(text)} - self._replaced
-        fired.update(name for batch in self._own for name in batch.names_in(text))
+        forms = forms_of(text)
+        fired = {name for form in forms for batch in self._ours for name in batch.names_in(form)} - self._replaced
+        fired.update(name for form in forms for batch in self._own for name in batch.names_in(form))
         return tuple(
-            rule for rule in self.rules if rule.name in fired and (not rule.unless or _still_found(rule, text))
+            rule
+            for rule in self.rules
+            if rule.name in fired and (not rule.unless or any(self._still_finds(rule, form) for form in forms))
         )
+
+    def _still_finds(self, rule: RuleSpec, text: str) -> bool:
+        """Returns whether a rule that fired still does when what it must ignore is left out."""
+        for pattern in rule.unless:
+            text = compiled(pattern).sub(" / ", text)
+        if rule.name not in self._alone:
+            self._alone[rule.name] = list(_batches([rule]))
+        return any(any(batch.names_in(text)) for batch in self._alone[rule.name])
 
 
 def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:
@@ -67,13 +81,6 @@ def _ours() -> Sequence["_Batch"]:
 @lru_cache(maxsize=1)
 def _compiled_once() -> Sequence["_Batch"]:
     return tuple(_batches(OUR_RULES.values()))
-
-
-def _still_found(rule: RuleSpec, text: str) -> bool:
-    """Returns whether a rule that fired still does when what it must ignore is left out."""
-    for pattern in rule.unless:
-        text = compiled(pattern).sub(" / ", text)
-    return any(compiled(pattern).search(text) for pattern in rule.patterns)
 
 
 class _Batch:
@@ -118,6 +125,17 @@ def _together(patterns: Iterable[str]) -> re2.Set | None:
     except re2.error:
         return None
     return together
+
+
+def forms_of(text: str) -> tuple[str, ...]:
+    r"""Returns a text, and without accents where it has some.
+
+    RE2's `\b` knows the letters of English alone, so that no word ends behind the last letter of "murió".
+    """
+    if text.isascii():
+        return (text,)
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text))).translate(_OTHER_LETTERS)
+    return (text, bare) if bare != text else (text,)
 
 
 def normalised(text: str) -> str:

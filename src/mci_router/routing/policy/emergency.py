@@ -18,6 +18,18 @@ WORDS = {
     "Una persona del nostro team leggerà subito questo.",
     "pt": "Se a vida de alguém está em perigo, ligue já para o número de emergência, na Europa o 112. "
     "Uma pessoa da nossa equipa lerá isto em seguida.",
+    "nl": "Als iemands leven in gevaar is, bel dan nu het alarmnummer, in Europa 112. "
+    "Een van ons leest dit als eerste.",
+    "pl": "Jeśli czyjeś życie jest zagrożone, zadzwoń teraz na numer alarmowy, w Europie 112. "
+    "Nasz pracownik przeczyta to jako następne.",
+    "sv": "Om någons liv är i fara, ring nödnumret nu, i Europa 112. En av oss läser det här härnäst.",
+    "da": "Hvis nogens liv er i fare, så ring til alarmcentralen nu, i Europa 112. En af os læser dette som det næste.",
+    "cs": "Je-li něčí život v ohrožení, volejte ihned tísňovou linku, v Evropě 112. "
+    "Někdo z nás si to přečte jako další.",
+    "tr": "Birinin hayatı tehlikedeyse hemen acil yardım numarasını arayın: Türkiye'de ve Avrupa'da 112. "
+    "Bunu sırada ilk olarak bir çalışanımız okuyacak.",
+    "ja": "命に危険があるときは、すぐに緊急の番号に電話してください。日本では救急と消防が119、警察が110です。"
+    "この内容は担当者が次に読みます。",
 }
 """Our words, for languages for which a workspace has none. A workspace should name the numbers of its own country."""
 

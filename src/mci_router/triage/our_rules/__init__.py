@@ -1,5 +1,5 @@
-"""Our rules: those every workspace begins with, in English, German, Spanish, French, Italian and Portuguese; the wish for
-a person is recognised in the languages of the service's own texts, seven more.
+"""Our rules: those every workspace begins with, in the thirteen languages of the service's own texts: most of all in
+English, German, Spanish, French, Italian and Portuguese, which the model of sensitivity knows, too.
 
 A workspace's rule of the same name replaces ours. Our rules are for plain statements, so that none is missed because
 its topic was; what is said less plainly is left to the models. A question about a thing is mostly not a report of it,
@@ -19,6 +19,7 @@ from mci_router.triage.our_rules import (
     self_harm,
     wants_a_person,
 )
+from mci_router.triage.our_rules.elsewhere import not_meant_elsewhere, said_elsewhere
 from mci_router.vocabulary import SensitiveKind
 
 
@@ -26,7 +27,12 @@ def _sensitive(
     name: str, title: str, kind: SensitiveKind, patterns: list[str], unless: list[str] | None = None
 ) -> RuleSpec:
     return RuleSpec(
-        name=name, title=title, effect=RuleEffect.SENSITIVE, kind=kind, patterns=patterns, unless=unless or []
+        name=name,
+        title=title,
+        effect=RuleEffect.SENSITIVE,
+        kind=kind,
+        patterns=[*patterns, *said_elsewhere(name)],
+        unless=[*(unless or ()), *not_meant_elsewhere(name)],
     )
 
 

@@ -46,7 +46,9 @@ PATTERNS = [
     r"\b(?:spy ?ware|stalker ?ware|tracking (?:app|device|me|my)|spying on me|airtag)\b|\bjust breath(?:es|ing)\b|\bheavy breathing\b",
     r"\b(?:sees?|seeing|know(?:s|ing)?|see) where i(?:'m| am| go)\b",
     r"\b(?:women'?s )?(?:refuge|shelter)\b (?:[^ .!?]+ ){0,6}(?:husband|partner|ex|address|find)|\brestraining order\b|\bnon-?molestation\b",
-    r"\bmein\w* (?:ex|mann|freund|partner|exmann|ex-?freund)\b (?:\S+ ){0,6}(?:wo ich|ortet|orten|verfolgt|kontrolliert|[uü]berwacht|liest|ruft|schreibt)",
+    r"\bmein\w* (?:ex|mann|freund|partner|exmann|ex-?freund)\b (?:\S+ ){0,6}(?:wo ich|ortet|orten|verfolgt|kontrolliert|[uü]berwacht|liest (?:\S+ ){0,4}(?:mein\w*|alles|mit)|(?:meine|alle|alles|heimlich) (?:\S+ ){0,4}liest)\b",
+    r"\bmein\w* (?:ex|exmann|ex-?freund|ex-?mann)\b (?:\S+ ){0,6}(?:liest|ruft|schreibt)\b|\bdarf (?:\S+ ){0,4}(?:nichts|nicht|niemals) (?:\S+ ){0,4}(?:wissen|erfahren|merken)\b|\bniemand (?:\S+ ){0,3}(?:darf|soll) (?:\S+ ){0,4}(?:wissen|erfahren|merken)\b",
+    r"\b(?:techniker|monteur|mitarbeiter|berater|installateur)\w* (?:\S+ ){0,8}(?:schreibt|textet|ruft) (?:\S+ )?(?:mir|mich) (?:\S+ ){0,6}(?:privat\w*|nachts|whatsapp)\b|\b(?:neffe|enkel|sohn|tochter|pfleger|pflegerin)\b (?:\S+ ){0,6}(?:konto|geld|rente)\b.{0,60}\b(?:fehlt|verschwund\w*|leer|nie etwas)\b",
     r"\b(?:orten|ortet|ausspionier\w+|[uü]berwacht mich|verfolgt mich|schl[aä]gt mich|lauert)\b|\bohne dass (?:er|sie|mein\w*) (?:\S+ ){0,4}(?:merkt|erf[aä]hrt|mitbekommt)",
     r"\b(?:obsz[oö]ne|perverse|anz[uü]gliche|versaute) (?:\S+ ){0,2}(?:anrufe?|nachrichten|bilder|fotos)|\batmet nur\b|\bl[aä]sst mich nicht in ruhe\b",
     r"\b(?:mi )?ex(?:[- ]?(?:pareja|marido|novio|mujer|novia))?\b (?:\S+ ){0,6}(?:d[oó]nde (?:estoy|vivo)|me (?:sigue|llama|escribe|controla|espía|espia|localiza|persigue|busca))",
@@ -60,4 +62,14 @@ PATTERNS = [
     r"\bass[eé]di(?:o|ada|ado|ar)\b|\bamea[cç](?:a|as|ou|ado|ada|ando|aram)\b|\bchantage(?:m|ando|ar)|\bpersegu(?:e|ição|ido|ida|indo)\b|\bviol[eê]ncia dom[eé]stica\b",
     r"\b(?:o |a )?(?:meu|minha) ex\b|\bsabe (?:\S+ )?onde (?:eu )?(?:estou|moro|vivo)\b|\bme (?:persegue|vigia|bate|espia|ameaça)\b|\b(?:persegue|vigia|bate|espia)-me\b",
     r"\bsem que (?:ele|ela|o meu marido) (?:\S+ ){0,3}(?:saiba|perceba|descubra|note)",
+    (
+        r"\b(?:he|she|husband|wife|partner|boyfriend|girlfriend|dad|father|mum|mother|stepdad|ex|brother|son)\b (?:[^ .!?]+ )?(?:hits|beats|punches|kicks|slaps|chokes|"
+        r"hit|beat|punched|kicked|slapped|choked) (?:me|us|my (?:mum|mom|mother|kids?|children|son|daughter|sister))(?:$|[ ,.!?])"
+    ),
+    r"\b(?:counts my calls|opens (?:all )?(?:of )?my (?:post|letters|mail)|goes through my (?:phone|messages|texts)|reads (?:all )?my (?:messages|texts|chats))\b",
+    r"\b(?:must ?n'?t|must not|may not|can ?not|ca ?n'?t) (?:know|find out|see) (?:[^ .!?]+ ){0,3}(?:i|that i|about)\b|\b(?:nobody|no ?one) (?:[^ .!?]+ ){0,4}(?:may|can|must|should) (?:[^ .!?]+ ){0,2}(?:know|get it|find out|have it)\b",
+    r"\b(?:installer|technician|engineer|driver|shop assistant)\b (?:[^ .!?]+ ){0,8}(?:texts?|texting|messag(?:es|ing)|writes|writing|calls|calling) me (?:[^ .!?]+ ){0,3}(?:private|at night|every night|on whatsapp|personal)",
+    r"\b(?:t[eé]cnico|instalador|chico|empleado|hombre) (?:\S+ ){0,8}me (?:escribe|llama|manda) (?:\S+ ){0,5}(?:noches?|whatsapp|privad\w*)\b|\b(?:marido|novio|pareja|esposo|padre) (?:\S+ )?me (?:pega|golpea|maltrata|pegó|golpeó)",
+    r"\b(?:mari|copain|ex|p[èe]re|compagnon|conjoint) (?:\S+ )?(?:me (?:frappe|bat|tape)|m'a (?:frapp|batt)\S+)|\b(?:il|elle) m'a (?:re)?trouv[ée]e?\b|^(?:lui |lei )?mi ha (?:ri)?trovat[oa]\b",
+    r"\b(?:tecnico|operatore|installatore) (?:\S+ ){0,8}mi (?:scrive|chiama|manda) (?:\S+ ){0,5}(?:notte|whatsapp|privat\w*)\b|\bt[eé]cnico (?:\S+ ){0,8}(?:me (?:escreve|liga|manda)|(?:escreve|liga|manda)-me) (?:\S+ ){0,5}(?:noite|whatsapp|privad\w*)\b",
 ]

@@ -33,7 +33,7 @@ PATTERNS = [
     r"\b(?:jemand|fremde[r]?) (?:\S+ ){0,5}(?:in|auf|zu) mein\w* (?:\S+ )?(?:konto|account)",
     r"\b(?:me )?(?:han )?hacke(?:ado|aron)|\bhackead[oa]|\bjacke(?:ado|aron)|\bsuplantaci[oó]n|\brobo de identidad",
     r"\balguien (?:\S+ ){0,5}mi cuenta",
-    r"\bpirat[ée]|\busurpation d'identit[ée]|\bquelqu'un (?:\S+ ){0,6}mon compte",
+    r"\bpirat(?:[ée]|age\b)|\busurpation d'identit[ée]|\bquelqu'un (?:\S+ ){0,6}mon compte",
     # Codes, SIM cards, orders and forwardings that nobody asked for.
     (
         r"\b(?:codes?|sims?|e-?sims?|pac|password resets?|resets?) (?:[^ .!?]+ ){0,6}(?:i|we) (?:[^ .!?]+ )?(?:did ?n'?t|did not|never|have ?n'?t|have not) "
@@ -45,16 +45,22 @@ PATTERNS = [
     ),
     r"\bsim (?:card )?(?:[^ .!?]+ ){0,3}(?:cloned|swapped|duplicated|hijacked)\b|\bcloned sim\b",
     r"\bcalls? (?:[^ .!?]+ ){0,4}(?:forwarded|diverted|redirected) to (?:[^ .!?]+ ){0,4}(?:do ?n'?t know|unknown|not mine|stranger)",
+    (
+        r"\b(?:number|line) (?:[^ .!?]+ ){0,4}(?:ported|moved|transferred|switched|taken) (?:[^ .!?]+ ){0,6}(?:without|behind my back|never|did ?n'?t|not by me|by some)"
+    ),
+    r"\b(?:e-?sim|sim|device|phone|line|number|forwarding) (?:[^ .!?]+ ){0,3}(?:on|in) my (?:line|account|plan|contract|profile|device list)\b.{0,40}\b(?:never|did ?n'?t|not mine|not me)\b",
+    r"\bcalls? (?:[^ .!?]+ ){0,3}(?:go|going|sent) to (?:a |an )?(?:different|another|other|strange|unknown) (?:phone|number|device)\b|\b(?:e-?sim|sim|number|identity|password) (?:was |is |got )?(?:stolen|hijacked)\b",
     r"\b(?:e-?mail|address|number|phone)(?: address)? (?:[^ .!?]+ ){0,5}(?:is ?n'?t|is not|not) mine\b",
     r"\b(?:unbekannte[rs]?|fremde[rs]?) (?:ger[aä]t|anmeldung|login|zugriff)",
-    r"\b(?:sim|e-?sim|simkarte|sim-karte|vertrag|vertr[aä]ge|handy|bestellung|code|tan)s? (?:\S+ ){0,6}(?:ich )?(?:nie|nicht|niemals) (?:\S+ )?(?:bestellt|beantragt|angefordert|abgeschlossen|beauftragt|gemacht)",
+    r"\b(?:sim|e-?sim|simkarte|sim-karte|vertrag|vertr[aä]ge|handy|bestellung|code|tan)s? (?:\S+ ){0,6}(?:ich )?(?:nie|nicht|niemals) (?:\S+ )?(?:bestellt|beantragt|angefordert|abgeschlossen|beauftragt|gemacht|gekauft|unterschrieben)\b",
     r"\b(?:nie|nicht) (?:\S+ )?(?:bestellt|beantragt|angefordert)\w* (?:\S+ )?(?:sim|e-?sim|sim-?karte|vertrag|code)",
-    r"\bauf mein\w* namen (?:\S+ ){0,6}(?:vertr[aä]ge?|abgeschlossen|bestellt|gemacht|konto)|\b(?:sim|simkarte|sim-karte|karte) (?:\S+ )?ge(?:klont|clont)|\bgeklonte",
+    r"\bauf mein\w* namen (?:\S+ ){0,6}(?:vertr[aä]ge?|abgeschlossen|bestellt|gemacht|konto)|\b(?:sim|simkarte|sim-karte|karte) (?:\S+ )?ge(?:klont|clont)|\bgeklonte|\bfremde (?:sim|e-?sim|karte|nummer)\b",
     r"\b(?:rufe?|anrufe?|gespr[aä]che) (?:\S+ ){0,5}(?:umgeleitet|weitergeleitet) (?:\S+ ){0,6}(?:nicht kenne|unbekannt\w*|fremd\w*)",
     r"\bpasswort (?:\S+ ){0,4}ge[aä]ndert (?:\S+ ){0,4}(?:nicht ich|ohne mein)|\bnicht ich\b.{0,30}\b(?:angemeldet|eingeloggt)",
     r"\b(?:sim|esim|duplicado|c[oó]digos?|l[ií]neas?|contratos?|m[oó]vil(?:es)?) (?:\S+ ){0,6}(?:yo )?(?:no|nunca) (?:\S+ ){0,2}(?:pedid\w|ped[ií]|solicit\w+|contrat\w+|hice|encarg\w+)",
     r"\b(?:sim|l[ií]nea|contrato|cr[eé]dito|pr[eé]stamo|pedido)\b (?:\S+ ){0,4}a mi nombre\b|\bsim swapping\b|\bduplicado de (?:mi )?sim\b",
     r"\b(?:cambi(?:ado|aron)|robado) (?:\S+ ){0,3}(?:contrase[ñn]a|correo|n[uú]mero)\b|\bdispositivo (?:\S+ )?(?:desconocido|extra[ñn]o)",
+    r"\bclon(?:aron|ado|ada|an) (?:\S+ ){0,2}(?:tarjeta|sim|chip|n[uú]mero|whatsapp)|\b(?:tarjeta|sim|chip|n[uú]mero|cart[aã]o) (?:\S+ )?clonad[oa]\b|\b(?:n[uú]mero|l[ií]nea) (?:\S+ ){0,3}(?:portad|cambiad|pasad)[oa] (?:\S+ ){0,6}sin\b",
     r"\b(?:sim|esim|codes?|contrats?|lignes?|t[ée]l[ée]phone) (?:\S+ ){0,6}(?:que )?je n'ai (?:\S+ ){0,2}(?:demand[ée]|command[ée]|souscrit|sign[ée])",
     r"\b[àa] mon nom\b.{0,40}\b(?:sans|jamais|pas moi)\b|\b(?:ouvert|souscrit|command[ée]) (?:\S+ ){0,4}[àa] mon nom\b",
     r"\bchang[ée] (?:\S+ ){0,2}mon (?:mot de passe|adresse|e-?mail|num[ée]ro)|\b(?:appareil|connexion) inconnue?\b",
@@ -67,5 +73,9 @@ PATTERNS = [
     r"\b(?:sim|chip|esim|c[oó]digos?|contratos?|linhas?|telem[oó]vel|celular) (?:\S+ ){0,6}(?:que )?(?:n[aã]o|nunca) (?:\S+ ){0,2}(?:pedi|solicitei|encomendei|fiz|contratei)\b",
 ]
 NOT_MEANT = [
-    r"\bhacked together\b|\b(?:growth|life|travel) hack\w*\b|\bhackathon\w*\b|\bmy own (?:access|login|log-in|device)\b"
+    # Who asks for somebody's help does not speak of a stranger.
+    r"\b(?:can|could|would|will|may) (?:some(?:one|body)|any(?:one|body)) (?:[^ .!?]+ ){0,2}(?:help|assist|tell|explain|show|check|look|reset|unlock)\b[^.!?,]*",
+    r"\balguien (?:\S+ ){0,3}(?:ayud|explic|revis|dec)\w*[^.!?,]*|\bquelqu'un (?:\S+ ){0,3}(?:m')?(?:aid|expliqu|v[ée]rifi)\w*[^.!?,]*",
+    r"\bqualcuno (?:\S+ ){0,3}(?:aiut|spieg|controll)\w*[^.!?,]*|\balgu[eé]m (?:\S+ ){0,3}(?:ajud|explic|verific)\w*[^.!?,]*",
+    r"\bhacked together\b|\b(?:growth|life|travel) hack\w*\b|\bhackathon\w*\b|\bmy own (?:access|login|log-in|device)\b",
 ]

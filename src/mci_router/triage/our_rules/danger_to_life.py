@@ -5,7 +5,7 @@ PATTERNS = [
     r"\b(?:bleeding|choking|drowning|collapsed) (?:[^ .!?]+ ){0,3}(?:badly|out|heavily|floor|to death|not moving)\b|\bbleeding to death\b|\bnot waking up\b",
     r"\b(?:taken|took|take|swallowed|swallow) (?:[^ .!?]+ ){0,4}(?:pills|tablets|sleeping pills|painkillers|paracetamol|bleach)\b",
     r"\b(?:call|calling|need|get|send|dial|ring|reach|wait(?:ing)? for) (?:[^ .!?]+ ){0,4}(?:an ambulance|the ambulance|paramedics|the fire brigade|999|911)\b",
-    r"\bcarbon monoxide\b|\bsmell(?:s|ing)? (?:of )?gas\b|\bgas leak\b|\b(?:house|flat|home|kitchen|building) is on fire\b",
+    r"\bcarbon monoxide\b|\bsmell(?:s|ing)? (?:of )?gas\b|\bgas smell\b|\bgas leak\b|\b(?:house|flat|home|kitchen|building) is on fire\b",
     r"\b(?:herzinfarkt|schlaganfall|[uü]berdosis|bewusstlos|atmet nicht(?: mehr)?|keine luft mehr|bekomme? (?:\S+ )?keine luft|brustschmerzen|blutet stark|verblutet)\b",
     r"\b(?:alle|zu viele|viele|meine|schlaf)\w* ?(?:tabletten|pillen) (?:\S+ ){0,3}(?:genommen|geschluckt)\b|\b(?:tabletten|pillen) (?:\S+ ){0,3}(?:genommen|geschluckt)\b",
     r"\b(?:notarzt|rettungswagen|krankenwagen|feuerwehr)\b|\bgasgeruch\b|\bes riecht nach gas\b|\b(?:haus|wohnung|k[uü]che) brennt\b|\bkohlenmonoxid\b",
@@ -18,8 +18,32 @@ PATTERNS = [
     r"\b(?:ataque card[ií]aco|enfarte|infarto|overdose|n[aã]o (?:consigo|consegue|estou a) respirar|desmaiad[oa]|inconsciente|ambul[aâ]ncia|fuga de g[aá]s|cheiro a g[aá]s)\b",
     r"\b(?:tomei|engoli|tomou) (?:\S+ ){0,5}(?:comprimidos|rem[eé]dios|p[ií]lulas|calmantes)\b|\bcasa (?:est[aá] )?(?:a arder|em chamas|pegando fogo)\b",
 ]
+# Things that burn, emergency calls that fail, people who do not move, children who swallow things.
+_THING = r"(?:router|modem|box|phone|charger|battery|socket|plug|adapter|hub|handset|laptop|tv|powerbank)"
+_DING = r"(?:router|modem|handy|telefon|akku|ladeger[aä]t|netzteil|steckdose|box|fernseher|laptop|kabel)"
+_KID = r"(?:baby|toddler|child|kid|son|daughter|boy|girl|grandson|granddaughter)"
+PATTERNS += [
+    rf"\b{_THING}s? (?:[^ .!?]+ ){{0,4}}(?:on fire|smoking|smokes|smoke|sparks?|sparking|burning|burns|caught fire|hissing|exploded|melting|melted)\b",
+    r"\b(?:smoke|sparks|flames) (?:[^ .!?]+ ){0,3}(?:from|out of) (?:my|the|your|our)\b|\bsmells? (?:of |like )?(?:burnt|burning)\b|\bburning smell\b",
+    rf"\b{_DING}s? (?:\S+ ){{0,4}}(?:brennt|raucht|qualmt|funken|schmort|explodiert)\b|\b(?:riecht|stinkt) (?:\S+ ){{0,2}}(?:verbrannt|verschmort|angebrannt)\b|\bes (?:brennt|qualmt)\b",
+    r"\b(?:ech(?:a|ando)|sal(?:e|iendo)|suelta|soltando) (?:\S+ )?(?:humo|chispas|fuego)\b|\bhuele a quemado\b|\bse est[aá] (?:quemando|incendiando)\b|\ben llamas\b",
+    r"\b(?:a |ont )?pri(?:s|t|se) feu\b|\bprend feu\b|\b(?:box|routeur|modem|prise|t[ée]l[ée]phone|batterie|c[aâ]ble|chargeur) (?:\S+ ){0,3}(?:fume|br[uû]le|[ée]tincelles|en feu)\b|\b(?:odeur de|sent le) br[uû]l[ée]",
+    r"\b(?:fa|fanno|esce|escono|sta facendo) (?:\S+ )?(?:fumo|scintille|fiamme)\b|\bpres[oa] fuoco\b|\bprende fuoco\b|\b(?:puzza|odore) di bruciato\b",
+    r"\b(?:deita\w*|solta\w*|sai|saindo) (?:\S+ )?(?:fumo|fuma[cç]a|fa[ií]scas)\b|\bpegou fogo\b|\bpegando fogo\b|\bcheir[oa] a queimado\b|\bcheiro de queimado\b",
+    r"\b(?:999|911|112|emergency (?:number|calls?|line|services?)) (?:[^ .!?]+ ){0,2}(?:does ?n'?t|do ?n'?t|does not|do not|ca ?n'?t|cannot|wo ?n'?t|not|never) (?:[^ .!?]+ )?(?:work|working|connect|connecting|go through|reach|answer)",
+    r"\b(?:ca ?n'?t|cannot|could ?n'?t) (?:reach|call|dial|ring|get through to) (?:999|911|112|the emergency)\b|\b(?:notruf|112|110) (?:\S+ ){0,4}(?:geht (?:\S+ ){0,3}nicht|funktioniert (?:\S+ ){0,3}nicht|nicht erreichbar|nicht erreichen)\b|\bgeht (?:\S+ ){0,3}(?:notruf|112) nicht\b",
+    r"\b(?:112|911|999|15|18|118|113|190|192) (?:no|non|n[aã]o|ne) (?:funciona|contesta|conecta|funzionan?o?|risponde|r[ée]pond|fonctionne|marche|passe|atende|conecta|liga)\b",
+    r"\b(?:fell|fallen|collapsed|fainted|passed out)\b.{0,40}(?:not|n't|nt) (?:mov|breath|wak|getting up)\w*|\b(?:umgefallen|gest[uü]rzt|zusammengebrochen)\b.{0,40}\b(?:bewegt sich nicht|atmet|reagiert nicht|ansprechbar)\b",
+    r"\b(?:madre|padre|mam[aá]|pap[aá]|hij[oa]|abuel[oa]|marido|mujer) (?:\S+ )?(?:se (?:ha )?ca(?:y[oó]|[ií]do)|se (?:ha )?desmay\w+)\b.{0,40}\bno (?:se mueve|responde|respira|despierta)\b|\bno (?:se mueve|respira|despierta)\b.{0,20}\b(?:madre|padre|hij[oa])\b",
+    r"\b(?:m[èe]re|p[èe]re|mari|femme|fils|fille|grand-\S+|maman|papa) (?:\S+ )?(?:est (?:tomb|[ée]vanoui)\S*|s'est [ée]vanoui\S*)\b.{0,40}\bne (?:r[ée]pond|bouge|respire|se r[ée]veille)\b",
+    r"\b(?:madre|padre|mamma|pap[aà]|nonn[oa]|figli[oa]|marito|moglie) (?:\S+ )?[eè] (?:cadut|svenut)[oa]\b.{0,40}\bnon (?:si muove|risponde|respira|si sveglia)\b|\b(?:m[aã]e|pai|av[oóô]|filh[oa]|marido|mulher) (?:\S+ )?(?:caiu|desmaiou)\b.{0,40}\bn[aã]o (?:se mexe|responde|respira|acorda)\b",
+    rf"\b{_KID} (?:[^ .!?]+ ){{0,3}}swallowed\b|\b(?:baby|kind|sohn|tochter|kleine[rn]?) (?:\S+ ){{0,8}}verschluckt\b|\b(?:beb[eé]|ni[ñn][oa]|hij[oa]) (?:\S+ ){{0,3}}tragad?[oó]\b|\b(?:b[ée]b[ée]|enfant|fils|fille) (?:\S+ ){{0,3}}aval[ée]|\b(?:bambin[oa]|figli[oa]) (?:\S+ ){{0,3}}ingoiato\b|\b(?:beb[eêé]|crian[cç]a|filh[oa]) (?:\S+ ){{0,3}}engoliu\b",
+    r"\blocked (?:me |us )?in (?:the |a )?(?:boot|trunk|car boot)\b|\b(?:bottle|box|packet|bunch) of (?:sleeping )?(?:pills|tablets)\b",
+]
 NOT_MEANT = [
-    r"\bambulance (?:crew|service|staff|driver|discount|worker)s?\b|\b(?:discount|offer|tariff|deal)s? (?:[^ .!?]+ ){0,3}(?:ambulance|paramedics)\b"
+    r"\b(?:licht|lampe|led|leuchte|l[aä]mpchen) (?:\S+ ){0,5}brennt\b|\bbrennt (?:\S+ ){0,3}(?:licht|lampe|led|leuchte|l[aä]mpchen|rot|gr[uü]n|orange|gelb|blau|wei[sß]+)\b",
+    r"\bgas leak (?:sensor|detector)s?\b|\bsmoke tests?\b|\bburning (?:cds?|dvds?|discs?)\b",
+    r"\bambulance (?:crew|service|staff|driver|discount|worker)s?\b|\b(?:discount|offer|tariff|deal)s? (?:[^ .!?]+ ){0,3}(?:ambulance|paramedics)\b",
 ]
 _CLOSE = r"(?:he|she|they|ex|husband|wife|partner|boyfriend|girlfriend|stalker|father|dad|stepdad|son|neighbou?r)"
 VIOLENCE_NOW = [

@@ -81,6 +81,12 @@ PATTERNS = [
     r"\b(?:pagamentos?|compras?|cobran[cç]as?|transfer[eê]ncias?|d[eé]bitos?|pedidos?) (?:\S+ ){0,6}(?:que )?(?:n[aã]o|nunca) (?:\S+ ){0,2}(?:fiz|autori\w+|reconhe\w+|pedi|efetuei)\b",
     r"\bn[aã]o fui eu\b|\b(?:roubaram|furtaram|clonaram)(?:-me)? (?:\S+ ){0,3}(?:cart[aã]o|carteira|dinheiro)",
 ]
+PATTERNS += [
+    r"^(?:that'?s |this is |it'?s |it is )?not my (?:order|contract|sim|phone|number|signature|card|purchase)\W*$|\b(?:see|watch|control) (?:[^ .!?]+ )?my screen\b.{0,60}\bmoney\b|\blink\b.{0,40}\b(?:put|typed|entered|gave) (?:[^ .!?]+ )?my (?:card|bank|details)",
+    r"\b(?:m[oó]vil|tel[eé]fono|contrato|l[ií]nea|pedido) (?:\S+ ){0,4}que (?:yo )?(?:jam[aá]s|nunca|no) (?:\S+ )?(?:compr|firm|contrat)\w+|\b(?:contratto|fattura|telefono|ordine) (?:\S+ ){0,4}mai (?:firmat|comprat|ordinat|stipulat)\w+",
+    r"\b(?:t[ée]l[ée]phone|contrat|commande|portable) (?:\S+ ){0,2}je n'ai (?:jamais|pas) (?:achet|sign|command)\w+|\b(?:telem[oó]vel|celular|contrato|pedido|linha) que (?:eu )?(?:nunca|n[aã]o) (?:comprei|assinei|pedi)\b",
+    r"\b(?:handy|ger[aä]t|vertrag|paket) (?:\S+ ){0,4}(?:das|den|die) ich (?:nie|nicht|niemals) (?:\S+ )?(?:gekauft|bestellt|unterschrieben)\b|\bloan (?:[^ .!?]+ ){0,3}in my name\b",
+]
 NOT_MEANT = [
     r"\bfraud (?:check|team|department|desk|prevention|protection|screening|awareness|course|hold)s?\b|\banti-?fraud\b",
     r"\b(?:spot|spotting|recogni[sz]e|recogni[sz]ing|avoid|avoiding|report|about|against|erkenne|erkennen|vor) (?:[^ .!?]+ ){0,2}(?:phishing|scams?)\b",

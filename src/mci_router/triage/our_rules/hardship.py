@@ -14,7 +14,7 @@ PATTERNS = [
         r"\b(?:ca ?n'?t|cannot|ca not|could ?n'?t|no money (?:for|to)|not enough (?:money )?(?:for|to)) (?:[^ .!?]+ ){0,3}(?:afford (?:[^ .!?]+ )?(?:food|rent|heating|to (?:eat|live))|"
         r"feed (?:my|the) (?:kids|children|family)|buy food|eat)\b"
     ),
-    r"\b(?:either|between) (?:[^ .!?]+ ){0,5}(?:or|and) (?:[^ .!?]+ )?(?:food|rent|heating|eating|medicine)\b|\bor (?:food|eat|rent) this month\b",
+    r"\b(?:either|between) (?:[^ .!?]+ ){0,5}(?:or|and) (?:[^ .!?]+ )?(?:food|rent|heating|eating|medicine)\b|\bor (?:food|eat|rent) this month\b|\bbetween (?:[^ .!?]+ )?(?:food|rent|heating|eating|medicine|medication|insulin) and\b",
     r"\b(?:fall|pendant|medical|care|personal|panic) alarms?\b|\b(?:dialysis|ventilator|pacemaker|oxygen (?:machine|concentrator|supply))\b",
     rf"\bmein\w* (?:\S+ )?{_FAMILIE} (?:\S+ ){{0,4}}(?:gestorben|verstorben|tot|verschieden)\b|\bverst(?:orben|arb)\w*|\bbeerdigung\b|\bsterbeurkunde\b|\bwitwe\w*\b|\btodesfall\b",
     r"\b(?:demenz|dement|alzheimer|krebs|chemotherapie|pflegeheim|hospiz|intensivstation|fehlgeburt|hausnotruf|beatmungsger[aä]t|dialyse)\b|\bbetreuer(?:in)? (?:von|meiner|f[uü]r)",
@@ -31,6 +31,12 @@ PATTERNS = [
     r"\b(?:faleceu|falecid[oa]|[oó]bito|vi[uú]v[oa]|funeral|luto)\b|\bperdi (?:o (?:meu )?(?:emprego|marido|pai|filho)|a (?:minha )?(?:m[aã]e|mulher|casa|filha))\b",
     r"\b(?:meu|minha|nosso|nossa) (?:\S+ )?(?:marido|mulher|esposa|pai|m[aã]e|filh[oa]|irm[aã]o?|av[oóô]|companheir[oa]) (?:\S+ ){0,3}(?:morreu|morto|morta|partiu)\b",
     r"\b(?:c[aâ]ncer|cancro|dem[eê]ncia|alzheimer|quimio\w*|desempregad[oa]|defici[eê]ncia|sem[- ]abrigo)\b|\bn[aã]o (?:tenho|temos) (?:\S+ ){0,3}(?:comer|comida|aluguel|renda)\b",
+]
+PATTERNS += [
+    r"\b(?:i am|i'?m|he is|he'?s|she is|she'?s|(?:husband|wife|mother|mum|father|dad|son|daughter) is) (?:[^ .!?]+ )?(?:blind|deaf|paraly[sz]ed|housebound|bedridden|disabled)(?:$|[,.!?]| and\b| so\b)",
+    r"\bexecutor (?:here|of|for)\b|\b(?:i am|i'?m|as) (?:the |an )?executor\b|\bwomen'?s (?:shelter|refuge)\b|\bfrauenhaus\b|\bcasa de acogida\b|\bfoyer (?:pour|de) femmes\b|\bcentro antiviolenza\b|\bcasa[- ]abrigo\b",
+    r"\bvon uns gegangen\b|\bnicht mehr unter uns\b|\bis ?n'?t with us any ?more\b|\bno longer with us\b|\bwe buried\b|\blost (?:my|our) (?:mum|mom|mother|father|dad|husband|wife|partner|son|daughter|brother|sister)\b|\bdeceased\b",
+    r"\b(?:bin|ist) (?:blind|geh[oö]rlos|gel[aä]hmt|bettl[aä]gerig)\b|\bsin trabajo\b|\bsans (?:emploi|travail)\b|\bsenza lavoro\b|\bsem (?:emprego|trabalho)\b",
 ]
 NOT_MEANT = [
     r"\bfuneral (?:suit|dress|scene|song|march)s?\b|\bcancer (?:charity|research|run|fundraiser|the star)\b|\bblack widow\b|\bwidow'?s peak\b"

@@ -21,6 +21,10 @@ PATTERNS = [
     r"\badvogad[oa]s?\b|\b(?:a[cç][aã]o|medidas|vias) (?:judicial|judiciais|legais)\b|\b(?:em|no) tribunal\b|\bprocess(?:ar|á-los|o judicial)\b|\bprocon\b|\banacom\b|\blivro de reclama[cç][oõ]es\b|\bdeco\b",
     r"\b(?:pondr[eé]|poner|interpondr[eé]) (?:una )?(?:denuncia|demanda)\b|\bavocat\b|\bconciliateur\b|\bdgccrf\b|\bfacua\b|\bocu\b",
 ]
+PATTERNS += [
+    r"\bi(?:'ll| will| am|'m)? (?:going|go|went|taking you|take you) to court\b|\bsubject access request\b|\barticle 15\b.{0,30}\b(?:gdpr|data)\b|\b(?:artikel|art\.?) 15\b.{0,20}\bdsgvo\b|\bdsgvo[- ]?(?:auskunft|anfrage|beschwerde)\b",
+    r"\b(?:vi|le|gli) faccio causa\b|\bfar[oò] causa\b|\bfare causa\b|\bcausa legale\b|\bart(?:[ií]culo|icle|icolo|igo)\.? 15\b.{0,30}\b(?:rgpd|gdpr)\b|\bje vous attaque\b|\bles voy a demandar\b|\bvou process[aá]-?\S*\b",
+]
 NOT_MEANT = [
     r"\b(?:i'?m|i am|as|we'?re|we are|being) (?:a |an |the )?(?:[^ .!?]+ )?(?:lawyers?|attorneys?|solicitors?|barristers?|paralegals?|law firm)\b",
     r"\b(?:my|our) (?:lawyer|attorney|solicitor)'?s'? (?:office|phone|line|number|firm)\b|\bwhat (?:is|does|are) (?:an? |the )?(?:ombudsman|regulator|ofcom)\b",

@@ -1,6 +1,7 @@
 """Minors: children who write, and children who are in danger."""
 
 PATTERNS = [
+    # An age at the end of what is said, or before "and": "I am 12 years a customer" is none.
     r"\bi(?:'?m| am) (?:only |just )?(?:[6-9]|1[0-7]) (?:years? old|yrs? old|y/?o)\b",
     r"\bi(?:'?m| am) (?:only |just |still )?(?:a minor|under ?age|a child|a kid)\b",
     r"\bgroom(?:ed|ing|s) (?:[^ .!?]+ ){0,3}(?:child\w*|minors?|kids?|daughter|son|girls?|boys?|teen\w*)",
@@ -14,20 +15,25 @@ PATTERNS = [
         r"my daughter|my son|under ?age\w*|a girl|a boy)\b"
     ),
     r"\bchild (?:abuse|porn\w*|exploitation)\b|\bp(?:a?e)dophil\w+",
-    r"\bich bin (?:erst )?(?:[6-9]|1[0-7])(?: jahre)?\b|\bich bin (?:noch )?minderj[aä]hrig|\bkinderporno\w*|\bkindesmissbrauch\w*",
+    r"\bich bin (?:erst )?(?:[6-9]|1[0-7])(?: jahre)?(?: alt\b| und\b|[,.!]|$)|\bich bin (?:noch )?minderj[aä]hrig|\bkinderporno\w*|\bkindesmissbrauch\w*",
     r"\bkindesmisshandlung",
-    r"\btengo (?:solo )?(?:[6-9]|1[0-7]) años\b|\bsoy menor de edad|\babuso (?:infantil|de menores)|\bpornograf[ií]a infantil",
-    r"\bj'ai (?:seulement )?(?:[6-9]|1[0-7]) ans\b|\bje suis mineure?\b|\bp[ée]dopornographi\w+|\bp[ée]dophil\w+",
+    r"\btengo (?:solo )?(?:[6-9]|1[0-7]) a[ñn]os(?: y\b| de edad\b|[,.!]|$)|\bsoy menor de edad|\babuso (?:infantil|de menores)|\bpornograf[ií]a infantil",
+    r"\bj'ai (?:seulement )?(?:[6-9]|1[0-7]) ans(?: et\b|[,.!]|$)|\bje suis mineure?\b|\bp[ée]dopornographi\w+|\bp[ée]dophil\w+",
     r"\babus (?:sur|d'une?|d') ?(?:mineure?s?|enfants?)",
     r"\b(?:my|our) (?:son|daughter|kid|child|boy|girl|grandson|granddaughter|little (?:one|brother|sister))\b (?:[^ .!?]+ ){0,14}(?:dirty|sexual|naked|nudes?|grown[- ]?up|stranger|groom\w*)\b",
-    r"\bi ?'?m (?:only |just )?(?:[6-9]|1[0-7])(?: (?:and|now|years?|yrs?)\b|[,.!]|$)",
+    r"\bi ?'?m (?:only |just )?(?:[6-9]|1[0-7])(?: years?)?(?: (?:and|now)\b|[,.!]|$)",
     r"\b(?:asking|asks|asked|wants?|send) (?:[^ .!?]+ ){0,3}(?:for )?(?:[^ .!?]+ ){0,2}(?:pictures|pics|photos|nudes) (?:of (?:me|my|her|him)|from (?:me|my))",
     r"\b(?:sohn|tochter|kind|kinder|enkel\w*|m[aä]dchen|junge|sch[uü]ler\w*)\b (?:\S+ ){0,10}(?:nacktbilder|nackt\w*|pornos?|sexuell\w*|schmutzige?\w*|anz[uü]glich\w*|perverse?\w*|missbrauch\w*)",
     r"\b(?:nacktbilder|nacktfotos|sexuell\w*|anz[uü]gliche?\w*) (?:\S+ ){0,10}(?:sohn|tochter|kind|minderj[aä]hrig\w*)\b|\bcyber-?grooming\b",
     r"\bmi (?:hij[oa]|niet[oa]|ni[ñn][oa]|hermanit[oa])\b (?:\S+ ){0,12}(?:desnud\w+|sexual\w*|porno\w*|adulto|extra[ñn]o|fotos)|\b(?:ni[ñn]|menor)\w* (?:\S+ ){0,6}(?:desnud\w+|sexual\w*|abus\w+)",
     r"\b(?:mon fils|ma fille|mon enfant|mes enfants|mon petit[- ]fils)\b (?:\S+ ){0,12}(?:nues?|nus?|sexuel\w*|porno\w*|adulte|inconnu|photos)",
-    r"\b(?:ho|ha) (?:solo )?(?:[6-9]|1[0-7]) anni\b|\bsono minorenne\b|\bpedo(?:filo|filia|porno\w*)\b|\babus\w+ (?:su )?(?:minor\w*|bambin\w*)|\badescamento\b",
+    r"\bho (?:solo )?(?:[6-9]|1[0-7]) anni(?: e\b|[,.!]|$)|\bsono minorenne\b|\bpedo(?:filo|filia|porno\w*)\b|\babus\w+ (?:su )?(?:minor\w*|bambin\w*)|\badescamento\b",
     r"\bmi[oa] (?:figli[oa]|nipote|bambin[oa]|fratellino|sorellina)\b (?:\S+ ){0,12}(?:nud[eio]|sessual\w*|porno\w*|adulto|sconosciut\w|foto)",
-    r"\b(?:tenho|tem) (?:s[oó] |apenas )?(?:[6-9]|1[0-7]) anos\b|\bsou menor(?: de idade)?\b|\bped[oó]fil\w+|\bpornografia infantil\b|\babuso (?:infantil|de menores)\b",
+    r"\btenho (?:s[oó] |apenas )?(?:[6-9]|1[0-7]) anos(?: e\b|[,.!]|$)|\bsou menor(?: de idade)?\b|\bped[oó]fil\w+|\bpornografia infantil\b|\babuso (?:infantil|de menores)\b",
     r"\b(?:meu filho|minha filha|meu neto|minha neta|minha crian[cç]a|meus filhos)\b (?:\S+ ){0,12}(?:nu[as]?|nus|sexua\w*|porno\w*|adulto|estranho|fotos)",
+    (
+        r"\b(?:stranger|man|adult|grown[- ]?up|guy|he|someone|somebody)\b (?:[^ .!?]+ ){0,6}(?:meet|messag\w*|text\w*|writ\w*|ask\w*|contact\w*) (?:[^ .!?]+ ){0,2}"
+        r"(?:my|our) (?:[6-9]|1[0-7])[ -]?(?:yo|y/o|years?[- ]old)\b"
+    ),
+    r"\b(?:sohn|tochter|kind|enkel\w*)\b (?:\S+ ){0,10}(?:gemobbt|fertig ?gemacht|bedroht)\b|\b(?:fils|fille)\b (?:\S+ ){0,10}harcel[ée]e?\b|\bhij[oa]\b (?:\S+ ){0,10}acosad[oa]\b",
 ]

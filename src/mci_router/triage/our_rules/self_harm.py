@@ -27,6 +27,13 @@ PATTERNS = [
     r"\bn[aã]o (?:quero|aguento) (?:mais )?(?:viver|estar vivo|estar viva|existir)\b|\bquero morrer\b|\bningu[eé]m (?:\S+ ){0,3}sentir (?:\S+ )?falta\b|\bvontade de (?:viver|morrer)\b",
 ]
 
+PATTERNS += [
+    r"\bi ?(?:'?m| am) (?:standing|sitting|up) (?:[^ .!?]+ ){0,2}on (?:the|a) (?:[^ .!?]+ )?(?:bridge|ledge|tracks|rails|railing|window sill)\b|\b(?:sleep|asleep)\b.{0,20}\bnever wake up\b",
+    r"\bhow many (?:[^ .!?]+ ){0,2}(?:pills|tablets|paracetamol|ibuprofen|painkillers)\b (?:[^ .!?]+ ){0,4}(?:too many|lethal|to die|kill|overdose)\b|\bunaliv(?:e|ing) (?:my ?self|me)\b",
+    r"\b(?:auf (?:der br[uü]cke|den gleisen|den schienen|dem dach) (?:\S+ ){0,3}(?:springe?|spring|schluss)|spring\w* (?:\S+ ){0,3}(?:von der br[uü]cke|aus dem fenster|vom dach|vor den zug))\b",
+    r"\bmi butto (?:dal|dalla|sotto|gi[uù]|dai)|\bme (?:voy a tirar|tiro|lanzo) (?:por|del|de la|al|bajo)\b|\b(?:me (?:atirar|jogar)|atirar-me|jogar-me) (?:da|do|de|para)\b|\bje (?:me jette|vais me jeter|saute) (?:sous|par|du|de)\b",
+]
+
 NOT_MEANT = [
     r"\bsuicide squad\b|\bsuicide (?:doors?|prevention training)\b|\bselbstmordkommando\b|\bescuadr[oó]n suicida\b|\bsuicide commit\b"
 ]

@@ -1,0 +1,44 @@
+"""Czech, also as it is typed without its own letters."""
+
+_FAMILY = (
+    r"(?:man[zž]el|man[zž]elka|otec|t[aá]ta|matka|m[aá]ma|syn|dcera|bratr|sestra|babi[cč]ka|d[eě]da|d[eě]de[cč]ek)"
+)
+
+PATTERNS = {
+    "card_fraud": [
+        r"podvedl\w*|\bpodvod\w*|phishing\w*|n[eě]kdo (?:\S+ ){0,4}(?:pou[zž]il|ukradl|zneu[zž]il|sebral|okop[ií]roval) (?:\S+ ){0,3}(?:kart|pen[ií]z|[uú][cč]t|[uú]daj)\w*|j[aá] to (?:nebyl|nebyla)|to jsem nebyl\w? j[aá]",
+        r"kart\w* (?:\S+ ){0,4}(?:ukraden|zneu[zž]it|naklonovan|odcizen)\w*|ukraden\w* (?:\S+ )?kart\w*|ukradli mi (?:\S+ )?(?:kart|pen[ií]z)\w*",
+        r"(?:platb|transakc|p[rř]evod|objedn[aá]vk)\w*\W{1,2}(?:\S+ ){0,6}(?:jsem )?ne(?:ud[eě]lal|provedl|zadal|pozn[aá]v|schv[aá]lil|objednal)\w*",
+    ],
+    "account_takeover": [
+        r"napad\w* (?:\S+ ){0,3}(?:[uú][cč]et|[uú][cč]tu)|hackn?ut\w*|hackl\w*|hacknul\w*|kr[aá]de[zž]\w* identity|ukrad\w* (?:\S+ ){0,2}identit\w*|n[eě]kdo (?:\S+ ){0,3}(?:p[rř]ihl[aá]sil|dostal) (?:\S+ ){0,3}(?:m[eé]ho|m[uů]j|m[eé]m)",
+        r"(?:\bsim|smlouv\w*|k[oó]d\w*)\W{1,2}(?:\S+ ){0,6}(?:jsem )?ne(?:objednal|[zž][aá]dal|po[zž][aá]dal|uzav[rř]el|podepsal)\w*",
+    ],
+    "abuse": [
+        r"\bstalk\w*|pron[aá]sled\w*|vyhro[zž]\w*|vyd[ií]r\w*|dom[aá]c[ií] n[aá]sil[ií]|t[yý]r(?:[aá]n[ií]|[aá] m[eě])|sleduje m[eě]|sexu[aá]ln\w* obt[eě][zž]\w*",
+        r"m[uů]j (?:b[yý]val[yý]|ex)(?:\W{1,2}\S+){0,6} (?:v[ií]|sleduje|vol[aá]|p[ií][sš]e|[cč]te|kontroluje)|\bv[ií],? kde (?:jsem|bydl[ií]m)|ani[zž] by (?:\S+ ){0,3}(?:zjistil|poznal|v[eě]d[eě]l)\w*",
+    ],
+    "danger_to_life": [
+        r"ned[yý]ch[aá]|nem[uů][zž]\w* d[yý]chat|nem[uů][zž]u se nadechnout|bezv[eě]dom[ií]|infarkt\w*|mrtvic[ei]|p[rř]ed[aá]vkova\w*|\bsanitk\w*|z[aá]chrank\w*|z[aá]chrann\w* slu[zž]b\w*|bolest na hrudi",
+        r"\bhasi[cč](?:i|e|sk\w*)\b|z[aá]pach plynu|c[ií]tit plyn\w*|[uú]nik plynu|oxid uhelnat[yý]|\bho[rř][ií]|po[zž][aá]r\w*|(?:spolyk|vzal|sn[eě]dl|polkl)\w* (?:\S+ ){0,4}(?:pr[aá][sš]k|tablet|pilul)\w*",
+        r"\bm[aá] (?:n[uů][zž]|zbra[nň]|pistoli|sekeru)|ml[aá]t[ií] m[eě]|bije m[eě]|[sš]krt[ií] m[eě]|(?:stoj[ií]|bu[sš][ií]|dob[yý]v[aá] se) (?:\S+ ){0,2}(?:za|p[rř]ede|na|do) (?:\S+ )?dve[rř]\w*",
+    ],
+    "self_harm": [
+        r"nechci (?:u[zž] )?(?:d[aá]l )?[zž][ií]t|chci (?:u)?m[rř][ií]t|zabiju se|zab[ií]t se|sebevra[zž]\w*|vezmu si [zž]ivot|vz[ií]t si [zž]ivot|skoncovat se|nikomu (?:\S+ )?nebudu chyb[eě]t|pod[rř]e[zž]\w* (?:si|se)|ubl[ií][zž]\w* si",
+    ],
+    "minors": [
+        r"je mi (?:teprve |jen )?(?:[6-9]|1[0-7])(?: let)?(?:$|[,.!]| a )|jsem nezletil\w*|d[eě]tsk\w* porn\w*|pedofil\w*",
+        r"m(?:[eé]mu|[eé]|oje|[uů]j|oji|oj[ií]) (?:\S+ )?(?:syn|dce[rř]|d[ií]t[eě]|vnuk|vnu[cč]k)\w* (?:\S+ ){0,8}(?:nah[eéýyáa]|sexu[aá]l|porn)\w*|(?:\bnah[eéýyáa]|sexu[aá]ln\w*|dosp[eě]l[yý]) (?:\S+ ){0,8}(?:syn|dce[rř]|d[ií]t[eě]t)\w*",
+    ],
+    "hardship": [
+        rf"(?:m[uů]j|moje|n[aá][sš]|na[sš]e) (?:\S+ )?{_FAMILY} (?:\S+ ){{0,4}}(?:zem[rř]el|um[rř]el|skonal)\w*|zem[rř]el\w*|zesnul\w*|poh[rř]eb\w*|poh[rř]b\w*|[uú]mrtn[ií] list\w*|\bvdov\w*",
+        r"demenc\w*|alzheimer\w*|chemoterapi\w*|rakovin\w*|hospic\w*|p[rř]i[sš](?:el|la) (?:jsem )?o (?:\S+ )?pr[aá]ci|nezam[eě]stnan\w*|bezdomov\w*|\bexekuc\w*|\bexekutor\w*|nem[aá]m (?:\S+ ){0,2}na (?:j[ií]dlo|zaplacen[ií]|n[aá]jem)",
+    ],
+    "legal_threat": [
+        r"(?:m[uů]j|m[eé]ho|m[eé]mu|sv[eé]ho|n[aá][sš]) (?:pr[aá]vn[ií]k|advok[aá]t)\w*|[zž]alob\w*|za[zž]aluj\w*|\bk soudu\b|soudn[ií] (?:cest|spor)\w*|pr[aá]vn[ií] kroky|trestn[ií] ozn[aá]men[ií]",
+    ],
+}
+NOT_MEANT = {
+    "danger_to_life": [r"ho[rř][ií] (?:\S+ ){0,3}(?:kontrolka|dioda|sv[eě]tlo|lampi[cč]ka)"],
+    "legal_threat": [r"jsem (?:advok[aá]t|pr[aá]vn[ií]k)\w*"],
+}

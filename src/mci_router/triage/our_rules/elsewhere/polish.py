@@ -1,0 +1,44 @@
+"""Polish, also as it is typed without its own letters."""
+
+_FAMILY = r"(?:m[aą][zż]|[zż]ona|ojciec|tata|matka|mama|syn|c[oó]rka|brat|siostra|babcia|dziadek)"
+
+PATTERNS = {
+    "card_fraud": [
+        r"oszukan\w* (?:przez|mnie)|(?:zosta[lł]\w*|jestem) oszukan|oszuka[lł][ao]? mnie|oszust\w*|wy[lł]udz\w*|phishing\w*|\bto nie (?:by[lł]em|by[lł]am) ja|\bto nie ja\b",
+        r"kto[sś] (?:\S+ ){0,6}(?:mojej|moj[aą]|mojego|moje|moich) (?:\S+ )?(?:kart|pieni|dan)\w*|kart\w* (?:\S+ ){0,4}(?:skradzion|ukradzion|sklonowan)\w*|skradzion\w* kart\w*|ukradli (?:mi )?(?:kart|pieni)\w*",
+        r"(?:p[lł]atno[sś]|transakcj|przelew|zam[oó]wieni)\w* (?:\S+ ){0,6}nie (?:\S+ ){0,2}(?:zrobi[lł]|wykona[lł]|zleca[lł]|rozpoznaj|zamawia[lł]|autoryzowa[lł])\w*",
+    ],
+    "account_takeover": [
+        r"w[lł]ama\w* (?:si[eę] )?(?:\S+ ){0,2}(?:na|do) (?:moje|mojego|m[oó]j)|zhac?kow\w*|przej(?:[aą]|[eę])(?:to|te|[lł]|li)\w* (?:\S+ ){0,3}(?:kont|numer)\w*|kradzie[zż]\w* to[zż]samo[sś]ci",
+        r"(?:\bsim|umow\w*|kod\w*)\W{1,2}(?:\S+ ){0,6}nie (?:\S+ ){0,2}(?:prosi[lł]|zamawia[lł]|zawiera[lł]|podpisywa[lł]|wnioskowa[lł])\w*|kto[sś] (?:\S+ ){0,5}(?:moje konto|mojego konta|moim koncie|m[oó]j numer|na moje nazwisko)",
+    ],
+    "abuse": [
+        r"\bstalk\w*|\bn[eę]ka\w*|(?:on|ona|by[lł]y|by[lł]a|m[aą][zż]|kto[sś]|s[aą]siad) (?:\S+ ){0,2}(?:mi )?grozi\b|grozi[lł]?a? mi (?:[sś]mierci|pobici|no[zż]em|[zż]e)|gro[zź]b\w*|prze[sś]ladu\w*|szanta[zż]\w*|przemoc\w* (?:domow|fizyczn)\w*|stosuje (?:\S+ ){0,2}przemoc",
+        r"(?:m[oó]j|moja) (?:by[lł]y|by[lł]a|eks)(?:\W{1,2}\S+){0,6} (?:wie|[sś]ledzi|dzwoni|pisze|nachodzi|sprawdza|czyta)\b|\bwie,? gdzie (?:jestem|mieszkam)|[sś]ledzi mnie|molest\w*|zakaz\w* zbli[zż]ania",
+        r"bez (?:jego|jej) wiedzy|[zż]eby (?:on|ona|m[aą][zż]|[zż]ona) (?:\S+ ){0,3}nie (?:zauwa[zż]y[lł]|wiedzia[lł]|dowiedzia[lł])\w*",
+    ],
+    "danger_to_life": [
+        r"nie oddycha|nieprzytomn\w*|zawa[lł]\w*|udar\w* m[oó]zgu|przedawkowa\w*|\bkaretk\w*|\bpogotowi[ae]\b|stra[zż]\w* po[zż]arn\w*|nie mog[eę] (?:z[lł]apa[cć] tchu|oddycha[cć])|b[oó]l w klatce",
+        r"ulatnia si[eę] gaz|czu[cć] gaz\w*|zapach gazu|zaczadz\w*|tlenek w[eę]gla|(?:dom|mieszkanie|router|modem|kuchnia|telefon|bateria) (?:\S+ ){0,2}(?:si[eę] pali|p[lł]onie)|po[zż]ar\w*|\bp[lł]onie",
+        r"tablet\w* (?:\S+ ){0,3}(?:po[lł]kn|za[zż]y[lł])|(?:po[lł]kn|za[zż]y[lł]|wzi[aą][lł]|wzi[eę][lł])\w* (?:\S+ ){0,4}tablet\w*|\bma (?:n[oó][zż]|bro[nń]|pistolet)|bije mnie|dusi mnie|(?:stoi|dobija si[eę]) (?:\S+ ){0,2}(?:pod|do|za) (?:\S+ )?drzwi\w*",
+    ],
+    "self_harm": [
+        r"nie chc[eę] (?:ju[zż] |d[lł]u[zż]ej )?[zż]y[cć]|zabij[eę] si[eę]|zabi[cć] si[eę]|samob[oó]j\w*|odbi(?:or[eę]|era[cć]|era|ra[cć]) sobie [zż]ycie|odebra[cć] sobie [zż]ycie|chc[eę] umrze[cć]",
+        r"sko[nń]cz\w* ze sob[aą]|nikt (?:\S+ ){0,4}zat[eę]skni|okalecza\w* si[eę]|potn[eę] si[eę]|nie mam po co [zż]y[cć]",
+    ],
+    "minors": [
+        r"\bmam (?:dopiero |tylko )?(?:[6-9]|1[0-7]) lat(?:$|[,.!]| i )|jestem (?:nieletni|niepe[lł]noletni)\w*|pornografi\w* dzieci[eę]c\w*|pedofil\w*",
+        r"(?:moj\w{1,4}|m[oó]j) (?:\S+ )?(?:syn|c[oó]r|dziec|wnu)\w* (?:\S+ ){0,8}(?:nag[aiąo]|nago|seksual|molest|porno)\w*|(?:nag(?:ie|a|ą)|seksual\w*|doros[lł]\w*) (?:\S+ ){0,8}(?:syn|c[oó]r[ck])\w*",
+    ],
+    "hardship": [
+        rf"(?:m[oó]j|moja|nasz\w?) (?:\S+ )?{_FAMILY} (?:\S+ ){{0,4}}(?:zmar[lł]|umar[lł]|nie [zż]yje|odsz)\w*|\bzmar[lł]\w*|pogrzeb\w*|akt\w* zgonu|\bwdow\w*|[zż]a[lł]ob\w*",
+        r"demencj\w*|alzheimer\w*|chemioterapi\w*|hospicj\w*|nowotw\w*|straci(?:[lł]\w*) (?:\S+ ){0,2}prac[eę]|bezrobotn\w*|bezdomn\w*|komornik\w*|nie mam (?:\S+ ){0,2}(?:na jedzenie|za co [zż]y[cć]|z czego zap[lł]aci[cć])",
+    ],
+    "legal_threat": [
+        r"(?:m[oó]j|mojego|moim|mojemu|nasz|swojego) (?:adwokat|prawnik)\w*|\b(?:do|w) s[aą]d(?:u|zie)\b|\bpozew\b|pozw(?:[eę]|iemy) (?:was|pa[nń]stwa)|krok\w* prawn\w*|prokuratur\w*|rzecznik\w* (?:praw )?konsument\w*|\buokik\b",
+    ],
+}
+NOT_MEANT = {
+    "danger_to_life": [r"pali (?:si[eę] )?na \S+|pali si[eę] (?:\S+ )?(?:dioda|lampka|kontrolka|[sś]wiat[lł]\S*)"],
+    "legal_threat": [r"jestem (?:adwokatem|prawnikiem)|jako (?:adwokat|prawnik)"],
+}

@@ -1,0 +1,41 @@
+"""Turkish, also as it is typed without its own letters."""
+
+_FAMILY = (
+    r"(?:babam|annem|e[şs]im|kocam|kar[ıi]m|o[ğg]lum|k[ıi]z[ıi]m|karde[şs]im|a[ğg]abeyim|abim|ablam|dedem|ninem|"
+    r"babaannem|anneannem)"
+)
+
+PATTERNS = {
+    "card_fraud": [
+        r"doland[ıi]r\w*|phishing|(?:biri|birisi|ba[şs]kas[ıi]|tan[ıi]mad[ıi][ğg][ıi]m) (?:\S+ ){0,4}(?:kart[ıi]m|param|banka hesab[ıi]m)\w*|kart[ıi]m (?:\S+ ){0,4}(?:[çc]al[ıi]nd[ıi]|kopyaland[ıi]|kullan[ıi]lm[ıi][şs])",
+        r"[çc]al[ıi]nt[ıi] kart|\bben de[ğg]ildim|(?:[öo]deme|harcama|i[şs]lem|sipari[şs])\w* (?:\S+ ){0,6}(?:ben )?(?:yapmad[ıi]m|onaylamad[ıi]m|tan[ıi]m[ıi]yorum)|sipari[şs]\w* ben vermedim",
+    ],
+    "account_takeover": [
+        r"hesab[ıi]m\S* (?:\S+ ){0,2}(?:ele ge[çc]ir|[çc]al[ıi]n|hack)\w*|hack'?len\w*|hack'?lend\w*|heklen\w*|kimlik h[ıi]rs[ıi]zl[ıi][ğg][ıi]|(?:biri|birisi) (?:\S+ ){0,3}hesab[ıi]ma (?:\S+ ){0,2}gir\w*",
+        r"istemedi[ğg]im (?:\S+ ){0,3}(?:sim|hat|kod)\b|(?:\bsim|\bhat|\bkod|s[öo]zle[şs]me)\w* (?:\S+ ){0,5}(?:ben )?(?:istemedim|talep etmedim|a[çc]t[ıi]rmad[ıi]m|imzalamad[ıi]m)|ad[ıi]ma (?:\S+ ){0,4}(?:hat|s[öo]zle[şs]me) (?:a[çc][ıi]lm[ıi][şs]|yap[ıi]lm[ıi][şs])",
+    ],
+    "abuse": [
+        r"tehdit (?:ed|et)\w*|\btaciz\w*|beni (?:s[üu]rekli )?(?:takip|izl|g[öo]zetl)\w*|[şs]antaj\w*|aile i[çc]i [şs]iddet|[şs]iddet g[öo]r\w*|[ıi]srarl[ıi] takip|uzakla[şs]t[ıi]rma karar\w*",
+        r"eski (?:kocam|e[şs]im|kar[ıi]m|sevgilim|erkek arkada[şs][ıi]m) (?:\S+ ){0,7}(?:biliyor|takip|ar[ıi]yor|izliyor|g[öo]r[üu]yor|yaz[ıi]yor|okuyor)|nerede oldu[ğg]umu (?:\S+ ){0,3}(?:biliyor|g[öo]r[üu]yor)|(?:kocam|e[şs]im|onun)\S* haberi olmadan",
+    ],
+    "danger_to_life": [
+        r"nefes (?:alm[ıi]yor|alam[ıi]yor)\w*|bilin(?:ci|c[ıi]) (?:yok|kapal[ıi])|bay[ıi]ld[ıi]|kalp krizi|inme ge[çc]ir\w*|a[şs][ıi]r[ıi] doz|ambulans\w*|g[öo][ğg][üu]s a[ğg]r[ıi]s[ıi]",
+        r"gaz (?:koku|ka[çc]a)\w*|karbon ?monoksit|yang[ıi]n|\bev(?:im|imiz)? yan[ıi]yor|\bduman\w*|itfaiye\w*|hap\w* (?:\S+ ){0,2}(?:i[çc]tim|yuttum|i[çc]ti|yuttu)",
+        r"(?:elinde|onda) (?:\S+ )?(?:b[ıi][çc]ak|silah)|b[ıi][çc]a[ğg][ıi] var|silah[ıi] var|beni d[öo]v[üu]yor|bo[ğg]az[ıi]m[ıi] s[ıi]k[ıi]yor|kap[ıi]m[ıi]n [öo]n[üu]nde",
+    ],
+    "self_harm": [
+        r"ya[şs]amak istemiyorum|[öo]lmek istiyorum|intihar\w*|kendimi [öo]ld[üu]r\w*|can[ıi]ma k[ıi]y\w*|hayat[ıi]ma son ver\w*|kendime zarar ver\w*|kimse beni [öo]zleme\w*",
+    ],
+    "minors": [
+        r"(?:^|[^0-9])(?:[6-9]|1[0-7]) ya[şs][ıi]nday[ıi]m|re[şs]it de[ğg]ilim|[çc]ocuk (?:pornosu|istismar)\w*|pedofil\w*",
+        r"(?:o[ğg]lum|k[ıi]z[ıi]m|[çc]ocu[ğg]um|torunum)\w* (?:\S+ ){0,6}(?:[çc][ıi]plak|cinsel|m[üu]stehcen)\w*|(?:[çc][ıi]plak|cinsel|yeti[şs]kin) (?:\S+ ){0,6}(?:o[ğg]lum|k[ıi]z[ıi]m|[çc]ocu[ğg]um)\w*",
+    ],
+    "hardship": [
+        rf"{_FAMILY} (?:\S+ ){{0,4}}(?:[öo]ld[üu]|[öo]lm[üu][şs])\w*|{_FAMILY}\S* (?:\S+ ){{0,4}}kaybett\w*|vefat e[dt]\w*|\bmerhum\w*|cenaze\w*|[öo]l[üu]m belgesi|\bdemans\b|alzheimer\w*|kemoterapi",
+        r"kanser (?:hasta|tedavi|oldu)\w*|i[şs]imi kaybett\w*|i[şs]ten (?:[çc][ıi]kar[ıi]ld[ıi]|at[ıi]ld[ıi])\w*|i[şs]sizim|i[şs]siz kald\w*|\bevsiz\w*|icra(?:ya| takib\w*| memur\w*|l[ıi]k)",
+    ],
+    "legal_threat": [
+        r"\bavukat[ıi]m[ıi]?\w*|avukat tut\w*|avukata (?:git|ver|ba[şs]vur)\w*|mahkeme\w*|dava a[çc]\w*|yasal (?:i[şs]lem|yol)\w*|hukuki (?:i[şs]lem|yol|s[üu]re[çc])\w*|su[çc] duyurusu|t[üu]ketici (?:hakem|mahkeme)\w*|savc[ıi]l[ıi]\w*",
+    ],
+}
+NOT_MEANT: dict[str, list[str]] = {}

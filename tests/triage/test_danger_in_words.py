@@ -1,0 +1,183 @@
+"""Our rules of danger hear plain statements in thirteen languages, and not what only sounds like them."""
+
+import pytest
+
+from mci_router.specs.rules import RuleEffect
+from mci_router.triage.rules import RuleBook, forms_of
+from mci_router.vocabulary import SensitiveKind
+
+BOOK = RuleBook()
+FRAUD, TAKEN, ABUSE = SensitiveKind.FRAUD, SensitiveKind.ACCOUNT_TAKEOVER, SensitiveKind.ABUSE_OR_STALKING
+LIFE, SELF, MINORS = SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM, SensitiveKind.MINORS
+HARD, LEGAL = SensitiveKind.BEREAVEMENT_OR_HARDSHIP, SensitiveKind.LEGAL
+
+
+def heard(text: str) -> set[SensitiveKind | None]:
+    return {rule.kind for rule in BOOK.fired(text) if rule.effect is RuleEffect.SENSITIVE}
+
+
+ELSEWHERE: dict[str, dict[SensitiveKind, str]] = {
+    "nl": {
+        SELF: "het hoeft niet meer, ik wil niet meer leven",
+        LIFE: "oma ademt niet en ik krijg geen verbinding",
+        ABUSE: "hij bedreigt mij al weken",
+        FRAUD: "ik ben gisteren door een nepmedewerker opgelicht",
+        TAKEN: "mijn account is gehackt",
+        HARD: "mijn vader is maandag overleden",
+        MINORS: "ik ben 13 en hij wil foto's",
+        LEGAL: "u hoort nog van mijn advocaat",
+    },
+    "pl": {
+        SELF: "nie chce juz zyc",
+        LIFE: "dziecko nie oddycha",
+        ABUSE: "mój były zawsze wie, gdzie jestem",
+        FRAUD: "ktoś zapłacił moją kartą, to nie ja",
+        TAKEN: "włamali się na moje konto",
+        HARD: "moja babcia zmarła w niedzielę",
+        MINORS: "mam 12 lat i jakiś facet do mnie pisze",
+        LEGAL: "idę z tym do sądu",
+    },
+    "sv": {
+        SELF: "jag vill inte leva mer",
+        LIFE: "det brinner i uttaget bakom modemet",
+        ABUSE: "mitt ex spårar och ringer hela natten",
+        FRAUD: "jag blev lurad av en falsk säljare",
+        TAKEN: "mitt konto är hackat",
+        HARD: "min pappa dog i lördags",
+        MINORS: "jag är 13 och en gubbe skriver till mig",
+        LEGAL: "min advokat tar över nu",
+    },
+    "da": {
+        SELF: "jeg vil ikke leve mere",
+        LIFE: "min far trækker ikke vejret",
+        ABUSE: "min eks ved altid hvor jeg er",
+        FRAUD: "nogen har brugt mit dankort",
+        TAKEN: "der kom et nyt simkort som jeg aldrig har bestilt",
+        HARD: "min kone døde i fredags",
+        MINORS: "jeg er 13 og en mand skriver til mig",
+        LEGAL: "vores advokat skriver til jer",
+    },
+    "cs": {
+        SELF: "uz nechci zit",
+        LIFE: "děda nedýchá",
+        ABUSE: "sousedův syn mi vyhrožuje",
+        FRAUD: "někdo zneužil moji kartu",
+        TAKEN: "hackli mi účet",
+        HARD: "moje máma zemřela",
+        MINORS: "je mi 12 a nějaký pán mi píše",
+        LEGAL: "ozve se vám můj právník",
+    },
+    "tr": {
+        SELF: "artik yasamak istemiyorum",
+        LIFE: "babam nefes almıyor",
+        ABUSE: "eski eşim beni takip ediyor",
+        FRAUD: "biri sizin adınıza arayıp beni dolandırdı",
+        TAKEN: "hesabım çalındı",
+        HARD: "annem geçen hafta vefat etti",
+        MINORS: "12 yaşındayım ve biri fotoğraf istiyor",
+        LEGAL: "sizi mahkemeye vereceğim",
+    },
+    "ja": {
+        SELF: "もう生きていたくないです",
+        LIFE: "モデムから煙が出ています",
+        ABUSE: "元彼がずっと居場所を追跡しています",
+        FRAUD: "カードを不正利用されました",
+        TAKEN: "アカウントが乗っ取られました",
+        HARD: "先月夫が亡くなりました",
+        MINORS: "12歳です。知らない人に会おうと言われました",
+        LEGAL: "弁護士に相談しました",
+    },
+}
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for said in ELSEWHERE.values() for kind, text in said.items()])
+def test_each_kind_is_heard_in_every_language_of_the_services_texts(kind: SensitiveKind, text: str) -> None:
+    """Where no model listens, at least what is said plainly; also as it is typed without the language's own letters."""
+    assert kind in heard(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        # Things that burn, calls for help that fail, people who do not move.
+        (LIFE, "your modem is smoking, what shall I do"),
+        (LIFE, "das Ladegerät von Ihnen qualmt"),
+        (LIFE, "sale humo de la caja del módem"),
+        (LIFE, "ma box a pris feu cette nuit"),
+        (LIFE, "il modem fa scintille"),
+        (LIFE, "a caixa está a deitar fumo"),
+        (LIFE, "112 does not connect from here"),
+        (LIFE, "von hier geht der Notruf nicht"),
+        (LIFE, "nonno è caduto in bagno e non si muove"),
+        (LIFE, "the toddler has swallowed a battery"),
+        # Violence at home, in the past and now.
+        (ABUSE, "my boyfriend beats me"),
+        (ABUSE, "mi marido me pega"),
+        (ABUSE, "mon mari me frappe"),
+        # An accent at the end of a word is no reason not to hear it.
+        (HARD, "mi madre murió el lunes"),
+        (HARD, "mon père est décédé"),
+        (TAKEN, "on a piraté mon adresse"),
+        # The same by another way in.
+        (TAKEN, "my number has been ported out behind my back"),
+        (TAKEN, "clonaron mi tarjeta sim"),
+        (FRAUD, "hay un teléfono en la factura que nunca compré"),
+        (FRAUD, "not my order!"),
+        (SELF, "I just want to sleep and never wake up"),
+        (LEGAL, "vi faccio causa domani"),
+        (HARD, "I live in a women's refuge now"),
+    ],
+)
+def test_plain_statements_are_heard(kind: SensitiveKind, text: str) -> None:
+    """In product words, passive, or with the accents of the language."""
+    assert kind in heard(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # How long somebody has been a customer is no age.
+        "ich bin 14 Jahre Kunde bei Ihnen",
+        "ich bin 12 Minuten in der Leitung",
+        "I'm 9 years with you now",
+        "j'ai 12 ans de contrat chez vous",
+        "tengo 15 años de cliente",
+        "ho 14 anni di contratto",
+        "tenho 16 anos de cliente",
+        "娘は14歳です、どの機種がいいですか",
+        "mia figlia ha 11 anni, che telefono consigliate",
+        # Who wants help with an account is no intruder.
+        "could somebody help me with my account",
+        "alguien me ayuda con mi cuenta",
+        "quelqu'un peut m'aider avec mon compte",
+        "qualcuno mi spiega il mio account",
+        "alguém me ajuda com a minha conta",
+        "kan någon förklara mitt konto",
+        # Lights burn without a fire.
+        "am Modem brennt ein rotes Licht",
+        "na modemie pali się zielona dioda",
+        "hoří jen jedna kontrolka",
+        "modemde yeşil ışık yanıyor",
+        # Things die, lines fall, alarms are sold.
+        "telefonum öldü, şarj olmuyor",
+        "moje baterie umřela",
+        "se cayó la red y el módem no responde",
+        "la ligne est tombée et ne répond plus",
+        "does your smoke alarm work with the hub",
+        "mein Mann ruft morgen noch einmal an",
+        "advokátní kancelář hledá tarif",
+        "przemoc w serialu, jak zablokować kanał",
+        "ik ben 14 jaar klant bij jullie",
+    ],
+)
+def test_what_only_sounds_like_it_is_left_alone(text: str) -> None:
+    """A customer of many years is no child, a lamp no fire, a helper no thief."""
+    assert heard(text) == set()
+
+
+def test_every_text_is_heard_as_it_is_and_without_accents() -> None:
+    """Kana keep their marks: without them they are other words."""
+    assert forms_of("plain words") == ("plain words",)
+    assert forms_of("el murió") == ("el murió", "el murio")
+    assert forms_of("żółw ıslak") == ("żółw ıslak", "zolw islak")
+    assert forms_of("がん") == ("がん",)
