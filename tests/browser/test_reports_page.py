@@ -37,7 +37,7 @@ async def test_rungs_are_compared_and_suggested_over_a_period(window: OpenWindow
     await page.get_by_role("button", name="Show", exact=True).click()
     row = page.locator("#rows tbody tr")
     await expect(row).to_have_count(1)
-    await expect(row.locator("td").first).to_have_text("sign in")
+    await expect(row.locator("td").first).to_have_text("Cannot sign in")
     await expect(row).to_contain_text("not measured yet (n = 2)")
     await assert_accessible(page)
     suggestion = {"topic": "sign_in", "earlier": "automation", "later": "community", "why": "because"}

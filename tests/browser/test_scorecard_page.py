@@ -47,7 +47,7 @@ async def test_the_cards_say_what_the_api_says(window: OpenWindow, make: Any) ->
     await expect(of(page, "csat")).to_contain_text("Up by 11.4 points from 75 %, more than chance")
     await expect(of(page, "aht")).to_contain_text("missed, may be chance Target: 6:00 min to 10:00 min")
     await expect(of(page, "abandonment")).to_contain_text("missed, may be chance Target: below 5 %")
-    await expect(of(page, "service_level")).to_contain_text("Missed by: desk")
+    await expect(of(page, "service_level")).to_contain_text("Missed by: Desk")
     await expect(of(page, "service_level")).to_contain_text("Target: each queue's own goal")
     await expect(of(page, "fcr")).to_contain_text(
         "Not measured yet: 0 of 30 first contacts that are at least 7 days old"

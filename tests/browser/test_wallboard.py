@@ -1,10 +1,15 @@
 """The wallboard's page: what it colours."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from playwright.async_api import expect
+
 from mci_router.api.parts import Parts
 from tests.support.browser import OpenWindow, assert_accessible
+from tests.support.documents import small
+from tests.support.service import Workspace
 
 SHOW = """async ([queue, level]) => {
   const { showQueues } = await import("/assets/queues.js");
@@ -87,3 +92,19 @@ async def test_who_differs_from_the_plan_comes_first(window: OpenWindow, service
     rows, _ = await page.evaluate(PLACES, [agents, True])
     assert [row[0] for row in rows] == ["Fay", "Eve", "Bob", "Ann"]
     await assert_accessible(page, excluded=("#queues",))  # the table of queues is empty here
+
+
+async def test_queues_are_called_by_their_titles(window: OpenWindow, make: Callable[..., Awaitable[Workspace]]) -> None:
+    """Nobody has to know the configuration's names to read a wallboard; a queue without a title has its name as words."""
+    document = small()
+    document["queues"][0]["title"] = "Calls in person"
+    workspace = await make(document)
+    page = await window()
+    await page.goto(f"{workspace.url}/wallboard")
+    await page.locator("#key").fill(workspace.key)
+    await page.keyboard.press("Enter")
+    rows = page.locator("#queues tbody th button")
+    await expect(rows.first).to_have_text("Calls in person")
+    await expect(rows.filter(has_text="Fraud desk")).to_be_visible()
+    await page.get_by_role("button", name="Calls in person").click()
+    await expect(page.get_by_role("dialog", name="Calls in person")).to_be_visible()

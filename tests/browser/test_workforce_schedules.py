@@ -33,7 +33,7 @@ async def test_a_week_is_read_and_published(make: Make, window: OpenWindow) -> N
     page = await opened(window, workspace)
     table = page.get_by_role("table", name="Shifts by agent and day")
     await expect(table.get_by_role("row").nth(1)).to_contain_text("08:00–20:00 desk")
-    await expect(page.get_by_text("desk: 100% of 3 h covered")).to_be_visible()
+    await expect(page.get_by_text("desk: 100\u00a0% of 3 h covered")).to_be_visible()
     await expect(page.locator(".chart canvas")).to_be_visible()
     await assert_accessible(page)
     await page.emulate_media(color_scheme="dark")

@@ -1,9 +1,10 @@
-"""Pages for those who plan show the workspace's clock, wherever the browser is, and say whose clock it is."""
+"""Pages for those who plan show the workspace's clock, wherever the browser is, and write as their language does."""
 
 from datetime import timedelta
 
 from playwright.async_api import expect
 
+from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from tests.browser.test_workforce_intraday import proposed
 from tests.support.browser import OpenWindow
@@ -38,3 +39,27 @@ async def test_the_wallboard_is_by_the_workspaces_clock(window: OpenWindow, work
     await page.keyboard.press("Enter")
     await expect(page.locator("#adherence tbody tr")).to_contain_text(f"{begins + timedelta(minutes=90):%H:%M}")
     await expect(page.locator("#adherence-summary")).to_contain_text("Times are those of UTC.")
+
+
+WRITTEN = """async () => {
+  const { moment, number, percent, timesOf } = await import("/assets/words.js");
+  timesOf("UTC");
+  return [number(1234.5), percent(0.125), moment("2031-03-01T13:05:00Z")];
+}"""
+
+
+async def test_a_page_writes_numbers_and_times_in_its_own_language(
+    window: OpenWindow, service: tuple[str, Parts]
+) -> None:
+    """An English page is English in a German browser, too: of "1.234 contacts" beside "12.5 %" nobody knows which point
+    is which. The desk, which speaks German there, writes German ones.
+    """
+    german = await window(locale="de-DE")
+    await german.goto(f"{service[0]}/wallboard")
+    assert await german.evaluate(WRITTEN) == ["1,234.5", "12.5\u00a0%", "1 Mar, 13:05"]
+    await german.goto(f"{service[0]}/desk")
+    await expect(german.locator("html")).to_have_attribute("lang", "de")
+    assert await german.evaluate(WRITTEN) == ["1.234,5", "12,5\u00a0%", "1. März, 13:05"]
+    american = await window(locale="en-US")
+    await american.goto(f"{service[0]}/wallboard")
+    assert "PM" in (await american.evaluate(WRITTEN))[2]

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from mci_router.access.customer_keys import CustomerKeyRing
 from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.customer_tokens import CustomerIdentity, CustomerTokens
-from mci_router.access.keys import Caller, KeyRing
+from mci_router.access.keys import Caller, KeyRing, Scope
 from mci_router.access.rates import Rates
 from mci_router.access.sessions import Sessions
 from mci_router.access.survey_links import SurveyLinks
@@ -183,3 +183,17 @@ async def authenticated(request: Request, parts: Parts, secret: str, scopes: Ite
 def needs(*scopes: str) -> Any:
     """Returns a dependency: a caller whose key has these scopes, `Annotated[Caller, needs(Scope.CONTACTS_READ)]`."""
     return Security(_caller, scopes=list(scopes))
+
+
+def needs_one(*scopes: Scope) -> Any:
+    """Returns a dependency: a caller whose key has one of these scopes; the API's description is told so beside it."""
+
+    async def caller(request: Request, parts: Service) -> Caller:
+        if (credentials := await _bearer(request)) is None:
+            raise NotAuthenticated
+        found = await authenticated(request, parts, credentials.credentials, ())
+        if not any(map(found.may, scopes)):
+            raise ScopeMissing(f"This key lacks the scope {' or '.join(scopes)}.", scopes=list(scopes))
+        return found
+
+    return Depends(caller)

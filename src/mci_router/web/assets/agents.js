@@ -2,6 +2,7 @@
 
 import { byId, h, keyed } from "./dom.js";
 import { since } from "./live.js";
+import { titleOf } from "./names.js";
 import { actOnAgent, actOnContact } from "./supervising.js";
 import { capital, running, words } from "./words.js";
 
@@ -43,7 +44,7 @@ function row(name, may, now, key) {
     act.setAttribute("aria-label", `Change the state of ${agent.title}`);
     const reason = agent.reason ? `: ${words(agent.reason)}` : "";
     const suspended = agent.suspended && agent.presence !== "suspended" ? ", suspended" : "";
-    const aside = agent.aside_for ? `, kept for ${words(agent.aside_for)}` : "";
+    const aside = agent.aside_for ? `, kept for ${titleOf("queue", agent.aside_for)}` : "";
     const text = capital(words(agent.presence)) + reason + suspended + aside;
     if (state.filled !== text) {
       state.filled = text;
@@ -64,7 +65,7 @@ function held(id, may, now, key) {
   const act = h("button", { type: "button", class: "small", "aria-haspopup": "dialog", click: () => actOnContact(now, latest, key) }, "Move");
   const show = (contact) => {
     latest = contact;
-    const facts = [words(contact.channel), words(contact.topic ?? contact.queue), words(contact.state)].filter(Boolean).join(" · ");
+    const facts = [capital(words(contact.channel)), contact.topic ? titleOf("topic", contact.topic) : contact.queue && titleOf("queue", contact.queue), words(contact.state)].filter(Boolean).join(" · ");
     const marks = [contact.urgent && "urgent", contact.transferring && "being transferred", contact.interrupted && "put aside"].filter(Boolean).join(", ");
     text.textContent = `${facts}${contact.since ? ` ${running(since(contact.since))}` : ""}${marks ? ` (${marks})` : ""}`;
     act.setAttribute("aria-label", `Move the contact: ${facts}`);

@@ -1,7 +1,8 @@
 // The wallboard's backlog: who waits in each queue, by age, what was carried over, and when it is cleared.
 
 import { byId, h, keyed } from "./dom.js";
-import { NONE, capital, duration, words } from "./words.js";
+import { titleOf } from "./names.js";
+import { NONE, duration } from "./words.js";
 
 const AGES = { under_1_h: "Under 1 h", under_4_h: "Under 4 h", under_1_day: "Under a day", under_3_days: "Under 3 days", older: "Older" };
 const COLUMNS = ["Queue", "Waiting", ...Object.values(AGES), "Carried over", "Late", "Answered last hour", "Cleared in"];
@@ -20,7 +21,7 @@ const table = () =>
 
 function row(name) {
   const cells = COLUMNS.slice(1).map(() => h("td", {}));
-  const element = h("tr", {}, h("th", { scope: "row" }, capital(words(name))), cells);
+  const element = h("tr", {}, h("th", { scope: "row" }, titleOf("queue", name)), cells);
   const show = (of) => {
     const cleared = of.clear_s == null ? NONE : `${duration(of.clear_s)} of open time`;
     const shown = [of.waiting, ...Object.keys(AGES).map((age) => of.by_age[age]), of.carried_over, of.late, of.answered_last_hour, cleared];

@@ -1,6 +1,7 @@
 // Drawing charts: uPlot, which is vendored as it is, with our colours, our keys, and light colours on paper.
 
 import uPlot from "./uPlot.esm.js";
+import { locale } from "./words.js";
 
 const HEIGHT = 260;
 const PRINTED_WIDTH = 660; // CSS pixels between the margins of a page, A4 or letter
@@ -127,8 +128,8 @@ function range(least, most) {
 
 // Days, or hours with the day beside the first of each.
 function times(splits, increment, zone) {
-  const day = new Intl.DateTimeFormat(undefined, { timeZone: zone, day: "numeric", month: "short" });
-  const hour = new Intl.DateTimeFormat(undefined, { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat(locale(), { timeZone: zone, day: "numeric", month: "short" });
+  const hour = new Intl.DateTimeFormat(locale(), { timeZone: zone, hour: "2-digit", minute: "2-digit" });
   let before = "";
   return splits.map((at) => {
     const moment = new Date(at * 1_000);

@@ -2,19 +2,19 @@
 
 import { DASHES, colourOf, draw } from "./chart_drawing.js";
 import { h } from "./dom.js";
-import { NONE } from "./words.js";
+import { NONE, locale, number } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
 const SHORTEST_DAY_S = 82_800; // of 23 hours
-const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const figureText = (value) => number(value, { maximumFractionDigits: 2 });
 
 // Returns a figure. `x`: epoch seconds at which intervals begin, rising. A series' `values` are numbers, null for a gap;
 // its `band` { low, high } is drawn behind it; its `kind` is "line" or "bars", and of bars one series can be read. `unit`
 // stands beside values, unless `format` writes them. `zone`: the IANA name of the zone whose times are shown.
 export function chart({ title, unit = "", x, series, zone = "UTC", format }) {
-  const written = format ?? ((value) => `${number.format(value)}${unit && ` ${unit}`}`);
-  const shown = { title, x, series, zone, scale: format ?? number.format, moment: momentIn(zone, x), write: (value) => (value == null ? NONE : written(value)) };
+  const written = format ?? ((value) => `${figureText(value)}${unit && ` ${unit}`}`);
+  const shown = { title, x, series, zone, scale: format ?? figureText, moment: momentIn(zone, x), write: (value) => (value == null ? NONE : written(value)) };
   const figure = h("figure", { class: "chart" }, h("figcaption", {}, title, unit && h("span", { class: "hint" }, ` (${unit})`)));
   if (!x.length) {
     figure.append(h("p", { class: "hint" }, "There is nothing to draw."));
@@ -66,6 +66,6 @@ function table({ title, x, series, moment, write }) {
 function momentIn(zone, x) {
   const daily = x.length > 1 && x[1] - x[0] >= SHORTEST_DAY_S;
   const time = daily ? {} : { hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-  const form = new Intl.DateTimeFormat(undefined, { timeZone: zone, weekday: "short", day: "numeric", month: "short", ...time });
+  const form = new Intl.DateTimeFormat(locale(), { timeZone: zone, weekday: "short", day: "numeric", month: "short", ...time });
   return (at) => form.format(new Date(at * 1_000));
 }

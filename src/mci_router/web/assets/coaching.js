@@ -3,6 +3,7 @@
 import { FIGURES, field, figure, meanings, options, read, table, weekOf } from "./coaching_parts.js";
 import { showWeek } from "./coaching_week.js";
 import { h } from "./dom.js";
+import { titleOf } from "./names.js";
 import { NONE, percent, words } from "./words.js";
 
 const SOON_DAYS = 30;
@@ -45,7 +46,7 @@ const place = (one) => h("td", { title: one.why }, one.rank ?? NONE, one.why && 
 
 function certificates({ items, left_out: leftOut }) {
   if (!items.length) return [h("p", { class: "hint" }, `Nobody is without a skill, or will be within ${SOON_DAYS} days.`)];
-  const row = (one) => h("tr", {}, h("th", { scope: "row" }, one.agent), h("td", { class: "text" }, words(one.skill)),
+  const row = (one) => h("tr", {}, h("th", { scope: "row" }, titleOf("agent", one.agent)), h("td", { class: "text" }, words(one.skill)),
     h("td", { class: "text" }, one.has ? `has it until ${one.without_from}` : `is without it: ${words(one.state)}`),
     h("td", {}, one.latest ? percent(one.latest.score) : NONE), h("td", {}, percent(one.needed)));
   const more = leftOut > 0 && h("p", { class: "hint" }, `${leftOut} more.`);

@@ -2,6 +2,7 @@
 
 import { field, sent } from "./coaching_parts.js";
 import { h } from "./dom.js";
+import { titleOf } from "./names.js";
 import { words } from "./words.js";
 
 export function actions(week, path, { ask, attempt, again }) {
@@ -31,7 +32,7 @@ export function actionList(period, { ask, attempt, again }) {
   };
   const button = (one, state, title) => h("button", { type: "button", click: () => attempt(settle(one, state)) }, title, h("span", { class: "heard" }, `: ${one.text}`));
   const item = (one) => h("li", {}, h("p", {}, one.text),
-    h("p", { class: "hint" }, `By ${one.due_on}. Agreed by ${one.agreed_by.join(", ")} in ${one.week}. ${words(one.state)}${one.settled_by ? `, says ${one.settled_by}` : ""}.`),
+    h("p", { class: "hint" }, `By ${one.due_on}. Agreed by ${one.agreed_by.map((name) => titleOf("agent", name)).join(", ")} in ${one.week}. ${words(one.state)}${one.settled_by ? `, says ${one.settled_by}` : ""}.`),
     one.state === "open"
       ? h("div", { class: "actions" }, button(one, "done", "Done"), button(one, "not_done", "Not done"))
       : h("div", { class: "actions" }, button(one, "open", "Open again")));

@@ -1,9 +1,9 @@
 // The conversation of the contact shown: what was told before, and what is said, over all channels of its case.
 
 import { h, keyed } from "./dom.js";
-import { language, locale, t, tOf } from "./language.js";
+import { language, t, tOf } from "./language.js";
 import { entryView } from "./message_view.js";
-import { capital, moment, words } from "./words.js";
+import { capital, locale, moment, words } from "./words.js";
 import { nameOf } from "./work.js";
 
 const WRITES = ["assigned", "wrapping_up", "waiting_for_customer", "participating"]; // who may change what is said

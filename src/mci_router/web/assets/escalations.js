@@ -2,7 +2,8 @@
 
 import { byId, h } from "./dom.js";
 import { since } from "./live.js";
-import { duration, moment, words } from "./words.js";
+import { titleOf } from "./names.js";
+import { duration, moment } from "./words.js";
 
 export function showEscalations({ escalations }) {
   const found = Object.values(escalations).sort((one, other) => Date.parse(one.since) - Date.parse(other.since));
@@ -12,9 +13,9 @@ export function showEscalations({ escalations }) {
 
 function card({ severity, queue, contact, state, paged, paged_at, next, due_at, since: began }) {
   const alarmed = state === "unacknowledged";
-  return h("section", { class: "card", "aria-label": `${severity} for ${words(queue)}` },
+  return h("section", { class: "card", "aria-label": `${severity} for ${titleOf("queue", queue)}` },
     h("header", {},
-      h("h3", {}, `${severity}, ${words(queue)}`),
+      h("h3", {}, `${severity}, ${titleOf("queue", queue)}`),
       h("span", { class: `pill dot ${alarmed ? "bad" : "warn"}` }, alarmed ? "Nobody has confirmed" : `Paging ${paged}`),
     ),
     h("p", {}, `Escalated ${duration(since(began))} ago; ${paged} was paged ${moment(paged_at)}.`),

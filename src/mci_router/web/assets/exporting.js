@@ -2,11 +2,10 @@
 
 import { h } from "./dom.js";
 import { Failure, request } from "./http.js";
+import { number } from "./words.js";
 
 const LONGEST_MS = 3_600_000;
 const LINE = 10;
-
-const written = new Intl.NumberFormat();
 
 // Downloads what a path answers as a file. `told(text)` hears how many rows have come; a CSV's first line is none.
 export async function download(path, key, name, told) {
@@ -17,7 +16,7 @@ export async function download(path, key, name, told) {
   URL.revokeObjectURL(file);
 }
 
-const progress = (rows, total) => `${written.format(Math.max(0, rows))}${total ? ` of ${written.format(total)}` : ""} rows have come.`;
+const progress = (rows, total) => `${number(Math.max(0, rows))}${total ? ` of ${number(total)}` : ""} rows have come.`;
 
 async function read(response, told) {
   const [parts, reader] = [[], response.body.getReader()];

@@ -1,11 +1,10 @@
 // When contacts come: the matrix through the day, as a heat map.
 
 import { heatMap } from "./heat_map.js";
-import { NONE, words } from "./words.js";
+import { groupWords } from "./names.js";
+import { number, words } from "./words.js";
 
 const OF_DAY = new Set(["PT15M", "PT30M", "PT1H"]);
-
-const written = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 export const HEAT = {
   title: "Contacts through the day",
@@ -27,8 +26,8 @@ function draw({ times, rows, days, group_by, left_out_groups, left_out_contacts,
     title: `Contacts by ${words(group_by)}, mean of ${days === 1 ? "a day" : `${days} days`}`,
     corner: words(group_by),
     times,
-    rows: rows.map((row) => ({ label: words(row.group) || NONE, values: mean(row) })),
-    write: (value) => (value ? written.format(value) : "0"),
+    rows: rows.map((row) => ({ label: groupWords(group_by, row.group), values: mean(row) })),
+    write: (value) => (value ? number(value, { maximumFractionDigits: 1 }) : "0"),
   });
   const left = left_out_groups ? ` ${left_out_groups} more with ${left_out_contacts} contacts are not shown.` : "";
   return { figure, state: `${rows.length || "No"} rows. Times are those of ${timezone}.${left}` };

@@ -3,6 +3,7 @@
 
 import { byId, h, keyed, tell } from "./dom.js";
 import { Failure, send } from "./http.js";
+import { titleOf } from "./names.js";
 import { form, labelled, opened } from "./supervising.js";
 import { capital, moment, words } from "./words.js";
 
@@ -79,7 +80,7 @@ function makeCard(incident, key, may) {
 
 function describe(incident) {
   const { evidence, state, status } = incident;
-  const limits = [...incident.topics, ...incident.services, ...incident.regions].map(words).join(", ");
+  const limits = [...incident.topics.map((topic) => titleOf("topic", topic)), ...[...incident.services, ...incident.regions].map(words)].join(", ");
   return [
     h("header", {},
       h("h3", {}, incident.title),

@@ -9,9 +9,6 @@ let chosen = NAMES.find((name) => (navigator.language ?? "").toLowerCase().start
 
 export const language = () => chosen;
 
-// Of the browser where it speaks the language, so that dates are written as its person knows them.
-export const locale = () => ((navigator.language ?? "").startsWith(chosen) ? navigator.language : chosen);
-
 // Sets the language, and writes the texts of the page that stand in its HTML.
 export function speak(name) {
   chosen = NAMES.includes(name) ? name : chosen;

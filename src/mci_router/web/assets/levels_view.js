@@ -1,6 +1,7 @@
 // Interim service levels: how each promise was kept, and which targets the data propose.
 
 import { byId, h } from "./dom.js";
+import { titleOf } from "./names.js";
 import { NONE, duration, percent, words } from "./words.js";
 
 const VERDICTS = { kept: "kept", missed: "missed", not_measured: "not measured yet" };
@@ -44,7 +45,7 @@ function target(one) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row", class: "text" }, words(one.queue)),
+    h("th", { scope: "row", class: "text" }, titleOf("queue", one.queue)),
     h("td", { class: "text" }, names),
     [one.n, promised, ...had, proposed].map((figure) => h("td", {}, String(figure))),
   );

@@ -2,8 +2,9 @@
 // workspace's time zone, and "now" is the router's, whatever the clock of this machine says.
 
 import { byId, h } from "./dom.js";
-import { language, locale, t } from "./language.js";
+import { language, t } from "./language.js";
 import { requestsDialog, wordsOf } from "./plan_requests.js";
+import { locale } from "./words.js";
 
 const AGAIN_MS = 120_000;
 const LOOK_MS = 5_000;

@@ -2,7 +2,8 @@
 
 import { byId, h, keyed } from "./dom.js";
 import { since } from "./live.js";
-import { NONE, capital, duration, percent, running, words } from "./words.js";
+import { titleOf } from "./names.js";
+import { NONE, duration, number, percent, running } from "./words.js";
 
 const COLUMNS = ["Longest wait", "Queue", "Waiting", "Late", "Now", "Expected wait", "Agents free", "Service level", "Goal", "Strict", "Abandoned", "ASA", "p99 wait", "AHT", "Offered"];
 
@@ -31,7 +32,7 @@ const table = () =>
 
 function row(name, open) {
   const cells = COLUMNS.map((_, place) => (place === 1 ? h("th", { scope: "row" }) : h("td", {})));
-  const button = h("button", { type: "button", class: "link", "aria-haspopup": "dialog", click: () => open(name) }, capital(words(name)));
+  const button = h("button", { type: "button", class: "link", "aria-haspopup": "dialog", click: () => open(name) }, titleOf("queue", name));
   const caught = h("span", { class: "pill bad", hidden: true }, "taken by no other queue");
   cells[1].append(button, caught);
   const element = h("tr", {}, cells);
@@ -47,7 +48,7 @@ let sounded = null;
 function announce({ queues }) {
   const now = new Set();
   for (const [name, { alarms }] of Object.entries(queues))
-    for (const [alarm, text] of ALARMS) if (alarm in alarms) now.add(`${capital(words(name))}: ${text}`);
+    for (const [alarm, text] of ALARMS) if (alarm in alarms) now.add(`${titleOf("queue", name)}: ${text}`);
   const begun = sounded ? [...now].filter((text) => !sounded.has(text)) : [];
   sounded = now;
   if (begun.length) byId("news").textContent = begun.join(". ");
@@ -71,7 +72,7 @@ function contents(queue, level) {
     [duration(level.asa_s), ""],
     [duration(level.p99_wait_s), ""],
     [duration(level.aht_s), ""],
-    [level.offered == null ? NONE : level.offered.toLocaleString(), ""],
+    [level.offered == null ? NONE : number(level.offered), ""],
   ];
 }
 

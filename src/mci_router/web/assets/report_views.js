@@ -2,9 +2,10 @@
 // and whether it `counts`: then nothing is nought. An `exported` report leaves whole.
 
 import { HEAT } from "./heat_report.js";
+import { groupWords } from "./names.js";
 import { RESULTS } from "./result_views.js";
 import { SURVEYS } from "./survey_report.js";
-import { NONE, duration, percent, words } from "./words.js";
+import { NONE, duration, locale, percent, words } from "./words.js";
 import { WORTH } from "./worth_views.js";
 
 const counted = (title, of) => ({ title, of, value: of, counts: true });
@@ -102,7 +103,7 @@ export const REPORTS = {
 export function beginning(row, zone, interval) {
   const whole = interval === "P1D" || interval === "P1W";
   const form = whole ? { dateStyle: "medium" } : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-  return new Intl.DateTimeFormat(undefined, { ...form, timeZone: zone }).format(new Date(row.starts_at));
+  return new Intl.DateTimeFormat(locale(), { ...form, timeZone: zone }).format(new Date(row.starts_at));
 }
 
-export const grouped = (row, name) => words(row[name]) || NONE;
+export const grouped = (row, name) => groupWords(name, row[name]);

@@ -3,6 +3,7 @@
 import { byId, h, tell } from "./dom.js";
 import { download } from "./exporting.js";
 import { request } from "./http.js";
+import { learnTitles } from "./names.js";
 import { drawable, reportChart } from "./report_chart.js";
 import { promisedLevels } from "./levels_view.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
@@ -50,6 +51,7 @@ async function start() {
   byId("sign-in").hidden = true;
   byId("reports").hidden = false;
   known = attempt(async () => {
+    await learnTitles(key());
     zone = (await (await get("/v1/reports/queues?limit=1")).json()).timezone;
     const today = dateIn(new Date());
     byId("from").value ||= today;

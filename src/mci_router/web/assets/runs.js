@@ -3,9 +3,9 @@
 
 import { tag } from "./customer.js";
 import { byId, h, keyed } from "./dom.js";
-import { language, locale, t, tOf } from "./language.js";
+import { language, t, tOf } from "./language.js";
 import { agentTitle } from "./titles.js";
-import { capital, words } from "./words.js";
+import { capital, locale, words } from "./words.js";
 
 const SERVED = ["assigned", "waiting_for_customer", "participating"];
 const OPEN = ["pending", "waiting_input", "waiting_approval", "running"];

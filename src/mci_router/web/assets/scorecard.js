@@ -1,7 +1,8 @@
 // The scorecard: every target beside its figure, its interval, what it is of, its trend, and what it counts.
 
 import { byId, h } from "./dom.js";
-import { NONE, capital, cellWords, percent, words } from "./words.js";
+import { groupWords, titleOf } from "./names.js";
+import { NONE, capital, hourOfDay, locale, number, percent, timesOf } from "./words.js";
 
 const PERIODS = {
   today: "today",
@@ -20,9 +21,9 @@ const GROUPS = { "": "all together", queue: "by queue", topic: "by topic", chann
 const AGES = { under_1_h: "under 1 h", under_4_h: "under 4 h", under_1_day: "under a day", under_3_days: "under 3 days", older: "older" };
 const REPORTS = { queues: "Queues", surveys: "Surveys", fcr: "First-contact resolution", agents: "Agents" };
 
-const points = (share) => `${Math.round(Math.abs(share) * 1_000) / 10}\u00a0points`;
+const points = (share) => `${number(Math.round(Math.abs(share) * 1_000) / 10)}\u00a0points`;
 const minutes = (seconds) => `${Math.floor(Math.round(seconds) / 60)}:${String(Math.round(seconds) % 60).padStart(2, "0")}\u00a0min`;
-const SHOWN = { share: percent, s: minutes, contacts: (count) => String(Math.round(count * 10) / 10) };
+const SHOWN = { share: percent, s: minutes, contacts: (count) => number(Math.round(count * 10) / 10) };
 const CHANGED = { ...SHOWN, share: points, s: (seconds) => `${Math.round(Math.abs(seconds))} s`, contacts: (count) => SHOWN.contacts(Math.abs(count)) };
 
 // What stands in the cards and in the table: one text for each part of a row.
@@ -65,7 +66,7 @@ const definition = (measure) => [
 
 function card(row, measure) {
   const show = SHOWN[measure.unit];
-  const missed = row.missed && h("p", {}, `Missed by: ${row.missed.split(",").map(words).join(", ")}`);
+  const missed = row.missed && h("p", {}, `Missed by: ${row.missed.split(",").map((queue) => titleOf("queue", queue)).join(", ")}`);
   return h("li", { class: "card measure", "data-measure": measure.name },
     h("h3", {}, measure.title),
     h("p", { class: "figure" }, row.measured ? show(row.figure) : NONE),
@@ -76,7 +77,7 @@ function card(row, measure) {
     h("details", {}, h("summary", {}, "What it counts"), h("dl", {}, definition(measure))));
 }
 
-const named = (group, by) => (group == null ? NONE : by === "cell" ? capital(cellWords(group)) : capital(words(group)));
+const named = (group, by) => groupWords(by, group);
 
 function cell(row, measure) {
   if (!row) return h("td", {}, NONE);
@@ -104,7 +105,7 @@ function cards({ rows, measures }) {
 }
 
 function backlog({ email_backlog: { at, rows }, group_by: by }) {
-  const title = h("h3", {}, `E-mails that wait now, by age (${new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })})`);
+  const title = h("h3", {}, `E-mails that wait now, by age (${hourOfDay(at)})`);
   if (!rows.length) return [title, h("p", { class: "hint" }, "No e-mail waits.")];
   const heads = [...(by ? [capital(by)] : []), "waiting", ...Object.values(AGES), "late"];
   const line = (row) => h("tr", {}, by && h("th", { scope: "row" }, named(row.group, by)), [row.waiting, ...Object.keys(AGES).map((age) => row.by_age[age]), row.late].map((figure) => h("td", {}, String(figure))));
@@ -141,7 +142,8 @@ export function scorecard({ get, attempt, save }) {
     shown = asked;
     const answer = await (await get(`/v1/scorecard?${asked}`)).json();
     if (shown !== asked) return; // another one was asked for meanwhile
-    const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: answer.timezone });
+    timesOf(answer.timezone);
+    const days = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: answer.timezone });
     const spans = (since, until) => days.formatRange(new Date(since), new Date(Date.parse(until) - 1));
     const still = answer.goes_on ? " It goes on: all figures may change." : "";
     byId("scorecard-state").textContent = `${spans(answer.since, answer.until)}, compared with ${spans(answer.before_since, answer.before_until)}.${still}`;

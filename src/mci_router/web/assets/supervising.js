@@ -3,6 +3,7 @@
 import { h, tell } from "./dom.js";
 import { Failure, request, send } from "./http.js";
 import { since } from "./live.js";
+import { titleOf } from "./names.js";
 import { capital, duration, running, words } from "./words.js";
 
 const LISTED = 50;
@@ -23,7 +24,7 @@ export function actOnAgent(now, name, key) {
 export function actOnContact(now, contact, key, done = () => {}) {
   if (!contact) return;
   const { id, state, queue } = contact;
-  const dialog = opened([capital(words(contact.channel)), words(contact.topic ?? queue)].filter(Boolean).join(" · "), done);
+  const dialog = opened([capital(words(contact.channel)), contact.topic ? titleOf("topic", contact.topic) : queue && titleOf("queue", queue)].filter(Boolean).join(" · "), done);
   dialog.add(h("p", { class: "hint" }, `${id}, ${words(state)}`));
   const path = `v1/contacts/${id}`;
   if (contact.transferring) dialog.add(form(dialog, "Call the transfer off", [], () => send(`${path}/transfer/cancel`, key(), {})));
@@ -39,7 +40,7 @@ function transfer(dialog, picture, { state, queue }, path, key) {
   const served = state === "assigned";
   const queues = Object.keys(picture.queues).filter((name) => name !== queue);
   const target = h("select", { name: "target" },
-    h("optgroup", { label: "Queues" }, queues.map((name) => h("option", { value: `queue:${name}` }, capital(words(name))))),
+    h("optgroup", { label: "Queues" }, queues.map((name) => h("option", { value: `queue:${name}` }, titleOf("queue", name)))),
     served && h("optgroup", { label: "Agents" }, present(picture).map(([name, { title }]) => h("option", { value: `agent:${name}` }, title))),
   );
   const warm = h("input", { type: "checkbox" });
@@ -52,7 +53,7 @@ function transfer(dialog, picture, { state, queue }, path, key) {
 
 // Who waits in a queue, the longest wait first.
 export function showQueueList(now, name, key) {
-  const dialog = opened(capital(words(name)));
+  const dialog = opened(titleOf("queue", name));
   const list = h("div", { class: "scroll" });
   const again = h("button", { type: "button", click: () => fill() }, "Refresh");
   dialog.add(list, again);
@@ -72,7 +73,7 @@ function listed({ waiting, waiting_late, items }, act, may) {
   if (!waiting) return h("p", { class: "hint" }, "Nobody waits here.");
   const columns = ["Waits for", "Due", "Contact", ""];
   const rows = items.map((one) => {
-    const facts = [words(one.channel), words(one.topic), one.language, one.urgent && "urgent", one.subject].filter(Boolean).join(" · ");
+    const facts = [capital(words(one.channel)), one.topic && titleOf("topic", one.topic), one.language, one.urgent && "urgent", one.subject].filter(Boolean).join(" · ");
     const button = h("button", { type: "button", class: "small", "aria-haspopup": "dialog", "aria-label": `Move the contact: ${facts}`, click: () => act(one) }, "Move");
     const left = one.due_at == null ? "" : one.late ? `${duration(since(one.due_at))} late` : `in ${duration((Date.parse(one.due_at) - Date.now()) / 1_000)}`;
     return h("tr", {}, h("td", { class: "strong" }, running(since(one.since))), h("td", { class: one.late ? "is-late" : "" }, left), h("td", { class: "text" }, facts), h("td", {}, may && button));

@@ -1,6 +1,7 @@
 // The trends of a week: what rose and fell, with size and certainty, and the contacts behind it.
 
 import { byId, h } from "./dom.js";
+import { titleOf } from "./names.js";
 import { NONE, words } from "./words.js";
 
 const DIMENSIONS = { topic: "topic", article: "article", channel: "channel", word: "word" };
@@ -56,7 +57,7 @@ function line(direction, one) {
     {},
     h("td", { class: "text" }, direction),
     h("td", { class: "text" }, dimension(one.dimension)),
-    h("th", { scope: "row", class: "text" }, one.dimension === "topic" ? words(one.value) : one.value),
+    h("th", { scope: "row", class: "text" }, one.dimension === "topic" ? titleOf("topic", one.value) : one.value),
     h("td", {}, rounded(one.before_per_day)),
     h("td", {}, rounded(one.now_per_day)),
     h("td", {}, times(one)),

@@ -7,6 +7,7 @@ import { showBacklog } from "./backlog.js";
 import { showEscalations } from "./escalations.js";
 import { raiseIncident, showIncidents } from "./incidents.js";
 import { watch } from "./live.js";
+import { learnTitles } from "./names.js";
 import { showQueues } from "./queues.js";
 import { showQueueList } from "./supervising.js";
 import { matrix, tiles } from "./wallboard_views.js";
@@ -39,10 +40,13 @@ document.addEventListener("visibilitychange", () => {
 });
 setInterval(() => picture && show(), TICK_MS); // waits go on by themselves
 
-function start() {
+async function start() {
   byId("sign-in").hidden = true;
   byId("wallboard").hidden = false;
   unwatch?.();
+  await learnTitles(key());
+  if (!key()) return;
+  unwatch?.(); // one that was started meanwhile
   unwatch = watch(key(), byId("period").value, {
     show: (latest) => {
       [picture, lost] = [latest, ""];

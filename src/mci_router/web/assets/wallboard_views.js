@@ -2,7 +2,8 @@
 
 import { h } from "./dom.js";
 import { since } from "./live.js";
-import { NONE, capital, percent, running, words } from "./words.js";
+import { titleOf } from "./names.js";
+import { NONE, capital, number, percent, running, words } from "./words.js";
 
 const OUTCOMES = ["automation", "community", "incident", "agent", "none"];
 const MOST_TOPICS = 4; // of a cell, the busiest
@@ -25,7 +26,7 @@ export function tiles(picture) {
     tile("Longest wait", longest < 0 ? NONE : running(longest), late ? "bad" : ""),
     tile("Waiting now", String(waiting), ""),
     tile("Late", String(late), late ? "bad" : "", "waiting past their due time"),
-    caught && tile("Taken by no queue", taken.toLocaleString(), "bad", `${caught[1].waiting} wait in ${words(caught[0])}: a queue is missing.`),
+    caught && tile("Taken by no queue", number(taken), "bad", `${caught[1].waiting} wait in ${titleOf("queue", caught[0])}: a queue is missing.`),
     tile("Agents available", String(presence.available ?? 0), presence.available ? "" : "bad"),
     tile("Agents away", String(presence.away ?? 0)),
     presence.suspended > 0 && tile("Suspended", String(presence.suspended), "warn"),
@@ -49,8 +50,8 @@ function reported(contacts) {
   const total = sum(byCustomers(contacts).map((row) => row.contacts));
   const others = sum(contacts.counts.map((row) => row.contacts)) - total;
   return [
-    tile("Contacts", total.toLocaleString()),
-    others > 0 && tile("Machines and opt-outs", others.toLocaleString(), "", "answered by nobody"),
+    tile("Contacts", number(total)),
+    others > 0 && tile("Machines and opt-outs", number(others), "", "answered by nobody"),
     tile("Automated", percent(contacts.automated), "", "resolved by automation"),
   ];
 }
@@ -65,7 +66,7 @@ export function matrix({ contacts: { all: contacts }, topics: places, ladders })
     const total = sum(rows.map((row) => row.contacts));
     const topics = Object.values(places).filter((topic) => topic.cell === cell);
     return h("section", { class: "card cell", "aria-label": title },
-      h("header", {}, h("h3", {}, title), h("strong", { class: "figure" }, total.toLocaleString())),
+      h("header", {}, h("h3", {}, title), h("strong", { class: "figure" }, number(total))),
       h("p", { class: "hint" }, `Ladder: ${(ladders[cell] ?? []).map((rung) => words(rung.outcome)).join(" → ")}`),
       total ? outcomes(rows, total) : h("p", { class: "hint" }, "No contacts in this period."),
       busiest(topics),
@@ -81,8 +82,8 @@ function outcomes(rows, total) {
     return part;
   }));
   const lines = OUTCOMES.filter((outcome) => of(outcome).length).map((outcome) => h("div", {},
-    h("dt", { class: outcome }, `${capital(outcome)} ${sum(of(outcome).map((row) => row.contacts)).toLocaleString()}`),
-    h("dd", {}, of(outcome).map((row) => `${row.contacts.toLocaleString()} ${words(row.state)}`).join(", ")),
+    h("dt", { class: outcome }, `${capital(outcome)} ${number(sum(of(outcome).map((row) => row.contacts)))}`),
+    h("dd", {}, of(outcome).map((row) => `${number(row.contacts)} ${words(row.state)}`).join(", ")),
   ));
   return h("div", {}, bar, h("dl", { class: "outcomes" }, lines));
 }
@@ -90,13 +91,13 @@ function outcomes(rows, total) {
 function busiest(topics) {
   const live = topics.filter((topic) => topic.contacts_last_hour).sort((a, b) => b.contacts_last_hour - a.contacts_last_hour);
   const rest = topics.length - Math.min(live.length, MOST_TOPICS);
-  const named = live.slice(0, MOST_TOPICS).map((topic) => `${topic.title} ${topic.contacts_last_hour.toLocaleString()}`);
+  const named = live.slice(0, MOST_TOPICS).map((topic) => `${topic.title} ${number(topic.contacts_last_hour)}`);
   if (!named.length) return h("p", { class: "hint topics" }, `${count(topics.length)}, quiet in the last hour`);
   return h("p", { class: "topics" }, `Last hour: ${named.join(", ")}`, rest > 0 && h("span", { class: "hint" }, ` and ${count(rest, "other topic")}`));
 }
 
 const byCustomers = (contacts) => contacts.counts.filter((row) => row.kind === "customer");
 
-const count = (number, noun = "topic") => `${number} ${noun}${number === 1 ? "" : "s"}`;
+const count = (many, noun = "topic") => `${many} ${noun}${many === 1 ? "" : "s"}`;
 
 const sum = (numbers) => [...numbers].reduce((total, number) => total + number, 0);

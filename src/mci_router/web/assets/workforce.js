@@ -3,6 +3,7 @@
 import { coaching } from "./coaching.js";
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
+import { learnTitles } from "./names.js";
 import { adherence } from "./workforce_adherence.js";
 import { intraday } from "./workforce_intraday.js";
 import { forecast } from "./workforce_forecast.js";
@@ -40,7 +41,8 @@ async function start() {
   document.title = `${view.title} · Workforce`;
   const root = h("div", { class: "view" });
   byId("view").replaceChildren(root);
-  await attempt(() => view.show(root, ask, attempt));
+  await learnTitles(key());
+  if (root.isConnected) await attempt(() => view.show(root, ask, attempt));
 }
 
 function stop(why = "") {

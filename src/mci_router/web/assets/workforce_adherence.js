@@ -1,7 +1,8 @@
 // The page of workforce: adherence and conformance of a day, what differed, and what is excused.
 
 import { h } from "./dom.js";
-import { NONE, capital, duration, percent, words } from "./words.js";
+import { titleOf } from "./names.js";
+import { NONE, capital, duration, locale, percent, words } from "./words.js";
 
 const PATH = "v1/workforce/adherence";
 
@@ -17,7 +18,7 @@ async function show(root, ask, attempt) {
     if (day.value !== wanted) return; // another day was chosen meanwhile
     day.value = report.day;
     news.textContent = [said, summary(report)].filter(Boolean).join(" ");
-    const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", timeZone: report.timezone });
+    const clock = new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", timeZone: report.timezone });
     const hour = (at) => clock.format(new Date(at)); // the workspace's, as the plan's are
     box.replaceChildren(...(report.agents.length ? [table(report, { ask, attempt, fill, hour })] : []));
   };
@@ -47,7 +48,7 @@ function row(agent, acts) {
   const figures = [percent(agent.adherence), percent(agent.conformance), duration(agent.scheduled_s), duration(agent.worked_s)];
   const pieces = agent.differences.map((piece) => h("li", {}, difference(agent, piece, acts)));
   return h("tr", {},
-    h("th", { scope: "row" }, agent.title ?? agent.agent),
+    h("th", { scope: "row" }, agent.title ?? titleOf("agent", agent.agent)),
     figures.map((figure) => h("td", {}, figure)),
     h("td", { class: "text" }, pieces.length ? h("ul", { class: "differences" }, pieces) : NONE),
   );
@@ -55,15 +56,15 @@ function row(agent, acts) {
 
 function difference(agent, piece, acts) {
   const was = capital(words(piece.presence)) + (piece.reason ? ` (${words(piece.reason)})` : "");
-  const text = `${acts.hour(piece.begins_at)} to ${acts.hour(piece.ends_at)}: ${was}, not ${words(piece.planned)}`;
+  const text = `${acts.hour(piece.begins_at)} to ${acts.hour(piece.ends_at)}: ${was}, not ${titleOf("activity", piece.planned)}`;
   if (piece.excused) return h("span", { class: "hint" }, `${text}. Excused`);
   return h("div", { class: "difference" }, h("span", {}, text), excuse(agent, piece, text, acts));
 }
 
 function excuse(agent, piece, text, { ask, attempt, fill }) {
-  const why = h("input", { type: "text", required: true, maxlength: 500, "aria-label": `Why ${agent.title ?? agent.agent} is excused, ${text}` });
+  const why = h("input", { type: "text", required: true, maxlength: 500, "aria-label": `Why ${agent.title ?? titleOf("agent", agent.agent)} is excused, ${text}` });
   const form = h("form", { hidden: true }, why, h("button", { type: "submit" }, "Excuse"));
-  const open = h("button", { type: "button", class: "small", "aria-label": `Excuse ${agent.title ?? agent.agent}, ${text}`, click: () => {
+  const open = h("button", { type: "button", class: "small", "aria-label": `Excuse ${agent.title ?? titleOf("agent", agent.agent)}, ${text}`, click: () => {
     [form.hidden, open.hidden] = [false, true];
     why.focus();
   } }, "Excuse");
@@ -72,7 +73,7 @@ function excuse(agent, piece, text, { ask, attempt, fill }) {
     const body = { agent: agent.agent, begins_at: piece.begins_at, ends_at: piece.ends_at, why: why.value };
     attempt(async () => {
       await ask("v1/workforce/exceptions", { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
-      await fill(`${agent.title ?? agent.agent} is excused.`);
+      await fill(`${agent.title ?? titleOf("agent", agent.agent)} is excused.`);
     });
   });
   return [open, form];

@@ -2,7 +2,8 @@
 
 import { chart } from "./charts.js";
 import { h } from "./dom.js";
-import { NONE, duration, percent, words } from "./words.js";
+import { titleOf } from "./names.js";
+import { NONE, duration, locale, number, percent, words } from "./words.js";
 
 const NOT_YET = "not measured yet";
 
@@ -36,7 +37,7 @@ async function show(root, ask, attempt) {
 }
 
 const key = (row) => `${row.queue} ${row.channel}`;
-const name = (row) => `${words(row.queue)}, ${words(row.channel)}`;
+const name = (row) => `${titleOf("queue", row.queue)}, ${words(row.channel)}`;
 const nothing = (answer) =>
   `There is no forecast of ${answer.day}: nothing has come to any queue before it, or its forecasts were not made.`;
 
@@ -68,7 +69,7 @@ function accuracy(of) {
 }
 
 const handling = (one) =>
-  h("p", { class: "hint" }, one.aht_of ? `Handle times rest on ${one.aht_of.toLocaleString()} ${one.aht_of === 1 ? "contact" : "contacts"}.` : "Nobody has handled any contact here yet.");
+  h("p", { class: "hint" }, one.aht_of ? `Handle times rest on ${number(one.aht_of)} ${one.aht_of === 1 ? "contact" : "contacts"}.` : "Nobody has handled any contact here yet.");
 
 // Where the clock goes back an hour comes twice: the moments rise all the same.
 function picture(answer, one, rows) {
@@ -91,7 +92,7 @@ function picture(answer, one, rows) {
 }
 
 function table(answer, one, rows) {
-  const at = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", timeZone: answer.timezone });
+  const at = new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", timeZone: answer.timezone });
   const cells = (row) => [
     at.format(new Date(row.starts_at)),
     row.arrivals.toFixed(1),

@@ -2,7 +2,8 @@
 
 import { h } from "./dom.js";
 import { moveCard, moveWords } from "./moves.js";
-import { capital, duration, moment, percent, timesOf, words, zoneWords } from "./words.js";
+import { titleOf } from "./names.js";
+import { duration, moment, percent, timesOf, zoneWords } from "./words.js";
 
 const AGAIN_MS = 60_000;
 const COLUMNS = ["Queue", "Arrived", "Expected until then", "Still to come", "Waiting", "Agents planned", "Agents here", "AHT", "Goal", "Expected level", "Goal met on"];
@@ -57,5 +58,5 @@ function row([name, queue]) {
     duration(queue.aht_s), `${percent(queue.goal)} in ${duration(queue.target_s)}`, percent(queue.level), queue.certainty == null ? "–" : `${percent(queue.certainty)} of days`,
   ];
   const short = queue.level != null && queue.level < queue.goal;
-  return h("tr", {}, h("th", { scope: "row" }, capital(words(name))), cells.map((cell, place) => h("td", { class: short && place === 8 ? "is-short" : null }, String(cell))));
+  return h("tr", {}, h("th", { scope: "row" }, titleOf("queue", name)), cells.map((cell, place) => h("td", { class: short && place === 8 ? "is-short" : null }, String(cell))));
 }

@@ -2,7 +2,8 @@
 
 import { chart } from "./charts.js";
 import { h } from "./dom.js";
-import { NONE, words } from "./words.js";
+import { titleOf } from "./names.js";
+import { NONE, locale, number, percent, words } from "./words.js";
 
 const QUARTER_MS = 900_000;
 
@@ -49,8 +50,8 @@ function summary({ figures }, { groups }) {
   return h("span", {}, parts.join("; "));
 }
 
-const hours = (value) => value.toLocaleString(undefined, { maximumFractionDigits: 1 });
-const percentOf = (part, whole) => (whole ? (part / whole).toLocaleString(undefined, { style: "percent", maximumFractionDigits: 1 }) : NONE);
+const hours = (value) => number(value, { maximumFractionDigits: 1 });
+const percentOf = (part, whole) => (whole ? percent(part / whole) : NONE);
 
 function publishing({ state, solving }, path, json, again) {
   if (state === "withdrawn" || solving !== "solved") return null;
@@ -83,21 +84,21 @@ function byAgent({ begins_on: first, ends_on: last }, shifts, zone) {
   const days = [];
   for (let at = Date.parse(`${first}T00:00:00Z`); at <= Date.parse(`${last}T00:00:00Z`); at += 86_400_000) days.push(new Date(at).toISOString().slice(0, 10));
   const day = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
-  const names = [...new Set(shifts.map((one) => one.agent))].sort();
+  const names = [...new Set(shifts.map((one) => one.agent))].sort((one, other) => titleOf("agent", one).localeCompare(titleOf("agent", other)));
   const cell = (agent, on) => h("td", {}, shifts.filter((one) => one.agent === agent && day.format(new Date(one.begins_at)) === on).map((one) => shiftCell(one, zone)));
-  const heads = days.map((on) => h("th", { scope: "col" }, new Date(`${on}T12:00:00Z`).toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })));
+  const heads = days.map((on) => h("th", { scope: "col" }, new Date(`${on}T12:00:00Z`).toLocaleDateString(locale(), { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })));
   if (!names.length) return h("p", { class: "hint" }, "It has no shifts.");
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Shifts by agent and day" },
     h("table", { class: "week" },
       h("caption", {}, `Shifts by agent and day; times of ${zone}`),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Agent"), heads)),
-      h("tbody", {}, names.map((agent) => h("tr", {}, h("th", { scope: "row" }, words(agent)), days.map((on) => cell(agent, on))))),
+      h("tbody", {}, names.map((agent) => h("tr", {}, h("th", { scope: "row" }, titleOf("agent", agent)), days.map((on) => cell(agent, on))))),
     ));
 }
 
 function shiftCell({ begins_at: begins, ends_at: ends, group, pieces }, zone) {
   const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
-  const rest = pieces.map((one) => `${clock(one.begins_at)} to ${clock(one.ends_at)} ${words(one.activity)}`).join(", ");
+  const rest = pieces.map((one) => `${clock(one.begins_at)} to ${clock(one.ends_at)} ${titleOf("activity", one.activity)}`).join(", ");
   return h("div", { class: "shift", title: rest }, `${clock(begins)}–${clock(ends)}`, group && h("span", { class: "hint" }, ` ${words(group)}`));
 }
 
@@ -128,13 +129,13 @@ async function decisions(json, ask, attempt, again) {
     await ask(`${path}/${act}`, { method: "POST" });
     await again();
   });
-  const moment = (at) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const moment = (at) => new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
   const card = (title, path, buttons) => h("li", { class: "card" }, h("span", {}, title), h("span", { class: "actions unprinted" },
     buttons.map(([act, label]) => h("button", { type: "button", class: act === "approve" ? "primary" : "quiet", "aria-label": `${label}: ${title}`, click: decide(path, act) }, label))));
   const swaps = [...accepted.items, ...asked.items].map((one) => card(
-    `${words(one.agent)} asks ${words(one.other)} to take a shift${one.other_shift_id ? " for another" : ""}${one.state === "asked" ? ", who has not answered yet" : ""}${one.reason && `: ${one.reason}`}`,
+    `${titleOf("agent", one.agent)} asks ${titleOf("agent", one.other)} to take a shift${one.other_shift_id ? " for another" : ""}${one.state === "asked" ? ", who has not answered yet" : ""}${one.reason && `: ${one.reason}`}`,
     `/v1/workforce/swaps/${one.id}`, one.state === "accepted" ? [["approve", "Approve"], ["decline", "Decline"]] : [["decline", "Decline"]]));
-  const away = off.items.map((one) => card(`${words(one.agent)}, ${moment(one.begins_at)} to ${moment(one.ends_at)}${one.reason && `: ${one.reason}`}`,
+  const away = off.items.map((one) => card(`${titleOf("agent", one.agent)}, ${moment(one.begins_at)} to ${moment(one.ends_at)}${one.reason && `: ${one.reason}`}`,
     `/v1/workforce/time-off/${one.id}`, [["approve", "Approve"], ["decline", "Decline"]]));
   return h("section", {},
     h("h3", {}, "Swaps to decide"), swaps.length ? h("ul", { class: "cards" }, swaps) : h("p", { class: "hint" }, "None."),
