@@ -1,4 +1,4 @@
-"""Documents: what is sent to the ledger as JSON."""
+"""Documents: what is sent as JSON to the ledger, and to sockets."""
 
 import json
 from datetime import datetime

@@ -20,11 +20,16 @@ class LedgerLanes:
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[Lane]:
         """Gives a lane to a task. Raises DatabaseUnavailable if none is free in time."""
-        try:
-            lane = await asyncio.wait_for(self._free.get(), self._timeout_s)
-        except TimeoutError as error:
-            raise DatabaseUnavailable from error
+        lane = await self._next()
         try:
             yield lane
         finally:
             self._free.put_nowait(lane)
+
+    async def _next(self) -> Lane:
+        if not self._free.empty():
+            return self._free.get_nowait()
+        try:
+            return await asyncio.wait_for(self._free.get(), self._timeout_s)
+        except TimeoutError as error:
+            raise DatabaseUnavailable from error

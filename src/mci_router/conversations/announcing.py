@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 AGE_S = 2  # until then the process that wrote it is about to announce it
 MOST_AT_ONCE = 64
-GATHER_S = 0.1
+GATHER_S = 0.4  # what was announced is forgotten together; after a crash it is announced once more
 PENDING = "EXISTS (SELECT FROM unannounced_messages)"
 
 LEFT = """

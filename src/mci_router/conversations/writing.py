@@ -5,6 +5,7 @@ second time finds the message that it was written with; one that two writers use
 and the batch looks again.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,20 +38,23 @@ _GOES_OUT = ", ".join(f"'{kind}'" for kind in sorted(TO_CUSTOMERS))
 
 DIRECT = "(c.sensitive OR c.taken_private_at IS NOT NULL)"
 """A contact whose customer is answered directly, wherever they wrote."""
+AGAIN = "again"
+"""Why nothing was written: the same was, with the same key."""
+
 # Where it was taken to binds those who answer. A customer is where the customer writes.
 SAID_IN_PRIVATE = f"(c.sensitive OR s.kind <> 'customer' AND {DIRECT})"
 
 
-def _statement(*, files: bool, machine: bool = False) -> str:
+def _statement(*, files: bool, machine: bool, outbound: bool) -> str:
     """Returns the statement. With `machine`, what a machine says first in a contact begins, or where it is urgent ends,
     with the words that it is one. With `files`, it also takes attachments for their messages; one of which a file may
-    not be used is refused as a whole. Those without do not pay for either.
+    not be used is refused as a whole. With `outbound`, some may go to adapters. Those without do not pay for any.
     """
     given = ", files text[], files_of text" if files else ""
     given += ", says_so text" if machine else ""
     told, said = (TOLD, SAID) if machine else ("", "s.text")
     taken, all_taken, used, why = (TAKEN, ALL_TAKEN, USED, REFUSED) if files else ("", "", "", "")
-    shown = SHOWN if files else "NULL::jsonb"
+    shown, out = SHOWN if files else "NULL::jsonb", OUTBOUND if outbound else ""
     # No index serves the check of the workspace: contacts are looked up by their ids, whatever the planner expects.
     return f"""
 WITH sent AS (
@@ -89,19 +93,15 @@ keys AS (
   SELECT s.workspace, s.owner, s.key, s.fingerprint, s.id, s.received_at, s.headers
   FROM sent s JOIN fresh f ON f.n = s.n WHERE s.key IS NOT NULL),
 {used}
-outbound AS (
-  INSERT INTO outbound_messages (workspace_id, adapter, case_id, contact_id, message_id, received_at, state, next_at)
-  SELECT w.workspace_id, w.adapter, w.case_id, w.contact_id, w.id, w.received_at, 'queued', w.received_at
-  FROM written w WHERE w.adapter IS NOT NULL ORDER BY w.case_id, w.seq),
-announced_later AS (
+{out}announced_later AS (
   INSERT INTO unannounced_messages (workspace_id, message_id, received_at, contact_id)
   SELECT w.workspace_id, w.id, w.received_at, w.contact_id FROM written w)
 SELECT s.n, true AS fresh, NULL AS why, f.customer_id, f.sensitive, f.state AS contact_state, {_SHOWN}
 FROM written m JOIN sent s ON s.id = m.id JOIN fresh f ON f.n = s.n
 UNION ALL
-SELECT k.n, false, CASE WHEN NOT k.same THEN 'reused' END, p.customer_id, c.sensitive, c.state, {_SHOWN}
-FROM known k JOIN messages m ON m.id = k.message_id AND m.received_at = k.received_at JOIN cases p ON p.id = m.case_id
-  JOIN contacts c ON c.id = m.contact_id
+SELECT k.n, false, CASE WHEN k.same THEN '{AGAIN}' ELSE 'reused' END, NULL, NULL,
+  NULL, k.message_id, k.received_at{", NULL" * (len(COLUMNS) - 2)}
+FROM known k
 UNION ALL
 SELECT met.n, false, CASE WHEN not_public THEN 'not public' {why} ELSE 'over' END, NULL, NULL,
   NULL{", NULL" * len(COLUMNS)}
@@ -109,6 +109,11 @@ FROM met WHERE met.n NOT IN (SELECT n FROM fresh)
 """  # noqa: S608 — made of names of ours
 
 
+OUTBOUND = """outbound AS (
+  INSERT INTO outbound_messages (workspace_id, adapter, case_id, contact_id, message_id, received_at, state, next_at)
+  SELECT w.workspace_id, w.adapter, w.case_id, w.contact_id, w.id, w.received_at, 'queued', w.received_at
+  FROM written w WHERE w.adapter IS NOT NULL ORDER BY w.case_id, w.seq),
+"""
 TAKEN = f"""
 taken AS MATERIALIZED (
   SELECT s.n, w.place, a.id, {AS_JSON_OF_ROW} AS shown
@@ -137,8 +142,16 @@ TOLD = """told AS (
 SAID = r"""COALESCE((SELECT CASE WHEN t.urgent THEN s.text || E'\n\n' || s.says_so
       ELSE s.says_so || E'\n\n' || s.text END FROM told t WHERE t.n = s.n), s.text)"""
 STATEMENTS = {
-    (files, machine): _statement(files=files, machine=machine) for files in (False, True) for machine in (False, True)
+    kind: _statement(files=kind[0], machine=kind[1], outbound=kind[2])
+    for kind in itertools.product((False, True), repeat=3)
 }
+# What was written with a key before: few come a second time, and the others do not look for them.
+BEFORE = f"""
+SELECT s.n, false AS fresh, NULL AS why, p.customer_id, c.sensitive, c.state AS contact_state, {_SHOWN}
+FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz)
+JOIN messages m ON m.id = s.id AND m.received_at = s.received_at
+JOIN cases p ON p.id = m.case_id JOIN contacts c ON c.id = m.contact_id
+"""  # noqa: S608 — made of names of ours
 
 REFUSALS: dict[str, type[Problem]] = {
     "reused": MessageKeyReused,
@@ -157,13 +170,20 @@ async def write(lane: Lane, drafts: Sequence[Draft]) -> list[Written | Exception
     found: dict[int, Written | Exception] = {}
     for turn in _turns(drafts):
         some = [drafts[number] for number in turn]
-        statement = STATEMENTS[any(one.files for one in some), any(one.says_so for one in some)]
-        for row in await lane.fetch(statement, [_row(number, drafts[number]) for number in turn]):
-            found[row["n"]] = _written(row)
+        rows = await lane.fetch(_statement_for(some), [_row(number, drafts[number]) for number in turn])
+        again = [{name: row[name] for name in ("n", "id", "received_at")} for row in rows if row["why"] == AGAIN]
+        for row in [*rows, *(await lane.fetch(BEFORE, again) if again else ())]:
+            if row["why"] != AGAIN:
+                found[row["n"]] = _written(row)
     return [
         found.get(number, NotFound(f"There is no contact {draft.contact!r} in this workspace."))
         for number, draft in enumerate(drafts)
     ]
+
+
+def _statement_for(drafts: Sequence[Draft]) -> str:
+    files, machine = any(one.files for one in drafts), any(one.says_so for one in drafts)
+    return STATEMENTS[files, machine, any(one.adapters and one.kind in TO_CUSTOMERS for one in drafts)]
 
 
 def _turns(drafts: Sequence[Draft]) -> list[list[int]]:

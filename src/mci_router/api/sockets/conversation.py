@@ -21,6 +21,7 @@ from starlette.websockets import WebSocketState
 from mci_router.access.sessions import Session
 from mci_router.api.problems import describe
 from mci_router.api.sockets.pace import Pace
+from mci_router.documents import as_json
 from mci_router.errors import InvalidFrame, Problem
 from mci_router.storable import storable
 
@@ -57,7 +58,7 @@ class Conversation(ABC, Generic[Side]):
     async def send(self, frame: Any) -> None:
         """Sends a frame. Raises WebSocketDisconnect if the client has gone, whatever the server calls that."""
         try:
-            await self._socket.send_json(frame)
+            await self._socket.send_text(as_json(frame))
         except (RuntimeError, OSError) as gone:
             raise WebSocketDisconnect(1006) from gone
 

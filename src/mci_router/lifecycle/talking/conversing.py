@@ -234,7 +234,7 @@ class Conversations:
         }
         facts |= {"files": list(said.files)} if said.files else {}
         key = self.key_of(snapshot.workspace_id, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
-        return replace(draft_of(snapshot, contact, said, key), says_so=says_so)
+        return draft_of(snapshot, contact, said, key, says_so)
 
 
 def _key_of_request(arrival: Arrival) -> MessageKeyOf | None:

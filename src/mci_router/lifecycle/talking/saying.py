@@ -56,8 +56,10 @@ class Spoken:
     moved: bool = False
 
 
-def draft_of(snapshot: Snapshot, contact: str, said: Said, key: MessageKeyOf | None) -> Draft:
-    """Returns a message for a contact, as it is written. Raises UnsafeHtml."""
+def draft_of(
+    snapshot: Snapshot, contact: str, said: Said, key: MessageKeyOf | None, says_so: str | None = None
+) -> Draft:
+    """Returns a message for a contact, as it is written; `says_so` is as a draft has it. Raises UnsafeHtml."""
     policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
     now, workspace = utc_now(), snapshot.workspace_id
     html = said.html and harmless(said.html)
@@ -83,6 +85,7 @@ def draft_of(snapshot: Snapshot, contact: str, said: Said, key: MessageKeyOf | N
         adapters=tuple(taking_messages(snapshot)),
         after_end=said.after_end,
         notice=said.notice,
+        says_so=says_so,
         files=said.files,
         files_of=said.files_of,
     )
