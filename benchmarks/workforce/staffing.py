@@ -11,6 +11,7 @@ from math import exp, log
 from random import Random
 
 from rich.console import Console
+from tests.workforce.staffing.days import largest_day
 
 from benchmarks.table import Row
 from benchmarks.workforce.eight_queues import eight_queues
@@ -144,6 +145,10 @@ def _speed() -> Iterator[Row]:
     took = time.perf_counter() - began
     most = max(sum(agents) for agents in zip(*plan.values(), strict=True))
     yield Row("guess by Erlang A, 8 queues", "< 2 s", f"{took:.2f} s", took < 2, f"{most} agents at most at once")
+    began = time.process_time()
+    guess(largest_day())
+    took = time.process_time() - began
+    yield Row("guess by Erlang A, 50 queues and 50 groups", "< 2 s", f"{took:.2f} s", took < 2, "of a core, 1,900 busy")
     with servers([], 2) as found:
         began = time.perf_counter()
         days = Days(found, problem)(plan, range(4))

@@ -98,6 +98,7 @@ from mci_router.routing.engine.projector import Projection
 from mci_router.running import Running
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
+from mci_router.supervision.digests import Digests
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.surveys.answers import Answers
@@ -234,6 +235,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             modalities=modalities,
             lapsing=coaching.lapsing,
             workforce=workforce,
+            digests=Digests(database, engine),
         ),
         workspace_loops(
             settings, snapshots, projection=projection, timers=timers, replanning=replanning, alarms=alarms

@@ -111,6 +111,7 @@ class EventType(StrEnum):
     SCHEDULE_PUBLISHED = "schedule.published"
     SCHEDULE_WITHDRAWN = "schedule.withdrawn"
     SHIFT_CHANGED = "shift.changed"
+    DIGEST_MADE = "digest.made"
     WEBHOOK_PAUSED = "webhook.paused"
     WEBHOOK_RESUMED = "webhook.resumed"
     WEBHOOK_TEST = "webhook.test"

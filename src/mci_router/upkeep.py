@@ -62,7 +62,9 @@ from mci_router.routing.engine.projector import Projection
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
+from mci_router.supervision import digests as digesting
 from mci_router.supervision.alarms import Alarms
+from mci_router.supervision.digests import Digests
 from mci_router.surveys import answers as survey_answers
 from mci_router.surveys import inviting
 from mci_router.volume.keeping import Volumes
@@ -117,6 +119,7 @@ def process_loops(
     modalities: Modalities,
     lapsing: Lapsing,
     workforce: Workforce,
+    digests: Digests,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -208,6 +211,7 @@ def process_loops(
         Loop("daily roll-up", ROLL_UP_INTERVAL_S, of_mine(add_up)),
         *workforce.loops(of_mine, mine, soon_s=soon, forget_s=FORGET_INTERVAL_S),
         DailyReports(settings, database).loop(of_mine),
+        Loop("digests", digesting.INTERVAL_S, of_mine(digests.turn)),
         Loop("partitions", PARTITIONS_INTERVAL_S, lambda: keep_partitions(database, kept())),
         Loop("forgetting messages", PARTITIONS_INTERVAL_S, of_mine(forget_messages)),
         *meaning.loops(interval_s=settings.vectors_interval_s, soon_s=soon, forget_s=FORGET_INTERVAL_S, mine=mine),

@@ -1096,6 +1096,8 @@ class SwapState(StrEnum):
     """The other agent or the supervisor does not agree."""
     WITHDRAWN = "withdrawn"
     """Who asked has thought better of it."""
+    LAPSED = "lapsed"
+    """Nobody had decided when a shift of it began, or was there no longer."""
 
 
 class TimeOffState(StrEnum):
@@ -1109,6 +1111,8 @@ class TimeOffState(StrEnum):
     """It was refused: the agent may be planned in."""
     WITHDRAWN = "withdrawn"
     """The agent does not want it any longer."""
+    LAPSED = "lapsed"
+    """Nobody had decided when it was over."""
 
 
 class MoveKind(StrEnum):

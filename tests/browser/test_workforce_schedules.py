@@ -1,13 +1,16 @@
 """The page of workforce shows a week: who works when, how well that covers what is required, and what is to be decided."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Page, expect
 
+from mci_router.workforce.schedules.lapsing import lapse
 from tests.support.browser import OpenWindow, assert_accessible
 from tests.support.schedules import at, next_monday, required, sent, shifts_of, solved, team
 from tests.support.service import Workspace
 from tests.workforce.schedules.test_binding import bound, by_hand
+from tests.workforce.test_lapsing import passed
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -60,9 +63,27 @@ async def test_swaps_and_time_off_are_decided(make: Make, window: OpenWindow) ->
     away = {"agent": "ben", "begins_at": at(monday, "24:00"), "ends_at": at(monday, "48:00")}
     await sent(workspace, "POST", "/time-off", 201, **away)
     page = await opened(window, workspace)
+    # By the workspace's clock, whatever that of the browser is: it is an hour or two behind.
+    await expect(page.get_by_text("Times are those of Europe/Berlin.")).to_be_visible()
+    day = re.compile(r"Approve: ben, .*, 00:00 to .*, 00:00$")
+    await expect(page.get_by_role("button", name=day)).to_be_visible()
     await page.get_by_role("button", name="Approve: ann asks ben to take a shift: a dentist").click()
     await expect(page.get_by_role("button", name="Approve: ")).to_have_count(1)
     assert [one["agent"] for one in await shifts_of(workspace, {"id": schedule})] == ["ben"]
     await page.get_by_role("button", name="Decline: ben, ").click()
     await expect(page.get_by_role("button", name="Approve: ")).to_have_count(0)
     assert len((await sent(workspace, "GET", "/time-off?state=declined"))["items"]) == 1
+
+
+async def test_what_nobody_decided_in_time_is_told(make: Make, window: OpenWindow) -> None:
+    """Below what is to be decided: it is too late for it."""
+    workspace = await make(team("ann"))
+    day = next_monday()
+    await sent(workspace, "POST", "/time-off", 201, agent="ann", begins_at=at(day, "08:00"), ends_at=at(day, "09:00"))
+    await passed(workspace)
+    await lapse(workspace.database)
+    page = await opened(window, workspace)
+    await page.get_by_text("Not decided in time").click()
+    await expect(page.get_by_text(re.compile("^ann, .* to .*: lapsed on "))).to_be_visible()
+    await expect(page.get_by_role("button", name="Approve: ")).to_have_count(0)
+    await assert_accessible(page)

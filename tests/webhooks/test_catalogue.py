@@ -108,6 +108,11 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
         await engine.journal_schedule(workspace, event, week, command=event)
     shift = {"shift": "shf_1", "schedule": "sch_1", "agent": "ann", "begins_at": START_MS, "ends_at": START_MS}
     await engine.journal_schedule(workspace, "changed", {**shift, "change": "added"}, command="added")
+    size = {"ratio": 1.5, "low": 1.2, "high": 1.9}
+    rose = {"dimension": "topic", "value": "sign_in", "customers": 30, "before": 20, "now": 30, "before_per_day": 0.7}
+    digest = {"week": "2026-03-02", "timezone": "UTC", "before": 400, "now": 150, **size}
+    digest |= {"rose": [{**rose, "now_per_day": 4.3, "q": 0.01, **size}], "rose_in_all": 1, "fell_in_all": 0}
+    await engine.journal_digest(workspace, {**digest, "words_rose": 3, "words_fell": 0}, command="2026-03-02")
     place = {"cell": "high_volume_low_touch", "volume": "high", "measured": True, "revision": 1}
     await engine.move_topic(workspace, "sign_in", "", {**place, "cell": "low_volume_low_touch", "volume": "low"})
     seen = await engine.client.hget(f"{live.prefix}:volume:places", "sign_in")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,6 +76,7 @@ class ShiftSwap(InWorkspace, Made, Base):
         Index(None, "workspace_id", "other"),
         Index(None, "shift_id"),
         Index(None, "other_shift_id"),
+        Index("ix_shift_swaps_undecided", "id", postgresql_where=text("state IN ('asked', 'accepted')")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -96,6 +97,7 @@ class TimeOff(InWorkspace, Made, Base):
     __table_args__ = (
         Index(None, "workspace_id", "id"),
         Index(None, "workspace_id", "agent", "ends_at"),
+        Index("ix_time_off_undecided", "id", postgresql_where=text("state = 'asked'")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -114,7 +116,7 @@ class ScheduleNews(InWorkspace, Base):
     __tablename__ = "schedule_news"
     __table_args__ = (Index(None, "workspace_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     event: Mapped[str]
     facts: Mapped[dict[str, Any]]
 

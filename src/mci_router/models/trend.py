@@ -10,7 +10,10 @@ from mci_router.models.base import Base
 
 
 class TrendDigest(Base):
-    """What rose and fell in a week, which began on the Monday `week`, as it was found once the week was over."""
+    """What rose and fell in a week, which began on the Monday `week`, as it was found once the week was over.
+
+    `told_at` is when it was journalled for webhooks.
+    """
 
     __tablename__ = "trend_digests"
 
@@ -18,3 +21,4 @@ class TrendDigest(Base):
     week: Mapped[date] = mapped_column(primary_key=True)
     digest: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    told_at: Mapped[datetime | None]

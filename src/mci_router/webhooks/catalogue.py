@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mci_router.events import EventType
 from mci_router.webhooks import conversation_payloads, message_payloads, payloads, survey_payloads
 from mci_router.webhooks.board_events import BOARD
+from mci_router.webhooks.digest_payloads import DIGESTS
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.record_payloads import CompletedPayload
@@ -283,7 +284,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "beside the score stays in the service: `GET /v1/survey-answers` has it.",
         survey_payloads.SurveyAnsweredPayload,
     ),
-    **{event: EventDescription(*said) for event, said in SCHEDULES.items()},
+    **{event: EventDescription(*said) for event, said in {**SCHEDULES, **DIGESTS}.items()},
     EventType.WEBHOOK_PAUSED: EventDescription(
         "The endpoint of the `webhook` stalls: what is due for it waits, and one message tries it again now and then.",
         payloads.PausePayload,

@@ -10,6 +10,7 @@ from mci_router.clock import utc_now
 from mci_router.errors import TooManyAsked, TooManyResources
 from mci_router.ids import earliest
 from mci_router.models import AdherenceException, Schedule, Shift, ShiftSwap, TimeOff
+from mci_router.workforce.former import both_present, present
 
 DAY = timedelta(days=1)
 MOST_UNDECIDED, MOST_ASKED_A_DAY = 20, 100  # of an agent
@@ -25,7 +26,8 @@ async def room_to_ask(
 ) -> None:
     """Raises TooManyAsked where so much of an agent is undecided, or was asked within a day, that it must wait."""
     noun = "swap" if table is ShiftSwap else "time_off"
-    mine = table.workspace_id == workspace, table.agent == agent
+    theirs = both_present() if table is ShiftSwap else present(TimeOff)
+    mine = table.workspace_id == workspace, table.agent == agent, theirs
     await _alone(session, f"{noun} {workspace} {agent}")
     if await _count(session, *mine, table.state.in_(open_in)) >= MOST_UNDECIDED:
         raise TooManyAsked(f"{agent} has {MOST_UNDECIDED} requests that nobody has decided yet.", most=MOST_UNDECIDED)
@@ -52,7 +54,7 @@ async def room_for_shift(session: AsyncSession, of: Schedule) -> None:
 async def room_for_exception(session: AsyncSession, made: AdherenceException) -> None:
     """Raises TooManyResources where an agent is excused so often already, about that time or within a day."""
     one, noun = AdherenceException, "adherence_exception"
-    mine = one.workspace_id == made.workspace_id, one.agent == made.agent
+    mine = one.workspace_id == made.workspace_id, one.agent == made.agent, present(one)
     near = one.begins_at < made.ends_at + DAY, one.ends_at > made.begins_at - DAY
     await _alone(session, f"exceptions {made.workspace_id} {made.agent}")
     if await _count(session, *mine, *near) >= MOST_EXCEPTIONS:

@@ -10,7 +10,7 @@ from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.workforce.forecast import ForecastMaking, Forecasts
 from mci_router.workforce.intraday.looking import Intraday, Try
-from mci_router.workforce.schedules import news
+from mci_router.workforce.schedules import lapsing, news
 from mci_router.workforce.schedules import work as schedule_work
 from mci_router.workforce.schedules.news import ScheduleEvents
 from mci_router.workforce.schedules.work import Doing, Making
@@ -41,6 +41,7 @@ class Workforce:
         self.schedules = Making(database, snapshots, solver)
         self._intraday = Intraday(database, engine, self.forecasts, try_out)
         self._news = ScheduleEvents(database, engine)
+        self._database = database
         self._forecasting = ForecastMaking(database)
         self._jobs = StaffingJobs(database, settings)
 
@@ -54,8 +55,12 @@ class Workforce:
             Loop("staffing", soon_s, self._jobs.turn, jobs.PENDING, mine=mine("staffing")),
             Loop("forgetting staffing jobs", forget_s, self._jobs.forget, mine=mine("forgetting")),
             Loop("schedules", soon_s, self.schedules.turn, schedule_work.PENDING),
+            Loop("lapsing requests", lapsing.INTERVAL_S, self._lapse, mine=mine("lapsing requests")),
             Loop("news of schedules", soon_s, self._news.turn, news.PENDING, mine=mine("news of schedules")),
         ]
+
+    async def _lapse(self) -> None:
+        await lapsing.lapse(self._database)
 
     async def close(self) -> None:
         """Ends what is under way: another process takes it up."""

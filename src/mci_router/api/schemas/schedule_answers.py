@@ -201,6 +201,7 @@ class TimeOffPage(Answer):
     """A page of requests for time off."""
 
     items: list[TimeOffOut]
+    timezone: Annotated[str, Field(description="The workspace's, of which its days are.", examples=["Europe/Berlin"])]
     next_cursor: str | None = None
 
 

@@ -48,10 +48,12 @@ async def list_time_off(
 ) -> TimeOffPage:
     """Lists requests for time off, the newest first."""
     wanted = {"state": state, "agent": agent, "after": cursor}
+    zone = (await parts.snapshots.get(caller.workspace_id)).spec.zone
     async with parts.database.transaction() as session:
         found = await time_off.several(session, caller.workspace_id, **wanted, limit=limit + 1)  # type: ignore[arg-type]
     items, following = paged(request, response, found, limit)
-    return TimeOffPage(items=[TimeOffOut.model_validate(item) for item in items], next_cursor=following)
+    shown = [TimeOffOut.model_validate(item) for item in items]
+    return TimeOffPage(items=shown, timezone=zone.key, next_cursor=following)
 
 
 @router.post("/{time_off_id}/approve", summary="Approve time off")

@@ -5,7 +5,7 @@ It is the same for all who read it and at any time, without sensitive contacts, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -51,9 +51,9 @@ def rows(digest: Mapping[str, Any]) -> list[DigestRow]:
     ]
 
 
-def last_week(zone: ZoneInfo) -> date:
+def last_week(zone: ZoneInfo, now: datetime | None = None) -> date:
     """Returns the Monday of the last week that is over."""
-    today = utc_now().astimezone(zone).date()
+    today = (now or utc_now()).astimezone(zone).date()
     return today - timedelta(days=today.weekday()) - WEEK
 
 

@@ -9,6 +9,7 @@ from mci_router.routing.engine.connection import ResponseError, prefix, reachabl
 from mci_router.routing.engine.contacts import ContactFunctions, contact_of
 from mci_router.routing.engine.conversations import ConversationFunctions
 from mci_router.routing.engine.customers import CustomerFunctions
+from mci_router.routing.engine.digests import DigestFunctions
 from mci_router.routing.engine.escalations import EscalationFunctions
 from mci_router.routing.engine.incidents import IncidentFunctions
 from mci_router.routing.engine.messages import MessageFunctions
@@ -45,6 +46,7 @@ class Engine(
     MessageFunctions,
     SurveyFunctions,
     ScheduleFunctions,
+    DigestFunctions,
     RateFunctions,
     TypingFunctions,
     BuildFunctions,

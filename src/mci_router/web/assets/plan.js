@@ -32,7 +32,7 @@ export function planBeside(desk, { notify }) {
   function tell() {
     const next = new Map(REQUESTS.flatMap((kind) => plan[kind].map((one) => [one.id, one])));
     for (const [id, one] of states ? next : [])
-      if (states.get(id)?.state !== one.state && isNews(one, states.get(id))) notify({ tone: one.state === "declined" ? "warn" : "good", text: t("plan.done", { what: wordsOf(one, timesIn(plan.timezone), desk.me), state: t(`plan.state.${one.state}`) }) });
+      if (states.get(id)?.state !== one.state && isNews(one, states.get(id))) notify({ tone: ["declined", "lapsed"].includes(one.state) ? "warn" : "good", text: t("plan.done", { what: wordsOf(one, timesIn(plan.timezone), desk.me), state: t(`plan.state.${one.state}`) }) });
     states = next;
   }
 

@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 import { t, tOf } from "./language.js";
 import { agentTitle } from "./titles.js";
 
-const TONES = { approved: "good", declined: "bad", accepted: "warn", asked: "warn" };
+const TONES = { approved: "good", declined: "bad", lapsed: "bad", accepted: "warn", asked: "warn" };
 const UNDECIDED = ["asked", "accepted"];
 
 // Words for a request of or to the agent `me`.

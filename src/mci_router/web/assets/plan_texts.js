@@ -51,6 +51,7 @@ export const OF_PLANS = {
   "plan.state.approved": ["approved", "genehmigt"],
   "plan.state.declined": ["declined", "abgelehnt"],
   "plan.state.withdrawn": ["withdrawn", "zurückgezogen"],
+  "plan.state.lapsed": ["lapsed: not decided in time", "verfallen: nicht rechtzeitig entschieden"],
   "keys.plan": ["Time off and swaps", "Frei und Tausch"],
   "problem.too_many_asked": ["You have asked as often as you may. Withdraw something, or wait for a decision.", "Sie haben so oft gefragt, wie es geht. Ziehen Sie etwas zurück oder warten Sie auf eine Entscheidung."],
   "problem.already_decided": ["It is decided already.", "Das ist schon entschieden."],

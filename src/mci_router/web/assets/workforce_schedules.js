@@ -3,7 +3,7 @@
 import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { titleOf } from "./names.js";
-import { NONE, locale, number, percent, words } from "./words.js";
+import { NONE, locale, moment, number, percent, timesOf, words, zoneWords } from "./words.js";
 
 const QUARTER_MS = 900_000;
 
@@ -124,21 +124,27 @@ function coverCharts({ rows }, zone) {
 }
 
 async function decisions(json, ask, attempt, again) {
-  const [asked, accepted, off] = await Promise.all([json("/v1/workforce/swaps?state=asked"), json("/v1/workforce/swaps?state=accepted"), json("/v1/workforce/time-off?state=asked")]);
+  const lists = ["swaps?state=asked", "swaps?state=accepted", "swaps?state=lapsed&limit=5", "time-off?state=asked", "time-off?state=lapsed&limit=5"];
+  const [asked, accepted, lapsedSwaps, off, lapsedOff] = await Promise.all(lists.map((list) => json(`/v1/workforce/${list}`)));
   const decide = (path, act) => () => attempt(async () => {
     await ask(`${path}/${act}`, { method: "POST" });
     await again();
   });
-  const moment = (at) => new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
+  timesOf(off.timezone);
   const card = (title, path, buttons) => h("li", { class: "card" }, h("span", {}, title), h("span", { class: "actions unprinted" },
     buttons.map(([act, label]) => h("button", { type: "button", class: act === "approve" ? "primary" : "quiet", "aria-label": `${label}: ${title}`, click: decide(path, act) }, label))));
+  const swap = (one) => `${titleOf("agent", one.agent)} asks ${titleOf("agent", one.other)} to take a shift${one.other_shift_id ? " for another" : ""}`;
+  const time = (one) => `${titleOf("agent", one.agent)}, ${moment(one.begins_at)} to ${moment(one.ends_at)}`;
   const swaps = [...accepted.items, ...asked.items].map((one) => card(
-    `${titleOf("agent", one.agent)} asks ${titleOf("agent", one.other)} to take a shift${one.other_shift_id ? " for another" : ""}${one.state === "asked" ? ", who has not answered yet" : ""}${one.reason && `: ${one.reason}`}`,
+    `${swap(one)}${one.state === "asked" ? ", who has not answered yet" : ""}${one.reason && `: ${one.reason}`}`,
     `/v1/workforce/swaps/${one.id}`, one.state === "accepted" ? [["approve", "Approve"], ["decline", "Decline"]] : [["decline", "Decline"]]));
-  const away = off.items.map((one) => card(`${titleOf("agent", one.agent)}, ${moment(one.begins_at)} to ${moment(one.ends_at)}${one.reason && `: ${one.reason}`}`,
+  const away = off.items.map((one) => card(`${time(one)}${one.reason && `: ${one.reason}`}`,
     `/v1/workforce/time-off/${one.id}`, [["approve", "Approve"], ["decline", "Decline"]]));
+  const missed = [...lapsedSwaps.items.map((one) => [one.decided_at, swap(one)]), ...lapsedOff.items.map((one) => [one.decided_at, time(one)])].sort().reverse();
   return h("section", {},
+    zoneWords() && h("p", { class: "hint" }, zoneWords()),
     h("h3", {}, "Swaps to decide"), swaps.length ? h("ul", { class: "cards" }, swaps) : h("p", { class: "hint" }, "None."),
     h("h3", {}, "Time off to decide"), away.length ? h("ul", { class: "cards" }, away) : h("p", { class: "hint" }, "None."),
+    missed.length > 0 && h("details", {}, h("summary", {}, "Not decided in time"), h("ul", {}, missed.map(([at, what]) => h("li", {}, `${what}: lapsed on ${moment(at)}`)))),
   );
 }

@@ -11,6 +11,7 @@ from mci_router.ids import new_id
 from mci_router.insight.agent_time import Span
 from mci_router.models import AdherenceException
 from mci_router.workforce.bounds import room_for_exception
+from mci_router.workforce.former import holds, present
 
 NOUN = "adherence_exception"
 
@@ -33,7 +34,7 @@ async def exceptions(
     session: AsyncSession, workspace: str, *, agent: str | None, after: str | None, limit: int
 ) -> Sequence[AdherenceException]:
     """Returns the exceptions of an agent, or of all, newest first."""
-    query = select(AdherenceException).where(AdherenceException.workspace_id == workspace)
+    query = select(AdherenceException).where(AdherenceException.workspace_id == workspace, present(AdherenceException))
     if agent is not None:
         query = query.where(AdherenceException.agent == agent)
     if after is not None:
@@ -60,6 +61,7 @@ async def excused(
         AdherenceException.agent.in_(agents),
         AdherenceException.begins_at < period[1],
         AdherenceException.ends_at > period[0],
+        holds(AdherenceException),
     )
     found: dict[str, list[Span]] = defaultdict(list)
     for row in await session.execute(query):

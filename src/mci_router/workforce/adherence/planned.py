@@ -14,6 +14,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import ActivitySpec
 from mci_router.vocabulary import Counts, ScheduleState, TimeOffState
 from mci_router.workforce.adherence.timelines import Activity, Planned, plan, without
+from mci_router.workforce.former import holds
 
 
 async def planned(
@@ -55,7 +56,8 @@ async def _time_off(
     session: AsyncSession, workspace: str, period: Span, agents: Collection[str] | None
 ) -> Mapping[str, Sequence[Span]]:
     query = select(TimeOff.agent, TimeOff.begins_at, TimeOff.ends_at)
-    query = query.where(*_of(TimeOff, workspace, period, agents), TimeOff.state == TimeOffState.APPROVED)
+    approved = TimeOff.state == TimeOffState.APPROVED
+    query = query.where(*_of(TimeOff, workspace, period, agents), approved, holds(TimeOff))
     found: dict[str, list[Span]] = defaultdict(list)
     for row in await session.execute(query):
         found[row.agent].append((row.begins_at, row.ends_at))

@@ -27,7 +27,10 @@ KEPT = timedelta(days=30)
 """How long shifts stay in calendars after their end."""
 
 MOST_ENTRIES = 2_000
-FIND = "SELECT workspace_id, agent FROM calendar_feeds WHERE token = $1"
+FIND = """
+  SELECT workspace_id, agent FROM calendar_feeds f WHERE token = $1 AND NOT EXISTS (SELECT FROM resources r
+    WHERE r.workspace_id = f.workspace_id AND r.kind = 'agent' AND r.name = f.agent AND r.created_at > f.created_at)
+"""
 MAKE = text(
     """
     INSERT INTO calendar_feeds (workspace_id, agent, token) VALUES (:workspace, :agent, :token)
@@ -63,7 +66,7 @@ async def end(session: AsyncSession, workspace: str, agent: str) -> None:
 
 
 async def found(database: Database, token: str) -> Feed:
-    """Returns whose calendar a token opens. Raises NotFound."""
+    """Returns whose calendar a token opens: not that of who has a former agent's name now. Raises NotFound."""
     rows = await database.read(FIND, hash_of(token))
     if not rows:
         raise NotFound("There is no such calendar.")

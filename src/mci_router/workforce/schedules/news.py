@@ -6,7 +6,7 @@ Any process journals it; one that dies in between leaves the row, and the live s
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms
@@ -18,6 +18,14 @@ from mci_router.routing.engine.shards import each
 from mci_router.vocabulary import ShiftChange
 
 BATCH = 50
+OLDEST = (
+    select(ScheduleNews.workspace_id)
+    .group_by(ScheduleNews.workspace_id)
+    .order_by(func.min(ScheduleNews.id))
+    .limit(BATCH)
+)
+"""The workspaces whose news has waited for longest."""
+
 PENDING = "EXISTS (SELECT FROM schedule_news)"
 """Whether there is news that is not journalled, in SQL."""
 
@@ -58,7 +66,7 @@ class ScheduleEvents:
     async def turn(self) -> None:
         """Journals all there is. Raises EngineUnavailable when the others are journalled, if a shard is away."""
         async with self._database.transaction() as session:
-            workspaces = (await session.scalars(select(ScheduleNews.workspace_id).distinct().limit(BATCH))).all()
+            workspaces = (await session.scalars(OLDEST)).all()
         await each(workspaces, self._publish)
 
     async def _publish(self, workspace: str) -> None:

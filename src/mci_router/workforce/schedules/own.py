@@ -18,12 +18,13 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import TimeOffState
 from mci_router.workforce.adherence.planned import planned
 from mci_router.workforce.adherence.timelines import Planned
+from mci_router.workforce.former import both_present, present
 from mci_router.workforce.schedules import store
 from mci_router.workforce.schedules.people import able_on
 from mci_router.workforce.schedules.swaps import OPEN
 
 AHEAD = timedelta(days=28)  # shifts that a desk shows
-KEPT = timedelta(days=30)  # for so long a request stays at the desk, counted from when it was asked
+KEPT = timedelta(days=30)  # for so long a request stays at the desk, from when it was asked, and from when it ended
 MOST_SHIFTS, MOST_REQUESTS, MOST_COLLEAGUES = 100, 50, 200
 
 
@@ -112,11 +113,12 @@ async def with_shifts(session: AsyncSession, swaps: Sequence[ShiftSwap]) -> list
 
 
 async def _time_off(session: AsyncSession, workspace: str, agent: str, now: datetime) -> Sequence[TimeOff]:
-    """Returns what is to come or undecided, and what was asked lately."""
-    open_or_to_come = or_(TimeOff.ends_at > now, TimeOff.state == TimeOffState.ASKED)
+    """Returns what is to come or undecided, and what was asked or has ended lately."""
+    open_or_to_come = or_(TimeOff.ends_at > now, TimeOff.state == TimeOffState.ASKED, TimeOff.decided_at > now - KEPT)
     query = select(TimeOff).where(
         TimeOff.workspace_id == workspace,
         TimeOff.agent == agent,
+        present(TimeOff),
         or_(open_or_to_come, TimeOff.id >= earliest("time_off", now - KEPT)),
     )
     return (await session.scalars(query.order_by(TimeOff.id.desc()).limit(MOST_REQUESTS))).all()
@@ -126,7 +128,8 @@ async def _swaps(session: AsyncSession, workspace: str, agent: str, now: datetim
     query = select(ShiftSwap).where(
         ShiftSwap.workspace_id == workspace,
         or_(ShiftSwap.agent == agent, ShiftSwap.other == agent),
-        or_(ShiftSwap.state.in_(OPEN), ShiftSwap.id >= earliest("swap", now - KEPT)),
+        both_present(),
+        or_(ShiftSwap.state.in_(OPEN), ShiftSwap.decided_at > now - KEPT, ShiftSwap.id >= earliest("swap", now - KEPT)),
     )
     found = await session.scalars(query.order_by(ShiftSwap.id.desc()).limit(MOST_REQUESTS))
     return await with_shifts(session, found.all())

@@ -15,6 +15,7 @@ from mci_router.models import Schedule, Shift, TimeOff
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import ActivitySpec
 from mci_router.vocabulary import ScheduleState, SolvingState, TimeOffState
+from mci_router.workforce.former import holds
 from mci_router.workforce.schedules.asking import BEFORE, NEAR, Nearby
 from mci_router.workforce.schedules.stints import DAY, Stint, instant, paid_hours
 
@@ -115,6 +116,7 @@ async def time_off(
         TimeOff.state == TimeOffState.APPROVED,
         TimeOff.begins_at < until,
         TimeOff.ends_at > since,
+        holds(TimeOff),
     )
     found: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     for one in await session.scalars(query):

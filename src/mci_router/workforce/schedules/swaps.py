@@ -15,6 +15,7 @@ from mci_router.models import Shift, ShiftSwap
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ScheduleState, SwapState
 from mci_router.workforce.bounds import room_to_ask
+from mci_router.workforce.former import both_present
 from mci_router.workforce.schedules import store
 from mci_router.workforce.schedules.breaches import Breach
 from mci_router.workforce.schedules.changes import hand_over
@@ -73,7 +74,7 @@ async def ask(
 
 async def swap(session: AsyncSession, workspace: str, swap_id: str) -> ShiftSwap:
     """Returns a swap, locked. Raises NotFound."""
-    mine = ShiftSwap.workspace_id == workspace, ShiftSwap.id == swap_id
+    mine = ShiftSwap.workspace_id == workspace, ShiftSwap.id == swap_id, both_present()
     found = await session.scalar(select(ShiftSwap).where(*mine).with_for_update())
     if found is None:
         raise NotFound(f"There is no swap {swap_id!r}.")
@@ -84,7 +85,7 @@ async def swaps(
     session: AsyncSession, workspace: str, *, state: SwapState | None, after: str | None, limit: int
 ) -> Sequence[ShiftSwap]:
     """Returns swaps, the newest first."""
-    query = select(ShiftSwap).where(ShiftSwap.workspace_id == workspace)
+    query = select(ShiftSwap).where(ShiftSwap.workspace_id == workspace, both_present())
     if state:
         query = query.where(ShiftSwap.state == state)
     if after:

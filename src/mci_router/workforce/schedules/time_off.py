@@ -13,6 +13,7 @@ from mci_router.models import Shift, TimeOff
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import TimeOffState
 from mci_router.workforce.bounds import room_to_ask
+from mci_router.workforce.former import present
 from mci_router.workforce.schedules import store
 
 
@@ -40,7 +41,7 @@ async def ask(
 
 async def one(session: AsyncSession, workspace: str, time_off_id: str, *, agent: str | None = None) -> TimeOff:
     """Returns a request for time off, locked; one of an agent alone, if that is given. Raises NotFound."""
-    query = select(TimeOff).where(TimeOff.workspace_id == workspace, TimeOff.id == time_off_id)
+    query = select(TimeOff).where(TimeOff.workspace_id == workspace, TimeOff.id == time_off_id, present(TimeOff))
     found = await session.scalar((query if agent is None else query.where(TimeOff.agent == agent)).with_for_update())
     if found is None:
         raise NotFound(f"There is no time off {time_off_id!r}.")
@@ -57,7 +58,7 @@ async def several(
     limit: int,
 ) -> Sequence[TimeOff]:
     """Returns requests for time off, the newest first."""
-    query = select(TimeOff).where(TimeOff.workspace_id == workspace)
+    query = select(TimeOff).where(TimeOff.workspace_id == workspace, present(TimeOff))
     if state:
         query = query.where(TimeOff.state == state)
     if agent:

@@ -7,6 +7,7 @@ until every set has the agents whom its line needs. What deferrable work needs i
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import heapify, heapreplace
 from math import ceil, sqrt
 
 from mci_router.workforce.erlang import agents_needed
@@ -148,9 +149,16 @@ def _filled(
     served_by = {some: [group.name for group in useful if some & able[group.name]] for some in short}
     serving = {group.name: [some for some in short if group.name in served_by[some]] for group in useful}
     helped = {name: len(sets) for name, sets in serving.items()}  # of those that are short
+    ordered = [(-helped[group.name], 0.0, place) for place, group in enumerate(useful)]
+    heapify(ordered)
     while short:
-        best = max(useful, key=lambda group: (helped[group.name], -filled[group.name] / max(1, group.employed)))
+        before, had, place = ordered[0]
+        best = useful[place]
+        if -before != helped[best.name]:  # it helps less than it did, and never more
+            heapreplace(ordered, (-helped[best.name], had, place))
+            continue
         filled[best.name] += 1
+        heapreplace(ordered, (before, filled[best.name] / max(1, best.employed), place))
         for some in serving[best.name]:
             if some in short:
                 short[some] -= 1

@@ -3,8 +3,10 @@
 It is all that a worker needs: the process that plays the days has no ledger.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -76,8 +78,20 @@ class Problem(Value):
     day_spread: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     plain: bool = False
 
+    @cached_property
+    def _queues(self) -> Mapping[str, QueueSpec]:
+        return {queue.name: queue for queue in self.queues}
+
+    @cached_property
+    def _channels(self) -> Mapping[str, Set[Channel]]:
+        """The channels of each queue's demand."""
+        found = defaultdict[str, set[Channel]](set)
+        for row in self.demand:
+            found[row.queue].add(row.channel)
+        return found
+
     def queue(self, name: str) -> QueueSpec:
-        return next(queue for queue in self.queues if queue.name == name)
+        return self._queues[name]
 
     def serves(self, group: Group, queue: QueueSpec) -> bool:
         """Returns whether agents of a group may be given a queue's contacts, on a channel of its demand."""
@@ -86,7 +100,7 @@ class Problem(Value):
         )
         if not skilled or queue.units > group.units:
             return False
-        return any(row.queue == queue.name and row.channel in group.channels for row in self.demand)
+        return not self._channels.get(queue.name, frozenset()).isdisjoint(group.channels)
 
     def empty_plan(self) -> dict[str, list[int]]:
         return {group.name: [0] * self.intervals for group in self.groups}
