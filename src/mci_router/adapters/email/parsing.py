@@ -61,7 +61,7 @@ def parsed(raw: bytes) -> tuple[Mail, list[bytes]]:
     delayed, failed = all_failures(message) if _reports(headers) else ((), ())
     mail = Mail(
         message_id=next(iter(message_ids(headers.get("message-id"))), ""),
-        digest=_digest(raw, headers),
+        digest=_digest(raw, headers, text),
         sender=sender,
         name=name,
         recipients=tuple(_addresses([value for each in _RECIPIENTS for value in headers.get(each, ())])),
@@ -220,12 +220,14 @@ def _signatures(headers: Mapping[str, list[str]]) -> Iterator[Signature]:
             yield Signature(number, domain, selector)
 
 
-def _digest(raw: bytes, headers: Mapping[str, list[str]]) -> str:
-    """Returns a digest of what no server on the way changes."""
+def _digest(raw: bytes, headers: Mapping[str, list[str]], text: str) -> str:
+    """Returns a digest of what no server on the way changes. Where the body is not found, as of a mail with strange ends
+    of lines, the text that was found stands for it: two mails that say something else are two.
+    """
     found = hashlib.sha256()
     for each in ("from", "date", "subject", "message-id"):
         found.update("\n".join(headers.get(each, ())).encode("utf-8", "surrogateescape") + b"\0")
-    found.update(raw[len(head_of(raw)) :].replace(b"\r\n", b"\n").strip())
+    found.update(raw[len(head_of(raw)) :].replace(b"\r\n", b"\n").strip() or text.encode())
     return found.hexdigest()
 
 

@@ -70,9 +70,13 @@ class Taking:
         except Exception:  # whatever it is, the mail is not to blame: its server keeps it
             log.exception("a mail could not be taken")
             verdict = again("failed")
+        self.note(verdict)
+        return verdict
+
+    def note(self, verdict: Verdict) -> None:
+        """Counts what became of a mail, and logs it."""
         self.counted[verdict.name] += 1
         log.info("mail: %s %s", verdict.name, verdict.detail)
-        return verdict
 
     async def read(self, raw: bytes, sender: str | None) -> "Read | Verdict":
         """Returns a mail as it was understood, or why it never will be. Raises WorkerGone."""
