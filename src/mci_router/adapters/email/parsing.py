@@ -221,7 +221,7 @@ def _signatures(headers: Mapping[str, list[str]]) -> Iterator[Signature]:
 
 
 def _digest(raw: bytes, headers: Mapping[str, list[str]], text: str) -> str:
-    """Returns a digest of what no server on the way changes. Where the body is not found, as of a mail with strange ends
+    """Returns a digest of what no server on the way changes. Where the body is not found, as of a mail with odd ends
     of lines, the text that was found stands for it: two mails that say something else are two.
     """
     found = hashlib.sha256()
