@@ -8,9 +8,9 @@ from typing import Any
 
 from mci_router.adapters.email.bounds import beyond
 from mci_router.adapters.email.checks import Arrived, Deed, Finding, first_finding
+from mci_router.adapters.email.content import Malformed
 from mci_router.adapters.email.ids import Ids, Sent
 from mci_router.adapters.email.mail import File, Mail
-from mci_router.adapters.email.parsing import Malformed
 from mci_router.adapters.email.threads import Threads, digest_key, key_of
 from mci_router.adapters.email.trust import Judge
 from mci_router.adapters.email.verdicts import Verdict, again, never, taken
