@@ -28,6 +28,17 @@ async def test_a_mail_of_what_nobody_sees_is_taken(post: Post) -> None:
         assert (await post.workspace.contact(heard.rpartition(" ")[2]))["text"] == shown
 
 
+async def test_mails_without_an_id_that_say_something_else_are_two(post: Post) -> None:
+    """Also where their headers end as nobody writes them, so that the body is not found by an empty line; and one that
+    comes again is one.
+    """
+    head = f"From: sam@example.org\nTo: {OURS}\nSubject: hello\nReferences: <a@b>\n \n"
+    said = ("My line is dead.", "Where is my bill?", "My line is dead.")
+    heard = [await post.comes(f"{head}{one}\n".encode()) for one in said]
+    assert all(one.startswith("250 2.0.0 taken") for one in heard), heard
+    assert (len(set(heard)), heard[0]) == (2, heard[2])
+
+
 async def test_a_mail_waits_for_the_scan_of_its_files(
     make: Make, customers: Customers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

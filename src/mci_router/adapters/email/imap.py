@@ -62,6 +62,7 @@ class Mailbox:
         self._taking = taking
         self._stopping = threading.Event()
         self._ask: Callable[[bytes], Verdict] = lambda _: never("not_running")
+        self._note: Callable[[Verdict], object] = lambda _: None
 
     async def run(self) -> None:
         """Reads until it is cancelled."""
@@ -70,7 +71,7 @@ class Mailbox:
         def ask(raw: bytes) -> Verdict:
             return asyncio.run_coroutine_threadsafe(self._taking.take(raw, None, ()), loop).result()
 
-        self._ask = ask
+        self._ask, self._note = ask, lambda verdict: loop.call_soon_threadsafe(self._taking.note, verdict)
         reading = asyncio.create_task(asyncio.to_thread(self._read_on))
         try:
             await asyncio.shield(reading)
@@ -129,7 +130,8 @@ class Mailbox:
         size = _fetched(box, uid, "RFC822.SIZE")
         if int(re2.search(rb"RFC822\.SIZE (\d+)", size).group(1)) > LARGEST:
             log.warning("mail %s is larger than %s bytes: it stays in the mailbox", uid, LARGEST)
-            return never("too_large")
+            self._note(verdict := never("too_large", f"more than {LARGEST} bytes"))
+            return verdict
         return self._ask(_fetched(box, uid, "BODY.PEEK[]"))
 
     def _wait(self, box: BaseMailBox) -> None:

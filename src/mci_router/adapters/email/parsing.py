@@ -15,17 +15,15 @@ import dkim
 import re2
 from flufl.bounce import all_failures
 
-from mci_router.adapters.email.bounds import DEEPEST_PARTS, MOST_PARTS, MOST_RECIPIENTS, head_of
-from mci_router.adapters.email.decoding import LONGEST_VALUE, body_of, header, message_ids, raw_header
-from mci_router.adapters.email.html import BeyondBounds, text_of
-from mci_router.adapters.email.mail import File, Mail, Signature
+from mci_router.adapters.email.bounds import MOST_RECIPIENTS, head_of
+from mci_router.adapters.email.content import content_of
+from mci_router.adapters.email.decoding import LONGEST_VALUE, header, message_ids, raw_header
+from mci_router.adapters.email.mail import Mail, Signature
 
 MOST_REFERENCES = 200
 MOST_SIGNATURES = 5
 LONGEST_TEXT = 49_000  # characters: the router takes 50,000
 LONGEST_SEEN = 200_000  # characters in which a Message-ID of ours is looked for
-MOST_FILES = 20  # that the router takes with a message
-MOST_LEFT_OUT = 50  # names of files beyond those
 LONGEST_ODD = 300  # characters of a sender that is written as hardly anybody does
 CUT = "\n[…]"
 
@@ -47,21 +45,17 @@ _ESCAPED = re2.compile(r"\\(.)")
 _TAG = re2.compile(r"(?i)(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)")
 
 
-class Malformed(Exception):
-    """The mail is beyond bounds, or says nothing that can be read. Says why, by a slug."""
-
-
 def parsed(raw: bytes) -> tuple[Mail, list[bytes]]:
     """Returns a mail, and the bytes of its files. Raises Malformed."""
     message = BytesParser(policy=compat32).parsebytes(raw)
     headers = _headers(message)
-    parts = list(_leaves(message))
-    text, files, left_out = _content(parts)
+    content = content_of(message)
+    text, files = content.text, content.files
     sender, name, senders = _sender(headers)
     delayed, failed = all_failures(message) if _reports(headers) else ((), ())
     mail = Mail(
         message_id=next(iter(message_ids(headers.get("message-id"))), ""),
-        digest=_digest(raw, headers),
+        digest=_digest(raw, headers, text),
         sender=sender,
         name=name,
         recipients=tuple(_addresses([value for each in _RECIPIENTS for value in headers.get(each, ())])),
@@ -76,7 +70,7 @@ def parsed(raw: bytes) -> tuple[Mail, list[bytes]]:
         delayed=tuple(sorted(one.decode("utf-8", "replace") for one in delayed))[:MOST_RECIPIENTS],
         seen=_seen(raw, headers),
         files=tuple(file for file, _ in files),
-        left_out=left_out,
+        left_out=tuple(content.left_out),
     )
     return mail, [content for _, content in files]
 
@@ -103,74 +97,6 @@ def _headers(message: Message) -> dict[str, list[str]]:
     for name, value in message.raw_items():
         found.setdefault(name.lower(), []).append(value)
     return found
-
-
-def _leaves(message: Message) -> Iterator[Message]:
-    """Returns the parts that are no containers, in their order. Raises Malformed."""
-    waiting: list[tuple[Message, int]] = [(message, 0)]
-    number = 0
-    while waiting:
-        part, depth = waiting.pop()
-        number += 1
-        if depth > DEEPEST_PARTS:
-            raise Malformed("nested_too_deep")
-        if number > MOST_PARTS:
-            raise Malformed("too_many_parts")
-        if part.is_multipart():
-            waiting += [(each, depth + 1) for each in reversed(part.get_payload())]  # type: ignore[arg-type]
-        else:
-            yield part
-
-
-def _content(parts: Sequence[Message]) -> tuple[str, list[tuple[File, bytes]], tuple[str, ...]]:
-    """Returns the text that a person reads, the files, and the names of those that are too many. Raises Malformed."""
-    plain: list[str] = []
-    html: list[Message] = []
-    files: list[Message] = []
-    for part in parts:
-        kind = part.get_content_type()
-        if kind.startswith("multipart/"):  # its parts cannot be found: what it has is read as it is
-            kind = "text/plain"
-        if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
-            if part.get_payload():
-                files.append(part)
-        elif kind == "text/plain":
-            plain.append(body_of(part).replace("\r\n", "\n").replace("\r", "\n").strip())
-        else:
-            html.append(part)
-    text = ("\n\n".join(filter(None, plain)) or "\n\n".join(filter(None, map(_read, html)))).strip()
-    return text, [_file(part) for part in files[:MOST_FILES]], tuple(_too_many(files[MOST_FILES:]))
-
-
-def _too_many(files: Sequence[Message]) -> Iterator[str]:
-    yield from (f"{_name_of(part)} ({_type_of(part)}): too_many_files" for part in files[:MOST_LEFT_OUT])
-    if len(files) > MOST_LEFT_OUT:
-        yield f"and {len(files) - MOST_LEFT_OUT} more"
-
-
-def _read(part: Message) -> str:
-    try:
-        return text_of(body_of(part))
-    except BeyondBounds as why:
-        raise Malformed(str(why)) from why
-
-
-def _file(part: Message) -> tuple[File, bytes]:
-    payload = part.get_payload(decode=True)
-    content = payload if isinstance(payload, bytes) else b""
-    return File(_name_of(part), _type_of(part), len(content)), content
-
-
-def _name_of(part: Message) -> str:
-    try:
-        name = header(part.get_filename() or "")
-    except (ValueError, LookupError, TypeError):  # a hostile parameter
-        name = ""
-    return name.replace("\\", "/").rpartition("/")[2].strip(". ")[:200] or "file"
-
-
-def _type_of(part: Message) -> str:
-    return part.get_content_type()[:100]
 
 
 def _sender(headers: Mapping[str, list[str]]) -> tuple[str, str, int]:
@@ -220,12 +146,14 @@ def _signatures(headers: Mapping[str, list[str]]) -> Iterator[Signature]:
             yield Signature(number, domain, selector)
 
 
-def _digest(raw: bytes, headers: Mapping[str, list[str]]) -> str:
-    """Returns a digest of what no server on the way changes."""
+def _digest(raw: bytes, headers: Mapping[str, list[str]], text: str) -> str:
+    """Returns a digest of what no server on the way changes. Where the body is not found, as of a mail with odd ends
+    of lines, the text that was found stands for it: two mails that say something else are two.
+    """
     found = hashlib.sha256()
     for each in ("from", "date", "subject", "message-id"):
         found.update("\n".join(headers.get(each, ())).encode("utf-8", "surrogateescape") + b"\0")
-    found.update(raw[len(head_of(raw)) :].replace(b"\r\n", b"\n").strip())
+    found.update(raw[len(head_of(raw)) :].replace(b"\r\n", b"\n").strip() or text.encode())
     return found.hexdigest()
 
 

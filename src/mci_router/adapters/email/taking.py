@@ -8,9 +8,9 @@ from typing import Any
 
 from mci_router.adapters.email.bounds import beyond
 from mci_router.adapters.email.checks import Arrived, Deed, Finding, first_finding
+from mci_router.adapters.email.content import Malformed
 from mci_router.adapters.email.ids import Ids, Sent
 from mci_router.adapters.email.mail import File, Mail
-from mci_router.adapters.email.parsing import Malformed
 from mci_router.adapters.email.threads import Threads, digest_key, key_of
 from mci_router.adapters.email.trust import Judge
 from mci_router.adapters.email.verdicts import Verdict, again, never, taken
@@ -70,9 +70,13 @@ class Taking:
         except Exception:  # whatever it is, the mail is not to blame: its server keeps it
             log.exception("a mail could not be taken")
             verdict = again("failed")
+        self.note(verdict)
+        return verdict
+
+    def note(self, verdict: Verdict) -> None:
+        """Counts what became of a mail, and logs it."""
         self.counted[verdict.name] += 1
         log.info("mail: %s %s", verdict.name, verdict.detail)
-        return verdict
 
     async def read(self, raw: bytes, sender: str | None) -> "Read | Verdict":
         """Returns a mail as it was understood, or why it never will be. Raises WorkerGone."""

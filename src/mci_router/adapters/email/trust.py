@@ -11,8 +11,8 @@ import authres
 import dns.asyncresolver
 import dns.exception
 
+from mci_router.adapters.email.content import Malformed
 from mci_router.adapters.email.mail import Mail
-from mci_router.adapters.email.parsing import Malformed
 from mci_router.adapters.email.worker import Workers
 from mci_router.vocabulary import Trust
 

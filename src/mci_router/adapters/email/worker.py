@@ -18,8 +18,9 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
+from mci_router.adapters.email.content import Malformed
 from mci_router.adapters.email.mail import Mail
-from mci_router.adapters.email.parsing import Malformed, parsed, signed
+from mci_router.adapters.email.parsing import parsed, signed
 
 CPU_S = 2
 PATIENCE = 5  # times its CPU time: how long it may take by the clock on a machine that is busy
