@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.support.conversations import slug, staffed, taken
+from tests.support.conversations import accepted, slug, staffed, taken
 from tests.support.incidents import TEXTS, incident
 from tests.support.service import Workspace, eventually
 
@@ -142,3 +142,53 @@ async def test_by_topic_a_message_without_reference_joins_the_open_contact(make:
     assert (joined["id"], joined["new"]) == (first["id"], False)
     claim = {**more, "customer": {"email": "sam@example.com"}}
     assert (await workspace.api.post("/v1/messages", json=claim)).json()["contact"]["new"]
+
+
+DIE = "to be honest I no longer want to live"
+
+
+async def told_of_urgency(workspace: Workspace, contact: str) -> None:
+    """It is urgent, journalled once, and its customer is told whom to call."""
+    kinds = [event["type"] for event in await workspace.events(contact)]
+    decision = (await workspace.api.get(f"/v1/contacts/{contact}/decision")).json()
+    now = await workspace.contact(contact)
+    assert (now["sensitive"], now["urgent"], kinds.count("contact.urgent")) == (True, True, 1)
+    assert "self_harm" in now["sensitive_kinds"]
+    assert "112" in decision["route"]["emergency"]
+
+
+async def test_danger_to_life_brings_a_waiting_sensitive_contact_to_the_front(make: Make) -> None:
+    """A fraud that waits is private already: what makes it urgent is heard all the same, and fred is offered it first."""
+    workspace = await make(staffed())
+    before = await workspace.post(FRAUD)
+    contact = (await workspace.post(FRAUD))["id"]
+    assert not (await say(workspace, contact, "please hurry, my card!"))["moved"]
+    assert not (await workspace.contact(contact))["urgent"]
+    assert (await say(workspace, contact, DIE))["moved"]
+    await told_of_urgency(workspace, contact)
+    await say(workspace, contact, DIE)
+    await told_of_urgency(workspace, contact)
+    async with workspace.desk("fred") as fred:
+        offered = (await fred.expect("offer.created"))["contact"]["id"]
+    assert offered == contact != before["id"]
+
+
+async def test_danger_to_life_is_told_where_the_agent_keeps_the_contact(make: Make) -> None:
+    """Fred has a fraud, and hears that its customer may die; given back, it goes before what waited longer."""
+    workspace = await make(staffed())
+    async with workspace.desk("fred") as fred:
+        contact = (await workspace.post(FRAUD))["id"]
+        await accepted(fred, contact)
+        said = await say(workspace, contact, DIE)
+        assert (said["moved"], said["state"]) == (False, "assigned")
+        await fred.expect("contact.updated", contact_id=contact, event="urgent")
+        await told_of_urgency(workspace, contact)
+        await fred.do("presence.set", state="away", reason="a pause")
+        older = await workspace.post(FRAUD, priority=10)
+        again = await workspace.api.post(f"/v1/contacts/{contact}/requeue", json={"reason": "back to the line"})
+        assert again.status_code == 200, again.text
+        places = [
+            (await workspace.api.get(f"/v1/contacts/{one}/waiting")).json()["position"]
+            for one in (contact, older["id"])
+        ]
+        assert places == [1, 2]

@@ -283,3 +283,32 @@ async def test_agents_see_scores_only_where_the_workspace_says_so(make: Make, sh
     (earlier,) = [one for one in offer["history"] if one["id"] == before["id"]]
     assert earlier["survey"] == ({"survey": "after_chat", "kind": "csat", "score": 2} if shown else None)
     assert CANARY not in str(offer)
+
+
+@pytest.mark.parametrize(("survey", "score"), [(ASKS, 5), (FOLLOWS, 5), (FOLLOWS, 1)], ids=["asks", "high", "low"])
+async def test_who_writes_of_danger_beside_a_score_is_seen_by_a_person(
+    make: Make, parts: Parts, survey: dict[str, Any], score: int
+) -> None:
+    """Whatever the score, and whether or not anything else follows: first in line, where such a matter belongs; once,
+    and no later score takes it back.
+    """
+    workspace, contact, token = await asked(make, parts, survey)
+    comment = "thank you, that was the last thing to settle before I end my life"
+    for now in (score, 4):
+        async with browser(workspace) as customer:
+            assert (await customer.post(f"/s/{token}", data={"score": str(now), "comment": comment})).status_code == 303
+
+        async def followed() -> list[dict[str, Any]]:
+            query = text("SELECT untold FROM survey_invitations WHERE contact_id = :c")
+            async with workspace.database.transaction() as session:
+                untold = await session.scalar(query, {"c": contact})
+            return [] if untold else await tasks(workspace)
+
+        (task,) = await eventually(followed)
+        assert (task["state"], task["urgent"], task["sensitive"]) == ("queued", True, True)
+        assert "self_harm" in task["sensitive_kinds"]
+    harmless = await asked(make, parts, survey)
+    async with browser(harmless[0]) as customer:
+        said = {"score": "5", "comment": "all went well, thank you"}
+        assert (await customer.post(f"/s/{harmless[2]}", data=said)).status_code == 303
+    assert await tasks(harmless[0]) == []

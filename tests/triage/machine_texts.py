@@ -152,7 +152,32 @@ OTHERS = [
     ('Fattura n. 31/2025', 'Gentile cliente, alleghiamo la nostra fattura di giugno, pagamento entro 30 giorni.'),
     ('Invoice 8812 - cleaning services June', 'Dear accounts team, please find enclosed our invoice. Bank details are below.'),
 ]  # fmt: skip
-MACHINES = [*OTHERS, *DELIVERY_REPORTS, *AUTOMATIC_REPLIES, *RECEIPTS, *BULK, *PHISHING, *PITCHES, *INVOICES]
+ELSEWHERE: list[tuple[str | None, str]] = [
+    # Subjects of mail programs in the other languages of the service's own texts.
+    ("Automatisch antwoord: uw vraag", "Ik ben er volgende week weer."),
+    ("Niet bezorgd: uw vraag", "De ontvanger bestaat niet."),
+    ("Odpowiedź automatyczna: pytanie", "Wracam w poniedziałek."),
+    ("Nie można dostarczyć: pytanie", "Adresat nie istnieje."),
+    ("Autosvar: din fråga", "Jag är tillbaka på måndag."),
+    ("Ej levererat: din fråga", "Adressen finns inte."),
+    ("Automatisk svar: dit spørgsmål", "Jeg er tilbage mandag."),
+    ("Automatická odpověď: dotaz", "Vrátím se v pondělí."),
+    ("Otomatik yanıt: sorunuz", "Pazartesi döneceğim."),
+    ("Geaccepteerd: afspraak", "Kim komt."),
+    ("Canceled event: visit of the engineer", "This event has been canceled."),
+]
+
+MACHINES = [
+    *OTHERS,
+    *ELSEWHERE,
+    *DELIVERY_REPORTS,
+    *AUTOMATIC_REPLIES,
+    *RECEIPTS,
+    *BULK,
+    *PHISHING,
+    *PITCHES,
+    *INVOICES,
+]
 
 OPT_OUTS = [
     "Stop", "STOP.", "stop!!", "StopAll", "Stop all", "Unsubscribe", "unsubscribe me please", "OPT-OUT", "opt out", "Stopp", "ABMELDEN", "Abbestellen", "Baja", "ARRÊT", "arret", "Désabonner",
@@ -166,6 +191,9 @@ OPT_OUTS = [
     "Por favor, remova-me da lista", "Não quero mais receber e-mails", "Parem de enviar mensagens", "Quero sair da lista",
 ]  # fmt: skip
 OPT_OUTS += [
+    *("Afmelden", "schrijf mij uit", "wypisz mnie", "nie chcę więcej SMS", "inga fler sms, tack", "Afmeld mig"),
+    *("odhlaste mě", "SMS istemiyorum", "配信停止", "配信不要。", "ＳＴＯＰ", "ⓢⓣⓞⓟ"),
+    *("je ne veux plus de vos sms", "não quero mais mensagens"),
     'STOP thanks',
     'Stop sms',
     'Unsubscribe.',
@@ -246,6 +274,11 @@ CUSTOMERS = [
     (None, "no"), (None, "why"), (None, "ok"), (None, "yes"), (None, "?"), (None, "start the contract now please"), (None, "thanks"), (None, "hello"),
 ]  # fmt: skip
 CUSTOMERS += [
+    (None, "停止"),  # the line may be meant, as with CANCEL
+    (None, "回線の停止方法を教えてください"),
+    (None, "geen sms meer ontvangen van mijn bank, waarom"),
+    (None, "jag vill avsluta mitt abonnemang"),
+    (None, "nie chcę więcej płacić za SMS premium"),
     ('Problem with mails', 'Every mail I send to gmail comes back with 550 5.7.1 rejected. Help'),
     ('Out of office', 'I would like my phone to forward calls when I am out of the office, how?'),
     ('Delivery', 'Delivery of my phone is delayed again, when will it come'),

@@ -31,7 +31,7 @@ def who(
 
 @pytest.mark.parametrize(("subject", "text"), texts.MACHINES)
 def test_a_machine_is_known_by_its_words(subject: str | None, text: str) -> None:
-    """Six languages; never certain, so that a person may still see it."""
+    """Twelve languages; never certain, so that a person may still see it."""
     found = who(text, subject)
     assert (found.kind, found.by_channel) == (ContactKind.MACHINE, False)
     assert "by its words alone" in found.reason

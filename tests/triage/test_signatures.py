@@ -17,6 +17,9 @@ def kept(text: str, *, mail: bool = True) -> list[str]:
         "-- \nSam Taylor\nExample Ltd\nTel. +44 20 7946 0123",
         "Sent from my iPhone",
         "Cordialement,\nSam",
+        "~~~~\nSam Taylor\nExample Ltd",
+        "----------\nSam Taylor",
+        "*Sam Taylor*\n*5 Quiet Lane*\nTel. 020 7946 0123",
     ],
 )
 def test_a_signature_goes(signature: str) -> None:

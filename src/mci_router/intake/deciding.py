@@ -40,7 +40,7 @@ def _route(arrival: Arrival, who: IdentifiedCustomer, triage: Triage, addressed:
         arrival.received_at,
         arrival.facts(who.attributes(arrival.customer), who.trust),
     )
-    if arrival.task:
+    if arrival.task and arrival.task.queue:
         return task_route(arrival, arrival.task, triage, facts)
     has_address, opted_out = addressed.has(arrival.id), addressed.opted_out_at(arrival.id) is not None
     facts = facts.in_private() if triage.private_by else facts

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Where a task goes: to a queue, first of all to its `owner`, and why. `sensitive`: what it is about is."""
+    """Where a task goes: to a queue, first of all to its `owner`, and why; without a queue to where its words belong.
+    `sensitive`: what it is about is.
+    """
 
-    queue: str
+    queue: str | None
     why: str
     owner: str | None = None
     sensitive: bool = False
@@ -32,7 +34,7 @@ def triage_of_task(triage: Triage, task: Task) -> Triage:
 def task_route(arrival: "Arrival", task: Task, triage: Triage, facts: Facts) -> Route:
     """Returns where a task waits for an agent: its queue's whole policy holds for it."""
     snapshot, now = arrival.snapshot, arrival.received_at
-    queue = snapshot.queues.get(task.queue) or snapshot.queues_in_order[-1]
+    queue = snapshot.queues.get(task.queue or "") or snapshot.queues_in_order[-1]
     asked = asked_at(snapshot, triage.matter, facts, queue, task.why, after=BEFORE_LADDER, now=now)
     route = join(asked, queue, Joined(now, topic_skills=False))
     if route.queue is None or route.closed or task.owner not in snapshot.agents:

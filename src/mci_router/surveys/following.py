@@ -12,7 +12,8 @@ MOST_AT_ONCE = 64
 
 UNTOLD = """
 SELECT i.workspace_id, i.contact_id, i.survey, i.kind, i.queue, i.agent, i.topic, i.channel, i.cell, i.follow_up,
-  a.score, a.comment, a.changes, c.case_id, c.customer_id, c.trust, c.language, c.sensitive
+  a.score, a.comment, a.changes, c.case_id, c.customer_id, c.trust, c.language, c.sensitive,
+  EXISTS (SELECT FROM contacts t WHERE t.id = i.follow_up AND t.sensitive_kinds <> '{}') AS danger_followed
 FROM survey_invitations i JOIN survey_answers a ON a.contact_id = i.contact_id JOIN contacts c ON c.id = i.contact_id
 WHERE i.untold ORDER BY i.workspace_id, i.contact_id LIMIT $1
 """

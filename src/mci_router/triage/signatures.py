@@ -12,9 +12,10 @@ from mci_router.patterns import lazy_pattern
 
 LINE = 300  # characters of a line that are looked at
 _NAMED = 4  # words of a line that is a name
+_LOOKS = "*_ "  # of a line in bold
 _TAIL = 6  # lines of a signature without a beginning
 
-_DELIMITER = lazy_pattern(r"\s*(?:--|––|—|_{2,10})\s*")
+_DELIMITER = lazy_pattern(r"\s*(?:-{2,40}|––|—|_{2,40}|~{2,40}|={2,40}|\*{3,40})\s*")
 _DEVICE = lazy_pattern(
     r"\W*(?:sent\s(?:from|with|via)|get\soutlook|gesendet\s(?:von|mit)|von\smeinem\s.{1,30}\sgesendet|envoyé\s(?:de|depuis|à\spartir)|"
     r"enviado\s(?:desde|do|a\spartir)|inviato\s(?:da|dal)|verzonden\s(?:vanaf|met)|verstuurd\svanaf|wysłano\sz|skickat\sfrån|sendt\sfra)\b.{0,60}",
@@ -223,11 +224,12 @@ def _tail(lines: Sequence[str]) -> int:
 
 
 def _is_contact_data(line: str) -> bool:
-    line = line[:LINE]
+    line = line[:LINE].strip(_LOOKS)
     return bool(_REACHED.search(line) or (any(map(str.isdigit, line)) and _ADDRESS.fullmatch(line)))
 
 
 def _is_name(line: str) -> bool:
+    line = line.strip(_LOOKS)
     return len(line) <= 60 and len(line.split()) <= _NAMED and bool(_NAME.fullmatch(line))
 
 

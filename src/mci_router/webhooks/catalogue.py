@@ -56,7 +56,8 @@ EVENTS: Mapping[EventType, EventDescription] = {
         payloads.QueueClosedPayload,
     ),
     EventType.CONTACT_URGENT: EventDescription(
-        "Somebody's life may be in danger: it is first in line. Only webhooks with sensitive contacts hear of it.",
+        "Somebody's life may be in danger: it is first in line, or its agent hears of it. Only webhooks with sensitive "
+        "contacts hear of it.",
         payloads.ContactPayload,
     ),
     EventType.CONTACT_RELAXED: EventDescription(

@@ -45,6 +45,10 @@ FORMS = {
     "words between, in Spanish": "{0} luego {1} luego {2} luego {3}",
     "words between, and more of them": "{0} and after that {1} followed by {2} and {3}",
     "the dash said": "{0} dash {1} dash {2} dash {3}",
+    "words between, in German": "{0} danach {1} dann {2} und zum Schluss {3}",
+    "each group named": "first {0}, second {1}, third {2} and the last four {3}",
+    "the lines of a list": "1. {0}\n2. {1}\n3. {2}\n4. {3}",
+    "a comment between on a page": "{0}<!-- a -->{1}<!-- b -->{2}<!-- c -->{3}",
 }
 SCRIPTS = {
     "full width": "０１２３４５６７８９",
@@ -55,6 +59,7 @@ SCRIPTS = {
     "mathematical": "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗",
     "circled": "⓪①②③④⑤⑥⑦⑧⑨",
     "superscript": "⁰¹²³⁴⁵⁶⁷⁸⁹",
+    "Han": "〇一二三四五六七八九",
     "look-alikes": "olZ3456789",
 }
 WORDS = {
@@ -65,6 +70,12 @@ WORDS = {
     "French": "zéro un deux trois quatre cinq six sept huit neuf",
     "Italian": "zero uno due tre quattro cinque sei sette otto nove",
     "Portuguese": "zero um dois três quatro cinco meia sete oito nove",
+    "Dutch": "nul een twee drie vier vijf zes zeven acht negen",
+    "Polish": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć",
+    "Swedish": "noll ett två tre fyra fem sex sju åtta nio",
+    "Danish": "nul en to tre fire fem seks syv otte ni",
+    "Czech": "nula jedna dva tři čtyři pět šest sedm osm devět",
+    "Turkish": "sıfır bir iki üç dört beş altı yedi sekiz dokuz",
 }
 ISSUED = {"4": 16, "51": 16, "55": 16, "2223": 16, "6011": 16, "3530": 16, "5018": 16}
 
@@ -89,12 +100,15 @@ def written(card: str) -> dict[str, str]:
     forms["single digits"] = " ".join(card)
     forms["keycaps"] = "".join(f"{digit}\ufe0f\u20e3" for digit in card)
     forms["entities"] = "".join(f"&#{ord(digit)};" for digit in card)
+    forms["every character escaped in JSON"] = "".join(f"\\u{ord(digit):04x}" for digit in card)
     forms["every character encoded"] = "".join(f"%{ord(digit):02X}" for digit in card)
     for script, digits in SCRIPTS.items():
         forms[script] = " ".join("".join(digits[int(digit)] for digit in group) for group in groups)
     for language, said in WORDS.items():
         words = said.split()
         forms[f"said in {language}"] = " ".join(words[int(digit)] for digit in card)
+        if language == "Danish":  # "to" alone is no number in most languages
+            continue
         forms[f"half said in {language}"] = (
             " ".join(words[int(digit)] for digit in groups[0]) + f" {groups[1]} {groups[2]} {groups[3]}"
         )

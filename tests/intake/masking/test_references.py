@@ -125,6 +125,11 @@ def test_references_come_back_as_they_were_sent(kind: str, field: str) -> None:
         "use api key rotation, bearer of bad news",
         "the security code never came",
         "I sent you three mails: code red",
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen, and it still rings",
+        "número de serie 5105105105105100",
+        "mi número de cliente 5105105105105100",
+        "numéro de commande 5105105105105100",
+        "Buchungsnummer 5105105105105100",
     ],
 )
 def test_rows_of_times_prices_places_and_machines_stay(text: str) -> None:

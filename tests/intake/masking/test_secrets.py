@@ -10,6 +10,13 @@ from mci_router.intake.masking import MASKS, mask
 @pytest.mark.parametrize(
     ("kind", "text", "secret"),
     [
+        ("one_time_code", "il codice è 907214", "907214"),
+        ("one_time_code", "o código é 907214", "907214"),
+        ("one_time_code", "el código es 907214", "907214"),
+        ("one_time_code", "mon pin c'est 9072", "9072"),
+        ("password", "the wifi key is Marigold7x", "Marigold7x"),
+        ("password", "WLAN-Schlüssel: Marigold7x", "Marigold7x"),
+        ("password", "clave de wifi Marigold7x", "Marigold7x"),
         ("card_code", "security code: 907", "907"),
         ("card_code", "security number is 907", "907"),
         ("card_code", "CVC2 ist 907", "907"),

@@ -7,7 +7,7 @@ from mci_router.intake.masking.passwords import IS
 from mci_router.intake.masking.patterns import Patterns
 from mci_router.patterns import lazy_pattern
 
-_OWNED = r"my|your|the|mein|ihr|dein|der|mi|su|tu|mon|votre|mijn|meu|seu|mój"
+_OWNED = r"my|your|the|mein|ihr|dein|der|mi|su|tu|el|mon|votre|le|il|mio|mijn|de|meu|seu|o|m[oó]j|min|m[uů]j"
 _ALONE = r"(?<![^\W_])"
 _CODE = r"(?:pin[\s-]?)?codes?|c[oó]digo|codice|pin|otp|passcode|tan"
 
@@ -22,7 +22,7 @@ CODE_WORDS = Patterns(
     r"(?:verificatie|beveiligings|bevestigings)code|kod\s(?:weryfikacyjny|sms|pin|dost[eę]pu)|(?:do[gğ]rulama|onay|g[uü]venlik)\skodu",
 )
 OWNED_CODE_WORDS = Patterns(rf"\b(?:{_OWNED})\s(?:code|c[oó]digo|codice|kod)\b")
-_TIED = rf"(?:[\"']?\s?[:=#]\s?[\"']?|\s(?:{IS})\s?:?\s[\"']?|\s?\(|\s(?:no\.?|nr\.?|number)\s)"
+_TIED = rf"(?:\s?(?:->|=>|→)\s?|[\"']?\s?[:=#]\s?[\"']?|\s(?:{IS})\s?:?\s[\"']?|\s?\(|\s(?:no\.?|nr\.?|number)\s)"
 _DIGITS = r"(?P<value>(?<![0-9])(?:[A-Za-z]-)?[0-9](?:[ -]?[0-9]){3,7}(?![ ,.-]?[0-9]))"
 _CODES = lazy_pattern(rf"{_ALONE}(?:{CODE_WORDS.either})(?:{_TIED}|\s){_DIGITS}", re.IGNORECASE)
 _OWNED_CODES = lazy_pattern(rf"(?:{OWNED_CODE_WORDS.either}){_TIED}{_DIGITS}", re.IGNORECASE)

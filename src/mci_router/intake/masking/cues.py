@@ -18,14 +18,14 @@ _REFERENCE = (
     r"imeis?[12]?|imeisv|meid|iccids?|imsi|eid|(?:e?sim|prepaid)[\s-]?(?:cards?|karten?)\w{0,6}|e?sims?|(?:carte|tarjeta|carta|cart[aã]o)\se?sim|chip"
     r"|tracking|parcels?|packages?|packets?|shipments?|consignments?|waybill|awb|pallets?|sscc|dhl|ups|fedex|hermes|dpd|gls|usps|royal\smail"
     r"|paket\w{0,12}|sendungs?\w{0,14}|colis|suivi|paquetes?|env[ií]o|seguimiento|pacc[oh]i?|spedizion[ei]|tracciamento|encomendas?|rastreio|rastreamento"
-    r"|serial|seriennummer|s/n|mac|firmware|ean|gtin|isbn|upc|barcodes?|sku|epoch|unix(?:\s?time)?|timestamps?|tweets?|snowflakes?"
+    r"|serial|seriennummer|(?:n[uú]mero|num[eé]ro)\s(?:de|di)\ss[eé]rie|s/n|mac|firmware|ean|gtin|isbn|upc|barcodes?|sku|epoch|unix(?:\s?time)?|timestamps?|tweets?|snowflakes?"
 )
 _WEAKER = (  # a card's number may have been given instead, if it is written like one
     r"orders?|bestell\w{0,10}|auftr\w{1,12}|commandes?|pedidos?|ordin[ei]|tickets?|vorg[aä]ng\w{0,10}|fallnummer|dossier|pratica|requests?|req|trace|correlation"
     r"|sessions?|invoices?|rechnung\w{0,10}|factur[ae]s?|fattur[ae]|faturas?|ref(?:erence|erenz|erencia)?|r[eé]f[eé]rence|riferimento|logs?|errors?|fehler\w{0,8}"
     r"|erreurs?|err[oi]r[ei]?|events?|devices?|ger[aä]te?\w{0,8}|routers?|modems?|meters?|z[aä]hler\w{0,8}|contador|compteur|contatore|version|build"
     rf"|(?:cases?|messages?|posts?|status|customer|client|user|contract|policy|transaction|article|item|product|caso|cliente?|contrat[ot]?|contrato){_NUMBER}"
-    r"|(?:your|my|our|the)\scase|(?:kunden|vertrags|auftrags|artikel|transaktions)(?:nummer|nr|id)|ids?|uuid|guid"
+    r"|(?:your|my|our|the)\scase|(?:n[uú]mero|num[eé]ro)\s(?:de|do|da|di|du)\s(?:cliente?|contrat[ot]o?|pedido|commande|ordine|reserva|r[eé]servation|prenotazione)|bookings?|reservations?|buchung\w{0,8}|reservierung\w{0,8}|(?:kunden|vertrags|auftrags|artikel|transaktions)(?:nummer|nr|id)|ids?|uuid|guid"
 )
 _WORDS = lazy_pattern(
     rf"(?<![^\W_])(?:(?P<reference>{_REFERENCE})|(?P<weaker>{_WEAKER})|(?P<card>{_CARD}))(?![^\W_])", re.IGNORECASE

@@ -1,4 +1,4 @@
-"""A text as a reader sees it on a page: tags left out, HTML entities and percent-encoding decoded. Pure.
+"""A text as a reader sees it on a page: tags left out, entities, percent-encoding and JSON's escapes decoded. Pure.
 
 A table's cells, a bold group or a `&nbsp;` divide a number for a pattern, but not for a reader of the page.
 """
@@ -19,6 +19,7 @@ _BLOCK = words(
 )
 _MARKUP = lazy_pattern(
     r"%[0-9A-Fa-f]{2}|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+    r"|\\u[0-9A-Fa-f]{4}|<!--[^<>]{0,300}-->"
     rf"|</?(?P<tag>{'|'.join(sorted(_INLINE | _BLOCK, key=len, reverse=True))})(?=[\s/>])[^<>]{{0,300}}>",
     re.IGNORECASE,
 )
@@ -27,7 +28,7 @@ _PIECE = lazy_pattern(rf"{_MARKUP.pattern}|{UNSEEN}+|\s+", re.IGNORECASE)
 
 def read_markup(text: str) -> Plain | None:
     """Returns the text to search; None: it has no markup. Linear in its length."""
-    if not ("<" in text or "&" in text or "%" in text) or not _MARKUP.search(seen := folded(text)):
+    if not any(sign in text for sign in ("<", "&", "%", "\\u")) or not _MARKUP.search(seen := folded(text)):
         return None
     builder, last, spaced = Builder(), 0, False
     for match in _PIECE.finditer(seen):
@@ -45,9 +46,11 @@ def read_markup(text: str) -> Plain | None:
 def _read(match: re.Match[str]) -> str:
     written = match.group()
     if written[0] == "<":
-        return "" if match["tag"].lower() in _INLINE else " "
+        return "" if match["tag"] is None or match["tag"].lower() in _INLINE else " "
     if written[0] == "%":
         character = unquote(written, errors="replace")
+    elif written[0] == "\\":
+        character = chr(int(written[2:], 16))
     elif written[0] == "&":
         character = html.unescape(written)
     else:

@@ -155,7 +155,7 @@ def _finders(words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable
         yield "phone", phone_spans
 
 
-_MARKED = lazy_pattern("[<&%]")  # there may be markup: see `read_markup`
+_MARKED = lazy_pattern(r"[<&%]|\\u")  # there may be markup: see `read_markup`
 _TOLD_BY_FORM = ("key", "iban", "card", "ssn")
 _NAMED: dict[str, tuple[str, Finder]] = {
     "key": ("api_key", key_spans),

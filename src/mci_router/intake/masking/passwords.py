@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from mci_router.intake.masking.patterns import Patterns
 from mci_router.patterns import lazy_pattern
 
-IS = r"is|was|now|ist|lautet|war|to|auf|es|era|est|était|è|é|jest"
+IS = r"is|was|now|ist|lautet|war|to|auf|es|era|est|c'est|était|è|é|jest|är|er|je|to"
 
 PASSWORD_WORDS = Patterns(
     r"p[ao]?s{1,3}(?:[\s-]?w[oea]{0,2}r{0,2}[dt]{1,2}|wrod|owrd|w)(?:s\b)?|pass(?:phrase|ord)",
     r"ken{1,2}[tw]?wor[dt]|cont?r?[ae]?[sc]e[nñ]h?[ai]|mot?s?[\s-]?de[\s-]?pas{1,2}e?|wachtwo{1,2}rd|has[lł]o|palavra.(?:de.)?passe|[sş]ifre(?:m|niz|n)?",
     r"l[oö]senord|adgangskode|salasana|parola(?:m|\sd.ordine)?|пароль",
+    r"\b(?:wi-?fi|wlan|wireless|network|netzwerk)[\s-]?(?:security[\s-])?(?:key|code|schl[uü]ssel)\b|\b(?:clave|cl[eé]|chiave|chave)\s(?:(?:de|del|de\sla|du|della|do|da)\s)?(?:wi-?fi|wlan|red|rete|rede)\b",
     r"\b(?:pwd?|psw|psswd?|mdp|clave|senh?a|pass)\b",
 )
 _OF = r"(?:\s(?:for|to|of|f[uü]r|zu|para|pour|di|per|voor)(?:\s[^\s:=]{1,20}){1,5}?)?"

@@ -64,6 +64,10 @@ class Plain:
         return begins, self.origins[last] + (self.widths[last] or end - self.starts[last])
 
 
+_COUNTED = lazy_pattern("[〇零一二三四五六七八九]{4,}")  # fewer are words of a sentence
+_HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+
+
 class Builder:
     """Builds a plain text from pieces of a longer one, in their order."""
 
@@ -92,7 +96,9 @@ class Builder:
 def folded(text: str) -> str:
     """Returns the text with every character folded, one for one."""
     plain_already = text.isascii() and text.replace("\n", "").isprintable()  # as most are
-    return text if plain_already else text.translate(_FOLDING)
+    if plain_already:
+        return text
+    return _COUNTED.sub(lambda run: run.group().translate(_HAN_DIGITS), text.translate(_FOLDING))
 
 
 def plain(text: str) -> Plain:

@@ -2,9 +2,10 @@
 
 Pure.
 
-In six languages. What is said is also read as digits, so that every finder of numbers finds it.
+In twelve languages. What is said is also read as digits, so that every finder of numbers finds it.
 """
 
+import itertools
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from mci_router.intake.masking.patterns import Patterns, words
 from mci_router.intake.masking.plain import Builder, Plain
 from mci_router.patterns import lazy_pattern
 
-_DIGITS = (  # from nought to nineteen, then the tens
+_DIGITS = (  # from nought on; a dot where the word means something else in another language
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
     "null eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn neunzehn",
     "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve",
@@ -21,6 +22,12 @@ _DIGITS = (  # from nought to nineteen, then the tens
     "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto "
     "diciannove",
     "zero um dois tres quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito dezenove",
+    "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien",
+    "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec",
+    "noll ett tva tre fyra fem sex sju atta nio tio elva tolv",
+    "nul een . tre fire fem seks syv otte ni . elleve tolv",
+    "nula jedna dva tri ctyri pet sest sedm osm devet deset",
+    "sifir bir iki uc dort bes alti yedi sekiz dokuz",
 )
 _TENS = (
     "twenty thirty forty fifty sixty seventy eighty ninety",
@@ -29,6 +36,7 @@ _TENS = (
     "vingt trente quarante cinquante soixante septante huitante nonante",
     "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
     "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
+    "twintig dertig veertig vijftig zestig zeventig tachtig negentig",
 )
 _OTHERS = {
     "0": "oh o nought naught nul",
@@ -46,7 +54,7 @@ _OTHERS = {
     "30": "dreißig",
     "50": "fuenfzig",
 }
-_MISHEARD = {"for": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}  # only between numbers
+_MISHEARD = {"for": "4", "to": "2", "too": "2", "won": "1", "ate": "8", "en": "1"}  # only between numbers
 _TIMES = dict.fromkeys(words("double doppel doppelt doppelte doble doppio doppia duplo dobro zweimal"), 2)
 _TIMES |= dict.fromkeys(words("triple treble dreifach dreimal triplo tripla"), 3)
 _BETWEEN = words(
@@ -57,6 +65,7 @@ _FEW = 2  # words between two numbers at most
 _LONG = 13  # digits: nobody says as many but for a number that identifies
 _MOST_BETWEEN = 6  # characters
 _TOKEN = lazy_pattern(r"[^\W_]+")
+_OTHER_LETTERS = str.maketrans("ıø", "io")
 
 
 def _words() -> dict[str, str]:
@@ -68,6 +77,12 @@ def _words() -> dict[str, str]:
         f"{unit}und{ten}": f"{index}{one}"
         for index, ten in enumerate(_TENS[1].split(), 2)
         for one, unit in german.items()
+    }
+    dutch = dict(enumerate(_DIGITS[6].split()[1:10], 1))
+    digits_of |= {
+        f"{unit}en{ten}": f"{index}{one}"
+        for index, ten in enumerate(_TENS[6].split(), 2)
+        for one, unit in dutch.items()
     }
     digits_of |= {f"veinti{unit}": f"2{one}" for one, unit in enumerate(_DIGITS[2].split()[:10]) if one}
     for index, ten in enumerate(_TENS[4].split(), 2):
@@ -81,9 +96,24 @@ def _words() -> dict[str, str]:
 
 _VALUES = _words()
 _PLAIN_WORDS = sorted((word for word in _VALUES if len(word) > 1), key=len, reverse=True)
-_ACCENTED = str.maketrans({"u": "[uüú]", "o": "[oöóô]", "e": "[eéêè]", "i": "[ií]"})
+_ACCENTED = str.maketrans(
+    {
+        "u": "[uüúů]",
+        "o": "[oöóôø]",
+        "e": "[eéêèęě]",
+        "i": "[iíı]",
+        "a": "[aáàąåä]",
+        "c": "[cćç]",
+        "s": "[sśşš]",
+        "z": "[zźżž]",
+        "r": "[rř]",
+        "t": "[tť]",
+        "d": "[dď]",
+    }
+)
 _ANY = "|".join(word.translate(_ACCENTED) for word in [*_PLAIN_WORDS, "o"])
-SPOKEN_WORDS = Patterns(rf"\b(?:{_ANY})[\s,.-]{{1,4}}(?:{_ANY})\b")
+# RE2's `\b` knows the letters of English alone
+SPOKEN_WORDS = Patterns(rf"(?:^|[^\pL])(?:{_ANY})[\s,.-]{{1,4}}(?:{_ANY})(?:$|[^\pL])")
 
 
 @dataclass(slots=True)
@@ -95,6 +125,12 @@ class _SpokenRun:
     @property
     def said(self) -> int:
         return sum(in_words for *_, in_words in self.tokens)
+
+    @property
+    def counts(self) -> bool:
+        """Whether somebody counts: one, two, three."""
+        numbers = [int(digits) for _, _, digits, _ in self.tokens]
+        return {later - one for one, later in itertools.pairwise(numbers)} in ({1}, {-1})
 
     @property
     def digits_said(self) -> int:
@@ -123,7 +159,7 @@ def spoken_spans(text: str) -> Iterator[tuple[int, int]]:
     The number may be valid or misheard.
     """
     for run in _runs(text):
-        if run.digits_said >= _LONG and run.said > _LONG // 2:
+        if run.digits_said >= _LONG and run.said > _LONG // 2 and not run.counts:
             yield run.tokens[0][0], run.tokens[-1][1]
 
 
@@ -177,4 +213,6 @@ def _finished(run: _SpokenRun) -> Iterator[_SpokenRun]:
 def _bare(word: str) -> str:
     """Returns the text in small letters without accents."""
     word = word.lower()
-    return word if word.isascii() else "".join(filter(str.isalnum, unicodedata.normalize("NFD", word)))
+    if word.isascii():
+        return word
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFD", word))).translate(_OTHER_LETTERS)

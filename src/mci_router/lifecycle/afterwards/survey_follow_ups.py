@@ -1,7 +1,9 @@
-"""Follow-ups of surveys: each answer is journalled, and a low score becomes a task for a queue.
+"""Follow-ups of surveys: each answer is journalled, and a low score becomes a task for a queue. A customer who writes
+of danger beside any score is seen by a person: that becomes a task, too, where such a matter belongs.
 
 A task has a case of its own, linked to that of the contact, and is made once for an answer. Where the customer raises
-the score before anybody took the task, it is withdrawn; after that it is the agent's to judge.
+the score before anybody took the task, it is withdrawn, unless danger was written of; after that it is the agent's to
+judge.
 """
 
 import logging
@@ -21,12 +23,15 @@ from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.surveys import FollowUp, SurveySpec
 from mci_router.surveys.following import Following
+from mci_router.triage.finding import find
 from mci_router.vocabulary import Channel, ContactState, SurveyKind, Trust
 
 log = logging.getLogger(__name__)
 
 RAISED = "score_raised"
 SUBJECT = "A low score in a survey"
+IN_DANGER = "Words of danger in a survey"
+NO_TOPIC = "none"  # named for words of which only the danger counts: no model is asked what they are about
 
 
 class SurveyFollowUps:
@@ -60,18 +65,28 @@ class SurveyFollowUps:
             raise away
 
     async def _follow_up(self, row: Mapping[str, Any]) -> str | None:
-        """Makes a task of a low score, or withdraws that of a score that was raised. Returns the task there is."""
+        """Makes a task of danger or of a low score, or withdraws that of a raised score. Returns the task there is."""
         snapshot = await self._snapshots.get(row["workspace_id"])
         survey = snapshot.of(SurveySpec).get(row["survey"])
         plan, task = survey.follow_up if survey else None, row["follow_up"]
         low = plan is not None and row["score"] < plan.below
-        if low and task is None and plan is not None:
+        danger = await self._in_danger(snapshot, row)
+        if danger and not row["danger_followed"]:
+            return await self._made(snapshot, row, None)
+        if low and task is None:
             return await self._made(snapshot, row, plan)
-        if task is not None and not low:
+        if task is not None and not low and not danger:
             return await self._withdrawn(row["workspace_id"], task)
         return task and str(task)
 
-    async def _made(self, snapshot: Snapshot, row: Mapping[str, Any], plan: FollowUp) -> str | None:
+    async def _in_danger(self, snapshot: Snapshot, row: Mapping[str, Any]) -> bool:
+        """Returns whether what the customer wrote is sensitive by its words."""
+        if not row["comment"]:
+            return False
+        later = await self._reception.listen(snapshot, row["comment"], Channel(row["channel"]), NO_TOPIC)
+        return find(snapshot, later.seen[0], named=None, measured=later.measured, customer={}).sensitive
+
+    async def _made(self, snapshot: Snapshot, row: Mapping[str, Any], plan: FollowUp | None) -> str | None:
         try:
             answer = await self._delivery.accept(await self._arrival(snapshot, row, plan))
         except EngineUnavailable:
@@ -90,11 +105,16 @@ class SurveyFollowUps:
             return task
         return None
 
-    async def _arrival(self, snapshot: Snapshot, row: Mapping[str, Any], plan: FollowUp) -> Arrival:
+    async def _arrival(self, snapshot: Snapshot, row: Mapping[str, Any], plan: FollowUp | None) -> Arrival:
+        """Returns a task as it arrives: of a low score where its `plan` says, else of danger."""
         trust, key = Trust(row["trust"]), f"survey follow-up {row['contact_id']} {row['changes']}"
-        arrival = await self._reception.receive(row["workspace_id"], _sent(snapshot, row), key, trust)
-        why = f"a score below {plan.below} in the survey {row['survey']}"
-        task = Task(plan.queue, why, plan.owner, sensitive=row["sensitive"])
+        sent = _sent(snapshot, row) if plan else {**_sent(snapshot, row), "subject": IN_DANGER, "topic": None}
+        arrival = await self._reception.receive(row["workspace_id"], sent, key, trust)
+        if plan:
+            why = f"a score below {plan.below} in the survey {row['survey']}"
+            task = Task(plan.queue, why, plan.owner, sensitive=row["sensitive"])
+        else:
+            task = Task(None, f"words of danger in the survey {row['survey']}", sensitive=True)
         return replace(arrival, task=task, branched_from=row["case_id"])
 
 

@@ -29,6 +29,7 @@ from mci_router.lifecycle.seen.contact_answers import judged_text
 from mci_router.models import Decision
 from mci_router.outcomes import OUTCOMES, outcome_of
 from mci_router.outcomes.incident import incident_route
+from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.decision import answering_incident, choose_route
 from mci_router.routing.policy.routes import Route
@@ -63,6 +64,7 @@ NOT_SERVED = frozenset({*RUNG_STATES, ContactState.QUEUED})
 WITH_AGENT = frozenset({ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER})
 SAYS_MORE = "the customer has said more"
 WANTS_PERSON = "the customer asks for a person"
+NO_TOPIC = "none"  # named for a message of which only the danger counts: no model is asked what it is about
 IN_DANGER = "what the customer says now is sensitive: it is for people, in private"
 
 
@@ -97,12 +99,14 @@ class Listening:
 
     async def hear(self, snapshot: Snapshot, message: MessageData, state: ContactState, *, sensitive: bool) -> Heard:
         """Judges a message that is written, with what its customer said before, and moves its contact if it has to.
-        One that is `sensitive` already is for people, in private: nothing moves it.
+        One that is `sensitive` already is for people, in private: only danger to life moves it, to the front.
 
         Raises DatabaseUnavailable, EngineUnavailable: the message is written all the same.
         """
-        if sensitive or state not in NOT_SERVED | WITH_AGENT:
+        if state not in NOT_SERVED | WITH_AGENT:
             return Heard(state)
+        if sensitive:
+            return await self._hear_danger_to_life(snapshot, message, state)
         before, said, named, language = None, message["text"], None, None
         if state in NOT_SERVED:
             before = await self._looks.get(snapshot.workspace_id, message["contact_id"])
@@ -126,6 +130,15 @@ class Listening:
             return await self._read_again(snapshot, message["contact_id"], triage, later, otherwise=otherwise)
         return Heard(state)
 
+    async def _hear_danger_to_life(self, snapshot: Snapshot, message: MessageData, state: ContactState) -> Heard:
+        """Judges a message into a sensitive contact by its words alone: whether somebody may die."""
+        channel = Channel(message["channel"])
+        later = await self._listener.listen(snapshot, message["text"], channel, NO_TOPIC)
+        triage = find(snapshot, later.seen[0], named=None, measured=later.measured, customer={})
+        if not triage.urgent:
+            return Heard(state)
+        return await self._take_private(snapshot, message["contact_id"], triage, later)
+
     async def answer(self, workspace: str, contact: str) -> Answer:
         """Returns a contact and its decision, as they are now."""
         async with self._database.transaction() as session:
@@ -141,20 +154,37 @@ class Listening:
         async with self._database.command() as session:
             current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
             contact, before = current.contact, current.decision
-            if contact.sensitive or current.state not in NOT_SERVED | WITH_AGENT:
+            known = contact.sensitive and (contact.urgent or not triage.urgent)
+            if known or current.state not in NOT_SERVED | WITH_AGENT:
                 return Heard(current.state)
+            urgent = triage.urgent and not contact.urgent
             await board.hide_post(session, contact.id, utc_now())
             take_private(contact, triage, topic=True)
             text = f"{judged_text(contact, before)}\n\n{later.words.topic}"
             judged = private_triage(before, contact, triage, IN_DANGER, text=text)
             matter = replace(triage.matter, topic=contact.topic, cell=contact.cell, urgent=contact.urgent)
             route = _route(snapshot, current, matter)
-            if current.state in WITH_AGENT and _may_keep(snapshot, current, route):
+            if (
+                current.state in WITH_AGENT
+                and _may_keep(snapshot, current, route)
+                and (not urgent or await self._told_of_urgency(current, route))
+            ):
                 before.triage = judged
                 return Heard(current.state)
             decision = await self._move(snapshot, current, route, IN_DANGER)
             decision.triage = judged
         return await self._sent(snapshot, current, decision)
+
+    async def _told_of_urgency(self, current: OpenContact, route: Route) -> bool:
+        """Has an agent's contact go first from now on, if it ever waits again, and tells its customer whom to call.
+        Returns False if no agent has it any more.
+        """
+        result = await self._engine.mark_urgent(current.contact.workspace_id, current.contact.id)
+        if result.status is not Status.OK:
+            return False
+        told = {"emergency": route.emergency, "notice": route.notice}
+        current.decision.route = {**current.decision.route, **told}
+        return True
 
     async def _note_wish(self, workspace: str, contact: str) -> None:
         """Notes since when a customer asks for a person: no rung but an agent serves the contact from now on."""

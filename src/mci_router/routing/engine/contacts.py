@@ -128,6 +128,13 @@ class ContactFunctions(Connection):
         """Journals that the customer of an open contact is verified. CLOSED once it has ended."""
         return await self._contact(workspace, "verify", contact, by)
 
+    async def mark_urgent(self, workspace: str, contact: str) -> CallResult:
+        """Notes and journals, once, that a contact which an agent has, or is offered, has become urgent.
+
+        WRONG_STATE unless one has it.
+        """
+        return await self._contact(workspace, "mark_urgent", contact)
+
     # Offers
 
     async def offer_to(self, workspace: str, contact: str, agent: str) -> CallResult:

@@ -1,4 +1,4 @@
-"""Words and sentences of customers who want no further messages, in six languages. Written by us.
+"""Words and sentences of customers who want no further messages, in the languages of our texts. Written by us.
 
 They match texts without accents and punctuation.
 """
@@ -43,10 +43,29 @@ WORDS = frozenset(
             "basta sms",
             "basta messaggi",
         ),
+        *(
+            "afmelden",
+            "afmelden sms",
+            "uitschrijven",
+            "schrijf mij uit",
+            "stop sms en",
+            "geen sms meer",
+            "geen berichten meer",
+        ),
+        *("wypisz", "wypisz mnie", "wypisz mnie z listy", "nie wysylajcie wiecej sms", "nie chce wiecej sms"),
+        *("avregistrera", "avregistrera mig", "sluta skicka sms", "inga fler sms", "inga fler mejl", "stopp sms"),
+        *("afmeld", "afmeld mig", "afmeld sms", "ikke flere sms", "stop med at sende sms"),
+        *("odhlasit", "odhlasit odber", "odhlaste me", "zadne dalsi sms", "neposilejte mi sms"),
+        *("sms istemiyorum", "mesaj istemiyorum", "abonelikten cik", "sms iptal", "iptal sms", "beni listeden cikarin"),
         *("sair", "pare", "parem", "descadastrar", "descadastre me", "cancelar inscricao", "remova me", "chega de sms"),
     ]
 )
 """Each is the whole of a text."""
+
+HAN_AND_KANA = frozenset(
+    ["配信停止", "配信停止希望", "配信停止お願いします", "配信解除", "メール不要", "配信不要", "ストップ"]
+)
+"""The same in Japanese, whose letters are not folded."""
 
 BACK = frozenset(
     [
@@ -200,6 +219,8 @@ SENTENCES = [
         rf"tantas))* {_CORREIO}|(?:quero|gostaria de) (?:me )?(?:descadastrar|desinscrever|sair)(?: me)? (?:da|do|desta|"
         rf"dessa)(?: (?:sua|vossa))? {_LISTA}"
     ),
+    rf"je (?:ne )?(?:veux|souhaite) plus (?:(?:de|d|vos|ces) )*{_COURRIELS}(?: (?:de votre part|svp|merci))*",
+    rf"(?:eu )?nao (?:quero|desejo|queremos) mais (?:os |as |suas |seus )?{_CORREIO}(?: por favor)?",
     rf"(?:quero )?cancelar (?:a |minha |a minha )?(?:inscricao|subscricao|assinatura) (?:da|na|desta|do) {_LISTA}",
 ]
 
@@ -207,7 +228,7 @@ COURTESY = (
     r"(?:hi|hello|hey|dear|hallo|guten (?:tag|morgen)|sehr geehrte|hola|buenos dias|buenas(?: tardes)?|bonjour|salve|buongiorno|ola|"
     r"bom dia|boa tarde|madame|monsieur|estimad[oa]s?)(?: [\w-]+){0,3}"
     r"|(?:many )?(?:thanks|thank you|thx|ty|danke|vielen dank|gracias|muchas gracias|merci(?: d avance| beaucoup)?|grazie(?: mille)?|"
-    r"obrigad[oa]|please|pls|bitte|por favor|per favore|svp|s il vous plait)(?: (?:in advance|im voraus|very much))?"
+    r"obrigad[oa]|tack|tak|bedankt|alstublieft|dziekuje|prosze|dekuji|prosim|tesekkurler|lutfen|please|pls|bitte|por favor|per favore|svp|s il vous plait)(?: (?:in advance|im voraus|very much))?"
     r"|(?:kind |best |warm )?(?:regards|wishes)|best|cheers|sincerely|mfg|lg|mit freundlichen grussen|viele grusse|"
     r"(?:un )?saludos?(?: cordiales)?|cordialement|(?:cordiali |distinti )?saluti|atenciosamente|cumprimentos"
     r"|(?:sent|gesendet|envoye|enviado|inviato) (?:from|von|de|desde|da|do) (?:[\w-]+ ?){1,4}"
@@ -219,6 +240,7 @@ HINT = (
     r"any ?more|more (?:e-?mail|mail|text|sms|messag|news|advert|market)|receive|"
     r"sending|list|abmeld|abbestell|austrag|verteiler|newsletter|werb|keine|baja|alto sms|parar|recibi|no mas|no me|boletin|suscripcion|"
     r"quitenme|borr[ea]|elimine|arret|des(?:abon|insc)|retir|recevoir|envoye|disattiva|cancella|rimuov|disiscri|ricever|basta|annulla|"
+    r"afmeld|uitschrij|schrijf mij|geen |wypisz|nie (?:wysylaj|chce)|avregistr|sluta|inga |ikke |odhlas|zadne|neposil|istemiyorum|abonelik|iptal|listeden|veux plus|quero mais|"
     r"sair|parem?|descadastr|inscricao|assinatura|remova|receber|chega|exclua|tire)"
 )
 """Every opt-out has one of these, so most texts need no second look."""

@@ -5,12 +5,20 @@ for opt-outs, do not count here: to a telecom or a bank they more likely end a c
 """
 
 import re
+import unicodedata
 
 import re2
 
 from mci_router.patterns import lazy_pattern
 from mci_router.specs.rules import matching_options
-from mci_router.triage.machines.opt_out_words import BACK, COURTESY, HINT, SENTENCES, WORDS
+from mci_router.triage.machines.opt_out_words import (
+    BACK,
+    COURTESY,
+    HAN_AND_KANA,
+    HINT,
+    SENTENCES,
+    WORDS,
+)
 from mci_router.triage.machines.texts import folded
 
 LONGEST = 300  # characters
@@ -34,7 +42,12 @@ def opts_out(subject: str, text: str, read: str) -> bool:
 
     `text` is as it came, so that names have their capitals; `subject` and `read` are folded.
     """
-    if len(text) > LONGEST or not (_HINT.search(read) or _HINT.search(subject)):
+    if len(text) > LONGEST:
+        return False
+    text = unicodedata.normalize("NFKC", text)
+    if text.strip(" \n。.!！") in HAN_AND_KANA:
+        return True
+    if not (_HINT.search(read) or _HINT.search(subject)):
         return False
     clauses = [clause.strip() for clause in _CLAUSE.split(text) if _NO_WORD.sub("", clause)]
     rest = [clause for clause in clauses if not _asks(folded(clause))]

@@ -126,6 +126,7 @@ TEXTS_ALONE: dict[Sent, Patterns] = {
     ],
 }
 TEXTS: dict[Sent, Patterns] = {
+    Sent.CALENDAR_REPLY: [r"\bthis event has been cancell?ed\b"],
     Sent.DELIVERY_REPORT: [
         r"\b(?:recipient's mailbox is (?:full|over quota)|user unknown|mailbox unavailable|no such (?:user|recipient|mailbox))\b",
         r"\b(?:status code ?: ?\d\.\d\.\d|remote server returned|see the technical details)\b|(?:^| )5\d\d[- ]\d\.\d\.\d|\b5\.\d\.\d{1,3} ",

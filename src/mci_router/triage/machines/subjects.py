@@ -1,4 +1,4 @@
-"""Subjects of what machines send, in six languages. Written by us.
+"""Subjects of what machines send, in twelve languages. Written by us.
 
 They are folded: in lower case and without accents. Each of `SUBJECTS_ALONE` is enough without other signs.
 """
@@ -44,8 +44,16 @@ SUBJECTS_ALONE: dict[Sent, Patterns] = {
             r"de) (?:mensagem|e-?mail)\b)"
         ),
         r"^(?:notificacao (?:de|sobre) (?:o )?(?:estado|status) (?:de|da) entrega\b)",
+        (
+            r"^(?:niet bezorgd\b|onbestelbaar\b|kan niet worden bezorgd\b|ej levererat\b|kan inte levereras\b|ikke leveret\b|kan ikke leveres\b|nie mozna dostarczyc\b|"
+            r"wiadomosc niedostarczona\b|nedorucitelna zprava\b|nedorucitelne\b|iletilemedi\b|teslim edilemedi\b)"
+        ),
     ],
     Sent.AUTOMATIC_REPLY: [
+        (
+            r"^(?:automatisch antwoord\b|afwezigheids(?:bericht|melding)\b|afwezig ?:|automatiskt svar\b|automatisk svar\b|autosvar\b|franvarande ?:|"
+            r"(?:automatyczna odpowiedz|odpowiedz automatyczna)\b|autoodpowiedz\b|automaticka odpoved\b|otomatik (?:yani?t|yant|cevap)\b)"
+        ),
         (
             r"^(?:auto(?:matic|mated)?[ -]?(?:reply|response|answer)\b|autoreply\b|out[ -]of[ -](?:the )?office(?: ?[:!(-]|$|"
             r" (?:re:|until|till|from|auto|reply|notice|notification|back|this|next))|ooo\b|(?:vacation|"
@@ -73,7 +81,7 @@ SUBJECTS_ALONE: dict[Sent, Patterns] = {
     Sent.CALENDAR_REPLY: [
         r"^(?:accepted|tentative(?:ly accepted)?|new time proposed|updated invitation(?: with note)?) ?:",
         (
-            r"^(?:zugesagt|angenommen|mit vorbehalt|zusage|aceptad[ao]|provisional|accepte|acceptee|provisoire|accettato|provvisorio|"
+            r"^(?:zugesagt|angenommen|mit vorbehalt|zusage|aceptad[ao]|provisional|accepte|acceptee|provisoire|accettato|provvisorio|geaccepteerd|accepterat|accepteret|zaakceptowano|prijato|kabul edildi|"
             r"aceit[eo]|aceite|provisorio) ?:"
         ),
     ],

@@ -72,6 +72,11 @@ function lines.drop(w, line)
   kept.remove(w, w.key.live_lines, line)
 end
 
+-- Returns the age of a contact that becomes urgent.
+function lines.before_all(age)
+  return age - URGENT_MS
+end
+
 function lines.is_urgent(waited)
   return waited >= URGENT_MS / 2
 end
