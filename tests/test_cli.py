@@ -5,6 +5,8 @@ import json
 from copy import deepcopy
 from pathlib import Path
 
+import pytest
+
 from mci_router.embedded import Servers
 from tests.support.documents import small
 from tests.support.processes import COMMAND, environment
@@ -13,8 +15,9 @@ from tests.support.service import Workspace, eventually
 EXAMPLE = Path(__file__).parents[1] / "examples" / "telecom.yaml"
 
 
-async def run(servers: Servers, *arguments: str) -> tuple[int, str]:
-    variables = environment(servers.database_url, servers.redis_url)
+async def run(servers: Servers, *arguments: str, **instead: str) -> tuple[int, str]:
+    """Returns a command's code and all that it says; `instead` are variables of its environment."""
+    variables = environment(servers.database_url, servers.redis_url) | instead
     process = await asyncio.create_subprocess_exec(
         COMMAND, *arguments, env=variables, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
@@ -52,6 +55,8 @@ async def test_what_the_command_line_cannot_do_is_one_clear_line(
     """An unknown workspace, an unknown scope, a bad file: no traceback, and a code that scripts see."""
     code, told = await run(servers, "key", "create", "--workspace", "nowhere", "--name", "x", "--scope", "all")
     assert (code, "no workspace 'nowhere'" in told) == (1, True)
+    code, told = await run(servers, "key", "create", "--workspace", workspace.name, "--name", " ", "--scope", "all")
+    assert (code, "say what the key is for" in told) == (2, True)
     code, told = await run(servers, "key", "create", "--workspace", workspace.name, "--name", "x", "--scope", "fly")
     assert (code, "contacts:write" in told) == (2, True)
     bad = tmp_path / "bad.yaml"
@@ -146,3 +151,68 @@ async def test_commands_are_in_the_audit_trail(servers: Servers, workspace: Work
     assert (skill["action"], skill["target"], made["action"]) == ("skill.created", "german", "api_key.created")
     assert (itself["action"], itself["after"]["bars"]["automation"]) == ("workspace.updated", 0.8)
     assert itself["before"]["bars"]["automation"] == 0.6
+
+
+WRONG_ADDRESSES = {
+    "DATABASE_URL": {
+        "nonsense": "is no address of a ledger",
+        "postgresql://mci:secret@db/x": "write postgresql+asyncpg://",
+        "postgresql+asyncpg://mci:secret@db:port/x": "has a port that is no number",
+        "postgresql+asyncpg://mci:secret@db": "names no host or no database",
+    },
+    "REDIS_URL": {"localhost:6379": "is no address of Redis or Valkey"},
+    "MCI_LOG_LEVEL": {"loud": "is none of debug, info"},
+    "MCI_PORT": {"eighty": "valid integer"},
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [(name, value) for name, values in WRONG_ADDRESSES.items() for value in values]
+)
+async def test_a_wrong_setting_is_one_line_that_says_how_to_mend_it(
+    servers: Servers, variable: str, value: str
+) -> None:
+    """No traceback, the variable by its name, and not its value: that may have a password in it."""
+    for command in ("migrate", "serve"):
+        code, told = await run(servers, command, **{variable: value})
+        assert code == 1
+        assert told.startswith("Error: the environment is not right: ")
+        assert f"{variable}: " in told
+        assert WRONG_ADDRESSES[variable][value] in told
+        assert "secret" not in told
+        assert "Traceback" not in told
+
+
+async def test_a_ledger_that_is_away_or_empty_is_named_with_what_to_do(servers: Servers) -> None:
+    """Where it was looked for, why it cannot be used, and which command mends it; nothing of Idempotency-Keys, which
+    are for adapters.
+    """
+    create = ("key", "create", "--workspace", "w", "--name", "n", "--scope", "all")
+    away = "postgresql+asyncpg://mci:secret@127.0.0.1:9/ledger"
+    missing = servers.database_url.replace("/mci_router?", "/not_made?")
+    empty = servers.database_url.replace("/mci_router?", "/postgres?")
+    for command in (create, ("migrate",)):
+        code, told = await run(servers, *command, DATABASE_URL=away)
+        assert (code, "127.0.0.1:9/ledger" in told, "secret" in told) == (1, True, False)
+        assert "correct DATABASE_URL" in told
+        code, told = await run(servers, *command, DATABASE_URL=missing)
+        assert (code, 'database "not_made" does not exist' in told, "Traceback" in told) == (1, True, False)
+    for command in (create, ("serve",)):
+        code, told = await run(servers, *command, DATABASE_URL=empty)
+        assert (code, told.count("\n"), "run `mci-router migrate`" in told) == (1, 1, True)
+
+
+async def test_a_workspace_that_is_not_there_is_said_by_every_command(servers: Servers, tmp_path: Path) -> None:
+    """And none of them ends as if it had done something."""
+    history = tmp_path / "history.csv"
+    history.write_text("interval;queue;offered;answered;aht\n")
+    for command in (
+        ("rebuild",),
+        ("rebuild", "--answers"),
+        ("verify-reports",),
+        ("reporting-role",),
+        ("import-history", str(history)),
+        ("import-articles", str(tmp_path)),
+    ):
+        code, told = await run(servers, *command, "--workspace", "nowhere")
+        assert (code, "mci-router apply FILE" in told) == (1, True), told

@@ -1,9 +1,47 @@
 """All settings, read from the environment. Each default carries its unit and its reason."""
 
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LIVE_SCHEMES = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster")
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
+def _of_the_ledger(url: str) -> str:
+    """Returns the ledger's address. Raises ValueError, whose words do not repeat it: it has a password."""
+    form = "postgresql+asyncpg://user:password@host:5432/name"
+    scheme, separator, _ = url.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        raise ValueError(f"begins with {scheme}://: write postgresql+asyncpg://, which names the driver")
+    if scheme != "postgresql+asyncpg" or not separator:
+        raise ValueError(f"is no address of a ledger: write it as {form}")
+    try:
+        parts = urlsplit(url)
+        named = parts.port is None or bool(parts.hostname)
+    except ValueError:
+        raise ValueError(f"has a port that is no number from 0 to 65535: write it as {form}") from None
+    if not named or not parts.path.strip("/"):
+        raise ValueError(f"names no host or no database: write it as {form}")
+    return url
+
+
+def _of_the_live_state(url: str) -> str:
+    """Returns the live state's address. Raises ValueError, whose words do not repeat it."""
+    if url.partition("://")[0] not in LIVE_SCHEMES or "://" not in url:
+        raise ValueError(
+            "is no address of Redis or Valkey: write it as redis://host:6379/0 or redis+cluster://host:6379"
+        )
+    return url
+
+
+def _log_level(name: str) -> str:
+    if name.lower() not in LOG_LEVELS:
+        raise ValueError(f"is none of {', '.join(LOG_LEVELS)}")
+    return name
 
 
 class Settings(BaseSettings):
@@ -17,8 +55,8 @@ class Settings(BaseSettings):
         env_prefix="MCI_", env_file=".data/environment", populate_by_name=True, extra="ignore"
     )
 
-    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
-    redis_url: str | None = Field(None, validation_alias="REDIS_URL")
+    database_url: Annotated[str, AfterValidator(_of_the_ledger)] | None = Field(None, validation_alias="DATABASE_URL")
+    redis_url: Annotated[str, AfterValidator(_of_the_live_state)] | None = Field(None, validation_alias="REDIS_URL")
     token_secret: SecretStr | None = None
     """Signs agent tokens; the same for every process. At least 32 characters."""
 
@@ -30,7 +68,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"  # loopback: exposing the service is a decision, not a default
     port: int = 8000
-    log_level: str = "info"
+    log_level: Annotated[str, AfterValidator(_log_level)] = "info"
     data_dir: Path = Path(".data")  # for `mci-router dev`, and for attachments that are kept nowhere else
 
     database_pool: int = 10  # connections a process; group commit needs few

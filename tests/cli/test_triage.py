@@ -110,10 +110,11 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(
     """Where and why; no traceback."""
     file = tmp_path / "bad.csv"
     file.write_bytes(content)
-    result = run("eval", file)
-    assert result.exit_code == 1
-    assert said in result.output
-    assert len(result.output.splitlines()) == 1
+    for command in ("eval", "lint"):
+        result = run(command, file)
+        assert result.exit_code == 1
+        assert said in result.output
+        assert len(result.output.splitlines()) == 1
 
 
 def test_what_is_wrong_with_examples_is_told(run: Callable[..., Result], workspace_file: Path) -> None:

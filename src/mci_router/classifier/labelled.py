@@ -59,8 +59,9 @@ def _labelled(rows: Sequence[tuple[int, list[str]]], name: str) -> list[Labelled
     text, label = _column(header, TEXT_COLUMNS), _column(header, LABEL_COLUMNS)
     if text is None or label is None:
         if len(header) != 2:
+            columns = "1 column" if len(header) == 1 else f"{len(header)} columns"
             raise UnreadableTexts(
-                f"{name}: the first line names no text and label column, and there are {len(header)} columns, not two"
+                f"{name}: the first line names no text and label column, and it has {columns}, not two"
             )
         text, label = 0, 1
     else:

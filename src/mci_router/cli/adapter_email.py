@@ -8,6 +8,7 @@ import click
 from pydantic import ValidationError
 
 from mci_router.cli.adapter_environment import log_to_stderr
+from mci_router.cli.faults import words_of
 
 
 @click.command("email")
@@ -33,7 +34,7 @@ def command(trying: bool, url: str, keys: Path) -> None:
         asyncio.run(_try(url, keys) if trying else _carry())
     except ValidationError as error:
         for one in error.errors():
-            click.echo(f"{'.'.join(map(str, one['loc'])) or 'MCI_EMAIL_…'}: {one['msg']}", err=True)
+            click.echo(f"{_variable(one['loc'])}: {words_of(one)}", err=True)
         sys.exit(2)
     except NoKey as missing:
         raise click.ClickException(str(missing)) from missing
@@ -42,6 +43,12 @@ def command(trying: bool, url: str, keys: Path) -> None:
     except Refused as refused:
         click.echo(f"The router refuses this adapter: {refused}", err=True)
         sys.exit(1)
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    """Returns the environment variable of a setting, by the setting's name or by the variable's."""
+    name = str(place[0]).upper() if place else "…"
+    return name if name.startswith("MCI_") else f"MCI_EMAIL_{name}"
 
 
 async def _carry() -> None:

@@ -8,6 +8,7 @@ import click
 from pydantic import ValidationError
 
 from mci_router.adapters.settings import AdapterSettings
+from mci_router.cli.faults import words_of
 
 Settings = TypeVar("Settings", bound=AdapterSettings)
 
@@ -20,7 +21,7 @@ def settings_of(kind: type[Settings]) -> Settings:
         return kind()
     except ValidationError as error:
         prefix = kind.model_config["env_prefix"]
-        faults = "; ".join(f"{_variable(str(fault['loc'][0]), prefix)}: {fault['msg']}" for fault in error.errors())
+        faults = "; ".join(f"{_variable(str(fault['loc'][0]), prefix)}: {words_of(fault)}" for fault in error.errors())
         raise click.ClickException(f"the environment is not right: {faults}") from error
 
 

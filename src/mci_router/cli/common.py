@@ -1,15 +1,22 @@
 """What commands share: settings with a clear complaint, and one connection to the ledger."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import click
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
+from mci_router.cli.faults import words_of
 from mci_router.database import Database
-from mci_router.errors import Problem
+from mci_router.errors import DatabaseUnavailable, Problem
 from mci_router.settings import Settings
+
+MISSING_TABLE = "42P01"
+NOT_MIGRATED = "the ledger has not this version's tables: run `mci-router migrate`"
 
 Result = TypeVar("Result")
 
@@ -19,7 +26,7 @@ def settings_of_environment() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(f"{_variable(str(fault['loc'][0]))}: {fault['msg']}" for fault in error.errors())
+        faults = "; ".join(f"{_variable(str(fault['loc'][0]))}: {words_of(fault)}" for fault in error.errors())
         raise click.ClickException(f"the environment is not right: {faults}") from error
 
 
@@ -48,7 +55,35 @@ def with_database(work: Callable[[Database], Awaitable[Result]]) -> Result:
         finally:
             await database.close()
 
-    try:
+    with ledger_explained(settings.database_url or ""):
         return asyncio.run(run())
+
+
+@contextmanager
+def ledger_explained(database_url: str) -> Iterator[None]:
+    """Raises click.ClickException, with where and how to mend it, for what goes wrong at a ledger."""
+    try:
+        yield
+    except DatabaseUnavailable as away:
+        raise click.ClickException(complaint(database_url, away.__cause__ or away)) from away
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != MISSING_TABLE:
+            raise
+        raise click.ClickException(NOT_MIGRATED) from error
+
+
+def complaint(database_url: str, error: BaseException) -> str:
+    """Returns why a ledger cannot be used, and how to mend it. It names the ledger without its password."""
+    parts = urlsplit(database_url)
+    place = f"{parts.hostname}:{parts.port or 5432}{parts.path}" if parts.hostname else parts.path.lstrip("/")
+    said = str(getattr(error, "orig", error)).splitlines()[:1] or [type(error).__name__]
+    why = said[0].rpartition("Error'>: ")[2]
+    return f"the ledger at {place} cannot be used: {why}. Start PostgreSQL there, or correct DATABASE_URL"
+
+
+def no_workspace(name: str | None) -> click.ClickException:
+    """Returns the complaint that there is no workspace of this name, or none at all."""
+    missing = f"there is no workspace {name!r}" if name else "there is no workspace yet"
+    return click.ClickException(f"{missing}: make it with `mci-router apply FILE`")

@@ -121,7 +121,8 @@ def _environment(settings: Settings) -> Iterator[None]:
     path = settings.data_dir / "environment"
     secret = settings.token_secret.get_secret_value() if settings.token_secret else ""
     _write_private(
-        path, f"DATABASE_URL={settings.database_url}\nREDIS_URL={settings.redis_url}\nMCI_TOKEN_SECRET={secret}\n"
+        path,
+        f"DATABASE_URL='{settings.database_url}'\nREDIS_URL='{settings.redis_url}'\nMCI_TOKEN_SECRET='{secret}'\n",
     )
     try:
         yield

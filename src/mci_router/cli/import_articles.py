@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mci_router.api.auditing import by_command, configured
-from mci_router.cli.common import settings_of_environment, with_database
+from mci_router.cli.common import no_workspace, settings_of_environment, with_database
 from mci_router.configuration import store
 from mci_router.configuration.importing.confluence import read_space
 from mci_router.configuration.importing.markdown import read_folder
@@ -48,7 +48,7 @@ def command(
         async with database.transaction() as session:
             found = await store.workspace_named(session, workspace)
             if found is None:
-                raise click.ClickException(f"there is no workspace {workspace!r}")
+                raise no_workspace(workspace)
             specs = store.specs_of(await store.resources(session, found.id))
             plan = plan_of(read, specs.get("article", {}), specs.get("topic", {}), defaults)  # type: ignore[arg-type]
             if not (dry_run or plan.problems):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mci_router.cli.common import with_database
+from mci_router.cli.common import no_workspace, with_database
 from mci_router.configuration import store as configuration
 from mci_router.database import Database
 from mci_router.specs.workspace import WorkspaceSpec
@@ -56,7 +56,7 @@ def command(
         async with database.transaction() as session:
             found = await configuration.workspace_named(session, workspace)
             if found is None:
-                raise click.ClickException(f"there is no workspace {workspace!r}")
+                raise no_workspace(workspace)
             zone = WorkspaceSpec.model_validate(found.spec).zone
             form = Form(zone, names, int(minutes), separator, _pairs(queues, "--queue"), Channel(channel))
             known = [one.name for one in await configuration.resources(session, found.id, "queue")]

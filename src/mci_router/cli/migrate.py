@@ -1,21 +1,18 @@
 """`mci-router migrate`: brings the ledger's schema up to date."""
 
-from pathlib import Path
-
 import click
 from alembic import command as alembic
 from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
 
-from mci_router.cli.common import require, settings_of_environment
-
-_INSTALLED = Path(__file__).parents[1] / "migrations"
-_CHECKOUT = Path(__file__).parents[3] / "migrations"
+from mci_router.cli.common import complaint, require, settings_of_environment
+from mci_router.cli.migrations import folder
 
 
 def configuration(database_url: str) -> Config:
     """Returns Alembic's configuration, from the installed package or a checkout."""
     config = Config()
-    config.set_main_option("script_location", str(_INSTALLED if _INSTALLED.exists() else _CHECKOUT))
+    config.set_main_option("script_location", str(folder()))
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
@@ -31,8 +28,11 @@ def command() -> None:
     """Bring the ledger's schema up to date."""
     settings = settings_of_environment()
     require(settings, "database_url")
+    url = settings.database_url or ""
     try:
-        migrate(settings.database_url or "")
-    except OSError as error:
-        raise click.ClickException(f"the ledger cannot be reached: {error}") from error
+        migrate(url)
+    except (OSError, DBAPIError) as error:
+        if getattr(error, "statement", None):  # not while it connects
+            raise
+        raise click.ClickException(complaint(url, error)) from error
     click.echo("The ledger's schema is up to date.")

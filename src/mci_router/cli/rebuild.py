@@ -2,7 +2,7 @@
 
 import click
 
-from mci_router.cli.common import require, settings_of_environment, with_database
+from mci_router.cli.common import no_workspace, require, settings_of_environment, with_database
 from mci_router.community import board
 from mci_router.configuration import store
 from mci_router.configuration.answers import reindex
@@ -31,7 +31,7 @@ def command(workspace: str | None, answers: bool) -> None:
         return await rebuild(settings, database, workspace, report)
 
     if not with_database(work):
-        raise click.ClickException(f"there is no workspace {workspace!r}" if workspace else "there is no workspace yet")
+        raise no_workspace(workspace)
     return None
 
 
@@ -44,5 +44,8 @@ def _rebuild_answers(workspace: str | None) -> None:
                 if workspace in (None, one.name)
             }
 
-    for name, count in with_database(work).items():
+    found = with_database(work)
+    if not found:
+        raise no_workspace(workspace)
+    for name, count in found.items():
         click.echo(f"{name}: {count} answers are found")

@@ -3,7 +3,7 @@
 import click
 
 from mci_router.api.auditing import audited, by_command
-from mci_router.cli.common import with_database
+from mci_router.cli.common import no_workspace, with_database
 from mci_router.configuration import store
 from mci_router.database import Database
 from mci_router.insight.reporting_roles import Login, RoleRefused, make_login, remove_login
@@ -28,7 +28,7 @@ def command(
         async with database.transaction() as session:
             found = await store.workspace_named(session, workspace)
             if found is None:
-                raise click.ClickException(f"there is no workspace {workspace!r}: make it with `mci-router apply FILE`")
+                raise no_workspace(workspace)
             by = by_command(found.id, COMMAND)
             if remove:
                 await remove_login(session, name, found.id)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from mci_router import garbage
 from mci_router.access.sign_in import SignInCode
@@ -20,7 +21,10 @@ from mci_router.api.connections.http import BoundedHTTP
 from mci_router.api.connections.websocket import LARGEST_MESSAGE, BoundedWebSocket
 from mci_router.api.parts import Parts
 from mci_router.app import create_app
-from mci_router.cli.common import require, settings_of_environment
+from mci_router.cli.common import NOT_MIGRATED, complaint, require, settings_of_environment
+from mci_router.cli.migrations import newest
+from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable
 from mci_router.learning.readiness import NOT_YET
 from mci_router.settings import Settings
 
@@ -28,6 +32,7 @@ MODELS_WAIT_S = 60  # a first training on a busy machine; contacts are accepted 
 LOOK_S = 0.1
 SHORTEST_SECRET = 32
 GRACE_S = 5  # what open requests and sockets get to end by themselves
+SCHEMA_TIMEOUT_S = 5
 UNRESPONSIVE_S = 60  # of one of several workers, before it is replaced: a busy or stopped machine is no reason
 
 
@@ -51,6 +56,31 @@ def check_port(host: str, port: int) -> None:
             raise PortInUse(
                 f"{host}:{port} cannot be used ({error.strerror}): stop what uses it, or choose another with MCI_PORT"
             ) from error
+
+
+def check_schema(settings: Settings) -> None:
+    """Checks that the ledger has this version's tables, or a later one's. One that is away is waited for, by serving.
+
+    Raises click.ClickException.
+    """
+    found = asyncio.run(_schema(settings.database_url or ""))
+    if found is not None and found < newest():
+        raise click.ClickException(NOT_MIGRATED)
+
+
+async def _schema(database_url: str) -> str | None:
+    """Returns the revision of the ledger's schema, empty if it has none; None while the ledger is away."""
+    database = Database(database_url, pool_size=1, timeout_s=SCHEMA_TIMEOUT_S)
+    try:
+        async with database.transaction() as session:
+            if not await session.scalar(text("SELECT to_regclass('alembic_version')")):
+                return ""
+            return str(await session.scalar(text("SELECT max(version_num) FROM alembic_version")) or "")
+    except DatabaseUnavailable as away:
+        click.echo(f"{complaint(database_url, away.__cause__ or away)}. Serving begins, and waits for it.", err=True)
+        return None
+    finally:
+        await database.close()
 
 
 @dataclass(frozen=True)
@@ -143,6 +173,7 @@ def command(workers: int) -> None:
         if secret and len(secret.get_secret_value()) < SHORTEST_SECRET:
             raise click.ClickException(f"{variable} is shorter than {SHORTEST_SECRET} characters")
     configure_logging(settings.log_level)
+    check_schema(settings)
     try:
         check_port(settings.host, settings.port)
     except PortInUse as error:

@@ -56,7 +56,7 @@ def lint_workspace(file: Path) -> list[str]:
     """Returns what is wrong with the examples of a workspace file, one finding a line. Raises EvaluationFailed."""
     try:
         findings = lint(_material(file, ()).examples)
-    except BadFile as error:
+    except (UnreadableTexts, BadFile) as error:
         raise EvaluationFailed(str(error)) from error
     return [f"{', '.join(finding.topics)}: {finding.problem}" for finding in findings]
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 from sqlalchemy import select, true
 
-from mci_router.cli.common import settings_of_environment, with_database
+from mci_router.cli.common import no_workspace, settings_of_environment, with_database
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.insight.recount import Difference, differences, mend
@@ -27,7 +27,7 @@ def command(workspace: str | None, *, mending: bool) -> None:
 
     results = with_database(work)
     if not results:
-        raise click.ClickException(f"there is no workspace {workspace!r}" if workspace else "there is no workspace yet")
+        raise no_workspace(workspace)
     for name, compared, found in results:
         click.echo(f"{name}: {compared} rows of facts compared, {len(found) or 'none'} differ")
         for difference in found:

@@ -1,0 +1,9 @@
+"""Faults of settings, in words: for the service's own and for those of adapters, which need nothing else of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def words_of(fault: Mapping[str, Any]) -> str:
+    """Returns what is wrong with a setting, as pydantic tells it, without its value: that may be a secret."""
+    return "must be set" if fault["type"] == "missing" else str(fault["msg"]).removeprefix("Value error, ")
