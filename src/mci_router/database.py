@@ -18,6 +18,8 @@ from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
 PLAN_FOR_S = 60
 FIRST_PLANS, LONGEST_PLANS = 32, 1024  # statements of a lane
+COMMITTED = "CAST(pg_current_snapshot() AS text)"
+"""In SQL: which transactions a query sees. As long as it is the same, so is whatever a query reads."""
 
 # Every statement of a lane finds its rows by an index, whatever the planner has heard of the tables' sizes.
 OF_A_LANE = {
@@ -133,6 +135,11 @@ class Database:
                     return list(await driver.fetch(query, *arguments))
         except (*AWAY, SQLAlchemyError) as error:  # the pool's own errors, too: it gives up at a second dead connection
             raise DatabaseUnavailable from error
+
+    async def committed(self) -> str:
+        """Returns what is the same as long as nothing is committed; see `COMMITTED`. Raises DatabaseUnavailable."""
+        (ledger,) = await self.look(f"SELECT {COMMITTED}")
+        return str(ledger)
 
     async def ping(self) -> None:
         """Asks the ledger for an answer. Raises DatabaseUnavailable."""

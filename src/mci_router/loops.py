@@ -1,18 +1,20 @@
 """Loops: work that is repeated beside the requests, when it is due. `upkeep` has the list of them.
 
-A loop outlives any failure of its work: it logs it and goes on. At rest a process asks the ledger one question a
-second, for all loops that wait for something in it.
+A loop outlives any failure of its work: it logs it and goes on. At rest a process asks the ledger one short question a
+few times a second, for all loops that wait for something in it.
 """
 
 import asyncio
 import logging
+import math
+import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from mci_router.database import Database
+from mci_router.database import COMMITTED, Database
 from mci_router.errors import Problem, WorkspaceGone
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,9 @@ AT_LEAST_S = 10
 
 HELP_AFTER_S = 2
 """How long another process's work has to be due until this one does it, too: there is much, or that one hangs."""
+
+WHOLE_EVERY_S = 60  # after which everything is asked, whatever was committed
+CLOCK = re.compile(r"\b(now\(|clock_timestamp|current_(date|time)|localtime)", re.IGNORECASE)
 
 
 def always() -> bool:
@@ -41,7 +46,8 @@ class Loop:
 
     With conditions, the work is done only while one of them holds; one look at the ledger asks those of all loops.
     `pending` is a condition in SQL. `changes` is an expression in SQL: work is due when its value is another than
-    before. `restless` says what this process knows by itself. `mine`: whether it is this process's to do.
+    before. `restless` says what this process knows by itself. `mine`: whether it is this process's to do. `settles_s`:
+    for how long after the last commit the answers may still become others; see `settles`.
     """
 
     name: str
@@ -51,11 +57,23 @@ class Loop:
     changes: str | None = None
     restless: Callable[[], bool] = never
     mine: Callable[[], bool] = always
+    settles_s: float | None = None
 
     @property
     def waits(self) -> bool:
         """Whether the loop waits for something in the ledger."""
         return bool(self.pending or self.changes)
+
+    @property
+    def settles(self) -> float:
+        """For how many seconds after the last commit the answers may still become others.
+
+        What asks for rows alone is settled at once, what compares them with the clock never, unless `settles_s` says
+        when.
+        """
+        if self.settles_s is not None:
+            return self.settles_s
+        return math.inf if CLOCK.search(f"{self.pending} {self.changes}") else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +116,16 @@ class Look:
     """One look at the ledger for all loops that wait for something in it, instead of a transaction each.
 
     `found` has an event a loop, by its name: it is set while there is work. `loop` looks as often as the most frequent
-    of them wants.
+    of them wants. As long as nothing is committed it asks only what the clock may change: the rest is as it was.
     """
 
     def __init__(self, database: Database, loops: Sequence[Loop]) -> None:
         self._database = database
         self._loops = [loop for loop in loops if loop.waits]
-        conditions = [f"({asked})" for loop in self._loops for asked in (loop.pending or "false", loop.changes or "''")]
-        self._query = f"SELECT {', '.join(conditions)}"
+        self._answers: dict[str, tuple[object, object]] = {}
+        self._ledger = ""  # as it was at the last look
+        self._committed_at = self._whole_at = -math.inf
+        self._quiet_s = 0.0  # since the last commit, at the last look
         self._seen: dict[str, object] = {}
         self._again_at: dict[str, float] = {}
         self._due_since: dict[str, float] = {}
@@ -113,14 +133,37 @@ class Look:
         self.loop = Loop("the look at the ledger", min(loop.interval_s for loop in self._loops), self._turn)
 
     async def _turn(self) -> None:
-        answers = await self._database.look(self._query)
-        for loop, pending, value in zip(self._loops, answers[::2], answers[1::2], strict=True):
+        await self._look()
+        for loop in self._loops:
+            pending, value = self._answers[loop.name]
             if pending or self._changed(loop, value) or loop.restless():
                 since = self._due_since.setdefault(loop.name, time.monotonic())
                 if loop.mine() or time.monotonic() - since >= HELP_AFTER_S:
                     self.found[loop.name].set()
             else:
                 self._due_since.pop(loop.name, None)
+
+    async def _look(self) -> None:
+        """Asks what may have become another since the last look; all, if that shows that something was committed."""
+        whole = not self._quiet_s or time.monotonic() - self._whole_at >= WHOLE_EVERY_S
+        ledger = await self._ask(self._loops if whole else [one for one in self._loops if one.settles > self._quiet_s])
+        now = time.monotonic()
+        if ledger == self._ledger:
+            self._quiet_s = now - self._committed_at
+        else:
+            self._ledger, self._committed_at, self._quiet_s = ledger, now, 0.0
+            if not whole:
+                self._ledger = await self._ask(self._loops)
+
+    async def _ask(self, loops: Sequence[Loop]) -> str:
+        """Asks the conditions of some loops. Returns what is the same as long as nothing is committed."""
+        asked = [f"({each})" for loop in loops for each in (loop.pending or "false", loop.changes or "''")]
+        ledger, *answers = await self._database.look(f"SELECT {', '.join([COMMITTED, *asked])}")
+        pairs = zip(answers[::2], answers[1::2], strict=True)
+        self._answers |= {loop.name: pair for loop, pair in zip(loops, pairs, strict=True)}
+        if loops is self._loops:
+            self._whole_at = time.monotonic()
+        return str(ledger)
 
     def _changed(self, loop: Loop, value: object) -> bool:
         """Returns whether the value is another than at the last look, or the work was last done long ago."""

@@ -37,7 +37,6 @@ from mci_router.knowledge import gaps, uses
 from mci_router.learning import register
 from mci_router.learning.models import LiveModels
 from mci_router.lifecycle import backfill
-from mci_router.lifecycle import recovery as recovery_steps
 from mci_router.lifecycle.afterwards import returns as returning
 from mci_router.lifecycle.afterwards.returns import Returns
 from mci_router.lifecycle.afterwards.survey_follow_ups import SurveyFollowUps
@@ -147,14 +146,13 @@ def process_loops(
 
     soon, often, keys_keep_s = settings.refresh_interval_s, settings.volume_interval_s, settings.idempotency_keep_s
     months = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
-    recovered, forgotten, announced = mine("recovery"), mine("forgetting"), mine("announcing")
+    forgotten, announced = mine("forgetting"), mine("announcing")
     return [
         Loop("refresh", soon, snapshots.refresh, changes=configurations.CHANGES, restless=snapshots.restless),
         Loop("sessions", soon, sessions.check, changes=desk_sessions.CHANGES, restless=sessions.restless),
         Loop("customers' sessions", soon, customer_sessions.check),
         Loop("models", soon, models.refresh, register.PENDING, register.CHANGES, restless=models.restless),
-        Loop("recovery", settings.recovery_interval_s, recovery.send_forgotten, recovery.forgotten, mine=recovered),
-        Loop("lost contacts", settings.recovery_interval_s, recovery.send_lost, recovery_steps.OPEN, mine=recovered),
+        *recovery.loops(settings.recovery_interval_s, mine("recovery")),
         Loop("backfill of segments", BACKFILL_INTERVAL_S, segments.turn, backfill.PENDING, mine=mine("backfill")),
         Loop("forgetting", FORGET_INTERVAL_S, lambda: recovery.forget_answers(keys_keep_s), mine=forgotten),
         Loop("volume", often, volumes.turn),

@@ -9,8 +9,11 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
+from mci_router.database import Database
 from mci_router.ids import earliest
 from mci_router.lifecycle.talking.acknowledging import LATELY, PENDING, Acknowledging
+from mci_router.lifecycle.talking.automatic_answers import DUE
+from mci_router.settings import Settings
 from tests.support.documents import small
 from tests.support.outbound import WIDGET, adapter, chat, key_of, reading, reply
 from tests.support.service import Workspace, eventually
@@ -172,6 +175,37 @@ async def test_routers_that_look_at_once_and_one_that_is_killed_write_one(
     await asyncio.gather(*(router().turn(snapshot) for _ in range(2)))
     assert await decided(mailing, contact) == [None]
     assert len(await written(mailing, contact)) == 1
+
+
+async def test_open_contacts_are_read_again_only_after_a_commit(
+    mailing: Workspace, service: tuple[str, Parts], settings: Settings
+) -> None:
+    """Nothing else can make one of them due, and there may be thousands: a look at rest would cost the more."""
+    parts, asked = service[1], list[str]()
+    snapshot = await parts.snapshots.get(mailing.id)
+    contact = await mail(mailing)
+    assert await decided(mailing, contact) == [None]
+    database = Database(settings.database_url or "", pool_size=1, timeout_s=30)
+    try:
+        async with database.engine.connect() as connection:  # the only one: all that is read goes by it
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            driver.add_query_logger(lambda query: asked.append(query.query))
+        router = Acknowledging(database, parts.engine, parts.conversations, parts.fingerprints)
+        await router.turn(snapshot)
+        assert DUE in asked
+
+        async def unasked() -> bool:
+            asked.clear()
+            await router.turn(snapshot)
+            return DUE not in asked
+
+        await eventually(unasked)  # what the tests' own service commits meanwhile is over soon
+        other = await mail(mailing, sender="other@example.com")
+        assert await decided(mailing, other) == [None]
+        await router.turn(snapshot)
+        assert DUE in asked
+    finally:
+        await database.close()
 
 
 async def test_what_a_queue_may_say_is_checked(make: Make) -> None:

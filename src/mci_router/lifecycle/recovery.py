@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -12,6 +12,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.loops import Loop
 from mci_router.models import Contact, IdempotencyKey
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 FORGOTTEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL AND state = 'accepted'"
 OPEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL)"
+SKEW_S = 2  # between the clocks of the ledger and of the router that accepted a contact
 
 
 class Recovery:
@@ -48,6 +50,17 @@ class Recovery:
     def forgotten(self) -> str:
         """Returns the condition in SQL for there being contacts that never reached the live state."""
         return f"{FORGOTTEN} AND accepted_at < now() - interval '{self._age.total_seconds()} s')"
+
+    def loops(self, interval_s: float, mine: Callable[[], bool]) -> list[Loop]:
+        """Returns the loops of this room; `mine` says whether they are this process's.
+
+        To ask for forgotten contacts reads all that are open, so it is asked only until the last commit has aged.
+        """
+        aged_s = self._age.total_seconds() + SKEW_S
+        return [
+            Loop("recovery", interval_s, self.send_forgotten, self.forgotten, mine=mine, settles_s=aged_s),
+            Loop("lost contacts", interval_s, self.send_lost, OPEN, mine=mine),
+        ]
 
     async def send_forgotten(self) -> int:
         """Dispatches contacts that were committed but never reached the live state. Returns how many were tried.

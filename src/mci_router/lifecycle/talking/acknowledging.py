@@ -6,7 +6,7 @@ loses none. The ledger decides who gets one (`automatic_answers`), the live queu
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -55,6 +55,7 @@ class Acknowledging:
         self._fingerprints = fingerprints
         self._answers = AutomaticAnswers(database)
         self._looked_at: dict[str, float] = {}
+        self._seen: dict[tuple[str, timedelta], tuple[str, int]] = {}  # as the ledger and the configuration were then
 
     async def turn(self, snapshot: Snapshot) -> None:
         """Decides about contacts that have come, and writes to their customers.
@@ -70,12 +71,10 @@ class Acknowledging:
         if not places:
             return
         within, began = self._within(snapshot.workspace_id), time.monotonic()
-        while found := await self._answers.due(snapshot.workspace_id, places, within):
-            for row in found:
-                await self._answers.reserve(snapshot.workspace_id, self._due(snapshot, row))
-            await self._write(snapshot)
-            if len(found) < MOST_AT_ONCE:
-                break
+        seen = await self._database.committed(), snapshot.revision
+        if self._seen.get((snapshot.workspace_id, within)) != seen:
+            await self._decide(snapshot, places, within)
+            self._seen[snapshot.workspace_id, within] = seen
         await self._write(snapshot)
         if within is LATEST:
             self._looked_at[snapshot.workspace_id] = began
@@ -83,6 +82,15 @@ class Acknowledging:
     async def forget(self) -> None:
         """Removes what nobody asks for any more. Raises DatabaseUnavailable."""
         await self._answers.forget(KEEP)
+
+    async def _decide(self, snapshot: Snapshot, places: Sequence[tuple[str, str]], within: timedelta) -> None:
+        """Decides about all that have come within a time."""
+        while found := await self._answers.due(snapshot.workspace_id, places, within):
+            for row in found:
+                await self._answers.reserve(snapshot.workspace_id, self._due(snapshot, row))
+            if len(found) < MOST_AT_ONCE:
+                return
+            await self._write(snapshot)
 
     def _within(self, workspace: str) -> timedelta:
         last = self._looked_at.get(workspace)

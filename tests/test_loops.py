@@ -1,0 +1,115 @@
+"""The look at the ledger: it asks all that may have changed, and as long as nothing is committed only the clock."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from mci_router import loops
+from mci_router.assembly import assembled
+from mci_router.database import Database
+from mci_router.embedded import running
+from mci_router.loops import Look, Loop
+from mci_router.settings import Settings
+
+ASKED = "random()::text"  # another value each time that it is asked, though the text mentions no clock
+THERE = "EXISTS (SELECT FROM things)"
+
+
+@pytest.fixture(scope="module")
+async def ledger() -> AsyncIterator[Database]:
+    """A ledger of its own, in which nobody else commits anything."""
+    with tempfile.TemporaryDirectory(prefix="mci-look-") as directory:
+        os.chmod(directory, 0o755)
+        with running(Path(directory), durable=False) as servers:
+            database = Database(servers.database_url, pool_size=1, timeout_s=30)
+            await database.alone("ALTER SYSTEM SET autovacuum = off")
+            await database.read("SELECT pg_reload_conf()")
+            await database.alone("CREATE TABLE things (at timestamptz)")
+            yield database
+            await database.close()
+
+
+async def _nothing() -> None: ...
+
+
+async def _found(look: Look) -> list[str]:
+    """Looks once. Returns for which loops there is work."""
+    for found in look.found.values():
+        found.clear()
+    await look.loop.work()
+    return [name for name, found in look.found.items() if found.is_set()]
+
+
+async def _calm(look: Look) -> None:
+    """Looks until nothing was committed between two looks."""
+    for _ in range(3):
+        await look.loop.work()
+
+
+async def test_while_nothing_is_committed_only_the_clock_is_asked(ledger: Database) -> None:
+    """To ask for rows costs the more the more there are, and the answer cannot be another."""
+    look = Look(
+        ledger, [Loop("rows", 0.1, _nothing, changes=ASKED), Loop("clock", 0.1, _nothing, changes="now()::text")]
+    )
+    assert await _found(look) == ["rows", "clock"]
+    await _calm(look)
+    assert await _found(look) == ["clock"]
+
+
+async def test_what_is_committed_is_seen_at_the_next_look(ledger: Database) -> None:
+    """Whoever commits it, and however long nothing was; and so is that it is gone."""
+    look = Look(ledger, [Loop("things", 0.1, _nothing, THERE)])
+    await _calm(look)
+    assert await _found(look) == []
+    await ledger.alone("INSERT INTO things VALUES (now())")
+    assert await _found(look) == ["things"]
+    await ledger.alone("DELETE FROM things")
+    assert await _found(look) == []
+
+
+async def test_what_is_pending_stays_so_without_being_asked(ledger: Database) -> None:
+    """Work that failed, or that another process leaves lying, is to be done although nothing is committed."""
+    await ledger.alone("INSERT INTO things VALUES (now())")
+    look = Look(ledger, [Loop("things", 0.1, _nothing, THERE)])
+    await _calm(look)
+    assert await _found(look) == ["things"]
+    await ledger.alone("DELETE FROM things")
+
+
+async def test_rows_that_age_are_asked_for_until_they_are_old_enough(ledger: Database) -> None:
+    """And then not again: to find a forgotten contact, all open ones are read."""
+    aged = "EXISTS (SELECT FROM things WHERE at < now() - interval '300 ms')"
+    look = Look(
+        ledger,
+        [Loop("aged", 0.1, _nothing, aged, settles_s=0.5), Loop("asked", 0.1, _nothing, changes=ASKED, settles_s=0.5)],
+    )
+    await _calm(look)
+    await ledger.alone("INSERT INTO things VALUES (now())")
+    assert await _found(look) == ["asked"]
+    async with asyncio.timeout(30):
+        while await _found(look) != ["aged"]:
+            await asyncio.sleep(0.05)
+    assert await _found(look) == ["aged"]
+    await ledger.alone("DELETE FROM things")
+
+
+async def test_everything_is_asked_now_and_then(ledger: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a change were missed, as one of a wrong clock, it would be made up for."""
+    look = Look(ledger, [Loop("rows", 0.1, _nothing, changes=ASKED)])
+    await _calm(look)
+    assert await _found(look) == []
+    monkeypatch.setattr(loops, "WHOLE_EVERY_S", 0)
+    assert await _found(look) == ["rows"]
+
+
+def test_no_loop_of_the_service_that_goes_by_the_clock_counts_as_settled(settings: Settings) -> None:
+    """A condition that compares a moment would never come true at rest, were its clock not recognised."""
+    waiting = list(assembled(settings, None).upkeep._look._loops)
+    assert len(waiting) > 20
+    for loop in waiting:
+        compares = any(word in f"{loop.pending} {loop.changes}" for word in ("interval", "timestamp", "_at <", "until"))
+        assert bool(loop.settles) == compares, loop.name
