@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0071"
-down_revision = "0068"
+down_revision = "0070"
 
 INDEX, TABLE = op.f("ix_attachments_workspace_id_case_id"), "attachments"
 
