@@ -16,7 +16,7 @@ from mci_router.workforce.erlang import agents_needed
 from mci_router.workforce.staffing.figures import DayFigures, allowed, difference, p90
 from mci_router.workforce.staffing.guess import _filled, guess, stand_alone, unserved
 from mci_router.workforce.staffing.plans import whole
-from mci_router.workforce.staffing.problem import Group, Plan, agent_hours
+from mci_router.workforce.staffing.problem import Group, Plan, Problem, agent_hours
 from mci_router.workforce.staffing.search import CHECK_SEEDS, Found, Search
 from tests.workforce.staffing.days import CALLS, MAIL, group, largest_day, small_day
 
@@ -240,3 +240,38 @@ def test_the_difference_is_of_pairs() -> None:
     three = difference([(0.0, 0.1), (0.0, 0.2), (0.0, 0.3)])
     assert three is not None
     assert three.high - three.mean == pytest.approx(4.303 * 0.1 / 3**0.5, rel=1e-3)
+
+
+def interrupting_day(*, interruptible: bool) -> Problem:
+    """A day whose long mails may, or may not, be put aside for a call."""
+    problem = small_day(calls=24, mails=12, absence=0)
+    mails = problem.queue(MAIL).model_copy(update={"interruptible": interruptible})
+    slow = [row.model_copy(update={"aht_s": 900}) if row.queue == MAIL else row for row in problem.demand]
+    return problem.model_copy(update={"queues": [problem.queue(CALLS), mails], "demand": slow})
+
+
+def test_calls_interrupt_mails_on_days_that_are_played(server: DayServer) -> None:
+    """As they do in service: with the same staff and the same customers more calls are answered in time, and no mail is
+    lost by it.
+    """
+    plan, levels, answered = {"both": [8] * 8, "callers": [0] * 8}, list[float](), list[int]()
+    for interruptible in (False, True):
+        player = Player(server, interrupting_day(interruptible=interruptible))
+        days = [player.play(plan, seed) for seed in range(4)]
+        levels.append(sum(day.tallies[CALLS].service_level() or 0 for day in days) / 4)
+        answered.append(sum(day.tallies[MAIL].answered for day in days))
+    assert levels[1] > levels[0] + 0.02
+    assert answered[1] > 0.8 * answered[0]
+
+
+def test_an_interrupted_mail_goes_on_with_what_was_left_of_it(server: DayServer) -> None:
+    """Ten minutes of work from 00:00 on; a call from 01:00 to 03:00 comes between: it ends at 12:00, and not before."""
+    problem = interrupting_day(interruptible=True)
+    day = Player(server, problem)._day({"both": [1] * 8, "callers": [0] * 8}, 0)
+    kinds = {queue: number for number, (queue, _) in enumerate(draws.kinds(problem), 1)}
+    day |= {"contacts": [[1, kinds[MAIL], 600, None], [60_001, kinds[CALLS], 120, None]], "changes": [[0, 1, True]]}
+    server.load("wsp_interrupted", day)
+    while server.drive("wsp_interrupted", 100) > 0:
+        pass
+    _, (mail, call) = server.end("wsp_interrupted")
+    assert (mail, call) == ([1, 1, 720_001], [1, 60_001, 180_001])

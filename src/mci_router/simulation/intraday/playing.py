@@ -24,7 +24,7 @@ from mci_router.workforce.intraday.trial import SHORT_S, DrawnContact, Result, d
 
 EVENTS_A_CALL = 400
 TIMES = EngineTimes(30.0, 30.0, SHORT_S)
-PLAIN = {"wrap_up_s": 0, "interruptible": False, "gather_s": 0, "inactivity_s": None}
+PLAIN = {"wrap_up_s": 0, "gather_s": 0, "inactivity_s": None}
 """A contact is one piece of work, handle time and wrap-up in one."""
 STEP_OF_TARGETS = 0.1  # of a target: those in line are held to what is left of it, in steps
 
@@ -82,9 +82,7 @@ class RestPlayer:
         )
         setup = [["configure_workspace", "1", json.dumps(live_workspace(spec, task.queues, [], TIMES))]]
         for queue in task.queues:
-            plain = queue.model_copy(
-                update={"wrap_up_s": 0, "interruptible": False, "gather_s": 0, "inactivity_s": None}
-            )
+            plain = queue.model_copy(update=PLAIN)
             setup.append(["configure_queue", queue.name, "1", json.dumps(live_queue(plain))])
         for agent in agents:
             able = task.agents[agent]

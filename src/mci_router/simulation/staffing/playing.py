@@ -121,9 +121,11 @@ def _workspace(problem: Problem) -> list[list[str]]:
     settings = live_workspace(spec, problem.queues, [], times) | {"plain": problem.plain}
     setup = [["configure_workspace", "1", json.dumps(settings)]]
     for queue in problem.queues:
-        # A day has one answer a contact: no wrap-up beside its handle time, and nothing interrupted.
-        plain = queue.model_copy(update={"wrap_up_s": 0, "interruptible": False, "gather_s": 0, "inactivity_s": None})
-        setup.append(["configure_queue", queue.name, "1", json.dumps(live_queue(plain))])
+        # A contact is one piece of work: no wrap-up beside its handle time. Routers without our rules interrupt none.
+        changed = {"wrap_up_s": 0, "gather_s": 0, "inactivity_s": None}
+        interruptible = queue.interruptible and not problem.plain
+        played = queue.model_copy(update={**changed, "interruptible": interruptible})
+        setup.append(["configure_queue", queue.name, "1", json.dumps(live_queue(played))])
     return setup
 
 

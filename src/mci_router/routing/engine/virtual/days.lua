@@ -1,12 +1,14 @@
 -- The driver of whole days inside the server: what `simulation/driver.py` does call by call, thousands of events a
 -- call. Each event runs the same functions, in the same order, with the virtual time. Nobody reads the journal of such
--- a day: of what would be written there, only the offers are noted.
+-- a day: of what would be written there, only offers are noted, and work that is interrupted or resumed.
 
 local COMPLETION, LEAVING, ARRIVAL, SHIFT = 0, 1, 2, -1
 local START_MS = 1760000000000
 local SILENCE_MS = 31 * 86400000 -- after the last event; longer than any target
 
-local days, offers = {}, {}
+local TURNS = { ['contact.interrupted'] = 'stops', ['contact.resumed'] = 'goes_on' }
+
+local days, offers, turns = {}, {}, {}
 
 function journal.append() end
 function journal.append_for_all() end
@@ -14,6 +16,8 @@ function journal.append_for_all() end
 function journal.append_contact(_, contact, event, about)
   if event == 'offer.created' then
     offers[#offers + 1] = { contact.id, about.agent, about.offer }
+  elseif TURNS[event] then
+    turns[#turns + 1] = { contact.id, TURNS[event] }
   end
 end
 
@@ -60,9 +64,24 @@ local function pop(heap)
   return first
 end
 
+-- Work that is interrupted has no end until it goes on, with what was left of it.
+local function turned(day, number, what)
+  local work = day.work[number]
+  if what == 'stops' then
+    work.left, work.ends = work.ends - day.now, nil
+  else
+    work.ends = day.now + work.left
+    push(day.events, { work.ends, COMPLETION, number })
+  end
+end
+
 local function call(day, name, ...)
   local reply = registered[name]({ day.prefix }, { '', texts.number(START_MS + day.now), ... })
   day.calls = day.calls + 1
+  for i = 1, #turns do
+    turned(day, tonumber(turns[i][1]:sub(5), 16), turns[i][2])
+    turns[i] = nil
+  end
   return reply
 end
 
@@ -108,8 +127,11 @@ happens[LEAVING] = function(day, number)
   end
 end
 
-happens[COMPLETION] = function(day, number)
+happens[COMPLETION] = function(day, number, at)
   local work = day.work[number]
+  if work.ends ~= at or day.left[number] then
+    return -- it was interrupted, and ends later, or has ended
+  end
   must(call(day, 'complete', work.name, work.assignment, id_of(number), 'served', ''), 'completed')
   day.jobs[work.agent] = day.jobs[work.agent] - 1
   day.left[number], day.open = day.now, day.open - 1
@@ -122,9 +144,10 @@ local function accept(day, offer)
   local kind = day.kinds[contact[2]]
   local speed = kind.speeds and kind.speeds[agent] or 1
   local takes = math.floor(contact[3] * 1000 / speed * (1 + kind.slower * day.jobs[agent]) + 0.5)
-  day.work[number] = { name = name, agent = agent, assignment = reply.assignment, since = day.now }
+  local ends = day.now + takes
+  day.work[number] = { name = name, agent = agent, assignment = reply.assignment, since = day.now, ends = ends }
   day.jobs[agent] = day.jobs[agent] + 1
-  push(day.events, { day.now + takes, COMPLETION, number })
+  push(day.events, { ends, COMPLETION, number })
 end
 
 local function next_timer(day)
@@ -146,7 +169,7 @@ local function step(day)
     day.now = math.max(day.now, event[1])
     day.last = event[1]
     pop(day.events)
-    happens[event[2]](day, event[3])
+    happens[event[2]](day, event[3], event[1])
   else
     return false
   end
@@ -181,7 +204,7 @@ redis.register_function('load_day', function(prefixes, args)
   for _, made in ipairs(day.setup) do
     call(day, unpack(made))
   end
-  offers, days = {}, { [day.prefix] = day }
+  offers, turns, days = {}, {}, { [day.prefix] = day }
   return 'OK'
 end)
 
