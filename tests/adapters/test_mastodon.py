@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from mci_router.adapters.mastodon import instance
 from mci_router.adapters.mastodon.memory import Memory
-from mci_router.adapters.mastodon.sending import Automatic, Failed, may_be_public
+from mci_router.adapters.mastodon.sending import may_be_public
 from mci_router.adapters.router import RouterAway
 from mci_router.cli.adapter_mastodon import command
 from mci_router.specs.adapters import AdapterSpec
@@ -122,15 +122,15 @@ def test_the_adapter_is_a_second_guard(message: dict[str, Any], public: bool) ->
     assert may_be_public(message) is public
 
 
-def test_programs_that_answer_each_other_stop() -> None:
+async def test_programs_that_answer_each_other_stop(network: Network, double: Double) -> None:
     """By what machines write to one customer in an hour; what people write is never counted."""
-    automatic = Automatic(1)
-    for _ in range(3):
-        automatic.refuse_too_many({"kind": "agent"}, "@kim@example.social")
-    automatic.refuse_too_many({"kind": "system"}, "@kim@example.social")
-    automatic.refuse_too_many({"kind": "bot"}, "@robin@our.example")
-    with pytest.raises(Failed, match="automatic_too_often"):
-        automatic.refuse_too_many({"kind": "bot"}, "@kim@example.social")
+    async with network.adapter(automatic_per_hour=1):
+        double.writes(KIM, ORDER)
+        (contact,) = await network.contacts()
+        assert await double_reply(network, contact, "One.", "sent", kind="bot", author="helper") is None
+        refused = await double_reply(network, contact, "Two.", "failed", kind="bot", author="helper")
+        assert refused == "automatic_too_often"
+        await double_reply(network, contact, "From me.", "sent")
 
 
 async def test_the_command_describes_the_adapter_as_the_instance_is(double: Double) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from mci_router.configuration.importing import pages
 from mci_router.configuration.importing.confluence import read_space
-from mci_router.configuration.importing.markdown import read_folder
+from mci_router.configuration.importing.markdown import harmless, read_folder
 from mci_router.configuration.importing.pages import Unreadable
 from mci_router.configuration.importing.plan import Defaults, plan_of
 from tests.support.processes import COMMAND, environment
@@ -77,6 +77,29 @@ def test_markdown_says_what_an_article_is_in_its_front_matter(tmp_path: Path) ->
         "They are on page two. alert(1) See [late payments](article:late), [us](https://example.com) and\nthis. a picture"
     )
     assert (late.title, late.body) == ("Late payments", "Pay within two weeks.")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("See <https://example.com/help> or <help@example.com>.", "See https://example.com/help or help@example.com."),
+        ("Type `ssh <host>` and <your name>.", "Type `ssh <host>` and <your name>."),
+        ("```html\n<b>bold</b> [a](b.md)\n```\nas <b>this</b>", "```html\n<b>bold</b> [a](b.md)\n```\nas this"),
+        ("~~~\n<script>\n~~~\n<script>alert(1)</script>", "~~~\n<script>\n~~~\nalert(1)"),
+        ("``` <b>not closed", "``` not closed"),
+        ("<x onclick=run()>y</x><svg:a>z", "y</x>z"),
+        ("a<javascript:run()> <IMG SRC=x>b", "a b"),
+    ],
+)
+def test_only_html_is_taken_out_of_markdown(written: str, kept: str) -> None:
+    """An address in angle brackets is an address, code is code, and `<your name>` is what the reader is to fill in."""
+    assert harmless(written, "a.md", {"b": "bee"}) == kept
+
+
+def test_markdown_that_is_written_to_take_long_does_not() -> None:
+    """Back-ticks, fences and brackets without end: what is bounded ends, whatever it is made of."""
+    for some in ("`", "```\n", "~~~\n", "<a", "<!--", "`a", "<a@", "[a]("):
+        assert harmless(some * (300_000 // len(some)), "a.md", {}) is not None
 
 
 def test_problems_are_told_by_file_and_line(tmp_path: Path) -> None:

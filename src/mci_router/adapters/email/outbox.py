@@ -10,6 +10,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
 
+from mci_router.adapters.automatic import Automatic
 from mci_router.adapters.email.bounds import LARGEST
 from mci_router.adapters.email.ids import Ids
 from mci_router.adapters.email.sending import Attempt, Came, Sending
@@ -19,7 +20,6 @@ from mci_router.adapters.router import Refused, Router, RouterAway
 
 log = logging.getLogger(__name__)
 
-HOUR_S = 3_600.0
 TELLING_S = 5  # at most, at the end, for the router to hear what has become of mails
 
 
@@ -38,7 +38,7 @@ class Outbox:
         self._address = address
         self._name = name
         self._give_up_s = give_up_s
-        self._guard = Guard(per_hour)
+        self._automatic = Automatic(per_hour)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._cases: dict[str, asyncio.Task[None]] = {}
         self._settled: set[str] = set()  # of those, whose attempts are over
@@ -99,7 +99,7 @@ class Outbox:
         except ValueError:
             log.exception("message %s cannot be written as a mail", message["id"])
             return Attempt(Came.NEVER, "not_writable")
-        if is_automatic(message) and not self._guard.lets(recipient):
+        if is_automatic(message) and not self._automatic.lets(recipient.lower()):
             return Attempt(Came.NEVER, "automatic_limit")
         sender = self._ids.return_path(message["id"], self._address)
         while True:
@@ -117,24 +117,6 @@ class Outbox:
             except Refused:
                 break
         return None
-
-
-class Guard:
-    """The last guard against loops: an address gets so many mails an hour that nobody wrote, whatever headers say."""
-
-    def __init__(self, per_hour: int) -> None:
-        self._per_hour = per_hour
-        self._since = 0.0
-        self._sent: Counter[str] = Counter()
-
-    def lets(self, address: str) -> bool:
-        """Returns whether one more may go to an address, and counts it."""
-        now = asyncio.get_running_loop().time()
-        if now - self._since > HOUR_S:
-            self._since = now
-            self._sent.clear()
-        self._sent[address.lower()] += 1
-        return self._sent[address.lower()] <= self._per_hour
 
 
 def _age_s(message: Mapping[str, Any]) -> float:

@@ -4,14 +4,13 @@ The router says which. This adapter is the second guard: where it has any doubt,
 """
 
 import logging
-from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import sha256
-from time import monotonic
 from typing import Any
 
+from mci_router.adapters.automatic import Automatic
 from mci_router.adapters.mastodon.instance import CHARACTERS, ROOM, Forbidden, Gone, Instance, InstanceAway
 from mci_router.adapters.mastodon.memory import Memory
 from mci_router.adapters.mastodon.statuses import IN_PUBLIC, Me, Status, without_mentions
@@ -21,8 +20,6 @@ from mci_router.vocabulary import AddressKind, MessageDelivery, MessageKind, Mod
 log = logging.getLogger(__name__)
 
 DIRECT = "direct"
-HOUR_S = 3_600
-MOST_HANDLES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,7 @@ class Sending:
         self._memory = memory
         self._me = me
         self._replies = replies
+        self._per_hour = per_hour
         self._automatic = Automatic(per_hour)
         self.longest = CHARACTERS - ROOM
 
@@ -92,7 +90,7 @@ class Sending:
         cut = said if len(said) <= self.longest else f"{said[: self.longest - 1]}…"
         message = {"id": key, "kind": MessageKind.BOT, "text": cut}
         try:
-            self._automatic.refuse_too_many(message, status.handle)
+            self._refuse_too_many(message, status.handle)
             posted = await self._post(message, Way(status.handle, DIRECT, status.id))
         except (Failed, Gone, Forbidden) as failed:
             log.info("the answer to status %s has failed: %s", status.id, failed)
@@ -103,7 +101,7 @@ class Sending:
         """Returns how far a message has come. Raises Failed, InstanceAway."""
         handle, ref = _handle_of(message), str(message.get("channel_ref") or "")
         if message["id"] not in self._memory.sent:
-            self._automatic.refuse_too_many(message, handle)
+            self._refuse_too_many(message, handle)
             way = await self._way(message, handle, ref)
             status = await self._post(message, way)
             self._memory.said(message["id"], status, ref, handle, direct=way.visibility == DIRECT)
@@ -111,6 +109,11 @@ class Sending:
         # What a server has of its own people is with them; how far it comes to others' servers nobody says.
         here = handle.endswith(f"@{self._me.domain}")
         return MessageDelivery.DELIVERED if here else MessageDelivery.SENT
+
+    def _refuse_too_many(self, message: Mapping[str, Any], handle: str) -> None:
+        """Counts a message that no person wrote. Raises Failed for one too many in an hour."""
+        if message.get("kind") != MessageKind.AGENT and not self._automatic.lets(handle):
+            raise Failed("automatic_too_often", f"{self._per_hour} an hour are sent at most.", retryable=True)
 
     async def _way(self, message: Mapping[str, Any], handle: str, ref: str) -> Way:
         thread = self._memory.thread(ref, handle)
@@ -162,27 +165,6 @@ def may_be_public(message: Mapping[str, Any]) -> bool:
     if message.get("visibility") != Visibility.PUBLIC:
         return False
     return message.get("modality") == Modality.MANY_TO_MANY or message.get("notice") is True
-
-
-class Automatic:
-    """Counts, of each customer, the messages that no person wrote: programs that answer each other stop here."""
-
-    def __init__(self, per_hour: int) -> None:
-        self._per_hour = per_hour
-        self._at: dict[str, deque[float]] = defaultdict(deque)
-
-    def refuse_too_many(self, message: Mapping[str, Any], handle: str) -> None:
-        """Counts a message that a machine wrote. Raises Failed for one too many in an hour."""
-        if message.get("kind") == MessageKind.AGENT:
-            return
-        now, sent = monotonic(), self._at[handle]
-        while sent and sent[0] < now - HOUR_S:
-            sent.popleft()
-        if len(sent) >= self._per_hour:
-            raise Failed("automatic_too_often", f"{self._per_hour} an hour are sent at most.", retryable=True)
-        sent.append(now)
-        while len(self._at) > MOST_HANDLES:
-            del self._at[next(iter(self._at))]
 
 
 def _handle_of(message: Mapping[str, Any]) -> str:

@@ -7,13 +7,13 @@ from urllib.parse import unquote
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from mci_router.configuration.importing.markup import without_html
 from mci_router.configuration.importing.pages import Page, Problem, Read, files_of, name_of, text_of
 from mci_router.configuration.yaml_bounds import TooLarge, bounded_yaml, plain
 
 SUFFIXES = (".md", ".markdown")
 FACTS = ("name", "topic", "title", "language", "audience", "state", "valid_from", "valid_until")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _LINK = re.compile(r"(!?)\[([^\[\]]{0,500})\]\( ?<?([^()\s<>]{0,2000})>?(?: \"[^\"\n]{0,500}\")? ?\)")
 _SAFE = re.compile(r"(?:https?://|mailto:|tel:|#)", re.IGNORECASE)
 
@@ -78,15 +78,7 @@ def _facts(front: str) -> tuple[dict[str, Any], dict[str, int]]:
 
 def harmless(body: str, path: str, names: dict[str, str]) -> str:
     """Returns Markdown without HTML, with links to other pages as links to their articles, and only harmless others."""
-    return _LINK.sub(lambda match: _link(match, path, names), _TAG.sub("", _without_comments(body))).strip()
-
-
-def _without_comments(text: str) -> str:
-    kept, at = [], 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
-        kept.append(text[at:start])
-        at = end + len("-->")
-    return "".join([*kept, text[at:]])
+    return without_html(body, lambda text: _LINK.sub(lambda match: _link(match, path, names), text)).strip()
 
 
 def _link(match: re.Match[str], path: str, names: dict[str, str]) -> str:

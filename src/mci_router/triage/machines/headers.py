@@ -14,14 +14,8 @@ _REPORTS = {
     "disposition-notification": Sent.READ_RECEIPT,
     "feedback-report": Sent.AUTOMATIC_MESSAGE,
 }
-_AUTOREPLIES = (
-    "x-autoreply",
-    "x-autorespond",
-    "x-autoresponder",
-    "x-auto-reply",
-    "x-auto-response-suppress",
-    "x-vacation",
-)
+_AUTOREPLIES = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-vacation")
+_SUPPRESS, _ANSWERS = "x-auto-response-suppress", {"all", "oof", "autoreply"}  # other words are about receipts
 _BULK = ("list-unsubscribe", "list-unsubscribe-post", "list-id")
 _DENIALS = ("", "no", "none", "false", "0")
 
@@ -40,6 +34,8 @@ def _found(plain: Mapping[str, str], sender: str) -> Iterator[tuple[Sent, str]]:
     for name in _AUTOREPLIES:
         if plain.get(name, "") not in _DENIALS:
             yield Sent.AUTOMATIC_REPLY, name.title()
+    if _ANSWERS & set(plain.get(_SUPPRESS, "").replace(",", " ").split()):
+        yield Sent.AUTOMATIC_REPLY, _SUPPRESS.title()
     yield from _bulk(plain)
     if plain.get("return-path") == "<>":
         yield Sent.AUTOMATIC_MESSAGE, "Return-Path"
