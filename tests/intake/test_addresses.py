@@ -146,6 +146,14 @@ def test_254_characters_identify_and_more_do_not(kind: AddressKind) -> None:
     assert read_address(kind, "k" * 255) == Reading(AddressStatus.NONE, None, "it is longer than 254 characters")
 
 
+@pytest.mark.parametrize("sent", ["0", "000", "-1", "00000000-0000-0000-0000-000000000000", "NaN", "[object Object]"])
+def test_what_programs_send_for_no_id_names_nobody(sent: str) -> None:
+    """Else all whom a program does not know were one customer; a nought within an id is a digit like others."""
+    assert read_address(EXTERNAL_ID, sent).status is AddressStatus.NONE
+    assert value(EXTERNAL_ID, f"crm-{sent}") == f"crm-{sent}"
+    assert value(EXTERNAL_ID, "10") == "10"
+
+
 def test_an_external_id_is_kept_as_it_is() -> None:
     """It is the adapter's own: case and inner blanks are its business."""
     assert value(EXTERNAL_ID, " CRM  17 ") == "CRM  17"

@@ -43,13 +43,27 @@ NOBODY = frozenset(
         "nobody",
         "guest",
     }
-    | {"none", "null", "nil", "undefined", "anonym", "unbekannt", "privat", "unterdrückt", "anonyme", "inconnu"}
-    | {"anónimo", "anonimo", "anônimo", "desconocido", "sconosciuto", "desconhecido"}
+    | {
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "nan",
+        "object object",
+        "anonym",
+        "unbekannt",
+        "privat",
+        "unterdrückt",
+        "anonyme",
+        "inconnu",
+    }
+    | {"nan", "object object", "anónimo", "anonimo", "anônimo", "desconocido", "sconosciuto", "desconhecido"}
 )
 """Texts that come instead of an address and name nobody; `caller` and `number` may come with them."""
 BESIDE = lazy_pattern(r"\b(?:caller|number|call|nummer)\b")
 SPELT_ON_KEYS = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
 """ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE in digits of a keypad: some carriers send these."""
+NOBODYS_ID = lazy_pattern(r"-1|0[0-]*")  # what programs send for none: nought, minus one, an empty UUID
 NOWHERE = (".invalid",)  # as of sip:anonymous@anonymous.invalid
 
 BRACKETED = lazy_pattern(r"<([^<>]*)>\s*$")
@@ -107,6 +121,8 @@ def read_address(kind: AddressKind, sent: str, *, country: str | None = None, sa
         return _none("it names nobody")
     match kind:
         case AddressKind.EXTERNAL_ID:
+            if NOBODYS_ID.fullmatch(text):
+                return _none("it names nobody")
             return Reading(AddressStatus.KEPT, text)
         case AddressKind.EMAIL:
             return _email(text, same_plus=same_plus)

@@ -7,7 +7,7 @@ import { words } from "./words.js";
 // What happens to a contact that stays with the agent: the tone of what is said.
 const NEWS = {
   transferring: "", transfer_failed: "warn", interrupted: "warn", resumed: "good", hold_started: "", hold_ended: "",
-  agent_lost: "bad", agent_returned: "good", callback_requested: "warn", parked: "", unparked: "good",
+  agent_lost: "bad", agent_returned: "good", callback_requested: "warn", parked: "", unparked: "good", urgent: "bad",
 };
 const FLAGS = {
   transferring: ["transferring", true], transfer_failed: ["transferring", false], transfer_cancelled: ["transferring", false],
@@ -116,6 +116,7 @@ export class Work {
     if (event === "participants_changed") Object.assign(item, { participants: more.participants ?? [], invited: more.invited });
     if (FLAGS[event]) item[FLAGS[event][0]] = FLAGS[event][1];
     if (event === "callback_requested") item.contact.callback = true;
+    if (event === "urgent") item.contact.urgent = item.contact.sensitive = true;
     if (event === "conversation_ended" && !String(more.by).startsWith("agent")) return { tone: "warn", text: `${nameOf(item)}: ${t("news.ended")}` };
     return this.#news(item, event, { why, to, to_queue });
   }
