@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI, Request, Response, WebSocket
-from standardwebhooks import Webhook, WebhookVerificationError
 
 NAME, SECRET = os.environ["MCI_ADAPTER"], os.environ.get("MCI_SECRET")
 HEADERS = {"Authorization": f"Bearer {os.environ['MCI_KEY']}"}
@@ -83,6 +82,8 @@ async def chat(socket: WebSocket, room: str) -> None:
 
 @app.post("/outbound")
 async def outbound(request: Request) -> Response:
+    from standardwebhooks import Webhook, WebhookVerificationError  # which reading the stream does not need
+
     try:
         event = Webhook(SECRET or "").verify(await request.body(), dict(request.headers))
     except WebhookVerificationError:

@@ -6,8 +6,9 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -34,6 +35,17 @@ EXAMPLE_CONTACT = (
 )
 
 
+@dataclass(frozen=True)
+class Ready:
+    """What there is to say of a prepared ledger: an agent whose desk a link may open, with the title that people read,
+    and the customers' pages that its only workspace has.
+    """
+
+    agent: AgentIdentity | None = None
+    title: str = ""
+    portals: tuple[str, ...] = ()
+
+
 def run(settings: Settings, example: Path) -> None:
     """Starts the servers, prepares the workspace, says where everything is, and serves until it is stopped."""
     # The server raises SIGTERM again once it has shut down: then we still have servers to stop and files to remove.
@@ -52,22 +64,21 @@ def run(settings: Settings, example: Path) -> None:
         click.echo("Preparing the ledger …")
         migrate(servers.database_url)
         document = workspace_file.read(example) if example.exists() else None
-        agent = asyncio.run(_prepare(servers, settings.data_dir, document))
+        found = asyncio.run(_prepare(servers, settings.data_dir, document))
         codes = SignInCode()
         watcher = Watcher(
             learning=lambda topics: click.echo(f"Learning {topics} topics …"),
-            ready=lambda: click.echo(_welcome(settings, agent, codes)),
+            ready=lambda: click.echo(_welcome(settings, found, codes)),
         )
         with _environment(settings):
             serve(settings, codes=codes, watcher=watcher)
     click.echo(f"Stopped. The data are kept in {settings.data_dir}")
 
 
-async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | None) -> AgentIdentity | None:
+async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | None) -> Ready:
     """Applies the example to an empty ledger, and makes its keys once.
 
-    Returns an agent whose desk a link may open, if there is one. Raises ClickException: the example is needed, and is
-    not there.
+    Raises ClickException: the example is needed, and is not there.
     """
     database = Database(servers.database_url, pool_size=2, timeout_s=30)
     keys = data_dir / "keys.json"
@@ -92,7 +103,10 @@ async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | No
             )
             _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
             _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")
-        return await _example_agent(database, _operator_key(keys))
+        agent, title = await _example_agent(database, _operator_key(keys))
+        alone = workspaces[0].spec if len(workspaces) == 1 else {}
+        portals = (("help", "portal"), ("community", "community"))
+        return Ready(agent, title, tuple(page for page, member in portals if alone.get(member) is not None))
     finally:
         await database.close()
 
@@ -103,16 +117,20 @@ def _operator_key(keys: Path) -> str:
     return ""
 
 
-async def _example_agent(database: Database, operator: str) -> AgentIdentity | None:
-    """Returns the agent with the most skills, whom the operator's key signs in; None without agent or valid key."""
+async def _example_agent(database: Database, operator: str) -> tuple[AgentIdentity | None, str]:
+    """Returns the agent with the most skills, whom the operator's key signs in, and the title; None without agent or
+    valid key.
+    """
     try:
         caller = await KeyRing(database).caller(operator)
     except NotAuthenticated:
-        return None
+        return None, ""
     async with database.transaction() as session:
         agents = await store.resources(session, caller.workspace_id, "agent")
     ablest = max(agents, key=lambda agent: (len(agent.spec.get("skills", ())), agent.name), default=None)
-    return AgentIdentity(caller.workspace_id, ablest.name, ablest.id, caller.key_id) if ablest else None
+    if not ablest:
+        return None, ""
+    return AgentIdentity(caller.workspace_id, ablest.name, ablest.id, caller.key_id), str(ablest.spec["title"])
 
 
 @contextmanager
@@ -144,7 +162,7 @@ def _write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _welcome(settings: Settings, agent: AgentIdentity | None, codes: SignInCode) -> str:
+def _welcome(settings: Settings, ready: Ready, codes: SignInCode) -> str:
     address, data = f"http://{settings.host}:{settings.port}", settings.data_dir.resolve()
     return f"""
 mci_router runs on {address}
@@ -153,7 +171,7 @@ mci_router runs on {address}
   desk       {address}/desk
   wallboard  {address}/wallboard
   reports    {address}/reports
-  workforce  {address}/workforce
+  workforce  {address}/workforce{_portals(address, ready.portals)}
   keys       {data / "keys.json"}
   stop       Ctrl-C (the data stay in {data})
 
@@ -161,13 +179,18 @@ Post a contact:
 
   curl -s {address}/v1/contacts -H @{data / "adapter.header"} -H 'Content-Type: application/json' \\
     -d '{EXAMPLE_CONTACT}'
-{_desk_link(address, agent, codes) if agent else ""}"""
+{_desk_link(address, ready.agent, ready.title, codes) if ready.agent else ""}"""
 
 
-def _desk_link(address: str, agent: AgentIdentity, codes: SignInCode) -> str:
+def _portals(address: str, portals: Sequence[str]) -> str:
+    """Returns a line for each of the customers' pages."""
+    return "".join(f"\n  {page:<10} {address}/{page}" for page in portals)
+
+
+def _desk_link(address: str, agent: AgentIdentity, title: str, codes: SignInCode) -> str:
     """Returns the lines with the link. A browser does not send the fragment with the code, and the desk removes it."""
     return f"""
-Sign in to the desk as {agent.agent} (once, within {VALID_S // 60} minutes):
+Sign in to the desk as {title} (once, within {VALID_S // 60} minutes):
 
   {address}/desk#code={codes.make(agent)}
 """

@@ -4,7 +4,7 @@ import { byId, h, keyed } from "./dom.js";
 import { since } from "./live.js";
 import { titleOf } from "./names.js";
 import { actOnAgent, actOnContact } from "./supervising.js";
-import { capital, running, words } from "./words.js";
+import { capital, channelWords, running, words } from "./words.js";
 
 const COLUMNS = ["Agent", "State", "For", "Has", "Units", ""];
 const TONES = { available: "good", away: "warn", suspended: "warn", unreachable: "bad", offline: "" };
@@ -37,7 +37,7 @@ function row(name, may, now, key) {
   const [state, time, units] = [h("td", {}), h("td", {}), h("td", {})];
   const contacts = h("ul", { class: "held" });
   const beyond = h("span", { class: "hint" });
-  const act = h("button", { type: "button", "aria-haspopup": "dialog", click: () => actOnAgent(now, name, key) }, "Change");
+  const act = h("button", { type: "button", class: "small", "aria-haspopup": "dialog", click: () => actOnAgent(now, name, key) }, "Change");
   const element = h("tr", {}, title, state, time, h("td", {}, contacts, beyond), units, h("td", {}, may && act));
   const show = (agent) => {
     if (title.textContent !== agent.title) title.textContent = agent.title;
@@ -65,7 +65,7 @@ function held(id, may, now, key) {
   const act = h("button", { type: "button", class: "small", "aria-haspopup": "dialog", click: () => actOnContact(now, latest, key) }, "Move");
   const show = (contact) => {
     latest = contact;
-    const facts = [capital(words(contact.channel)), contact.topic ? titleOf("topic", contact.topic) : contact.queue && titleOf("queue", contact.queue), words(contact.state)].filter(Boolean).join(" · ");
+    const facts = [channelWords(contact.channel), contact.topic ? titleOf("topic", contact.topic) : contact.queue && titleOf("queue", contact.queue), words(contact.state)].filter(Boolean).join(" · ");
     const marks = [contact.urgent && "urgent", contact.transferring && "being transferred", contact.interrupted && "put aside"].filter(Boolean).join(", ");
     text.textContent = `${facts}${contact.since ? ` ${running(since(contact.since))}` : ""}${marks ? ` (${marks})` : ""}`;
     act.setAttribute("aria-label", `Move the contact: ${facts}`);

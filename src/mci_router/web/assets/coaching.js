@@ -37,7 +37,7 @@ function cohort(one, by, open) {
   const titles = ["agent", "handled", ...FIGURES.map((measure) => measure.title), "place by CSAT", "place by FCR"];
   const row = (title, figures, handled) => h("tr", {}, h("th", { scope: "row" }, title), h("td", {}, handled),
     FIGURES.map((measure) => figure(measure, figures[measure.name])), ["csat", "fcr"].map((measure) => place(figures[measure])));
-  const agent = (mine) => row(h("button", { type: "button", class: "quiet", click: () => open(mine.agent) }, mine.title), mine.figures, mine.handled);
+  const agent = (mine) => row(h("button", { type: "button", class: "link", click: () => open(mine.agent) }, mine.title), mine.figures, mine.handled);
   return h("section", { class: "card" }, h("h2", {}, name),
     table(`The cohort ${name}, and its agents`, titles, [row(`all ${one.size}`, one.figures, one.handled), ...one.agents.map(agent)]));
 }

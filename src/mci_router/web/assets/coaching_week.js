@@ -6,7 +6,7 @@ import { showMonth } from "./coaching_month.js";
 import { figuresBeside, monthOf, read, table, weekBeside } from "./coaching_parts.js";
 import { h } from "./dom.js";
 import { titleOrNone } from "./names.js";
-import { NONE, moment, percent, words } from "./words.js";
+import { NONE, channelWords, moment, percent } from "./words.js";
 
 // `place` has { ask, attempt, back, by }.
 export async function showWeek(root, place, agent, name) {
@@ -35,7 +35,7 @@ function sample(week, forms, place) {
   const reviewed = new Map(week.reviews.map((review) => [review.contact_id, review]));
   const row = (one) => {
     const review = reviewed.get(one.contact_id);
-    return h("tr", {}, h("th", { scope: "row" }, moment(one.accepted_at)), h("td", { class: "text" }, words(one.channel)), h("td", { class: "text" }, titleOrNone("topic", one.topic)),
+    return h("tr", {}, h("th", { scope: "row" }, moment(one.accepted_at)), h("td", { class: "text" }, channelWords(one.channel)), h("td", { class: "text" }, titleOrNone("topic", one.topic)),
       h("td", {}, one.survey_score ?? NONE), h("td", {}, review ? percent(review.score) : NONE),
       h("td", { class: "text" },
         h("button", { type: "button", click: () => place.attempt(() => conversation(beneath, place.ask, one)) }, "Read"),

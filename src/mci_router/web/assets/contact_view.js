@@ -8,7 +8,7 @@ import { conversationView } from "./conversation_view.js";
 import { facts, tag } from "./customer.js";
 import { h } from "./dom.js";
 import { guided } from "./guide.js";
-import { t, tOf } from "./language.js";
+import { keyWords, t, tOf } from "./language.js";
 import { passingDialog, transfers } from "./passing.js";
 import { summaryDialog } from "./round_trip.js";
 import { agentTitle, queueTitle, topicTitle } from "./titles.js";
@@ -144,7 +144,7 @@ function offerActions(item, draft, { acts, drafts }) {
   const until = item.accepts_at ?? item.expires_at;
   return h("form", { class: "actions offer", submit: (event) => { event.preventDefault(); acts.accept(item); } },
     h("p", { class: "countdown" }, h("strong", { "data-expires": until }), ` ${t(item.accepts_at ? "offer.accepts" : "offer.left")}`),
-    h("button", { class: "primary", "data-primary": true }, t("offer.accept"), " ", h("kbd", {}, "Ctrl ↵")),
+    h("button", { class: "primary", "data-primary": true }, t("offer.accept"), " ", h("kbd", {}, keyWords("Ctrl ↵"))),
     h("span", { class: "decline" }, reason, h("button", { type: "button", click: () => acts.decline(item, reason.value.trim()) }, t("offer.decline"))),
   );
 }

@@ -17,6 +17,7 @@ export function showIncidents(picture, key) {
   const found = Object.values(picture.incidents);
   const may = Boolean(picture.may["incidents:write"]);
   byId("incidents-section").hidden = !found.length && !may;
+  byId("incidents-none").hidden = found.length > 0;
   byId("raise").hidden = !may;
   keyed(byId("incidents"), new Map(found.map((incident) => [`${incident.id} ${incident.state}`, incident])), (name) => makeCard(picture.incidents[name.split(" ")[0]], key, may));
 }

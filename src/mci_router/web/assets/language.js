@@ -34,5 +34,8 @@ function translate(root) {
     for (const element of root.querySelectorAll(`[${from}]`)) element.setAttribute(to, t(element.getAttribute(from)));
 }
 
+// A key as it is called on keyboards of the language.
+export const keyWords = (key) => key.replace("Ctrl", t("keys.ctrl"));
+
 // A title that a resource has in several languages.
 export const titleIn = ({ title, titles = {} }) => titles[chosen] ?? title;

@@ -2,7 +2,7 @@
 
 import { mayNotify, ring } from "./alerts.js";
 import { byId, h } from "./dom.js";
-import { LANGUAGES, language, speak, t } from "./language.js";
+import { LANGUAGES, keyWords, language, speak, t } from "./language.js";
 import { prefer, preference } from "./preferences.js";
 import { ALWAYS, SHORTCUTS } from "./shortcuts.js";
 
@@ -31,7 +31,7 @@ export function openSettings(changed) {
 }
 
 export function openShortcuts() {
-  const line = ([key, text]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(text)));
+  const line = ([key, text]) => h("div", {}, h("dt", {}, h("kbd", {}, keyWords(key))), h("dd", {}, t(text)));
   shown(t("keys.title"), h("dl", { class: "keys" }, [...SHORTCUTS, ...ALWAYS].map(line)), shortcutsChoice());
 }
 

@@ -1,7 +1,7 @@
 // What supervisors read in place of the names of queues, topics, agents, activities and surveys.
 
 import { request } from "./http.js";
-import { NONE, capital, cellWords, words } from "./words.js";
+import { NONE, capital, cellWords, channelWords, words } from "./words.js";
 
 const KINDS = { queue: "queues", topic: "topics", agent: "agents", activity: "activities", survey: "surveys" };
 const AS_THEY_ARE = ["language", "version"];
@@ -22,5 +22,6 @@ export const titleOrNone = (kind, name) => (name ? titleOf(kind, name) : NONE);
 export function groupWords(by, name) {
   if (name == null || name === "") return NONE;
   if (by === "cell") return capital(cellWords(name));
+  if (by === "channel") return channelWords(name);
   return AS_THEY_ARE.includes(by) ? String(name) : titleOf(by, name);
 }

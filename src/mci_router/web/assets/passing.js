@@ -21,10 +21,10 @@ export function passingDialog(item, draft, desk) {
     const found = await desk.acts.directory(search.value.trim());
     if (!found) return;
     const agents = group(t("pass.agents"), found.agents.map(agentOption));
-    offer(target, [group(t("pass.queues"), found.queues.map(queueOption)), agents], draft["transfer-target"]);
+    offer(target, [!search.value.trim() && none(), group(t("pass.queues"), found.queues.map(queueOption)), agents], draft["transfer-target"]);
     offer(colleague, found.agents.map(agentOption), draft.colleague);
     consult.hidden = !found.agents.some(({ presence }) => presence === "available");
-    offer(severity, found.severities.map(severityOption), draft.severity);
+    offer(severity, [none(), ...found.severities.map(severityOption)], draft.severity);
     escalation.hidden = !found.severities.length;
   };
   const consult = consultForm(item, acts, colleague, kept);
@@ -136,6 +136,9 @@ function offer(select, options, chosen) {
   select.replaceChildren(...options.filter(Boolean));
   if ([...select.options].some(({ value }) => value === chosen)) select.value = chosen;
 }
+
+// Where nothing was chosen nothing is passed on by an oversight; of what was searched for, the first stands ready.
+const none = () => h("option", { value: "" }, t("plan.choose"));
 
 const group = (label, options) => options.length > 0 && h("optgroup", { label }, options);
 const queueOption = ({ name, title }) => h("option", { value: `queue:${name}` }, title ?? queueTitle(name));

@@ -6,12 +6,12 @@ import { request } from "./http.js";
 import { learnTitles } from "./names.js";
 import { drawable, reportChart } from "./report_chart.js";
 import { promisedLevels } from "./levels_view.js";
+import { dropKey, forgetKey, keepKey, keyOf } from "./page_key.js";
 import { LEVELS, REPORTS, beginning, grouped } from "./report_views.js";
 import { SHARES } from "./result_views.js";
 import { weekOfTrends } from "./trends_view.js";
 import { scorecard } from "./scorecard.js";
 
-const KEY = "mci.reports.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000; // a long report takes longer than a click
 const PAGE = 500;
 
@@ -21,7 +21,7 @@ let asked = null; // the report shown: its name, its query, its level
 let rows = []; // those shown
 let next = null;
 
-const key = () => sessionStorage.getItem(KEY);
+const key = () => keyOf("reports");
 const get = (path, accept = "application/json") =>
   request(path, key(), { headers: { Accept: accept }, signal: AbortSignal.timeout(PATIENCE_MS) });
 
@@ -30,11 +30,11 @@ byId("level").append(...Object.entries(LEVELS).map(([name, title]) => h("option"
 byId("report").addEventListener("change", () => showGroups());
 byId("key-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  sessionStorage.setItem(KEY, byId("key").value.trim());
+  keepKey("reports", byId("key").value.trim());
   event.target.reset();
   start();
 });
-byId("sign-out").addEventListener("click", () => stop());
+byId("sign-out").addEventListener("click", () => signOut());
 byId("asked").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(() => known.then(() => show()));
@@ -66,8 +66,13 @@ async function start() {
   });
 }
 
+function signOut(why = "") {
+  forgetKey();
+  stop(why);
+}
+
 function stop(why = "") {
-  sessionStorage.removeItem(KEY);
+  dropKey("reports");
   byId("reports").hidden = true;
   byId("sign-in").hidden = false;
   for (const box of ["rows", "scorecard-figures", "scorecard-backlog", "scorecard-notes"]) byId(box).replaceChildren();
@@ -81,7 +86,7 @@ async function attempt(work) {
   try {
     await work();
   } catch (failure) {
-    if (failure.status === 401) return stop("This key is not valid, or it was revoked.");
+    if (failure.status === 401) return signOut("This key is not valid, or it was revoked.");
     if (failure.status === 403) return stop(failure.message);
     if (failure.status === undefined) throw failure;
     tell(byId("problem"), failure.message, "bad");

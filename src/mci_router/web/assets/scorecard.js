@@ -34,9 +34,12 @@ function notYet(row, measure) {
   return `not measured yet: ${row.n} of ${row.needed} ${measure.n}${pending}`;
 }
 
+// Whether the target is each queue's own.
+const byQueues = ({ name }) => name === "service_level";
+
 function target(row, measure) {
   const show = SHOWN[measure.unit];
-  if (row.missed != null || measure.name === "service_level") return row.target_least == null ? "each queue's own goal" : `at least ${show(row.target_least)}`;
+  if (row.missed != null || byQueues(measure)) return row.target_least == null ? "each queue's own goal" : `at least ${show(row.target_least)}`;
   if (row.target_least != null && row.target_most != null) return `${show(row.target_least)} to ${show(row.target_most)}`;
   if (row.target_least != null) return `at least ${show(row.target_least)}`;
   if (row.target_most != null) return `at most ${show(row.target_most)}`;
@@ -51,9 +54,9 @@ function trend(row, measure) {
 }
 
 // Whether the target is met, in a word and a colour.
-function verdict(row) {
+function verdict(row, measure) {
   if (!row.measured) return h("span", { class: "pill" }, "not measured yet");
-  if (row.met == null) return h("span", { class: "pill" }, "no target");
+  if (row.met == null) return h("span", { class: "pill" }, byQueues(measure) ? "no queue has enough yet" : "no target");
   const doubt = row.certain === false ? ", may be chance" : "";
   return h("span", { class: `pill ${row.met ? "good" : doubt ? "warn" : "bad"}` }, `${row.met ? "met" : "missed"}${doubt}`);
 }
@@ -70,7 +73,7 @@ function card(row, measure) {
   return h("li", { class: "card measure", "data-measure": measure.name },
     h("h3", {}, measure.title),
     h("p", { class: "figure" }, row.measured ? show(row.figure) : NONE),
-    h("p", {}, verdict(row), " ", h("span", { class: "target" }, `Target: ${target(row, measure)}`)),
+    h("p", {}, verdict(row, measure), " ", h("span", { class: "target" }, `Target: ${target(row, measure)}`)),
     missed,
     row.measured ? h("p", {}, `${between(row, show)} in 95 of 100 cases; ${row.n} ${measure.n}`) : h("p", {}, capital(notYet(row, measure))),
     row.measured && h("p", {}, capital(trend(row, measure))),
@@ -83,7 +86,7 @@ function cell(row, measure) {
   if (!row) return h("td", {}, NONE);
   const show = SHOWN[measure.unit];
   if (!row.measured) return h("td", {}, h("span", { class: "hint" }, `not measured yet (${row.n} of ${row.needed})`));
-  return h("td", {}, h("strong", {}, show(row.figure)), " ", verdict(row), h("div", { class: "hint" }, `${between(row, show)}; n = ${row.n}`), h("div", { class: "hint" }, row.change == null ? "no trend" : trend(row, measure)));
+  return h("td", {}, h("strong", {}, show(row.figure)), " ", verdict(row, measure), h("div", { class: "hint" }, `${between(row, show)}; n = ${row.n}`), h("div", { class: "hint" }, row.change == null ? "no trend" : trend(row, measure)));
 }
 
 function table(answer) {

@@ -4,7 +4,7 @@ import { h, tell } from "./dom.js";
 import { Failure, request, send } from "./http.js";
 import { since } from "./live.js";
 import { titleOf } from "./names.js";
-import { capital, duration, running, words } from "./words.js";
+import { capital, channelWords, duration, running, words } from "./words.js";
 
 const LISTED = 50;
 
@@ -24,7 +24,7 @@ export function actOnAgent(now, name, key) {
 export function actOnContact(now, contact, key, done = () => {}) {
   if (!contact) return;
   const { id, state, queue } = contact;
-  const dialog = opened([capital(words(contact.channel)), contact.topic ? titleOf("topic", contact.topic) : queue && titleOf("queue", queue)].filter(Boolean).join(" · "), done);
+  const dialog = opened([channelWords(contact.channel), contact.topic ? titleOf("topic", contact.topic) : queue && titleOf("queue", queue)].filter(Boolean).join(" · "), done);
   dialog.add(h("p", { class: "hint" }, `${id}, ${words(state)}`));
   const path = `v1/contacts/${id}`;
   if (contact.transferring) dialog.add(form(dialog, "Call the transfer off", [], () => send(`${path}/transfer/cancel`, key(), {})));
@@ -73,7 +73,7 @@ function listed({ waiting, waiting_late, items }, act, may) {
   if (!waiting) return h("p", { class: "hint" }, "Nobody waits here.");
   const columns = ["Waits for", "Due", "Contact", ""];
   const rows = items.map((one) => {
-    const facts = [capital(words(one.channel)), one.topic && titleOf("topic", one.topic), one.language, one.urgent && "urgent", one.subject].filter(Boolean).join(" · ");
+    const facts = [channelWords(one.channel), one.topic && titleOf("topic", one.topic), one.language, one.urgent && "urgent", one.subject].filter(Boolean).join(" · ");
     const button = h("button", { type: "button", class: "small", "aria-haspopup": "dialog", "aria-label": `Move the contact: ${facts}`, click: () => act(one) }, "Move");
     const left = one.due_at == null ? "" : one.late ? `${duration(since(one.due_at))} late` : `in ${duration((Date.parse(one.due_at) - Date.now()) / 1_000)}`;
     return h("tr", {}, h("td", { class: "strong" }, running(since(one.since))), h("td", { class: one.late ? "is-late" : "" }, left), h("td", { class: "text" }, facts), h("td", {}, may && button));

@@ -8,28 +8,28 @@ import { showEscalations } from "./escalations.js";
 import { raiseIncident, showIncidents } from "./incidents.js";
 import { watch } from "./live.js";
 import { learnTitles } from "./names.js";
+import { dropKey, forgetKey, keepKey, keyOf } from "./page_key.js";
 import { showQueues } from "./queues.js";
 import { showQueueList } from "./supervising.js";
 import { matrix, tiles } from "./wallboard_views.js";
 import { timeOfDay, timesOf, words, zoneWords } from "./words.js";
 
-const KEY = "mci.wallboard.key"; // sessionStorage: this tab only, and never in a URL
 const TICK_MS = 1_000;
 
 let unwatch = null;
 let picture = null;
 let lost = ""; // why there are no newer figures
 
-const key = () => sessionStorage.getItem(KEY);
+const key = () => keyOf("wallboard");
 const now = () => picture;
 
 byId("key-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  sessionStorage.setItem(KEY, byId("key").value.trim());
+  keepKey("wallboard", byId("key").value.trim());
   event.target.reset();
   start();
 });
-byId("sign-out").addEventListener("click", () => stop());
+byId("sign-out").addEventListener("click", () => signOut());
 byId("period").addEventListener("change", () => start());
 for (const id of ["offline", "kept"]) byId(id).addEventListener("change", () => show());
 byId("raise").addEventListener("click", () => raiseIncident(now, key));
@@ -53,7 +53,7 @@ async function start() {
       show();
     },
     complain: (failure) => {
-      if (failure.status === 401) return stop("This key is not valid, or it was revoked.");
+      if (failure.status === 401) return signOut("This key is not valid, or it was revoked.");
       if (failure.status === 403) return stop(failure.message);
       lost = failure.message;
       complain();
@@ -61,10 +61,15 @@ async function start() {
   });
 }
 
+function signOut(why = "") {
+  forgetKey();
+  stop(why);
+}
+
 function stop(why = "") {
   unwatch?.();
   [unwatch, picture, lost] = [null, null, ""];
-  sessionStorage.removeItem(KEY);
+  dropKey("wallboard");
   byId("wallboard").hidden = true;
   byId("sign-in").hidden = false;
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();

@@ -36,6 +36,10 @@ export const NONE = "–";
 
 export const words = (name) => String(name ?? "").replaceAll("_", " ");
 
+const CHANNELS = { sms: "SMS", email: "E-mail" };
+
+export const channelWords = (channel) => CHANNELS[channel] ?? capital(words(channel));
+
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const cellWords = (cell) => words(cell).replace(" volume ", " volume, ");

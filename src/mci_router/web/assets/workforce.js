@@ -4,30 +4,30 @@ import { coaching } from "./coaching.js";
 import { byId, h, tell } from "./dom.js";
 import { request } from "./http.js";
 import { learnTitles } from "./names.js";
+import { dropKey, forgetKey, keepKey, keyOf } from "./page_key.js";
 import { adherence } from "./workforce_adherence.js";
 import { intraday } from "./workforce_intraday.js";
 import { forecast } from "./workforce_forecast.js";
 import { schedules } from "./workforce_schedules.js";
 import { staffing } from "./workforce_staffing.js";
 
-const KEY = "mci.workforce.key"; // sessionStorage: this tab only, and never in a URL
 const PATIENCE_MS = 30_000;
 
 // Each view: { id, title, show }. `show(root, ask)` fills the element `root`; `ask(path, options)` is a request with the
 // key, whose failures are shown above the view by `attempt`, the third argument, which wraps whatever a button does.
 const VIEWS = [forecast, staffing, { id: "schedules", title: "Schedules", show: schedules }, intraday, adherence, coaching];
 
-const key = () => sessionStorage.getItem(KEY);
+const key = () => keyOf("workforce");
 const ask = (path, options = {}) => request(path, key(), { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
 
 byId("views").append(...VIEWS.map((view) => h("li", {}, h("a", { href: `#${view.id}` }, view.title))));
 byId("key-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  sessionStorage.setItem(KEY, byId("key").value.trim());
+  keepKey("workforce", byId("key").value.trim());
   event.target.reset();
   start();
 });
-byId("sign-out").addEventListener("click", () => stop());
+byId("sign-out").addEventListener("click", () => signOut());
 addEventListener("hashchange", () => key() && start());
 
 async function start() {
@@ -45,8 +45,13 @@ async function start() {
   if (root.isConnected) await attempt(() => view.show(root, ask, attempt));
 }
 
+function signOut(why = "") {
+  forgetKey();
+  stop(why);
+}
+
 function stop(why = "") {
-  sessionStorage.removeItem(KEY);
+  dropKey("workforce");
   byId("workforce").hidden = true;
   byId("sign-in").hidden = false;
   byId("view").replaceChildren();
@@ -59,7 +64,7 @@ async function attempt(work) {
   try {
     await work();
   } catch (failure) {
-    if (failure.status === 401) return stop("This key is not valid, or it was revoked.");
+    if (failure.status === 401) return signOut("This key is not valid, or it was revoked.");
     if (failure.status === undefined) throw failure;
     tell(byId("problem"), failure.message, "bad");
   }

@@ -3,7 +3,7 @@
 import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { titleOf } from "./names.js";
-import { NONE, duration, locale, number, percent, words } from "./words.js";
+import { NONE, channelWords, duration, locale, number, percent } from "./words.js";
 
 const NOT_YET = "not measured yet";
 
@@ -14,11 +14,12 @@ async function show(root, ask, attempt) {
   const queue = h("select", { id: "forecast-queue" });
   const rest = h("input", { id: "forecast-intraday", type: "checkbox" });
   const shown = h("div", { "aria-live": "polite" });
+  const choice = h("div", {}, h("label", { for: "forecast-queue" }, "Queue"), queue);
   const form = h(
     "form",
     { class: "asked", submit: (event) => event.preventDefault(), change: () => attempt(load) },
     h("div", {}, h("label", { for: "forecast-day" }, "Day"), day),
-    h("div", {}, h("label", { for: "forecast-queue" }, "Queue"), queue),
+    choice,
     h("label", { class: "check" }, rest, "correct the rest of today by its last two hours"),
   );
   root.append(h("h2", {}, "Forecast"), form, shown);
@@ -29,6 +30,7 @@ async function show(root, ask, attempt) {
     if (rest.checked) chosen.set("intraday", "true");
     const answer = await (await ask(`/v1/workforce/forecast?${chosen}`)).json();
     day.value ||= answer.day;
+    choice.hidden = !answer.queues.length;
     offer(queue, answer.queues);
     const one = answer.queues.find((each) => key(each) === queue.value);
     shown.replaceChildren(...(one ? whole(answer, one) : [h("p", {}, nothing(answer))]));
@@ -37,7 +39,7 @@ async function show(root, ask, attempt) {
 }
 
 const key = (row) => `${row.queue} ${row.channel}`;
-const name = (row) => `${titleOf("queue", row.queue)}, ${words(row.channel)}`;
+const name = (row) => `${titleOf("queue", row.queue)}, ${channelWords(row.channel)}`;
 const nothing = (answer) =>
   `There is no forecast of ${answer.day}: nothing has come to any queue before it, or its forecasts were not made.`;
 

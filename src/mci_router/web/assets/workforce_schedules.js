@@ -77,7 +77,7 @@ const sure = (title, click) => h("button", { type: "button", class: "danger", cl
 function inTheWay(figures) {
   const lines = [...(figures?.uncovered ?? []), ...(figures?.relax ?? []).map((one) => `${one.message}: ${one.mend}`)];
   if (!lines.length) return null;
-  return h("details", { open: true }, h("summary", {}, `What is in the way of covering everything (${lines.length})`), h("ul", { class: "reasons" }, lines.map((line) => h("li", {}, line))));
+  return h("details", { open: true }, h("summary", {}, `What is in the way of covering everything (${lines.length})`), h("ul", { class: "reasons" }, lines.map((line) => h("li", {}, line.replace(/\bgroup_(\d+)/g, "group $1")))));
 }
 
 function byAgent({ begins_on: first, ends_on: last }, shifts, zone) {

@@ -2,8 +2,9 @@
 
 import { chart } from "./charts.js";
 import { h } from "./dom.js";
+import { titleOf } from "./names.js";
 import { whatIfForm } from "./workforce_what_if.js";
-import { duration, percent } from "./words.js";
+import { capital, duration, percent, words } from "./words.js";
 
 const OVER = ["finished", "failed", "cancelled"];
 
@@ -44,7 +45,7 @@ function said(job) {
 
 function levels(found) {
   const rows = found.queues.map((queue) => h("tr", {},
-    h("th", { scope: "row" }, queue.queue),
+    h("th", { scope: "row" }, titleOf("queue", queue.queue)),
     cells([`${percent(queue.goal)} in ${duration(queue.target_s)}`, share(queue.p90), share(queue.mean), `${queue.days_met} of ${found.days}`, share(queue.abandoned), Math.round(queue.offered)])));
   return table("Queues on the days played", ["Queue", "Goal", "Nine of ten days reach", "Mean", "Days that met it", "Abandoned", "Contacts a day"], rows);
 }
@@ -82,7 +83,7 @@ function requirement(job) {
   const body = [...hours].map(([hour, at]) => h("tr", {},
     h("th", { scope: "row" }, clock.format(hour)),
     cells([...groups.map((group) => at.get(group) ?? 0), [...at.values()].reduce((sum, one) => sum + one, 0)])));
-  const heads = job.groups.map((group) => `${group.group} (${Object.keys(group.skills).filter((skill) => skill !== "tier").join(", ") || "no skill"})`);
+  const heads = job.groups.map((group) => `${capital(words(group.group))} (${Object.keys(group.skills).filter((skill) => skill !== "tier").map(words).join(", ") || "no skill"})`);
   return table(job.found ? "Agents on duty at most in the hour, absent ones among them" : "Agents that Erlang A asks for", ["Hour", ...heads, "All"], body);
 }
 
@@ -91,7 +92,7 @@ const startOfHour = (begins, clock) => Date.parse(begins) - Number(clock.format(
 
 function compared(job) {
   const rows = job.compared.queues.map((queue) => h("tr", {},
-    h("th", { scope: "row" }, queue.queue),
+    h("th", { scope: "row" }, titleOf("queue", queue.queue)),
     cells([share(queue.before.p90), share(queue.after.p90), share(queue.before.mean), share(queue.after.mean), points(queue.difference), `${points(queue.low)} to ${points(queue.high)}`])));
   return table("What the change does, on the same days", ["Queue", "Nine of ten days reach", "after the change", "Mean", "after the change", "Difference", "95 % interval"], rows);
 }

@@ -1,11 +1,13 @@
 // A change to the staff that a job has found: agents more, a skill learnt, another target. It is a job of its own.
 
 import { h } from "./dom.js";
+import { titleOf } from "./names.js";
+import { capital, words } from "./words.js";
 
 // `open(id)` shows the job that compares.
 export function whatIfForm({ job, ask, attempt, open }) {
-  const groups = () => job.groups.map((group) => h("option", { value: group.group }, group.group));
-  const queues = () => job.found.queues.map((queue) => h("option", { value: queue.queue }, queue.queue));
+  const groups = () => job.groups.map((group) => h("option", { value: group.group }, capital(words(group.group))));
+  const queues = () => job.found.queues.map((queue) => h("option", { value: queue.queue }, titleOf("queue", queue.queue)));
   const more = select("what-if-group", groups());
   const agents = number("what-if-agents", { value: "1", min: "-500", max: "500" });
   const learners = select("what-if-learners", groups());

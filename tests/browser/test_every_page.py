@@ -1,0 +1,104 @@
+"""What holds for every page: it fits a narrow screen, one key serves those who supervise and plan, and nothing is chosen
+for anybody that they would not choose.
+"""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.support.browser import OpenWindow
+from tests.support.desk_page import OpenDesk
+from tests.support.service import Workspace
+
+NARROW = {"width": 320, "height": 700}
+WIDER = "document.documentElement.scrollWidth - innerWidth"
+PAGES = (
+    "wallboard",
+    "reports",
+    "workforce#forecast",
+    "workforce#staffing",
+    "workforce#schedules",
+    "workforce#coaching",
+)
+
+
+async def opened(page: Page, workspace: Workspace, path: str) -> None:
+    await page.goto(f"{workspace.url}/{path}")
+    await page.locator("#key").fill(workspace.key)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Forget the key")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_is_no_wider_than_a_narrow_screen(window: OpenWindow, workspace: Workspace, path: str) -> None:
+    """At 320 px, which is what 1280 px are at four times the size, only tables scroll, within themselves."""
+    page = await window(viewport=NARROW)
+    await opened(page, workspace, path)
+    await expect(page.get_by_role("heading", level=2).first).to_be_visible()
+    await page.wait_for_load_state("networkidle") if path != "wallboard" else await expect(
+        page.locator("#queues tbody tr").first
+    ).to_be_visible()
+    assert await page.evaluate(WIDER) <= 0
+
+
+async def test_the_desk_fits_a_narrow_screen(workspace: Workspace, window: OpenWindow) -> None:
+    """In German, whose words are longer: while it shows an offer, while a note is written, and with the customer's record
+    open. Keys are called as on German keyboards.
+    """
+    page = await window(viewport=NARROW, locale="de-DE")
+    await page.goto(f"{workspace.url}/desk")
+    await page.locator("#token").fill(await workspace.token("ann"))
+    await page.keyboard.press("Enter")
+    await page.locator("#presence").get_by_role("button", name="Verfügbar").click()
+    customer = {"name": "Bartholomäus von Oberammergau-Schlüter", "email": f"{'long' * 12}@example.com"}
+    await workspace.post("my bill is wrong", customer=customer, topic="complaint")
+    accept = page.get_by_role("button", name="Annehmen")
+    await expect(accept).to_contain_text("Strg")
+    assert await page.evaluate(WIDER) <= 0
+    await accept.click()
+    await page.get_by_role("button", name="Notiz", exact=True).click()
+    await page.get_by_text("Kunden ändern").click()
+    assert await page.evaluate(WIDER) <= 0
+
+
+async def test_a_key_is_given_once_and_forgotten_everywhere(window: OpenWindow, workspace: Workspace) -> None:
+    """From the wallboard to the reports and the workforce in the same tab; who has the key forgotten there has it
+    forgotten here.
+    """
+    page = await window()
+    await opened(page, workspace, "wallboard")
+    await page.get_by_role("link", name="Reports").click()
+    await expect(page.get_by_role("heading", name="Scorecard")).to_be_visible()
+    await page.get_by_role("link", name="Workforce").click()
+    await expect(page.get_by_role("heading", name="Forecast")).to_be_visible()
+    await page.get_by_role("button", name="Forget the key").click()
+    await page.goto(f"{workspace.url}/wallboard")
+    await expect(page.locator("#key")).to_be_visible()
+
+
+async def test_a_key_that_one_page_refuses_goes_on_serving_the_other(window: OpenWindow, workspace: Workspace) -> None:
+    """The page that refuses it says which scope it lacks."""
+    asked = {"name": "planner", "scopes": ["workforce:read"]}
+    key = (await workspace.api.post("/v1/api-keys", json=asked)).json()["key"]
+    page = await window()
+    await page.goto(f"{workspace.url}/workforce")
+    await page.locator("#key").fill(key)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Forecast")).to_be_visible()
+    await page.get_by_role("link", name="Reports").click()
+    await expect(page.locator("#sign-in-problem")).to_contain_text("lacks the scope reports:read")
+    await page.goto(f"{workspace.url}/workforce")
+    await expect(page.get_by_role("heading", name="Forecast")).to_be_visible()
+
+
+async def test_nothing_is_passed_on_before_somebody_has_chosen_where(workspace: Workspace, desk: OpenDesk) -> None:
+    """The first queue of the list is nobody's choice; what was searched for stands ready."""
+    ann = await desk(workspace, "ann")
+    await workspace.post("my bill is wrong", topic="complaint")
+    await ann.accept()
+    await ann.shown().get_by_role("button", name="Pass on").click()
+    dialog = ann.page.get_by_role("dialog")
+    target = dialog.locator("#transfer-target")
+    await expect(target.locator("option").nth(1)).to_be_attached()
+    await expect(target).to_have_value("")
+    await dialog.locator("#transfer-search").fill("fraud")
+    await expect(target).to_have_value("queue:fraud_desk")
