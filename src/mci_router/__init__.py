@@ -1,7 +1,7 @@
 """mci_router: an async contact router."""
 
-from mci_router.garbage import collect_seldom
+from mci_router.garbage import wait_for_imports
 
 __version__ = "0.1.0"
 
-collect_seldom()  # here, for it shortens the import of all the rest
+wait_for_imports()  # here, so that it holds for all the rest

@@ -67,3 +67,6 @@ def from_environment() -> FastAPI:
     app = create_app(Settings())
     garbage.keep_all()
     return app
+
+
+garbage.keep_all()  # all that is imported

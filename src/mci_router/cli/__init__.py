@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mci_router import __version__
+from mci_router import __version__, garbage
 
 COMMANDS = {
     "adapter": "Carry messages between a channel and a router.",
@@ -48,6 +48,7 @@ class CommandGroup(click.Group):
         if name not in COMMANDS:
             return None
         found: click.Command = import_module(f"{__name__}.{name.replace('-', '_')}").command
+        garbage.keep_all()  # all that is imported
         return found
 
 
