@@ -12,6 +12,7 @@ from mci_router.conversations import lookup as lookup_module
 from mci_router.conversations import reading
 from mci_router.conversations.lookup import Lookup
 from mci_router.database import Lane
+from mci_router.errors import DatabaseUnavailable
 from mci_router.ids import new_id
 from tests.support.conversations import staffed
 from tests.support.service import Workspace
@@ -79,3 +80,26 @@ async def test_few_are_remembered(make: Make, monkeypatch: pytest.MonkeyPatch) -
     for one in noted:
         lookup.note("a workspace", one)
     assert list(await lookup.get("a workspace", [one["id"] for one in noted])) == [one["id"] for one in noted[1:]]
+
+
+async def test_a_look_that_could_not_begin_is_not_waited_for_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While PostgreSQL stalls, one look keeps the connection and the next gives up; who asks later is answered."""
+    workspace = await make(staffed())
+    ids = [one["id"] for one in await said(workspace, 2)]
+    gate, begun, of_workspaces = asyncio.Event(), asyncio.Event(), reading.of_workspaces
+
+    async def stalled(lane: Lane, wanted: Collection[tuple[str, str]]) -> Any:
+        begun.set()
+        await gate.wait()
+        return await of_workspaces(lane, wanted)
+
+    monkeypatch.setattr(reading, "of_workspaces", stalled)
+    monkeypatch.setattr(workspace.database, "timeout_s", 0.05)
+    lookup = Lookup(workspace.database)
+    first = asyncio.create_task(lookup.get(workspace.id, ids[:1]))
+    await begun.wait()
+    with pytest.raises(DatabaseUnavailable):
+        await lookup.get(workspace.id, ids)
+    gate.set()
+    assert list(await first) == ids[:1]
+    assert sorted(await lookup.get(workspace.id, ids)) == sorted(ids)

@@ -71,10 +71,17 @@ class Lookup:
     async def _read(self, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], MessageData]:
         """Reads what is wanted until now; who asks later begins another look."""
         await asyncio.sleep(0)
-        async with self._lanes.taken() as lane:
-            if self._wanted is wanted:
-                self._look = None
-            try:
-                return await reading.of_workspaces(lane, wanted)
-            except DatabaseUnavailable:  # the connection may have died since it was last used
-                return await reading.of_workspaces(lane, wanted)
+        try:
+            async with self._lanes.taken() as lane:
+                self._close(wanted)
+                try:
+                    return await reading.of_workspaces(lane, wanted)
+                except DatabaseUnavailable:  # the connection may have died since it was last used
+                    return await reading.of_workspaces(lane, wanted)
+        finally:
+            self._close(wanted)  # also where no lane was free in time: who asks later is not to hear of that
+
+    def _close(self, wanted: set[tuple[str, str]]) -> None:
+        """Has nobody join a look any longer."""
+        if self._wanted is wanted:
+            self._look = None
