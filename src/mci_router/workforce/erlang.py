@@ -18,8 +18,7 @@ NEGLIGIBLE = 1e-17  # of the whole: a term of the chain that can change no digit
 ENOUGH_DIGITS = 1e-12  # of the whole, where agents are looked for: no goal has as many digits
 LEAST_FLOAT = 1e-300
 MOST_AGENTS = 100_000
-MOST_STATES = 2_000_000
-"""Of waiting calls that are summed: a few seconds."""
+MOST_STATES = 2_000_000  # of waiting calls that are summed: a few seconds
 TOO_LONG = "the line is too long to be summed: its customers wait for ever, or nearly so"
 MOST_WAITING = 20_000
 """Agents ÷ those who are free, in a line for which agents are looked for: one more is needed where that is higher."""
