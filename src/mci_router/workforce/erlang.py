@@ -18,8 +18,7 @@ NEGLIGIBLE = 1e-17  # of the whole: a term of the chain that can change no digit
 ENOUGH_DIGITS = 1e-12  # of the whole, where agents are looked for: no goal has as many digits
 LEAST_FLOAT = 1e-300
 MOST_AGENTS = 100_000
-MOST_STATES = 2_000_000
-"""Of waiting calls that are summed: a few seconds."""
+MOST_STATES = 2_000_000  # of waiting calls that are summed: a few seconds
 TOO_LONG = "the line is too long to be summed: its customers wait for ever, or nearly so"
 MOST_WAITING = 20_000
 """Agents ÷ those who are free, in a line for which agents are looked for: one more is needed where that is higher."""
@@ -170,7 +169,7 @@ def _summed_in_time(agents: int, load: float, aht_s: float, patience_s: float | 
     leaving, blocked = aht_s / patience_s, erlang_b(agents, load)
     if blocked < LEAST_FLOAT:  # nobody ever waits
         return 1.0
-    # One loop over what `_waiting_states` and `_answered_in_time` yield: a day of many queues asks this 20,000 times.
+    # In one loop what `_waiting_states` and `_answered_in_time` yield: a day asks this 20,000 times.
     shape, target = agents / leaving, target_s / aht_s
     gone = log(-expm1(-leaving * target)) if target else -inf
     term, later, weight, whole, served = -(agents + leaving) * target, 0.0, 1.0, 1 / blocked, 1 / blocked - 1
