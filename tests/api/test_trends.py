@@ -85,6 +85,28 @@ async def test_a_planted_rise_is_found(make: Make) -> None:
     assert {one["id"] for one in listed} == set(behind)
 
 
+async def test_lists_and_single_values_of_a_member_are_counted_together(make: Make) -> None:
+    """A contact has each value of a list, once; numbers and truths are values as well, and what is nested is none."""
+    drawn = Random(5)  # noqa: S311 — to draw examples
+    workspace = await make(small())
+    await write(workspace, quiet(drawn))
+    contexts: list[dict[str, Any]] = [
+        {"tag": "wheel", "seats": 3},
+        {"tag": ["wheel", "spinning", "wheel"], "seats": [3], "beta": True},
+        {"tag": ["wheel", ["nested"], {"in": "it"}, None], "seats": {"of": 3}},
+    ]
+    behind = [Past(day, drawn.randrange(200, 300), context=one) for day in NOW for one in contexts for _ in range(3)]
+    await write(workspace, behind)
+    found = await report(workspace, words=False)
+    counted = {(one["dimension"], one["value"]): one["now"] for one in found["rose"]}
+    assert {name: counted.get(name) for name in counted if name[0].startswith("context")} == {
+        ("context.tag", "wheel"): 63,
+        ("context.tag", "spinning"): 21,
+        ("context.seats", "3"): 42,
+        ("context.beta", "true"): 21,
+    }
+
+
 async def test_one_busy_monday_is_no_trend(make: Make) -> None:
     """Sixty contacts of a topic on one day, and as many as ever on the others: that is a surge, and no trend."""
     drawn = Random(4)  # noqa: S311 — to draw examples

@@ -169,7 +169,7 @@ def _summed_in_time(agents: int, load: float, aht_s: float, patience_s: float | 
     leaving, blocked = aht_s / patience_s, erlang_b(agents, load)
     if blocked < LEAST_FLOAT:  # nobody ever waits
         return 1.0
-    # One loop over what `_waiting_states` and `_answered_in_time` yield: a day of many queues asks this 20,000 times.
+    # In one loop what `_waiting_states` and `_answered_in_time` yield: a day asks this 20,000 times.
     shape, target = agents / leaving, target_s / aht_s
     gone = log(-expm1(-leaving * target)) if target else -inf
     term, later, weight, whole, served = -(agents + leaving) * target, 0.0, 1.0, 1 / blocked, 1 / blocked - 1

@@ -273,5 +273,5 @@ def test_an_interrupted_mail_goes_on_with_what_was_left_of_it(server: DayServer)
     server.load("wsp_interrupted", day)
     while server.drive("wsp_interrupted", 100) > 0:
         pass
-    _, ended = server.end("wsp_interrupted")
-    assert [list(one) for one in ended] == [[1, 1, 720_001], [1, 60_001, 180_001]]
+    _, (mail, call) = server.end("wsp_interrupted")
+    assert [*mail, *call] == [1, 1, 720_001, 1, 60_001, 180_001]

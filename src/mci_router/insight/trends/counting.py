@@ -67,7 +67,7 @@ class Series:
 
 def series(contacts: Contacts, dimension: str, value: str, rows: Iterable[int]) -> Series:
     """Returns what the contacts in these rows, in any order, come to; a row that is named twice counts once."""
-    mine = _distinct(np.sort(np.asarray(rows)))
+    mine = _distinct(np.sort(np.asarray(rows), kind="stable"))  # mostly in order already
     visits = _distinct(np.sort(contacts.customer_of[mine] * contacts.number + contacts.day_of[mine]))  # one a day
     return Series(
         dimension,

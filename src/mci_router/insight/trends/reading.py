@@ -4,6 +4,7 @@ All is read at one go: the contacts are numbered in the order of their ids, and 
 it, as numbers in PostgreSQL's own binary form. So a month of contacts is one pass over them.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,7 +29,10 @@ LONGEST_VALUE = 100  # characters: what is longer is a text, and no value
 NEAR = timedelta(minutes=5)
 
 ROOM = text("SET LOCAL work_mem = '32MB'")  # for what would be sorted on disk
-# A context is what an adapter sent: only what is a single value, or a list of such, can rise.
+# A context is what an adapter sent: only what is a single value, or a list of such, can rise. Members that say the same
+# are gathered before they are looked into: most are of few values, and of those that are not, few contacts have each.
+_SINGLE = f"""jsonb_typeof({{one}}) IN ('string', 'boolean', 'number')
+        AND length({{one}} #>> '{{{{}}}}') BETWEEN 1 AND {LONGEST_VALUE}"""
 READ = text(
     f"""
     WITH mine AS MATERIALIZED (
@@ -37,21 +41,30 @@ READ = text(
       FROM contacts
       WHERE workspace_id = :workspace AND id >= :first AND id < :end AND accepted_at >= :since AND accepted_at < :until
         AND kind = 'customer' AND channel <> 'task' AND (:sensitive OR NOT sensitive)
+    ), members AS MATERIALIZED (
+      SELECT 'context.' || key AS dimension, found, array_agg(number) AS numbers FROM (
+        SELECT number, key, context -> key AS found
+        FROM (SELECT number, context, jsonb_object_keys(context) AS key FROM mine) AS named
+        WHERE length(key) <= {LONGEST_VALUE} OFFSET 0  -- each is made once, and so they are hashed, and not sorted
+      ) AS each
+      GROUP BY key, found HAVING count(*) >= :contacts OR jsonb_typeof(found) = 'array'
     ), said AS (
-      SELECT number, dimension, value FROM mine, LATERAL (VALUES ('topic', topic), ('channel', channel),
-        ('article', CASE served_by ->> 'kind' WHEN 'article' THEN served_by ->> 'ref' END)) AS v(dimension, value)
-      WHERE value IS NOT NULL
+      SELECT dimension, value, array_agg(number) AS numbers FROM mine, LATERAL (VALUES ('topic', topic),
+        ('channel', channel), ('article', CASE served_by ->> 'kind' WHEN 'article' THEN served_by ->> 'ref' END)
+      ) AS v(dimension, value)
+      WHERE value IS NOT NULL GROUP BY dimension, value
       UNION ALL
-      SELECT number, 'context.' || key, one #>> '{{}}' FROM mine, jsonb_each(context) AS e(key, found),
-        jsonb_array_elements(CASE jsonb_typeof(found) WHEN 'array' THEN found ELSE jsonb_build_array(found) END) AS one
-      WHERE length(key) <= {LONGEST_VALUE} AND jsonb_typeof(one) IN ('string', 'boolean', 'number')
-        AND length(one #>> '{{}}') BETWEEN 1 AND {LONGEST_VALUE}
+      SELECT dimension, found #>> '{{}}', numbers FROM members WHERE {_SINGLE.format(one="found")}
+      UNION ALL
+      SELECT dimension, one #>> '{{}}', array_agg(number) FROM members, unnest(numbers) AS number,
+        jsonb_array_elements(CASE jsonb_typeof(found) WHEN 'array' THEN found ELSE '[]' END) AS one
+      WHERE {_SINGLE.format(one="one")} GROUP BY dimension, one #>> '{{}}'
     )
     SELECT NULL AS dimension, NULL AS value, NULL AS numbers, array_agg(id ORDER BY number) AS ids,
       array_agg(customer ORDER BY number) AS customers, array_agg(day ORDER BY number) AS days FROM mine
     UNION ALL (
-      SELECT dimension, value, array_send(array_agg(number)), NULL, NULL, NULL FROM said
-      GROUP BY dimension, value HAVING count(*) >= :contacts ORDER BY count(*) DESC, dimension, value LIMIT {MOST_READ})
+      SELECT dimension, value, array_send(numbers), NULL, NULL, NULL FROM said WHERE cardinality(numbers) >= :contacts
+      ORDER BY cardinality(numbers) DESC, dimension, value LIMIT {MOST_READ})
     """  # noqa: S608 — constants of this file
 )
 TEXTS = text(
@@ -110,7 +123,10 @@ async def read(session: AsyncSession, period: Period) -> tuple[Contacts, list[Ha
     await session.execute(ROOM)
     everything, *values = (await session.execute(READ, period.asked())).all()
     contacts = Contacts(everything.ids or (), everything.customers or (), everything.days or (), period.number)
-    return contacts, [Had(row.dimension, row.value, int4s(row.numbers)) for row in values]
+    found = defaultdict[tuple[str, str], list[Any]](list)
+    for row in values:  # a member that is a value here and a list of such there
+        found[row.dimension, row.value].append(int4s(row.numbers))
+    return contacts, [Had(*named, np.concatenate(rows)) for named, rows in found.items()]
 
 
 async def texts(session: AsyncSession, workspace: str, contacts: Contacts) -> dict[int, str]:

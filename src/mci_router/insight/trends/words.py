@@ -27,7 +27,10 @@ LONGEST = 2_000  # characters of a text: what a contact is about stands at its b
 def words_in(text: str) -> set[str]:
     """Returns the words of a text, each once, in lower case."""
     said = text[:LONGEST]
-    return {word.casefold() for word in set(WORD.findall(MASK.sub(" ", said) if "[" in said else said))}
+    said = MASK.sub(" ", said) if "[" in said else said
+    if said.isascii():
+        return set(WORD.findall(said.lower()))
+    return {word.casefold() for word in set(WORD.findall(said))}
 
 
 def uses(texts: Mapping[int, str]) -> dict[str, Sequence[int]]:
