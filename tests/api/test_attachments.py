@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from mci_router.attachments.removal import Removal, erase
+from mci_router.attachments.removal import OF_CUSTOMER, Removal, erase
 from mci_router.attachments.store import Store
 from mci_router.attachments.uploads import Sent, Uploads
 from mci_router.clock import utc_now
@@ -473,6 +473,15 @@ async def test_all_files_of_a_customer_go_when_the_customer_asks_for_it(make: Ma
     into = {"into": karl["customer_id"]}
     assert (await workspace.api.post(f"/v1/customers/{contact['customer_id']}/merge", json=into)).status_code == 200
     assert (await workspace.api.delete(path)).status_code == 409
+
+
+async def test_files_of_a_customer_are_found_by_their_cases(workspace: Workspace) -> None:
+    """By an index, and not by a look at the files of everybody."""
+    about = {"workspace": workspace.id, "customer": "cus_1"}
+    async with workspace.ledger() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join((await session.execute(text(f"EXPLAIN {OF_CUSTOMER[-1].text}"), about)).scalars())
+    assert "ix_attachments_workspace_id_case_id" in plan, plan
 
 
 async def test_a_scan_decides(make: Make) -> None:
