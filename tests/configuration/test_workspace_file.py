@@ -230,3 +230,27 @@ def test_a_hostile_file_is_refused_at_once(tmp_path: Path, content: str, problem
     assert result.exit_code == 1
     assert problem in result.output
     assert len(result.output) < 20_000
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  \n\n", "# only a remark\n", "null\n", "- a list\n", "a sentence\n", "17\n", "<p>a page"]
+)
+def test_a_file_that_is_no_map_says_how_it_begins(tmp_path: Path, text: str) -> None:
+    """In an operator's words, not in those of the parser."""
+    file = tmp_path / "workspace.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadFile, match="has no sections: it begins with `workspace:`"):
+        workspace_file.read(file)
+
+
+def test_a_section_of_another_shape_says_which_it_has(tmp_path: Path) -> None:
+    """Nothing below `topics:`, a sentence for the workspace, a list for a map of languages: each with its line."""
+    file = tmp_path / "workspace.yaml"
+    file.write_text("workspace: shop\ntopics:\nqueues: {name: desk}\n", encoding="utf-8")
+    with pytest.raises(BadFile) as refused:
+        workspace_file.read(file)
+    assert [fault.partition(f"{file}:")[2] for fault in refused.value.faults] == [
+        "1: workspace: must be a map of fields, as `name: value` lines below it",
+        "3: queues: must be a list, a line `- …` for each; leave it out if there is none",
+        "2: topics: must be a list, a line `- …` for each; leave it out if there is none",
+    ]

@@ -19,6 +19,13 @@ from mci_router.specs.base import Spec
 from mci_router.specs.kinds import KINDS, WorkspaceFile
 
 MOST_TOLD = 100  # faults
+NO_MAP = "has no sections: it begins with `workspace:`, and `name` and `title` below it"
+SHAPES = {
+    "model_type": "must be a map of fields, as `name: value` lines below it",
+    "dict_type": "must be a map, as `name: value` lines below it",
+    "list_type": "must be a list, a line `- …` for each; leave it out if there is none",
+}
+"""What is said of a value of another shape: the parser's own words name its types."""
 
 
 class BadFile(Exception):
@@ -36,6 +43,8 @@ def read(path: Path) -> WorkspaceFile:
             raise BadFile([f"{path}: is larger than {LARGEST_FILE:,} bytes"])
         tree = bounded_yaml().load(path.read_text(encoding="utf-8"))
         data = plain(tree)
+        if not isinstance(data, dict):
+            raise BadFile([f"{path}:1: {NO_MAP}"])
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise BadFile([f"{path}:{line}: {error.problem or error.context}"]) from error
@@ -45,7 +54,8 @@ def read(path: Path) -> WorkspaceFile:
         document = WorkspaceFile.model_validate(data)
     except ValidationError as error:
         told = [
-            _fault(path, tree, fault["loc"], fault["msg"]) for fault in error.errors(include_input=False)[:MOST_TOLD]
+            _fault(path, tree, fault["loc"], SHAPES.get(fault["type"], fault["msg"]))
+            for fault in error.errors(include_input=False)[:MOST_TOLD]
         ]
         more = error.error_count() - len(told)
         raise BadFile([*told, f"{path}: and {more} more"] if more else told) from error

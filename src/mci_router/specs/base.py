@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from mci_router.storable import StorableModel
 
@@ -54,10 +56,32 @@ class Reference(NamedTuple):
     name: str
 
 
+@cache
+def _takes_numbers(annotation: Any) -> bool:
+    """Returns whether a field's type is a number, perhaps among others, and not a truth value."""
+    parts, found = [annotation], set[Any]()
+    while parts:
+        part = parts.pop()
+        if get_origin(part) in (Union, UnionType, Annotated):
+            parts += get_args(part)
+        else:
+            found.add(part)
+    return not found.isdisjoint((int, float)) and bool not in found
+
+
 class Spec(StorableModel):
     """A resource's specification. Read back, it has every member, those with a default too."""
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def yes_is_no_number(cls, value: Any, field: ValidationInfo) -> Any:
+        """Refuses true and false for a number, which would be 1 and 0. Raises ValueError."""
+        annotation: Any = cls.model_fields[field.field_name or ""].annotation
+        if isinstance(value, bool) and _takes_numbers(annotation):
+            raise ValueError("must be a number, not true or false")
+        return value
 
     def references(self) -> Iterator[Reference]:
         """Yields every resource that has to exist for this one."""
