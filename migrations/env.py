@@ -9,7 +9,7 @@ from alembic import context
 from sqlalchemy import Connection, event, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from mci_router.models import Base
+from mci_router.models import all_tables
 
 PARTITIONS = text("SELECT relname FROM pg_class WHERE relispartition")
 
@@ -20,7 +20,7 @@ def run(connection: Connection) -> None:
     event.listen(connection, "begin", lambda begun: begun.exec_driver_sql("SET LOCAL lock_timeout = '5s'"))
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=all_tables(),
         compare_type=True,
         transaction_per_migration=True,
         include_name=lambda name, kind, _: kind != "table" or name not in partitions,

@@ -4,11 +4,6 @@ import re
 import secrets
 from collections.abc import Sequence
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -69,6 +64,13 @@ async def revoke_key(session: AsyncSession, workspace: str, key_id: str) -> Cust
 
 def checked(pem: str, algorithm: KeyAlgorithm) -> str:
     """Returns a public key in PEM. Raises PublicKeyRefused for one that is not of the algorithm, or is weak."""
+    # here: few workspaces have such keys
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
     try:
         key = load_pem_public_key(pem.strip().encode())
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

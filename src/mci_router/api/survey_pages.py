@@ -13,11 +13,10 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mci_router.access.survey_links import TOKEN
 from mci_router.api.parts import Parts, Service
-from mci_router.api.public_pages.rendering import HEADERS, PRIVATE
+from mci_router.api.public_pages.rendering import HEADERS, PRIVATE, templates
 from mci_router.api.public_pages.visits import language_of
 from mci_router.api.router import Router
 from mci_router.api.schemas.transfers import readable
@@ -41,13 +40,7 @@ FILES = {
     "shared.css": WEB / "assets" / "shared.css",
     "icon.svg": WEB / "assets" / "icon.svg",
 }
-TEMPLATES = Environment(
-    loader=FileSystemLoader(WEB / "survey"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+TEMPLATES = WEB / "survey"
 
 
 @dataclass(frozen=True)
@@ -159,5 +152,5 @@ def _refused(request: Request, problem: Problem) -> Response:
 
 def _rendered(language: str, status: int, data: dict[str, Any]) -> Response:
     language = language if language in LANGUAGES else LANGUAGES[0]
-    text = TEMPLATES.get_template("survey.html").render(language=language, t=partial(said, language), **data)
+    text = templates(TEMPLATES).get_template("survey.html").render(language=language, t=partial(said, language), **data)
     return HTMLResponse(text, status, PRIVATE | {"Content-Language": language})

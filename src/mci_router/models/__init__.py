@@ -1,11 +1,18 @@
-"""The tables, one noun a file."""
+"""The tables, one noun a file.
+
+Those that the service names in SQL alone are made when somebody asks for their classes, as migrations do: a process
+starts without them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import MetaData
 
 from mci_router.models.adapter import AdapterLink
 from mci_router.models.adherence import AdherenceException, IntradayRound, MoveProposal
 from mci_router.models.api_key import ApiKey
-from mci_router.models.attachment import Attachment, AttachmentAccount
 from mci_router.models.audit import AuditEntry
-from mci_router.models.automatic_answer import AutomaticAnswer
 from mci_router.models.backfill import Backfill
 from mci_router.models.base import Base
 from mci_router.models.case import Case
@@ -18,19 +25,6 @@ from mci_router.models.customer_access import CustomerKey, SessionsEnded
 from mci_router.models.decision import Decision
 from mci_router.models.escalation import Escalation
 from mci_router.models.event import Event
-from mci_router.models.facts import (
-    AgentState,
-    DailyArrivals,
-    DailyStays,
-    IntervalArrivals,
-    IntervalChange,
-    IntervalPersonAsks,
-    IntervalStays,
-    ReportZone,
-)
-from mci_router.models.forecast import Forecast, ForecastProgress, IntervalDemand
-from mci_router.models.guide import GuideAnswer
-from mci_router.models.history import ImportedInterval
 from mci_router.models.holdout import TriageHoldout
 from mci_router.models.idempotency import IdempotencyKey
 from mci_router.models.incident import Incident, IncidentSubscription, IncidentUpdate
@@ -57,18 +51,8 @@ from mci_router.models.offer import Offer
 from mci_router.models.participant import Participant
 from mci_router.models.post import Post, Reply
 from mci_router.models.replanning import ReplanningProgress
-from mci_router.models.reporting import ExportLease, ReportingRole, ReportMail
 from mci_router.models.resource import Resource
-from mci_router.models.result_facts import (
-    DailyReads,
-    DailyRepetitions,
-    DailyResolutions,
-    IntervalReads,
-    IntervalRepetitions,
-    IntervalResolutions,
-)
 from mci_router.models.results import ArticleRead, ContactRepetition, ContactResolution, ResultCheck
-from mci_router.models.retention import Retention
 from mci_router.models.schedule import CalendarFeed, Schedule, ScheduleNews, Shift, ShiftSwap, TimeOff
 from mci_router.models.segment import Segment
 from mci_router.models.sensitivity_model import SensitivityModelRow
@@ -81,6 +65,33 @@ from mci_router.models.triage_model import TriageModel
 from mci_router.models.webhook import Webhook, WebhookDelivery
 from mci_router.models.workflow import RunApproval, WorkflowCount, WorkflowLink, WorkflowRun
 from mci_router.models.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mci_router.models.attachment import Attachment, AttachmentAccount
+    from mci_router.models.automatic_answer import AutomaticAnswer
+    from mci_router.models.facts import (
+        AgentState,
+        DailyArrivals,
+        DailyStays,
+        IntervalArrivals,
+        IntervalChange,
+        IntervalPersonAsks,
+        IntervalStays,
+        ReportZone,
+    )
+    from mci_router.models.forecast import Forecast, ForecastProgress, IntervalDemand
+    from mci_router.models.guide import GuideAnswer
+    from mci_router.models.history import ImportedInterval
+    from mci_router.models.reporting import ExportLease, ReportingRole, ReportMail
+    from mci_router.models.result_facts import (
+        DailyReads,
+        DailyRepetitions,
+        DailyResolutions,
+        IntervalReads,
+        IntervalRepetitions,
+        IntervalResolutions,
+    )
+    from mci_router.models.retention import Retention
 
 __all__ = [
     "AdapterLink",
@@ -191,3 +202,24 @@ __all__ = [
     "WorkflowRun",
     "Workspace",
 ]
+
+_IN_SQL_ALONE = (
+    *("attachment", "automatic_answer", "facts", "forecast", "guide", "history", "reporting", "result_facts"),
+    "retention",
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Returns a table that is not made yet, and makes the others, too. Raises AttributeError."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    all_tables()
+    return globals()[name]
+
+
+def all_tables() -> MetaData:
+    """Returns the description of every table."""
+    for file in _IN_SQL_ALONE:
+        made = vars(import_module(f"{__name__}.{file}"))
+        globals().update({name: made[name] for name in made.keys() & set(__all__)})
+    return Base.metadata

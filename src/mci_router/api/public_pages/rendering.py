@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mci_router.api.problems import BodyRefused
 from mci_router.api.public_pages import times
@@ -19,6 +18,12 @@ from mci_router.api.public_pages.texts import TEXTS, said
 from mci_router.api.public_pages.visits import FALLBACK, PageVisit, language_of
 from mci_router.api.router import Route
 from mci_router.errors import InvalidRequest, NotFound, Problem
+from mci_router.imports import later
+
+if TYPE_CHECKING:
+    import jinja2
+else:
+    jinja2 = later("jinja2")  # the first page needs it
 
 WEB = Path(__file__).parents[2] / "web"
 TEMPLATES = [WEB / folder for folder in ("public", "help", "community", "status")]
@@ -45,9 +50,17 @@ NOT_LISTED = {"X-Robots-Tag": "noindex"}
 """Search engines do not list what has this."""
 PRIVATE = HEADERS | {"Cache-Control": "no-store"} | NOT_LISTED
 
-templates = Environment(
-    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+
+@cache
+def templates(*folders: Path) -> "jinja2.Environment":
+    """Returns the templates of some folders, which escape all they are given and miss nothing."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def page(
@@ -69,7 +82,7 @@ def page(
         "languages": [(one, said(one, "language")) for one in visit.languages if one != language],
         "listed": listed and not private,
     }
-    text = templates.get_template(template).render({**shown, **data})
+    text = templates(*TEMPLATES).get_template(template).render({**shown, **data})
     headers = (PRIVATE if private else PUBLIC if listed else PUBLIC | NOT_LISTED) | {"Content-Language": language}
     return HTMLResponse(text, status, headers)
 
@@ -131,12 +144,16 @@ def refusal(request: Request, problem: Problem) -> Response:
     language = visit.language if visit else language_of(request, ("en", "de"))[0]
     kind = "not_found" if isinstance(problem, NotFound) else problem.slug
     key = kind if f"problem.{kind}" in TEXTS else "unavailable" if problem.status >= 500 else "refused"
-    text = templates.get_template("problem.html").render(
-        visit=visit,
-        t=partial(said, language or FALLBACK),
-        link=visit.link if visit else None,
-        key=key,
-        language=language,
+    text = (
+        templates(*TEMPLATES)
+        .get_template("problem.html")
+        .render(
+            visit=visit,
+            t=partial(said, language or FALLBACK),
+            link=visit.link if visit else None,
+            key=key,
+            language=language,
+        )
     )
     headers = PRIVATE | {"Content-Language": language}
     if problem.retry_after_s is not None:
