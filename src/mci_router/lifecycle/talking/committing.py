@@ -22,10 +22,11 @@ from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind
 
 MOST_AT_ONCE = 64
 APART_S = 0.05  # nobody who talks sees a twentieth of a second, and eight messages cost little more than four
+LONGEST_LOOK_S = 0.5  # at live queues: others' messages wait with it, and the ledger knows most of it, too
 OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
 
-Committed: TypeAlias = tuple[Written, "asyncio.Task[Any]"]
-"""What is written, and the announcement of its batch, which is under way."""
+Committed: TypeAlias = tuple[Written, "asyncio.Task[Any] | None"]
+"""What is written, and the announcement of its workspace's part of the batch, which is under way; None of nothing new."""
 
 
 class MessageCommits:
@@ -57,7 +58,7 @@ class MessageCommits:
         except UnknownAttachment:
             why = await refused_now(self._database, draft.workspace, draft.files, draft.files_of)
             raise why or AttachmentUsed from None
-        reply = (await asyncio.shield(announced)).get(written.message["id"], {})
+        reply = (await asyncio.shield(announced)).get(written.message["id"], {}) if announced else {}
         state = reply.get("state")
         return written, ContactState(state) if state else None
 
@@ -75,10 +76,17 @@ class MessageCommits:
         results = iter(await write(lane, [one for one, is_over in zip(drafts, refused, strict=True) if not is_over]))
         found = [ConversationOver() if is_over else next(results) for is_over in refused]
         announced = self._announced(drafts, found)
-        return [result if isinstance(result, Exception) else (result, announced) for result in found]
+        return [
+            result if isinstance(result, Exception) else (result, announced.get(draft.workspace))
+            for draft, result in zip(drafts, found, strict=True)
+        ]
 
-    def _announced(self, drafts: Sequence[Draft], results: Sequence[Written | Exception]) -> "asyncio.Task[Any]":
-        """Begins to announce what is new; sockets here need not read it, as long as it stays as it was written."""
+    def _announced(
+        self, drafts: Sequence[Draft], results: Sequence[Written | Exception]
+    ) -> "dict[str, asyncio.Task[Any]]":
+        """Begins to announce what is new, each workspace's by itself: one whose live queues stall keeps no other. Sockets
+        here need not read it, as long as it stays as it was written.
+        """
         fresh = [
             (draft.workspace, result)
             for draft, result in zip(drafts, results, strict=True)
@@ -89,14 +97,18 @@ class MessageCommits:
                 self._lookup.note(workspace, written.message)
         if any(written.message["delivery"] for _, written in fresh):
             self._carry()
-        announced = asyncio.create_task(self._announcer.announce(fresh))
-        self._announcing.add(announced)
-        announced.add_done_callback(self._announcing.discard)
+        of_workspace: dict[str, list[tuple[str, Written]]] = defaultdict(list)
+        for one in fresh:
+            of_workspace[one[0]].append(one)
+        announced = {name: asyncio.create_task(self._announcer.announce(some)) for name, some in of_workspace.items()}
+        for task in announced.values():
+            self._announcing.add(task)
+            task.add_done_callback(self._announcing.discard)
         return announced
 
     async def _over(self, contacts: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Returns those contacts that nobody serves any longer: the live state knows first. While it is away, the
-        ledger knows when it writes.
+        """Returns those contacts that nobody serves any longer: the live state knows first. While it is away, or too
+        slow, the ledger knows when it writes.
         """
         of_workspace: dict[str, list[str]] = defaultdict(list)
         for workspace, contact in contacts:
@@ -106,7 +118,8 @@ class MessageCommits:
 
     async def _over_in(self, workspace: str, contacts: Sequence[str]) -> set[tuple[str, str]]:
         try:
-            states = await self._engine.contact_states(workspace, contacts)
-        except EngineUnavailable:
+            async with asyncio.timeout(LONGEST_LOOK_S):
+                states = await self._engine.contact_states(workspace, contacts)
+        except (EngineUnavailable, TimeoutError):
             return set()
         return {(workspace, one) for one, state in zip(contacts, states, strict=True) if state in OVER}
