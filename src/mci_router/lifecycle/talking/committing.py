@@ -26,7 +26,7 @@ LONGEST_LOOK_S = 0.5  # at live queues: others' messages wait with it, and the l
 OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
 
 Committed: TypeAlias = tuple[Written, "asyncio.Task[Any] | None"]
-"""What is written, and the announcement of its workspace's part of the batch, which is under way; None of nothing new."""
+"""What is written, and the announcement of what is new in its workspace, which is under way; None of nothing new."""
 
 
 class MessageCommits:
@@ -84,8 +84,8 @@ class MessageCommits:
     def _announced(
         self, drafts: Sequence[Draft], results: Sequence[Written | Exception]
     ) -> "dict[str, asyncio.Task[Any]]":
-        """Begins to announce what is new, each workspace's by itself: one whose live queues stall keeps no other. Sockets
-        here need not read it, as long as it stays as it was written.
+        """Begins to announce what is new, each workspace's by itself: one whose live queues stall keeps no other.
+        Sockets here need not read it, as long as it stays as it was written.
         """
         fresh = [
             (draft.workspace, result)
