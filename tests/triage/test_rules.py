@@ -275,3 +275,10 @@ def test_a_long_text_is_no_stall(text: str) -> None:
 def test_what_rules_read_is_one_text_for_one_meaning() -> None:
     """Full width, soft hyphens, typographic apostrophes and any white space; ß stays ß."""
     assert normalised("\uff28\uff49\u00ad  don\u2019t\r\n\u00a0Stra\u00dfe\u200b ") == "Hi don't Straße"
+
+
+def test_what_is_not_to_be_seen_is_not_seen_without_its_accents_either() -> None:
+    """A text is read without them, too; what the workspace has not named still fires."""
+    book = RuleBook([a_rule(r"\bmort\b", unless=["mort-né"])])
+    assert "outcry" not in names("un projet mort-né", book)
+    assert "outcry" in names("un projet mort-né, et il est mort à Nîmes", book)

@@ -105,8 +105,9 @@ class Announcer:
         return replies
 
     async def _forget_soon(self) -> None:
-        await asyncio.sleep(GATHER_S)
-        await self._forget()
+        while self._done:  # more may have been announced while the ledger forgot
+            await asyncio.sleep(GATHER_S)
+            await self._forget()
 
     async def _forget(self) -> None:
         done, self._done = self._done, []

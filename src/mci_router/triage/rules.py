@@ -48,18 +48,24 @@ class RuleBook:
         fired = {name for form in forms for batch in self._ours for name in batch.names_in(form)} - self._replaced
         fired.update(name for form in forms for batch in self._own for name in batch.names_in(form))
         return tuple(
-            rule
-            for rule in self.rules
-            if rule.name in fired and (not rule.unless or any(self._still_finds(rule, form) for form in forms))
+            rule for rule in self.rules if rule.name in fired and (not rule.unless or self._still_finds(rule, text))
         )
 
     def _still_finds(self, rule: RuleSpec, text: str) -> bool:
-        """Returns whether a rule that fired still does when what it must ignore is left out."""
-        for pattern in rule.unless:
-            text = compiled(pattern).sub(" / ", text)
+        """Returns whether a rule that fired still does when what it must ignore is left out, with its accents or
+        without.
+        """
+        left, *bare = forms_of(_without(rule, text))
         if rule.name not in self._alone:
             self._alone[rule.name] = list(_batches([rule]))
-        return any(any(batch.names_in(text)) for batch in self._alone[rule.name])
+        forms = (left, *(_without(rule, form) for form in bare))
+        return any(any(batch.names_in(form)) for form in forms for batch in self._alone[rule.name])
+
+
+def _without(rule: RuleSpec, text: str) -> str:
+    for pattern in rule.unless:
+        text = compiled(pattern).sub(" / ", text)
+    return text
 
 
 def rule_book(rules: Iterable[RuleSpec]) -> RuleBook:

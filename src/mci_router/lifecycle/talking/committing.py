@@ -23,13 +23,14 @@ from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind
 
 MOST_AT_ONCE = 64
 APART_S = 0.05  # nobody who talks sees a twentieth of a second, and eight messages cost little more than four
+LONGEST_LOOK_S = 0.5  # at live queues: others' messages wait with it, and the ledger knows most of it, too
 OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
 
 Drafted: TypeAlias = Callable[[], Draft]
 """Makes a draft; what it raises is the message's own problem."""
 
-Committed: TypeAlias = tuple[Written, "asyncio.Task[Any]"]
-"""What is written, and the announcement of its batch, which is under way."""
+Committed: TypeAlias = tuple[Written, "asyncio.Task[Any] | None"]
+"""What is written, and the announcement of what is new in its workspace, which is under way; None of nothing new."""
 
 
 class MessageCommits:
@@ -63,7 +64,7 @@ class MessageCommits:
             draft = drafted()
             why = await refused_now(self._database, draft.workspace, draft.files, draft.files_of)
             raise why or AttachmentUsed from None
-        reply = (await asyncio.shield(announced)).get(written.message["id"], {})
+        reply = (await asyncio.shield(announced)).get(written.message["id"], {}) if announced else {}
         state = reply.get("state")
         return written, ContactState(state) if state else None
 
@@ -80,15 +81,24 @@ class MessageCommits:
         over = await self._over(made)
         drafts = [one for one in made if isinstance(one, Draft) and not _is_said_to(one, over)]
         results = await write(lane, drafts)
-        announced, written = self._announced(drafts, results), iter(results)
-        found: list[Written | Exception] = [
-            one if isinstance(one, Problem) else ConversationOver() if _is_said_to(one, over) else next(written)
-            for one in made
-        ]
-        return [result if isinstance(result, Exception) else (result, announced) for result in found]
+        announced, written = self._announced(drafts, results), zip(drafts, results, strict=True)
+        found: list[Committed | Exception] = []
+        for one in made:
+            if isinstance(one, Problem):
+                found.append(one)
+            elif _is_said_to(one, over):
+                found.append(ConversationOver())
+            else:
+                draft, result = next(written)
+                found.append(result if isinstance(result, Exception) else (result, announced.get(draft.workspace)))
+        return found
 
-    def _announced(self, drafts: Sequence[Draft], results: Sequence[Written | Exception]) -> "asyncio.Task[Any]":
-        """Begins to announce what is new; sockets here need not read it, as long as it stays as it was written."""
+    def _announced(
+        self, drafts: Sequence[Draft], results: Sequence[Written | Exception]
+    ) -> "dict[str, asyncio.Task[Any]]":
+        """Begins to announce what is new, each workspace's by itself: one whose live queues stall keeps no other.
+        Sockets here need not read it, as long as it stays as it was written.
+        """
         fresh = [
             (draft.workspace, result)
             for draft, result in zip(drafts, results, strict=True)
@@ -99,14 +109,18 @@ class MessageCommits:
                 self._lookup.note(workspace, written.message)
         if any(written.message["delivery"] for _, written in fresh):
             self._carry()
-        announced = asyncio.create_task(self._announcer.announce(fresh))
-        self._announcing.add(announced)
-        announced.add_done_callback(self._announcing.discard)
+        of_workspace: dict[str, list[tuple[str, Written]]] = defaultdict(list)
+        for one in fresh:
+            of_workspace[one[0]].append(one)
+        announced = {name: asyncio.create_task(self._announcer.announce(some)) for name, some in of_workspace.items()}
+        for task in announced.values():
+            self._announcing.add(task)
+            task.add_done_callback(self._announcing.discard)
         return announced
 
     async def _over(self, made: Sequence[Draft | Problem]) -> set[tuple[str, str]]:
         """Returns those contacts to which customers speak and nobody answers: the live state knows first. While it is
-        away, the ledger knows when it writes.
+        away, or too slow, the ledger knows when it writes.
         """
         of_workspace: dict[str, set[str]] = defaultdict(set)
         for one in made:
@@ -118,8 +132,9 @@ class MessageCommits:
     async def _over_in(self, workspace: str, of: Collection[str]) -> set[tuple[str, str]]:
         contacts = sorted(of)
         try:
-            states = await self._engine.contact_states(workspace, contacts)
-        except EngineUnavailable:
+            async with asyncio.timeout(LONGEST_LOOK_S):
+                states = await self._engine.contact_states(workspace, contacts)
+        except (EngineUnavailable, TimeoutError):
             return set()
         return {(workspace, one) for one, state in zip(contacts, states, strict=True) if state in OVER}
 
