@@ -114,6 +114,15 @@ def test_each_kind_is_heard_in_every_language_of_the_services_texts(kind: Sensit
         (ABUSE, "my boyfriend beats me"),
         (ABUSE, "mi marido me pega"),
         (ABUSE, "mon mari me frappe"),
+        # Watched by a camera, and ways to end it.
+        (ABUSE, "her husband films me in the bathroom"),
+        (ABUSE, "mein Vermieter filmt mich"),
+        (ABUSE, "sąsiad mnie nagrywa"),
+        (SELF, "jutro skoczę pod pociąg"),
+        (SELF, "ik spring vanavond van de brug"),
+        (SELF, "la faccio finita"),
+        (SELF, "I will walk into the river"),
+        (LIFE, "le chargeur a fondu dans la prise"),
         # An accent at the end of a word is no reason not to hear it.
         (HARD, "mi madre murió el lunes"),
         (HARD, "mon père est décédé"),

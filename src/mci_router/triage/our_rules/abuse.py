@@ -72,4 +72,6 @@ PATTERNS = [
     r"\b(?:t[eé]cnico|instalador|chico|empleado|hombre) (?:\S+ ){0,8}me (?:escribe|llama|manda) (?:\S+ ){0,5}(?:noches?|whatsapp|privad\w*)\b|\b(?:marido|novio|pareja|esposo|padre) (?:\S+ )?me (?:pega|golpea|maltrata|pegó|golpeó)",
     r"\b(?:mari|copain|ex|p[èe]re|compagnon|conjoint) (?:\S+ )?(?:me (?:frappe|bat|tape)|m'a (?:frapp|batt)\S+)|\b(?:il|elle) m'a (?:re)?trouv[ée]e?\b|^(?:lui |lei )?mi ha (?:ri)?trovat[oa]\b",
     r"\b(?:tecnico|operatore|installatore) (?:\S+ ){0,8}mi (?:scrive|chiama|manda) (?:\S+ ){0,5}(?:notte|whatsapp|privat\w*)\b|\bt[eé]cnico (?:\S+ ){0,8}(?:me (?:escreve|liga|manda)|(?:escreve|liga|manda)-me) (?:\S+ ){0,5}(?:noite|whatsapp|privad\w*)\b",
+    r"\b(?:films|filming|filmed|records|recording|watches|watching) (?:me|us|my (?:daughter|son|kids?|child)) (?:[^ .!?]+ ){0,6}(?:shower\w*|bathroom|bedroom|undress\w*|secretly|naked|asleep|camera)\b|\bfilmt (?:mich|uns|heimlich|meine \S+)\b",
+    r"\bme (?:graba|filma|est[aá] grabando)\b (?:\S+ ){0,4}(?:c[aá]mara|escondid\w*|ducha|ba[nñ]o|desnud\w*)|\bme filme\b|\bmi filma\b|\bfilma-me\b|\bme filma\b",
 ]

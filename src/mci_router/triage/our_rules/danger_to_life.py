@@ -25,7 +25,7 @@ _KID = r"(?:baby|toddler|child|kid|son|daughter|boy|girl|grandson|granddaughter)
 PATTERNS += [
     rf"\b{_THING}s? (?:[^ .!?]+ ){{0,4}}(?:on fire|smoking|smokes|smoke|sparks?|sparking|burning|burns|caught fire|hissing|exploded|melting|melted)\b",
     r"\b(?:smoke|sparks|flames) (?:[^ .!?]+ ){0,3}(?:from|out of) (?:my|the|your|our)\b|\bsmells? (?:of |like )?(?:burnt|burning)\b|\bburning smell\b",
-    rf"\b{_DING}s? (?:\S+ ){{0,4}}(?:brennt|raucht|qualmt|funken|schmort|explodiert)\b|\b(?:riecht|stinkt) (?:\S+ ){{0,2}}(?:verbrannt|verschmort|angebrannt)\b|\bes (?:brennt|qualmt)\b",
+    rf"\b{_DING}s? (?:\S+ ){{0,4}}(?:brennt|raucht|qualmt|funken|schmort|explodiert|geschmolzen|verschmort)\b|\b(?:riecht|stinkt) (?:\S+ ){{0,2}}(?:verbrannt|verschmort|angebrannt)\b|\bes (?:brennt|qualmt)\b",
     r"\b(?:ech(?:a|ando)|sal(?:e|iendo)|suelta|soltando) (?:\S+ )?(?:humo|chispas|fuego)\b|\bhuele a quemado\b|\bse est[aá] (?:quemando|incendiando)\b|\ben llamas\b",
     r"\b(?:a |ont )?pri(?:s|t|se) feu\b|\bprend feu\b|\b(?:box|routeur|modem|prise|t[ée]l[ée]phone|batterie|c[aâ]ble|chargeur) (?:\S+ ){0,3}(?:fume|br[uû]le|[ée]tincelles|en feu)\b|\b(?:odeur de|sent le) br[uû]l[ée]",
     r"\b(?:fa|fanno|esce|escono|sta facendo) (?:\S+ )?(?:fumo|scintille|fiamme)\b|\bpres[oa] fuoco\b|\bprende fuoco\b|\b(?:puzza|odore) di bruciato\b",
@@ -37,6 +37,7 @@ PATTERNS += [
     r"\b(?:madre|padre|mam[aá]|pap[aá]|hij[oa]|abuel[oa]|marido|mujer) (?:\S+ )?(?:se (?:ha )?ca(?:y[oó]|[ií]do)|se (?:ha )?desmay\w+)\b.{0,40}\bno (?:se mueve|responde|respira|despierta)\b|\bno (?:se mueve|respira|despierta)\b.{0,20}\b(?:madre|padre|hij[oa])\b",
     r"\b(?:m[èe]re|p[èe]re|mari|femme|fils|fille|grand-\S+|maman|papa) (?:\S+ )?(?:est (?:tomb|[ée]vanoui)\S*|s'est [ée]vanoui\S*)\b.{0,40}\bne (?:r[ée]pond|bouge|respire|se r[ée]veille)\b",
     r"\b(?:madre|padre|mamma|pap[aà]|nonn[oa]|figli[oa]|marito|moglie) (?:\S+ )?[eè] (?:cadut|svenut)[oa]\b.{0,40}\bnon (?:si muove|risponde|respira|si sveglia)\b|\b(?:m[aã]e|pai|av[oóô]|filh[oa]|marido|mulher) (?:\S+ )?(?:caiu|desmaiou)\b.{0,40}\bn[aã]o (?:se mexe|responde|respira|acorda)\b",
+    r"\b(?:cargador|enchufe|adaptador|cable|router|m[oó]dem) (?:\S+ )?se (?:ha )?derret\w+|\b(?:chargeur|prise|adaptateur|c[aâ]ble|box) (?:\S+ )?a fondu\b|\b(?:caricatore|presa|alimentatore|cavo) (?:\S+ )?si [eè] (?:fus|sciolt)[oa]\b|\b(?:carregador|tomada|cabo|adaptador) (?:\S+ )?derreteu\b",
     rf"\b{_KID} (?:[^ .!?]+ ){{0,3}}swallowed\b|\b(?:baby|kind|sohn|tochter|kleine[rn]?) (?:\S+ ){{0,8}}verschluckt\b|\b(?:beb[eé]|ni[ñn][oa]|hij[oa]) (?:\S+ ){{0,3}}tragad?[oó]\b|\b(?:b[ée]b[ée]|enfant|fils|fille) (?:\S+ ){{0,3}}aval[ée]|\b(?:bambin[oa]|figli[oa]) (?:\S+ ){{0,3}}ingoiato\b|\b(?:beb[eêé]|crian[cç]a|filh[oa]) (?:\S+ ){{0,3}}engoliu\b",
     r"\blocked (?:me |us )?in (?:the |a )?(?:boot|trunk|car boot)\b|\b(?:bottle|box|packet|bunch) of (?:sleeping )?(?:pills|tablets)\b",
 ]

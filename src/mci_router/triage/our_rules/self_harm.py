@@ -31,6 +31,8 @@ PATTERNS += [
     r"\bi ?(?:'?m| am) (?:standing|sitting|up) (?:[^ .!?]+ ){0,2}on (?:the|a) (?:[^ .!?]+ )?(?:bridge|ledge|tracks|rails|railing|window sill)\b|\b(?:sleep|asleep)\b.{0,20}\bnever wake up\b",
     r"\bhow many (?:[^ .!?]+ ){0,2}(?:pills|tablets|paracetamol|ibuprofen|painkillers)\b (?:[^ .!?]+ ){0,4}(?:too many|lethal|to die|kill|overdose)\b|\bunaliv(?:e|ing) (?:my ?self|me)\b",
     r"\b(?:auf (?:der br[uü]cke|den gleisen|den schienen|dem dach) (?:\S+ ){0,3}(?:springe?|spring|schluss)|spring\w* (?:\S+ ){0,3}(?:von der br[uü]cke|aus dem fenster|vom dach|vor den zug))\b",
+    r"\b(?:drive|driving|walk|walking|jump) (?:[^ .!?]+ ){0,2}into (?:the|a) (?:river|lake|sea|wall|tree|traffic)\b|\bsalt(?:o|ar|ar[eé]) (?:del|de un|desde el) (?:puente|balc[oó]n|tejado)\b|\bsauter? (?:du|d'un|sous le) (?:pont|toit|train)\b",
+    r"\b(?:salto|buttarmi|saltare) (?:gi[uù] )?(?:dal|da un|sotto il) (?:ponte|treno|tetto)\b|\bfaccio finita\b|\b(?:salto|saltar|atiro-me|me jogo) (?:da|de uma) ponte\b|\bacab(?:o|ar) com (?:isto|isso)? ?tudo\b",
     r"\bmi butto (?:dal|dalla|sotto|gi[uù]|dai)|\bme (?:voy a tirar|tiro|lanzo) (?:por|del|de la|al|bajo)\b|\b(?:me (?:atirar|jogar)|atirar-me|jogar-me) (?:da|do|de|para)\b|\bje (?:me jette|vais me jeter|saute) (?:sous|par|du|de)\b",
 ]
 

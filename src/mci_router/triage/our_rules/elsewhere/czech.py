@@ -15,6 +15,7 @@ PATTERNS = {
         r"(?:\bsim|smlouv\w*|k[oó]d\w*)\W{1,2}(?:\S+ ){0,6}(?:jsem )?ne(?:objednal|[zž][aá]dal|po[zž][aá]dal|uzav[rř]el|podepsal)\w*",
     ],
     "abuse": [
+        r"nat[aá][cč][ií] m[eě]|m[eě] nat[aá][cč][ií]",
         r"\bstalk\w*|pron[aá]sled\w*|vyhro[zž]\w*|vyd[ií]r\w*|dom[aá]c[ií] n[aá]sil[ií]|t[yý]r(?:[aá]n[ií]|[aá] m[eě])|sleduje m[eě]|sexu[aá]ln\w* obt[eě][zž]\w*",
         r"m[uů]j (?:b[yý]val[yý]|ex)(?:\W{1,2}\S+){0,6} (?:v[ií]|sleduje|vol[aá]|p[ií][sš]e|[cč]te|kontroluje)|\bv[ií],? kde (?:jsem|bydl[ií]m)|ani[zž] by (?:\S+ ){0,3}(?:zjistil|poznal|v[eě]d[eě]l)\w*",
     ],
@@ -24,6 +25,7 @@ PATTERNS = {
         r"\bm[aá] (?:n[uů][zž]|zbra[nň]|pistoli|sekeru)|ml[aá]t[ií] m[eě]|bije m[eě]|[sš]krt[ií] m[eě]|(?:stoj[ií]|bu[sš][ií]|dob[yý]v[aá] se) (?:\S+ ){0,2}(?:za|p[rř]ede|na|do) (?:\S+ )?dve[rř]\w*",
     ],
     "self_harm": [
+        r"sko[cč][ií]m (?:\S+ ){0,2}(?:z mostu|pod vlak|z okna|ze st[rř]echy)",
         r"nechci (?:u[zž] )?(?:d[aá]l )?[zž][ií]t|chci (?:u)?m[rř][ií]t|zabiju se|zab[ií]t se|sebevra[zž]\w*|vezmu si [zž]ivot|vz[ií]t si [zž]ivot|skoncovat se|nikomu (?:\S+ )?nebudu chyb[eě]t|pod[rř]e[zž]\w* (?:si|se)|ubl[ií][zž]\w* si",
     ],
     "minors": [

@@ -13,6 +13,7 @@ PATTERNS = {
         r"\b(?:sim|simkort|esim|abonnement|kode)\w*\W{1,2}(?:\S+ ){0,8}(?:ikke|aldrig) (?:\S+ ){0,2}(?:bestilt|anmodet|oprettet|bedt)\b",
     ],
     "abuse": [
+        r"\bfilmer mig\b",
         r"\bstalk(?:er|et|ing)\b|\bforf[øo]lg(?:er|t) mig|\btruer mig|\b(?:bliver|blevet) truet|\btrusler\b|\bchikaner\w*|\bmishandl\w*|\bafpres\w*|\bvoldelig (?:mand|eks|k[æa]reste|far)|\btilhold\b",
         r"\bmin eks\w*\b (?:\S+ ){0,6}(?:ved|f[øo]lger|ringer|skriver|ser|l[æa]ser|sporer)\b|\bved (?:\S+ ){0,3}hvor jeg (?:er|bor)\b|\buden at (?:han|hun|min mand|min kone) (?:\S+ ){0,3}(?:opdager|ved|ser)\b",
     ],
@@ -22,6 +23,7 @@ PATTERNS = {
         r"\bhar en (?:kniv|pistol|[øo]kse)\b|\bsl[åa]r mig\b|\bkv[æa]ler mig\b|\bst[åa]r (?:\S+ ){0,2}(?:uden for|foran|ved) (?:\S+ )?d[øo]r\w*",
     ],
     "self_harm": [
+        r"\bhopper? (?:\S+ ){0,2}(?:fra|foran) (?:broen|taget|toget)\b",
         r"\bvil ikke (?:l[æa]ngere )?leve\b|\bikke leve (?:mere|l[æa]ngere)|\btager? livet af mig|\btager? mit (?:eget )?liv|\bselvmord\w*|\bvil (?:bare |gerne )?d[øo](?:$|\W)|\bingen (?:\S+ ){0,3}savne mig|\bsk[æa]re?r? i mig selv|\bskade mig selv",
     ],
     "minors": [

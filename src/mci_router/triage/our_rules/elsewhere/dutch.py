@@ -15,6 +15,7 @@ PATTERNS = {
         r"\b(?:iemand|vreemde\w*) (?:\S+ ){0,3}(?:ingelogd|ingebroken|zit|gebruikt) (?:\S+ ){0,3}mijn (?:\S+ )?(?:account|mail|profiel|nummer)\b",
     ],
     "abuse": [
+        r"\bfilmt (?:mij|me|ons)\b",
         r"\bgestalkt\b|\bstalkt\b|\bbedreig(?:t|d|ing\w*|en)\b|\bhuiselijk geweld\b|\bmishandel\w*|\bchanteer\w*|\bchantage\b|\bafgeperst\b|\bachtervolgt\b",
         r"\b(?:mijn )?ex\b (?:\S+ ){0,6}(?:weet|volgt|belt|appt|stuurt|ziet|controleert|leest)\b|\bweet (?:\S+ ){0,4}waar ik (?:ben|woon)\b|\bvalt (?:me|mij) lastig\b",
         r"\bzonder dat (?:hij|zij|ze|mijn man|mijn vrouw) (?:\S+ ){0,3}(?:merkt|weet|ziet)\b|\bcontactverbod\b|\bblijf-van-mijn-lijf\w*",
@@ -25,6 +26,7 @@ PATTERNS = {
         r"\bheeft een (?:mes|pistool|wapen|bijl)\b|\b(?:slaat|wurgt) (?:mij|me|ons)\b|\b(?:staat|bonkt) (?:\S+ ){0,3}(?:voor|op) (?:de|mijn) deur\b",
     ],
     "self_harm": [
+        r"\bspring (?:\S+ ){0,3}(?:voor de trein|van de brug|van het dak)\b",
         r"\bwil (?:\S+ ){0,3}(?:niet meer leven|dood|niet meer wakker worden)\b|\bniet meer (?:willen )?leven\b|\bmaak (?:\S+ ){0,4}eind(?:e)? aan\b",
         r"\bzelfmoord\w*|\bsu[iï]cid\w*|\bmezelf (?:\S+ ){0,2}(?:iets aandoen|snijden|ophangen|van kant maken)\b|\b(?:niemand|geen mens) (?:\S+ ){0,3}missen\b",
     ],

@@ -13,6 +13,7 @@ PATTERNS = {
         r"(?:\bsim|umow\w*|kod\w*)\W{1,2}(?:\S+ ){0,6}nie (?:\S+ ){0,2}(?:prosi[lł]|zamawia[lł]|zawiera[lł]|podpisywa[lł]|wnioskowa[lł])\w*|kto[sś] (?:\S+ ){0,5}(?:moje konto|mojego konta|moim koncie|m[oó]j numer|na moje nazwisko)",
     ],
     "abuse": [
+        r"nagrywa mnie|mnie nagrywa|podgl[aą]da mnie",
         r"\bstalk\w*|\bn[eę]ka\w*|(?:on|ona|by[lł]y|by[lł]a|m[aą][zż]|kto[sś]|s[aą]siad) (?:\S+ ){0,2}(?:mi )?grozi\b|grozi[lł]?a? mi (?:[sś]mierci|pobici|no[zż]em|[zż]e)|gro[zź]b\w*|prze[sś]ladu\w*|szanta[zż]\w*|przemoc\w* (?:domow|fizyczn)\w*|stosuje (?:\S+ ){0,2}przemoc",
         r"(?:m[oó]j|moja) (?:by[lł]y|by[lł]a|eks)(?:\W{1,2}\S+){0,6} (?:wie|[sś]ledzi|dzwoni|pisze|nachodzi|sprawdza|czyta)\b|\bwie,? gdzie (?:jestem|mieszkam)|[sś]ledzi mnie|molest\w*|zakaz\w* zbli[zż]ania",
         r"bez (?:jego|jej) wiedzy|[zż]eby (?:on|ona|m[aą][zż]|[zż]ona) (?:\S+ ){0,3}nie (?:zauwa[zż]y[lł]|wiedzia[lł]|dowiedzia[lł])\w*",
@@ -23,6 +24,7 @@ PATTERNS = {
         r"tablet\w* (?:\S+ ){0,3}(?:po[lł]kn|za[zż]y[lł])|(?:po[lł]kn|za[zż]y[lł]|wzi[aą][lł]|wzi[eę][lł])\w* (?:\S+ ){0,4}tablet\w*|\bma (?:n[oó][zż]|bro[nń]|pistolet)|bije mnie|dusi mnie|(?:stoi|dobija si[eę]) (?:\S+ ){0,2}(?:pod|do|za) (?:\S+ )?drzwi\w*",
     ],
     "self_harm": [
+        r"skocz[eę] (?:\S+ ){0,2}(?:z mostu|pod poci[aą]g|z dachu|z okna)",
         r"nie chc[eę] (?:ju[zż] |d[lł]u[zż]ej )?[zż]y[cć]|zabij[eę] si[eę]|zabi[cć] si[eę]|samob[oó]j\w*|odbi(?:or[eę]|era[cć]|era|ra[cć]) sobie [zż]ycie|odebra[cć] sobie [zż]ycie|chc[eę] umrze[cć]",
         r"sko[nń]cz\w* ze sob[aą]|nikt (?:\S+ ){0,4}zat[eę]skni|okalecza\w* si[eę]|potn[eę] si[eę]|nie mam po co [zż]y[cć]",
     ],

@@ -13,6 +13,7 @@ PATTERNS = {
         r"\b(?:sim|simkort|esim|abonnemang|kod)\w*\W{1,2}(?:\S+ ){0,8}(?:inte|aldrig) (?:\S+ ){0,2}(?:best[aä]llt|beg[aä]rt|tecknat)",
     ],
     "abuse": [
+        r"\bfilmar mig\b",
         r"\bstalk(?:ar|ad|ning)\w*|\bf[oö]rf[oö]lj(?:er|d|s)\w* mig|\bhotar mig|\b(?:blir|blivit) hotad|\bhot om (?:v[aå]ld|att)|\btrakasser\w*|\bmisshandl\w*|\butpress(?:ar|ad|ning)\b|\bv[aå]ld i n[aä]ra|\bkontaktf[oö]rbud",
         r"\bmi(?:tt|na?) (?:ex|fd|f[oö]re detta|exman|exsambo)\b (?:\S+ ){0,6}(?:vet|f[oö]ljer|ringer|skriver|ser|l[aä]ser|sp[aå]rar)\b|\bvet (?:\S+ ){0,3}var jag (?:[aä]r|bor)|\butan att (?:han|hon|min man|min fru) (?:\S+ ){0,3}(?:m[aä]rker|vet|ser)",
     ],
@@ -22,6 +23,7 @@ PATTERNS = {
         r"\bhar (?:en )?(?:kniv|pistol|yxa|vapen)\b|\bsl[aå]r mig\b|\bstryper mig\b|\bst[aå]r (?:\S+ ){0,2}(?:utanf[oö]r|vid) (?:\S+ )?d[oö]rr\w*",
     ],
     "self_harm": [
+        r"\bhoppar? (?:\S+ ){0,2}(?:fr[aå]n|framf[oö]r) (?:bron|taket|t[aå]get)\b",
         r"\bvill inte (?:l[aä]ngre )?(?:leva|finnas)|\btar? livet av mig|\btar? mitt (?:eget )?liv|\bsj[aä]lvmord\w*|\bvill (?:bara )?d[oö](?:$|\W)|\borkar inte leva|\bingen (?:\S+ ){0,3}sakna mig|\bsk[aä]r mig sj[aä]lv|\bskada mig sj[aä]lv",
     ],
     "minors": [

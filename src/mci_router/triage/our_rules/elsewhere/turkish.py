@@ -15,6 +15,7 @@ PATTERNS = {
         r"istemedi[ğg]im (?:\S+ ){0,3}(?:sim|hat|kod)\b|(?:\bsim|\bhat|\bkod|s[öo]zle[şs]me)\w* (?:\S+ ){0,5}(?:ben )?(?:istemedim|talep etmedim|a[çc]t[ıi]rmad[ıi]m|imzalamad[ıi]m)|ad[ıi]ma (?:\S+ ){0,4}(?:hat|s[öo]zle[şs]me) (?:a[çc][ıi]lm[ıi][şs]|yap[ıi]lm[ıi][şs])",
     ],
     "abuse": [
+        r"(?:babam|kocam|e[şs]im|biri) (?:\S+ )?beni (?:\S+ )?(?:kaydediyor|[çc]ekiyor|g[öo]zetliyor)",
         r"tehdit (?:ed|et)\w*|\btaciz\w*|beni (?:s[üu]rekli )?(?:takip|izl|g[öo]zetl)\w*|[şs]antaj\w*|aile i[çc]i [şs]iddet|[şs]iddet g[öo]r\w*|[ıi]srarl[ıi] takip|uzakla[şs]t[ıi]rma karar\w*",
         r"eski (?:kocam|e[şs]im|kar[ıi]m|sevgilim|erkek arkada[şs][ıi]m) (?:\S+ ){0,7}(?:biliyor|takip|ar[ıi]yor|izliyor|g[öo]r[üu]yor|yaz[ıi]yor|okuyor)|nerede oldu[ğg]umu (?:\S+ ){0,3}(?:biliyor|g[öo]r[üu]yor)|(?:kocam|e[şs]im|onun)\S* haberi olmadan",
     ],
@@ -24,6 +25,7 @@ PATTERNS = {
         r"(?:elinde|onda) (?:\S+ )?(?:b[ıi][çc]ak|silah)|b[ıi][çc]a[ğg][ıi] var|silah[ıi] var|beni d[öo]v[üu]yor|bo[ğg]az[ıi]m[ıi] s[ıi]k[ıi]yor|kap[ıi]m[ıi]n [öo]n[üu]nde",
     ],
     "self_harm": [
+        r"(?:k[öo]pr[üu]den|[çc]at[ıi]dan|pencereden) atla\w*|trenin [öo]n[üu]ne atla\w*",
         r"ya[şs]amak istemiyorum|[öo]lmek istiyorum|intihar\w*|kendimi [öo]ld[üu]r\w*|can[ıi]ma k[ıi]y\w*|hayat[ıi]ma son ver\w*|kendime zarar ver\w*|kimse beni [öo]zleme\w*",
     ],
     "minors": [
