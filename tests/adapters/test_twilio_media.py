@@ -1,5 +1,6 @@
 """Files by Twilio's adapter: fetched from Twilio and from nowhere else, and sent by links."""
 
+import json
 from io import BytesIO
 
 import httpx
@@ -11,6 +12,7 @@ from mci_router.adapters.twilio.media import NotFetched, bounded
 from tests.adapters.twilio_adapter import Make, carrying, phones
 from tests.adapters.twilio_double import ACCOUNT, sid
 from tests.support.outbound import reply, until_delivery
+from tests.support.receiver import receiving
 
 KIM = "+4915112345678"
 COMPLAINT = "a formal complaint about how you treated me"
@@ -69,6 +71,25 @@ async def test_files_are_fetched_from_our_account_and_kept(make: Make) -> None:
         (url,) = double.messages[-1]["files"]
         link = url.removeprefix("https://files.example.com")
         assert (await double.client.get(f"{workspace.url}{link}")).content == picture()
+
+
+async def test_a_message_comes_without_the_file_in_which_the_scan_found_something(make: Make) -> None:
+    """Its words and its other files are there, and so is that one is missing; Twilio hears that it is taken."""
+    async with receiving() as scanner:
+        scanner.answer = lambda _: 200
+        document = phones()
+        document["workspace"]["attachments"] = {"scan_url": f"{scanner.url}/scan"}
+        scanner.says = json.dumps({"verdict": "infected", "detail": "EICAR"}).encode()
+        workspace = await make(document)
+        async with carrying(workspace) as double:
+            path = media()
+            double.files = {path: (200, {"Content-Type": "image/png"}, picture())}
+            form = {"NumMedia": "1", "MessageSid": sid("MM"), "MediaUrl0": f"{double.url}{path}"}
+            for _ in range(2):
+                assert (await double.message(COMPLAINT, KIM, **form, MediaContentType0="image/png")).status_code == 200
+            (contact,) = (await workspace.api.get("/v1/contacts")).json()["items"]
+            assert contact["text"] == f"{COMPLAINT}\n(A file could not be taken: attachment_blocked)"
+            assert contact["attachments"] == []
 
 
 async def test_a_file_that_is_too_large_is_not_read_to_its_end() -> None:

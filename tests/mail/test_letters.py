@@ -226,3 +226,53 @@ async def test_files_that_are_left_out_are_named_to_who_serves_the_customer(post
     assert len(said["attachments"]) == 20
     assert (note["kind"], note["visibility"]) == ("note", "private")
     assert note["text"].splitlines()[1:] == [f"{number}.txt (text/plain): too_many_files" for number in (19, 20, 21)]
+
+
+async def test_a_mail_with_many_files_of_long_names_is_taken(post: Post) -> None:
+    """Its context has no room for all of them; the note names those that are left out."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = (
+        "sam@example.org",
+        OURS,
+        "写真",
+        "<names@example.org>",
+    )
+    mail.set_content("a formal complaint, see all of these")
+    for number in range(72):
+        mail.add_attachment(f"{number}", filename=f"{'写' * 150} {number}.txt")
+    contact = await post.workspace.contact((await post.comes(mail.as_bytes())).rpartition(" ")[2])
+    shown = contact["context"]["mail"]["attachments_not_kept"]
+    assert shown[-1] == "and others"
+    *_, note = (await post.workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
+    assert len(note["text"].splitlines()) == 1 + 50 + 1
+
+
+BOUNCE = """\
+From: Mail Delivery System <MAILER-DAEMON@mx.shop.example>
+To: {returns}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <bounce@mx.shop.example>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="B"
+
+--B
+Content-Type: text/plain
+
+I'm sorry to have to inform you that your message could not be delivered.
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.shop.example
+
+Final-Recipient: rfc822; {recipient}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+--B
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+Subject: Re: My bill
+--B--
+"""

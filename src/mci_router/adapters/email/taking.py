@@ -1,5 +1,6 @@
 """Taking: a mail becomes a message of the router, or is refused by name. Idempotent by its Message-ID."""
 
+import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ MOST_NAMED = 10  # recipients that an agent is shown
 REUSED = "message_key_reused"
 NOTHING = "(no text)"
 LONGEST_NOTE = 2_000
+LONGEST_LOST = 8_000  # characters of JSON, of the 16,384 that a contact's context may have
 LOST = "Not all of the files that came with this mail are here. Left out:"
 AWAY, MACHINE = "The customer's mailbox answered that nobody reads it now:", "A program answered our mail:"
 BOUNCED = {"slug": "bounced", "detail": "The customer's mail server took it back.", "retryable": False}
@@ -116,7 +118,7 @@ class Taking:
         lost += mail.left_out
         body = {**self._body(mail, token, trust, sender, found), "channel_message_id": key_of(mail)}
         body |= {"attachments": kept} if kept else {}
-        body["context"]["mail"] |= {"attachments_not_kept": lost} if lost else {}
+        body["context"]["mail"] |= {"attachments_not_kept": _fitting(lost)} if lost else {}
         try:
             answer = await self._router.post_scanned("/v1/messages", body)
         except Refused as refused:
@@ -211,6 +213,17 @@ class Taking:
                 raise
             return refused.slug
         return ""
+
+
+def _fitting(lost: Sequence[str]) -> list[str]:
+    """Returns the files that are not kept, as many as fit beside the mail; the note names all."""
+    left, shown = LONGEST_LOST, list[str]()
+    for one in lost:
+        left -= len(json.dumps(one))
+        if left < 0:
+            return [*shown, "and others"]
+        shown.append(one)
+    return shown
 
 
 def _readable(text: str) -> bool:

@@ -60,9 +60,8 @@ class Messages:
         """Hands a message to the router, and returns what it answers; nothing of one that it will never take: Twilio
         would only bring it again. Raises Refused, RouterAway.
         """
-        contact = with_files(contact_of(form), *await self._media.of(form))
         try:
-            answer = await self._router.post("/v1/contacts", contact, key=form["MessageSid"])
+            answer = await self._posted(form)
         except Refused as refused:
             if refused.ours or refused.slug in SOON:
                 raise
@@ -72,6 +71,22 @@ class Messages:
         if (out := opts(form)) is not None:
             await self._sender.tell_opt_out(form["From"], opted_out=out)
         return answer if not out else {}
+
+    async def _posted(self, form: Form) -> dict[str, Any]:
+        """Posts a message with its files, without those that the router refuses: its words say so. Raises Refused,
+        RouterAway.
+        """
+        files, missing = await self._media.of(form)
+        while True:
+            contact = with_files(contact_of(form), files, missing)
+            try:
+                return await self._router.post("/v1/contacts", contact, key=form["MessageSid"])
+            except Refused as refused:
+                usable = [one for one in files if one["id"] != refused.problem.get("attachment")]
+                if refused.slug in SOON or len(usable) == len(files):
+                    raise
+                log.warning("a file of message %s was refused: %s", form["MessageSid"], refused.slug)
+                files, missing = usable, [*missing, f"(A file could not be taken: {refused.slug})"]
 
     async def _note(self, message: str, state: str, form: Form) -> None:
         """Gives a receipt; of a message that is gone there is none to give. Raises RouterAway."""
