@@ -143,6 +143,9 @@ def test_a_card_number_is_found_in_every_form(name: str, beside: str) -> None:
         "my order failed, please charge 5105105105105100",
         "order 77: 5105105105105100",
         "order 5105 1051 0510 5100",
+        "primero 5105, luego 1051, después 0510 y por fin 5100",
+        "först 5105, sedan 1051, därefter 0510 och till sist 5100",
+        "nejdřív 5105, pak 1051, potom 0510 a nakonec 5100",
     ],
 )
 def test_cards_of_other_lengths_and_in_other_company(text: str) -> None:

@@ -14,6 +14,17 @@ from mci_router.intake.masking import MASKS, mask
         ("one_time_code", "o código é 907214", "907214"),
         ("one_time_code", "el código es 907214", "907214"),
         ("one_time_code", "mon pin c'est 9072", "9072"),
+        ("one_time_code", "min pinkod är 9072", "9072"),
+        ("one_time_code", "min pinkode er 9072", "9072"),
+        ("one_time_code", "pin kodum 9072", "9072"),
+        ("one_time_code", "暗証番号は9072です", "9072"),
+        ("one_time_code", "認証コード：907214", "907214"),
+        ("password", "moje heslo je tajne907", "tajne907"),
+        ("password", "mit kodeord er Sommer907", "Sommer907"),
+        ("password", "パスワードはtsuki907です", "tsuki907"),
+        ("card_code", "cvv kodu 907", "907"),
+        ("card_code", "CVVは907です", "907"),
+        ("card_code", "セキュリティコードは907です", "907"),
         ("password", "the wifi key is Marigold7x", "Marigold7x"),
         ("password", "WLAN-Schlüssel: Marigold7x", "Marigold7x"),
         ("password", "clave de wifi Marigold7x", "Marigold7x"),
@@ -90,6 +101,24 @@ def test_secrets_go_however_they_are_called(kind: str, text: str, secret: str | 
     masked = mask(text)
     assert kind in masked.counts
     assert secret is None or masked.text == text.replace(secret, MASKS[kind])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "パスワードは忘れました",
+        "暗証番号は4桁ですか",
+        "予約の確認番号は482913です",
+        "CVVは何ですか",
+        "heslo nefunguje",
+        "mit kodeord virker ikke",
+        "PIN kodu 3 kere yanlış girdim",
+        "felkod: 4821",
+    ],
+)
+def test_talk_of_secrets_reveals_none(text: str) -> None:
+    """What agents need to read stays."""
+    assert mask(text).text == text
 
 
 @pytest.mark.parametrize(

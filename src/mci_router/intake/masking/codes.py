@@ -12,7 +12,7 @@ _ALONE = r"(?<![^\W_])"
 _CODE = r"(?:pin[\s-]?)?codes?|c[oó]digo|codice|pin|otp|passcode|tan"
 
 CODE_WORDS = Patterns(
-    r"\b(?:otp|puk|m?tan)\b|\bpin(?:[\s_-]?(?:code|number|nummer|no))?\b|passcode",
+    r"\b(?:otp|puk|m?tan)\b|\bpin(?:[\s_-]?(?:code|number|nummer|no|kod(?:e|en|u|um)?|k[oó]d))?\b|passcode",
     r"one[\s-]?time[\s-]?(?:code|pass(?:word|code)|pin)|einmal(?:passwort|code|kennwort)",
     r"(?:sms|2fa|mfa|otp|verification|security|confirmation|auth(?:entication|orization)?|log[\s-]?in|sign[\s-]?in|access|activation|recovery)"
     r"[\s_-]?code",
@@ -20,11 +20,13 @@ CODE_WORDS = Patterns(
     r"c[oó]digo\s(?:de\s)?(?:verificaci[oó]n|seguridad|acceso|confirmaci[oó]n|verifica[cç][aã]o|seguran[cç]a|sms)",
     r"code\s(?:de\s)?(?:v[eé]rification|s[eé]curit[eé]|confirmation|validation|connexion|sms)|codice\s(?:di\s)?(?:verifica|sicurezza|conferma|accesso|sms)",
     r"(?:verificatie|beveiligings|bevestigings)code|kod\s(?:weryfikacyjny|sms|pin|dost[eę]pu)|(?:do[gğ]rulama|onay|g[uü]venlik)\skodu",
+    "暗証番号|認証(?:コード|番号)|確認コード",
 )
 OWNED_CODE_WORDS = Patterns(rf"\b(?:{_OWNED})\s(?:code|c[oó]digo|codice|kod)\b")
 _TIED = rf"(?:\s?(?:->|=>|→)\s?|[\"']?\s?[:=#]\s?[\"']?|\s(?:{IS})\s?:?\s[\"']?|\s?\(|\s(?:no\.?|nr\.?|number)\s)"
 _DIGITS = r"(?P<value>(?<![0-9])(?:[A-Za-z]-)?[0-9](?:[ -]?[0-9]){3,7}(?![ ,.-]?[0-9]))"
 _CODES = lazy_pattern(rf"{_ALONE}(?:{CODE_WORDS.either})(?:{_TIED}|\s){_DIGITS}", re.IGNORECASE)
+_JAPANESE = lazy_pattern(rf"(?:暗証番号|認証(?:コード|番号)|確認コード)\s?(?:は|が|:|=)?\s?{_DIGITS}")
 _OWNED_CODES = lazy_pattern(rf"(?:{OWNED_CODE_WORDS.either}){_TIED}{_DIGITS}", re.IGNORECASE)
 NAMED_AFTER_WORDS = Patterns(rf"[0-9]\s(?:{IS})\s(?:{_OWNED}|il|le|la|o)\s")
 _NAMED_AFTER = lazy_pattern(
@@ -57,7 +59,7 @@ _OTHER_CODE = lazy_pattern(
 )
 
 CARD_CODE_WORDS = Patterns(
-    r"\bc(?:v[vc]2?|v2|vn|sc)\b|card\s(?:security|verification)\s(?:code|number|value)|kartenpr[uü]f(?:nummer|ziffer|zahl)|\bpr[uü]f(?:ziffer|nummer|zahl)\b",
+    r"\bc(?:v[vc]2?|v2|vn|sc)\b|\bcv[vc]は|セキュリティコード|card\s(?:security|verification)\s(?:code|number|value)|kartenpr[uü]f(?:nummer|ziffer|zahl)|\bpr[uü]f(?:ziffer|nummer|zahl)\b",
     r"(?:security|sicherheits|pr[uü]f)[\s-]?(?:code|number|nummer)|card\scode|karten-?code|c[oó]digo\s(?:de\s)?(?:seguridad|seguran[cç]a|verificaci[oó]n|verifica[cç][aã]o|cvv|cvc)",
     r"n[uú]mero\sde\s(?:seguridad|seguran[cç]a)|(?:code|num[eé]ro)\s(?:de\s)?(?:s[eé]curit[eé]|cvv|cvc)|cryptogramme(?:\svisuel)?|codice\s(?:di\s)?(?:sicurezza|cvv|cvc)",
     r"(?:three|3|last|four|4|drei|letzten|tres|trois|tre|tr[eê]s|[uú]ltim\w{2}|derniers|ultime)\s(?:(?:3|three|drei|tres|trois|tre|tr[eê]s)\s)?"
@@ -66,15 +68,19 @@ CARD_CODE_WORDS = Patterns(
 _CARD_CODES = lazy_pattern(
     rf"(?:{CARD_CODE_WORDS.either})"
     r"(?:\s(?:of|on|f[uü]r|von|de|del|du|della|da|do|der)\s(?:[^\s0-9:=]{1,12}\s?){1,3}?)?"
-    rf"(?:{_TIED}|\s(?:are|sind|son|sont|sono|s[aã]o)\s?:?\s|\s)?"
-    r"(?P<value>[0-9](?:\s?[0-9]){2,3})(?![ -]?[0-9]|[^\W_])",
+    rf"(?:\skodu|\s?コード)?(?:{_TIED}|は|\s(?:are|sind|son|sont|sono|s[aã]o)\s?:?\s|\s)?"
+    r"(?P<value>[0-9](?:\s?[0-9]){2,3})(?![ -]?[0-9]|(?![ぁ-ん])[^\W_])",
     re.IGNORECASE,
 )
 
 
 def code_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yields the spans of one-time codes and PINs in a plain text, after their name."""
-    return (match.span("value") for at in CODE_WORDS.starts(text) if (match := _CODES.match(text, at)))
+    return (
+        match.span("value")
+        for at in CODE_WORDS.starts(text)
+        if (match := _CODES.match(text, at) or _JAPANESE.match(text, at))
+    )
 
 
 def owned_code_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ _JOINED = (
     r"|punkt|komma|tiret|espace|gui[oó]n|espacio|trattino|spazio|tra[cç]o|espa[cç]o|et|y|e|after|that|followed|by|plus|weiter|ahora|adesso|agora|[a-z]"
     r"|first|second|third|fourth|last|final(?:ly)?|four|digits?|group|block|is|are|erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|letzten?|zuletzt|vier|ziffern|zum|schluss"
     r"|primer[ao]s?|segund[ao]s?|tercer[ao]s?|[uú]ltim[aoi]s?|finalmente|cuatro|d[ií]gitos|premi(?:er|[eè]re)s?|deuxi[eè]mes?|troisi[eè]mes?|derni(?:er|[eè]re)s?|enfin|quatre|chiffres"
-    r"|prim[aeoi]|second[aeoi]|terz[aeoi]|infine|quattro|cifre|primeir[ao]s?|terceir[ao]s?|quatro|por|fim|daarna|dan|potem|sedan|derefter|pak|sonra|the|los|las|die|les|le|i|os"
+    r"|prim[aeoi]|second[aeoi]|terz[aeoi]|infine|quattro|cifre|primeir[ao]s?|terceir[ao]s?|quatro|por|fim|fin|nakonec|nejprve|d[aä]refter|till|sist|til|och|potom|oraz|daarna|dan|potem|sedan|derefter|pak|sonra|the|los|las|die|les|le|i|os"
 )
 _GAP = r"(?:[^0-9A-Za-z]{0,3}\n\s?[0-9]{1,2}[.):]\s?|[^0-9A-Za-z]{0,3})"  # also the number of a list's line
 WORDS_BETWEEN = Patterns(

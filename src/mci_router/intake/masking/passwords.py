@@ -15,8 +15,9 @@ IS = r"is|was|now|ist|lautet|war|to|auf|es|era|est|c'est|était|è|é|jest|är|e
 PASSWORD_WORDS = Patterns(
     r"p[ao]?s{1,3}(?:[\s-]?w[oea]{0,2}r{0,2}[dt]{1,2}|wrod|owrd|w)(?:s\b)?|pass(?:phrase|ord)",
     r"ken{1,2}[tw]?wor[dt]|cont?r?[ae]?[sc]e[nñ]h?[ai]|mot?s?[\s-]?de[\s-]?pas{1,2}e?|wachtwo{1,2}rd|has[lł]o|palavra.(?:de.)?passe|[sş]ifre(?:m|niz|n)?",
-    r"l[oö]senord|adgangskode|salasana|parola(?:m|\sd.ordine)?|пароль",
+    r"l[oö]senord|adgangskode|kodeord|\bhesl[oa]\b|salasana|parola(?:m|\sd.ordine)?|пароль",
     r"\b(?:wi-?fi|wlan|wireless|network|netzwerk)[\s-]?(?:security[\s-])?(?:key|code|schl[uü]ssel)\b|\b(?:clave|cl[eé]|chiave|chave)\s(?:(?:de|del|de\sla|du|della|do|da)\s)?(?:wi-?fi|wlan|red|rete|rede)\b",
+    "パスワード|合言葉",
     r"\b(?:pwd?|psw|psswd?|mdp|clave|senh?a|pass)\b",
 )
 _OF = r"(?:\s(?:for|to|of|f[uü]r|zu|para|pour|di|per|voor)(?:\s[^\s:=]{1,20}){1,5}?)?"
@@ -33,6 +34,7 @@ _PASSWORDS = (
         re.IGNORECASE,
     ),
 )
+_JAPANESE = lazy_pattern(r"(?:パスワード|合言葉)\s?(?:は|が|:|=)\s?[「『\"']?(?P<value>[!-~]{4,64})")
 _ENDS_LINE = lazy_pattern(r"[\"'”“»]|\s?(?:$|[\n,;]|\.(?:\s|$))")
 _SECRET = lazy_pattern(r"[0-9@#$%^&*_+=~|\\{}]|![^!?.,]|[a-z][A-Z]")
 _NO_PASSWORD = lazy_pattern(
@@ -49,6 +51,10 @@ def password_spans(text: str) -> Iterator[tuple[int, int]]:
     for at in PASSWORD_WORDS.starts(text):
         tied, bare = (form.match(text, at) for form in _PASSWORDS)
         if _MAY_BE_A_TICKET.match(text, at) and not (tied and tied["tie"]):
+            continue
+        japanese = _JAPANESE.match(text, at)
+        if japanese and not _NO_PASSWORD.fullmatch(japanese["value"].rstrip(_TRAILING)):
+            yield _value(japanese)
             continue
         if quoted := _QUOTED_PASSWORD.match(text, at):
             yield quoted.span("value")

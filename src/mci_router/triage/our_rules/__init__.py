@@ -13,6 +13,7 @@ from mci_router.triage.our_rules import (
     danger_to_life,
     fraud,
     hardship,
+    idioms,
     legal,
     minors,
     person_elsewhere,
@@ -55,16 +56,26 @@ OUR_RULES: dict[str, RuleSpec] = {
         ),
         _sensitive("abuse", "Abuse, threats and harassment", SensitiveKind.ABUSE_OR_STALKING, abuse.PATTERNS),
         _sensitive(
-            "violence_now", "Violence that is happening", SensitiveKind.DANGER_TO_LIFE, danger_to_life.VIOLENCE_NOW
+            "violence_now",
+            "Violence that is happening",
+            SensitiveKind.DANGER_TO_LIFE,
+            danger_to_life.VIOLENCE_NOW,
+            idioms.VIOLENCE,
         ),
         _sensitive(
             "danger_to_life",
             "An emergency of the body",
             SensitiveKind.DANGER_TO_LIFE,
             danger_to_life.PATTERNS,
-            danger_to_life.NOT_MEANT,
+            [*danger_to_life.NOT_MEANT, *idioms.LIFE],
         ),
-        _sensitive("self_harm", "Danger to oneself", SensitiveKind.SELF_HARM, self_harm.PATTERNS, self_harm.NOT_MEANT),
+        _sensitive(
+            "self_harm",
+            "Danger to oneself",
+            SensitiveKind.SELF_HARM,
+            self_harm.PATTERNS,
+            [*self_harm.NOT_MEANT, *idioms.SELF],
+        ),
         _sensitive("minors", "Minors", SensitiveKind.MINORS, minors.PATTERNS),
         _sensitive(
             "hardship",

@@ -41,6 +41,32 @@ PATTERNS += [
     rf"\b{_KID} (?:[^ .!?]+ ){{0,3}}swallowed\b|\b(?:baby|kind|sohn|tochter|kleine[rn]?) (?:\S+ ){{0,8}}verschluckt\b|\b(?:beb[eé]|ni[ñn][oa]|hij[oa]) (?:\S+ ){{0,3}}tragad?[oó]\b|\b(?:b[ée]b[ée]|enfant|fils|fille) (?:\S+ ){{0,3}}aval[ée]|\b(?:bambin[oa]|figli[oa]) (?:\S+ ){{0,3}}ingoiato\b|\b(?:beb[eêé]|crian[cç]a|filh[oa]) (?:\S+ ){{0,3}}engoliu\b",
     r"\blocked (?:me |us )?in (?:the |a )?(?:boot|trunk|car boot)\b|\b(?:bottle|box|packet|bunch) of (?:sleeping )?(?:pills|tablets)\b",
 ]
+# What people say in a few words, who have no time for more.
+_WHO = r"(?:he|she|i|they|baby|toddler|child|kid|son|daughter|boy|girl|mum|mom|dad|mother|father|husband|wife|nan|gran|grandma|grandad|grandpa|friend|neighbou?r|brother|sister)"
+_WER = r"(?:kind|baby|sohn|tochter|er|sie|mann|frau|mutter|vater|mama|papa|oma|opa|ich|freundin|freund|nachbar\w*)"
+_QUIEN = r"(?:hij[oa]|beb[eé]|ni[ñn][oa]|madre|padre|mam[aá]|pap[aá]|marido|mujer|abuel[oa]|herman[oa])"
+_QUI = r"(?:fils|fille|b[ée]b[ée]|enfant|m[èe]re|p[èe]re|maman|papa|mari|femme|grand-\S+|il|elle)"
+_CHI = r"(?:figli[oa]|bambin[oa]|neonat[oa]|nonn[oa]|mamma|madre|pap[aà]|padre|marito|moglie)"
+_QUEM = r"(?:filh[oa]|beb[eê]|crian[cç]a|m[aã]e|pai|marido|mulher|av[oóô]|irm[aã]o?)"
+_ROOM = r"(?:kitchen|house|flat|home|building|bedroom|bathroom|living room|garage|basement|attic|office|hallway|stairwell|wall)"
+PATTERNS += [
+    r"\b(?:is|was|are)n'?t breathing\b|\bon the (?:floor|ground)\b.{0,30}\b(?:not|\w+n'?t) (?:mov|breath|wak|respond)\w*|\bca ?n'?t wake (?:him|her|my \w+)(?:$|[ ,.!?])",
+    rf"\b(?:{_WHO}|lips)(?:'s| is| has| are|'ve)? (?:turn(?:ed|ing|s)|going|gone|went) blue\b",
+    rf"\b{_WHO}(?:'s|'m| is| am| are)? (?:just |now )?choking(?:$|[,.!?]| on (?:a|an|his|her|something|food))|\bhaving a seizure\b",
+    r"\b(?:been|was|got) (?:just )?(?:stabbed|poisoned)(?:$|[,.!?]| by| and| with| in (?:the|my) (?:chest|neck|leg|arm|stomach))|\b(?:taken|took|swallowed) (?:all|too many|every one of|a whole \w+ of|the whole \w+ of) (?:of )?(?:my |his |her |the )?(?:meds|medication|medicine)\b",
+    rf"\bburst into flames\b|\b(?:a|there'?s|there is) fire (?:in|at) (?:my|our|the) {_ROOM}\b|\b(?:my|our|the) (?:oven|curtains?|sofa|bed|car|wall|{_ROOM}) (?:is|are) (?:on fire|burning)\b",
+    r"\bhier brennt(?:'?s| es)\b|\b(?:wohnung|haus|k[uü]che|zimmer|keller|dach|auto|garage) steht in (?:flammen|brand)\b|\briecht (?:\S+ ){0,3}nach gas\b|\bliegt (?:\S+ ){0,3}boden\b.{0,30}\b(?:reagiert|bewegt|antwortet|atmet)\b",
+    rf"\b{_WER} (?:\S+ )?erstickt?e?(?:$|[ ,.!])|\bbekommt keine luft\b|\b(?:ganze|alle|komplette) (?:packung|schachtel|tabletten\w*|pillen) (?:\S+ ){{0,3}}(?:genommen|geschluckt|intus)\b",
+    rf"\b{_QUIEN} (?:\S+ )?no respira\b|\bno respira(?:$|[,.!])|\bhay (?:un )?(?:incendio|fuego) (?:en|dentro)\b|\b{_QUIEN} (?:\S+ )?se (?:est[aá] )?(?:ahoga(?:ndo)?|asfixia(?:ndo)?|atragant\w+)",
+    rf"\by ?'?a (?:le feu|un incendie)\b|\b(?:le feu|incendie) (?:dans|chez) (?:l'|ma |mon |la |le |notre )?(?:appart\w*|maison|cuisine|immeuble|chambre|salon|moi|nous)\b|\b{_QUI} (?:\S+ )?s'[ée]touffe\b",
+    rf"\b(?:c'|v')?[eèé] (?:scoppiato )?un incendio\b|\b(?:casa|cucina|camera|appartamento) (?:[eè] )?in fiamme\b|\b{_CHI} (?:\S+ )?(?:sta soffocando|soffoca|si soffoca)\b",
+    rf"\b{_QUEM} (?:\S+ )?n[aã]o (?:est[aá] (?:a )?)?respira(?:r|ndo)?\b|\bn[aã]o (?:est[aá] (?:a )?)?respira(?:$|[,.!])|\bh[aá] (?:um )?(?:inc[eê]ndio|fogo) (?:em|na|no)\b|\b{_QUEM} (?:\S+ )?(?:est[aá] )?(?:engasgad[oa]|a sufocar|sufocando)\b",
+    rf"\b(?:blood everywhere|(?:so much|lots of|a lot of) blood)\b|\b{_WHO}(?:'s|'m| is| am| are)? (?:still )?bleeding(?:$|[,.!?]| a lot| everywhere| and| from)|\bjust had a stroke(?:$|[,.!?]| i| and)|\bhad a stroke (?:i think|just now|right now|now)\b",
+    rf"\b{_WER} (?:\S+ )?(?:bewegt sich nicht|r[uü]hrt sich nicht|wacht nicht (?:mehr )?auf)\b|\b(?:kommt|steigt|dringt|quillt) (?:\S+ ){{0,2}}rauch\b|\brauch (?:\S+ )?(?:kommt|dringt|steigt|[uü]berall)\b|\b[uü]berall (?:ist )?rauch\b",
+    r"\b(?:casa|piso|cocina|edificio) se (?:est[aá] )?(?:quema(?:ndo)?|incendia(?:ndo)?)\b|\bhumo (?:\S+ )?(?:en (?:mi|la|el) (?:casa|piso|cocina|edificio|escalera|habitaci[oó]n)|por todas partes|por todos lados)\b",
+    r"\ba une (?:arme|hache)\b|\bfum[ée]e (?:partout|dans (?:l'|la |le |ma |mon )(?:appart\w*|maison|cuisine|immeuble|couloir|escalier|cage))|\bplein de fum[ée]e\b",
+    rf"\b{_CHI} (?:\S+ )?non (?:si sveglia|si muove)\b|\bfumo (?:ovunque|dappertutto|in casa|in cucina)\b|\bpieno di fumo\b|\b{_QUEM} (?:\S+ )?n[aã]o (?:se mexe|acorda)\b|\b(?:fumo|fuma[cç]a) (?:por todo (?:o )?lado|por toda a? ?parte|em casa|na cozinha)",
+]
 NOT_MEANT = [
     r"\b(?:licht|lampe|led|leuchte|l[aä]mpchen) (?:\S+ ){0,5}brennt\b|\bbrennt (?:\S+ ){0,3}(?:licht|lampe|led|leuchte|l[aä]mpchen|rot|gr[uü]n|orange|gelb|blau|wei[sß]+)\b",
     r"\bgas leak (?:sensor|detector)s?\b|\bsmoke tests?\b|\bburning (?:cds?|dvds?|discs?)\b",
@@ -54,6 +80,7 @@ VIOLENCE_NOW = [
     ),
     rf"\b{_CLOSE}(?:'s| is)? (?:[^ .!?]+ ){{0,2}}(?:trying to (?:get|break) in|going to (?:kill|hurt) (?:me|us))\b",
     r"\b(?:has|got|have|with|pulled|holding|waving) (?:a|the) (?:knife|gun|weapon|axe|machete)\b",
+    r"\b(?:trying to break|breaking) in(?:to)? (?:my|our) (?:house|flat|home|apartment)\b|\b(?:he|she|dad|father|husband|man|neighbou?r|boyfriend|someone|somebody)(?:'s| is) (?:hitting|strangling|stabbing|choking|raping) (?:her|him|us)\b|\ben train de me (?:frapper|battre|violer|poignarder|[ée]trangler)\b",
     r"\b(?:hitting|beating|choking|strangling|attacking|choked|strangled) (?:me|my (?:mum|mom|mother|kids?|child|children|son|daughter|sister))\b",
     r"\blocked (?:me|us) in (?:the|my|a) (?:room|house|flat|bathroom|cellar|basement)\b|\b(?:ca ?n'?t|cannot) leave the (?:house|flat)\b.{0,40}\b(?:he|she|him|husband|partner)\b",
     r"\bi(?:'m| am) hiding (?:[^ .!?]+ ){0,3}(?:from|in the|under)\b|\bhelp me please he\b",

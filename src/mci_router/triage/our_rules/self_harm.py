@@ -36,6 +36,14 @@ PATTERNS += [
     r"\bmi butto (?:dal|dalla|sotto|gi[uù]|dai)|\bme (?:voy a tirar|tiro|lanzo) (?:por|del|de la|al|bajo)\b|\b(?:me (?:atirar|jogar)|atirar-me|jogar-me) (?:da|do|de|para)\b|\bje (?:me jette|vais me jeter|saute) (?:sous|par|du|de)\b",
 ]
 
+PATTERNS += [
+    r"\bno point (?:in )?(?:living|being alive)\b|\b(?:not|\w+n'?t) worth living\b|\bi(?:'ve| have) (?:got )?(?:the|a|my) (?:rope|noose|razor|blade|pills) (?:ready|around my neck|in my hand|in front of me)\b",
+    r"^ich (?:will|kann) (?:einfach |wirklich )?nicht mehr[.! ]*$|\bbring(?:e)? mich (?:\S+ ){0,2}um(?:$|[,.! ])|\bm[oö]chte (?:\S+ )?sterben\b|\b(?:will|m[oö]chte|w[aä]re) (?:\S+ )?tot(?: sein)?(?:$|[,.!])|\bnehme? mir (?:\S+ )?das leben\b",
+    r"\b(?:cut|slit|slashed|cutting|slitting) my (?:wrists?|arms?|throat|veins?)\b|\b(?:about|going) to jump(?:$|[,.!]| off| from| in front)|\bend(?:ing)? it tonight\b|\btonight i(?:'ll| will|'m going to| am going to) end it\b",
+    r"\bpulsadern\b|\b(?:cort(?:ado|[eé]|arme|ar) las venas)\b|\b(?:ouvr\w+|ouvert|taill\w+|tranch\w+) les veines\b|\bsauter (?:du|d'un|de la|par la) (?:pont|fen[eê]tre|toit|balcon)\b|\btagli\w+ le vene\b|\bmi voglio (?:uccidere|ammazzare)\b|\bcort\w+ os pulsos\b",
+    r"\bme voy a matar\b|\bvoy a matarme\b|\bje ne (?:veux|peux) plus vivre\b|\bvou(?:-me| me) (?:matar|suicidar)\b",
+]
+
 NOT_MEANT = [
     r"\bsuicide squad\b|\bsuicide (?:doors?|prevention training)\b|\bselbstmordkommando\b|\bescuadr[oó]n suicida\b|\bsuicide commit\b"
 ]

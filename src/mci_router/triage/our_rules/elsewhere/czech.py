@@ -21,12 +21,17 @@ PATTERNS = {
     ],
     "danger_to_life": [
         r"ned[yý]ch[aá]|nem[uů][zž]\w* d[yý]chat|nem[uů][zž]u se nadechnout|bezv[eě]dom[ií]|infarkt\w*|mrtvic[ei]|p[rř]ed[aá]vkova\w*|\bsanitk\w*|z[aá]chrank\w*|z[aá]chrann\w* slu[zž]b\w*|bolest na hrudi",
-        r"\bhasi[cč](?:i|e|sk\w*)\b|z[aá]pach plynu|c[ií]tit plyn\w*|[uú]nik plynu|oxid uhelnat[yý]|\bho[rř][ií]|po[zž][aá]r\w*|(?:spolyk|vzal|sn[eě]dl|polkl)\w* (?:\S+ ){0,4}(?:pr[aá][sš]k|tablet|pilul)\w*",
+        r"\bhasi[cč](?:i|e|sk\w*)\b|z[aá]pach plynu|c[ií]tit plyn\w*|[uú]nik plynu|oxid uhelnat[yý]|\bho[rř][ií](?:$|[^a-zA-Záčďéěíňóřšťúůýž])|\bpo[zž][aá]r(?:u|em|y|[uů])?(?:$|[^a-zA-Záčďéěíňóřšťúůýž])|(?:spolyk|vzal|sn[eě]dl|polkl)\w* (?:\S+ ){0,4}(?:pr[aá][sš]k|tablet|pilul)\w*",
         r"\bm[aá] (?:n[uů][zž]|zbra[nň]|pistoli|sekeru)|ml[aá]t[ií] m[eě]|bije m[eě]|[sš]krt[ií] m[eě]|(?:stoj[ií]|bu[sš][ií]|dob[yý]v[aá] se) (?:\S+ ){0,2}(?:za|p[rř]ede|na|do) (?:\S+ )?dve[rř]\w*",
+        r"se (?:\S+ )?kou[rř][ií](?:$|[^a-zA-Záčďéěíňóřšťúůýž])|kou[rř][ií] se (?:\S+ )?z(?:e)? |(?:d[ií]t[eě]|syn|dcera|miminko|man[zž]el|man[zž]elka|m[aá]ma|t[aá]ta|babi[cč]ka|d[eě]da) (?:\S+ )?(?:se dus[ií]|dus[ií] se)|\b(?:chce|chyst[aá] se|vyhro[zž]uje, [zž]e) (?:m[eě]|n[aá]s) (?:zab[ií]t|zabije)",
+        r"c[ií]t[ií]m (?:\S+ )?plyn(?:$|[ ,.!])",
+        r"m[eě] (?:bije|ml[aá]t[ií]|[sš]krt[ií])(?:$|[ ,.!])|(?:upadl|spadl|zkolaboval|omdlel)\w*.{0,30}(?:neh[yý]be se|neprob[ií]r[aá]|nevst[aá]v[aá])|v[sš]ude (?:je )?(?:\S+ )?kou[rř](?:$|[ ,.!])|pln[yýoáa] kou[rř]e",
     ],
     "self_harm": [
         r"sko[cč][ií]m (?:\S+ ){0,2}(?:z mostu|pod vlak|z okna|ze st[rř]echy)",
         r"nechci (?:u[zž] )?(?:d[aá]l )?[zž][ií]t|chci (?:u)?m[rř][ií]t|zabiju se|zab[ií]t se|sebevra[zž]\w*|vezmu si [zž]ivot|vz[ií]t si [zž]ivot|skoncovat se|nikomu (?:\S+ )?nebudu chyb[eě]t|pod[rř]e[zž]\w* (?:si|se)|ubl[ií][zž]\w* si",
+        r"chci se (?:\S+ )?zab[ií]t|sko[cč][ií]m (?:pod vlak|z (?:mostu|okna|st[rř]echy|balk[oó]nu))|nem[aá]m (?:u[zž] )?pro[cč] [zž][ií]t",
+        r"pod[rř]ez\w* (?:jsem )?si (?:\S+ )?[zž][ií]ly|nechci tu (?:u[zž] )?b[yý]t",
     ],
     "minors": [
         r"je mi (?:teprve |jen )?(?:[6-9]|1[0-7])(?: let)?(?:$|[,.!]| a )|jsem nezletil\w*|d[eě]tsk\w* porn\w*|pedofil\w*",
@@ -41,6 +46,15 @@ PATTERNS = {
     ],
 }
 NOT_MEANT = {
-    "danger_to_life": [r"ho[rř][ií] (?:\S+ ){0,3}(?:kontrolka|dioda|sv[eě]tlo|lampi[cč]ka)"],
-    "legal_threat": [r"jsem (?:advok[aá]t|pr[aá]vn[ií]k)\w*"],
+    "danger_to_life": [
+        r"ho[rř][ií] (?:\S+ ){0,3}(?:kontrolka|dioda|sv[eě]tlo|lampi[cč]ka)",
+        r"(?:lego|hra[cč]k\w*|playmobil) (?:\S+ )?(?:hasi[cč]\w*|sanitk\w*)|(?:kryje|poji[sš]t[eě]n[ií]) (?:\S+ )?(?:i |na |proti )?(?:infarkt\w*|mrtvic\w*)|(?:prodej|akce|nab[ií]dka|slevy) ho[rř][ií]|ne ?ho[rř][ií] to",
+        r"(?:kur[yý]r|po[sš][tť][aá]k|bal[ií]k|technik|[rř]idi[cč]|doru[cč]ovatel) (?:\S+ )?stoj[ií] (?:\S+ ){0,2}(?:za|p[rř]ede|na|do) (?:\S+ )?dve[rř]\w*|m[aá] zbra[nň] (?:\S+ )?ve h[rř]e|(?:dva|oba|t[rř]i nov[eé]) (?:\S+ )?tablety|(?:vzal|koupil)\w* (?:jsem |si ){0,2}(?:ten |nov[yý] )?tablet(?:$|[ ,.!])|tablety do my[cč]ky",
+    ],
+    "self_harm": [
+        r"um[rř][ií]t (?:sm[ií]chy|hanbou|nudou|zv[eě]davost[ií])",
+    ],
+    "legal_threat": [
+        r"jsem (?:advok[aá]t|pr[aá]vn[ií]k)\w*",
+    ],
 }

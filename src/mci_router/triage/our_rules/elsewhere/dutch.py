@@ -24,11 +24,16 @@ PATTERNS = {
         r"\bademt niet\b|\bkan (?:\S+ )?niet ademen\b|\bkrijgt? geen lucht\b|\bbewusteloos\b|\bhart(?:aanval|infarct|stilstand)\b|\bberoerte\b|\boverdosis\b|\bpijn op de borst\b",
         r"\b(?:ambulance|brandweer)\b|\bgas(?:lucht|lek)\b|\bruikt? naar gas\b|\bkoolmonoxide\b|\bsta(?:at|an) (?:\S+ ){0,3}in brand\b|\b(?:pillen|slaappillen) (?:\S+ ){0,3}(?:geslikt|ingenomen)\b",
         r"\bheeft een (?:mes|pistool|wapen|bijl)\b|\b(?:slaat|wurgt) (?:mij|me|ons)\b|\b(?:staat|bonkt) (?:\S+ ){0,3}(?:voor|op) (?:de|mijn) deur\b",
+        r"\b(?:kind|baby|zoon|dochter|hij|zij|ze|man|vrouw|oma|opa|moeder|vader|mama|papa) (?:\S+ )?stikt(?:$|[ ,.!])|\b(?:er is|is er) brand(?:$|[ ,.!])|\bbrand in (?:huis|mijn|ons|onze|de (?:keuken|woning|schuur|meterkast|gang|flat|kamer))\b",
+        r"\bin de (?:fik|hens)\b|\b(?:komt|kwam) (?:\S+ )?rook (?:\S+ ){0,2}(?:uit|van)\b|\b(?:pillen|slaappillen|tabletten) (?:\S+ ){0,3}(?:genomen|geslikt|ingenomen)\b|\b(?:wil|gaat|probeert|dreigt) (?:me|mij|ons) (?:te )?(?:vermoorden|doden|doodslaan|doodschieten)\b",
+        r"\b(?:gevallen|ingestort|flauwgevallen)\b.{0,30}\b(?:reageert niet|beweegt niet|ademt niet|wordt niet wakker)|\boveral (?:\S+ )?rook\b|\brook (?:overal|in (?:huis|de (?:keuken|woning|gang|flat)))\b|\bvol rook\b",
     ],
     "self_harm": [
         r"\bspring (?:\S+ ){0,3}(?:voor de trein|van de brug|van het dak)\b",
         r"\bwil (?:\S+ ){0,3}(?:niet meer leven|dood|niet meer wakker worden)\b|\bniet meer (?:willen )?leven\b|\bmaak (?:\S+ ){0,4}eind(?:e)? aan\b",
         r"\bzelfmoord\w*|\bsu[iï]cid\w*|\bmezelf (?:\S+ ){0,2}(?:iets aandoen|snijden|ophangen|van kant maken)\b|\b(?:niemand|geen mens) (?:\S+ ){0,3}missen\b",
+        r"\bspring (?:\S+ )?(?:voor de trein|van (?:de|een|het) (?:brug|flat|dak|balkon|viaduct))\b|\b(?:voor de trein|van (?:de|een|het) (?:brug|flat|dak)) (?:te )?springen\b",
+        r"\bpolsen (?:\S+ )?(?:door|open)(?:ge|te )?sn\w+|\bwil er niet meer zijn\b",
     ],
     "minors": [
         r"\bik ben (?:pas |nog |maar )?(?:[6-9]|1[0-7])(?: jaar(?: oud)?)?(?:$|[,.!]| en\b)|\bik ben (?:nog )?minderjarig|\bkinderporno\w*|\bkindermisbruik\b|\bpedofi?el\w*",
@@ -44,4 +49,16 @@ PATTERNS = {
         r"\b(?:mijn|onze|een|de) advocaat\b|\bnaar de rechter\b|\brechtszaak\b|\bkort geding\b|\bdagvaard\w*|\bingebrekestelling\b|\bjuridische stappen\b|\bgeschillencommissie\b|\bautoriteit persoonsgegevens\b",
     ],
 }
-NOT_MEANT = {"legal_threat": [r"\b(?:ik ben|als) advocaat\b"]}
+NOT_MEANT = {
+    "danger_to_life": [
+        r"\b(?:lego|playmobil|speelgoed)[ -]?(?:ambulance|brandweer)\w*|\b(?:ambulance|brandweer)(?:auto|wagen)? van (?:lego|playmobil)\b",
+        r"\b(?:dekt|vergoedt|verzekering|verzekerd) (?:\S+ )?(?:een |ook |tegen |bij |voor |de ){0,3}(?:hart(?:aanval|infarct)|beroerte)\b|\bstikt? van\b|\bvaatwas\w*tabletten\b",
+        r"\b(?:bezorger|koerier|pakket\w*|postbode|pakketbezorger|monteur|bestelling) (?:[^ ,.!?]+ )?staat (?:[^ ,.!?]+ ){0,2}voor (?:de|mijn) deur\b|\b(?:site|website|app|beurs|prijzen) staa?[tn] (?:[^ ,.!?]+ ){0,3}in brand\b",
+    ],
+    "self_harm": [
+        r"\bwil dood ?(?:gewoon|leuk|simpel|eenvoudig|normaal)\b|\b(?:niemand|geen mens) (?:\S+ )?(?:deze|die|de|jullie|dit|dat) (?:app|site|website|dienst|abonnement|functie|zender) (?:\S+ )?missen\b",
+    ],
+    "legal_threat": [
+        r"\b(?:ik ben|als) advocaat\b",
+    ],
+}

@@ -19,14 +19,19 @@ PATTERNS = {
         r"bez (?:jego|jej) wiedzy|[zż]eby (?:on|ona|m[aą][zż]|[zż]ona) (?:\S+ ){0,3}nie (?:zauwa[zż]y[lł]|wiedzia[lł]|dowiedzia[lł])\w*",
     ],
     "danger_to_life": [
-        r"nie oddycha|nieprzytomn\w*|zawa[lł]\w*|udar\w* m[oó]zgu|przedawkowa\w*|\bkaretk\w*|\bpogotowi[ae]\b|stra[zż]\w* po[zż]arn\w*|nie mog[eę] (?:z[lł]apa[cć] tchu|oddycha[cć])|b[oó]l w klatce",
-        r"ulatnia si[eę] gaz|czu[cć] gaz\w*|zapach gazu|zaczadz\w*|tlenek w[eę]gla|(?:dom|mieszkanie|router|modem|kuchnia|telefon|bateria) (?:\S+ ){0,2}(?:si[eę] pali|p[lł]onie)|po[zż]ar\w*|\bp[lł]onie",
-        r"tablet\w* (?:\S+ ){0,3}(?:po[lł]kn|za[zż]y[lł])|(?:po[lł]kn|za[zż]y[lł]|wzi[aą][lł]|wzi[eę][lł])\w* (?:\S+ ){0,4}tablet\w*|\bma (?:n[oó][zż]|bro[nń]|pistolet)|bije mnie|dusi mnie|(?:stoi|dobija si[eę]) (?:\S+ ){0,2}(?:pod|do|za) (?:\S+ )?drzwi\w*",
+        r"nie oddycha|nieprzytomn\w*|\bzawa[lł](?:u|em|owi|y)?(?:$|[^a-zA-ZąćęłńóśźżĄĆĘŁŃÓŚŹŻ])|udar\w* m[oó]zgu|przedawkowa\w*|\bkaretk\w*|\bpogotowi[ae]\b|stra[zż]\w* po[zż]arn\w*|nie mog[eę] (?:z[lł]apa[cć] tchu|oddycha[cć])|b[oó]l w klatce",
+        r"ulatnia si[eę] gaz|czu[cć] gaz\w*|zapach gazu|zaczadz\w*|tlenek w[eę]gla|(?:dom|mieszkanie|router|modem|kuchnia|telefon|bateria) (?:\S+ ){0,2}(?:si[eę] pali|p[lł]onie)|\bpo[zż]ar(?:u|em|y|ze|[oó]w)?(?:$|[^a-zA-ZąćęłńóśźżĄĆĘŁŃÓŚŹŻ])|\bp[lł]onie",
+        r"tablet(?:k\w*|ek) (?:\S+ ){0,3}(?:po[lł]kn|za[zż]y[lł])|(?:po[lł]kn|za[zż]y[lł]|wzi[aą][lł]|wzi[eę][lł])\w* (?:\S+ ){0,4}tablet(?:k\w*|ek)|\bma (?:n[oó][zż]|bro[nń]|pistolet)|bije mnie|dusi mnie|(?:stoi|dobija si[eę]) (?:\S+ ){0,2}(?:pod|do|za) (?:\S+ )?drzwi\w*",
+        r"(?:pali si[eę]|si[eę] pali) (?:\S+ )?(?:w|u) (?:\S+ )?(?:kuchni|domu|mieszkani\w*|pokoju|piwnicy|nas|mnie|gniazdk\w*|[lł]azience|bloku)|(?:leci|idzie|wydobywa si[eę]|wychodzi) (?:\S+ )?dym|\bdym (?:leci|idzie|wydobywa si[eę]|z (?:routera|modemu|gniazdka|telefonu))",
+        r"(?:dziecko|syn|c[oó]rka|m[aą][zż]|[zż]ona|mama|tata|babcia|dziadek|niemowl[eę]) (?:\S+ )?(?:si[eę] dusi|dusi si[eę]|si[eę] d[lł]awi)|\b(?:chce|chc[aą]|pr[oó]buje|grozi, [zż]e) (?:mnie|nas) (?:zabi[cć]|zabije)|czuj[eę] (?:\S+ )?gaz(?:$|[ ,.!])",
+        r"\bmnie (?:bije|dusi|szarpie)\b|(?:upad[lł]|przewr[oó]ci[lł]|zemdla[lł])\w*.{0,30}nie (?:si[eę] )?(?:rusza|oddycha|budzi|wstaje)|wsz[eę]dzie (?:jest )?(?:\S+ )?dym(?:$|[ ,.!])|pe[lł]no dymu",
     ],
     "self_harm": [
         r"skocz[eę] (?:\S+ ){0,2}(?:z mostu|pod poci[aą]g|z dachu|z okna)",
         r"nie chc[eę] (?:ju[zż] |d[lł]u[zż]ej )?[zż]y[cć]|zabij[eę] si[eę]|zabi[cć] si[eę]|samob[oó]j\w*|odbi(?:or[eę]|era[cć]|era|ra[cć]) sobie [zż]ycie|odebra[cć] sobie [zż]ycie|chc[eę] umrze[cć]",
         r"sko[nń]cz\w* ze sob[aą]|nikt (?:\S+ ){0,4}zat[eę]skni|okalecza\w* si[eę]|potn[eę] si[eę]|nie mam po co [zż]y[cć]",
+        r"(?:chc[eę]|chcia[lł]\w*|zamierzam|musz[eę]) (?:ju[zż] )?si[eę] zabi[cć]|skocz[eę] (?:z (?:mostu|dachu|okna|balkonu)|pod poci[aą]g)|rzuc[eę] si[eę] pod poci[aą]g",
+        r"(?:podci[aą]|podci[eę]|podetn)\w* (?:sobie )?[zż]y[lł]y",
     ],
     "minors": [
         r"\bmam (?:dopiero |tylko )?(?:[6-9]|1[0-7]) lat(?:$|[,.!]| i )|jestem (?:nieletni|niepe[lł]noletni)\w*|pornografi\w* dzieci[eę]c\w*|pedofil\w*",
@@ -41,6 +46,15 @@ PATTERNS = {
     ],
 }
 NOT_MEANT = {
-    "danger_to_life": [r"pali (?:si[eę] )?na \S+|pali si[eę] (?:\S+ )?(?:dioda|lampka|kontrolka|[sś]wiat[lł]\S*)"],
-    "legal_threat": [r"jestem (?:adwokatem|prawnikiem)|jako (?:adwokat|prawnik)"],
+    "danger_to_life": [
+        r"pali (?:si[eę] )?na \S+|pali si[eę] (?:\S+ )?(?:dioda|lampka|kontrolka|[sś]wiat[lł]\S*)",
+        r"(?:lego|klocki|zabawk\w*|playmobil) (?:\S+ )?(?:karetk\w*|stra[zż]\w* po[zż]arn\w*)|(?:obejmuj[eą]|ubezpieczeni\w*|polisa) (?:\S+ )?(?:od )?(?:zawa[lł]\w*|udar\w* m[oó]zgu)|promocj\w* (?:\S+ )?p[lł]onie",
+        r"(?:kurier|listonosz|dostawca|paczka|technik|monter)\w* (?:\S+ )?stoi (?:\S+ ){0,2}(?:pod|do|za) (?:\S+ )?drzwi\w*|\bma n[oó][zż] w zestawie|nie mog[eę] z[lł]apa[cć] tchu,? (?:tak si[eę] [sś]miej[eę]|tak si[eę] [sś]mia[lł]\w*|ze [sś]miechu)|pali (?:si[eę] )?do \S+",
+    ],
+    "self_harm": [
+        r"(?:umrze[cć]|zabi[cć] si[eę]) (?:ze (?:[sś]miechu|wstydu|z[lł]o[sś]ci)|z (?:nud[oó]w|ciekawo[sś]ci))|zabi[cć] si[eę] mo[zż]na",
+    ],
+    "legal_threat": [
+        r"jestem (?:adwokatem|prawnikiem)|jako (?:adwokat|prawnik)",
+    ],
 }

@@ -21,10 +21,14 @@ PATTERNS = {
         r"\bandas inte|\bkan inte andas|\bf[aå]r ingen luft|\bmedvetsl[oö]s\w*|\bhj[aä]rt(?:infarkt|attack|stopp)\w*|[oö]verdos\w*|\bambulans\w*|\bbr[oö]stsm[aä]rt\w*|\bont i br[oö]stet",
         r"\bgaslukt|\bluktar gas|\bkolmonoxid|\bkoloxid|\bbrinner\b|\bbrandk[aå]r\w*|\b(?:svalt|tagit) (?:\S+ ){0,4}(?:tabletter|piller)\w*",
         r"\bhar (?:en )?(?:kniv|pistol|yxa|vapen)\b|\bsl[aå]r mig\b|\bstryper mig\b|\bst[aå]r (?:\S+ ){0,2}(?:utanf[oö]r|vid) (?:\S+ )?d[oö]rr\w*",
+        r"\bryker (?:\S+ )?(?:ur|fr[aå]n|om) |\b(?:kommer|kom) (?:\S+ )?r[oö]k (?:\S+ ){0,2}(?:ur|fr[aå]n)\b|\bkv[aä]v(?:s|as)\b|\bs[aä]tter i halsen\b|\b(?:f[oö]rs[oö]ker|vill|t[aä]nker|ska|kommer att) (?:d[oö]da|m[oö]rda|sl[aå] ihjel) (?:mig|oss)\b",
+        r"\b(?:ramlat|fallit|svimmat|trillat)\b.{0,30}(?:r[oö]r sig inte|vaknar inte|andas inte)|\br[oö]k (?:[oö]verallt|i (?:k[oö]ket|huset|trapphuset|l[aä]genheten))|\bfullt (?:av|med) r[oö]k\b",
     ],
     "self_harm": [
         r"\bhoppar? (?:\S+ ){0,2}(?:fr[aå]n|framf[oö]r) (?:bron|taket|t[aå]get)\b",
         r"\bvill inte (?:l[aä]ngre )?(?:leva|finnas)|\btar? livet av mig|\btar? mitt (?:eget )?liv|\bsj[aä]lvmord\w*|\bvill (?:bara )?d[oö](?:$|\W)|\borkar inte leva|\bingen (?:\S+ ){0,3}sakna mig|\bsk[aä]r mig sj[aä]lv|\bskada mig sj[aä]lv",
+        r"\bhoppa(?:r)? (?:\S+ )?(?:framf[oö]r (?:t[aå]get|ett t[aå]g)|fr[aå]n (?:bron|en bro|taket|balkongen)|ut genom f[oö]nstret)",
+        r"\bsk(?:[aä]r|urit) mig i (?:handled|arm)\w*|\bvill inte (?:vara med|vara h[aä]r) (?:l[aä]ngre|mer)",
     ],
     "minors": [
         r"\bjag [aä]r (?:bara |endast )?(?:[6-9]|1[0-7])(?: [aå]r(?: gammal)?)?(?:$|[,.!]| och\b)|\bminder[aå]rig\w*|\bbarnporr\w*|\bpedofil\w*",
@@ -38,4 +42,16 @@ PATTERNS = {
         r"\b(?:min|v[aå]r|en) advokat\w*|\badvokaten?\b (?:\S+ ){0,2}(?:h[oö]r|kontakt|skriv|tar)\w*|\btill (?:tings)?r[aä]tten\b|\btill domstol|\bst[aä]mmer? er\b|\br[aä]ttsliga [aå]tg[aä]rder|\bjuridiska [aå]tg[aä]rder|\bpolisanm[aä]l\w*|\bkonsumentverket\b|\ballm[aä]nna reklamationsn[aä]mnden\b",
     ],
 }
-NOT_MEANT = {"legal_threat": [r"\b(?:jag [aä]r|som) advokat\b"]}
+NOT_MEANT = {
+    "danger_to_life": [
+        r"\bbrinner (?:f[oö]r|av (?:iver|l[aä]ngtan|nyfikenhet))|\b(?:lamp\w*|diod\w*|ljus\w*|lysdiod\w*) (?:[^ ,.!?]+ )?brinner\b|\bbrinner (?:[^ ,.!?]+ ){0,2}(?:lamp\w*|diod\w*|lysdiod\w*)|\bbrinner inte\b",
+        r"\b(?:lego|playmobil|leksaks?)[ -]?(?:ambulans\w*|brandk[aå]r\w*)|\bt[aä]cker (?:\S+ ){0,2}hj[aä]rt(?:infarkt|attack)\w*|[oö]verdos(?:en)? (?:av|med) (?:reklam|mejl|notiser|serier|sms)",
+        r"\b(?:bud|budet|brevb[aä]rar\w*|paket\w*|tekniker\w*|chauff[oö]r\w*) (?:[^ ,.!?]+ )?st[aå]r (?:[^ ,.!?]+ ){0,2}(?:utanf[oö]r|vid) (?:[^ ,.!?]+ )?d[oö]rr\w*|\bspelet har (?:en )?(?:pistol|kniv|yxa|vapen)\b|\bsl[aå]r mig (?:med h[aä]pnad|att)\b|\btabletter f[oö]r disk\w*|\bdisk(?:maskins)?tabletter|\bkv[aä]vs av (?:reklam|mejl)",
+    ],
+    "self_harm": [
+        r"\b(?:v[aä]ntan|v[aä]ntetiden|k[oö]n|telefonk[oö]n|sidan|appen) (?:[^ ,.!?]+ )?tar livet av mig|\bd[oö] av (?:skratt|skam|tristess|nyfikenhet)",
+    ],
+    "legal_threat": [
+        r"\b(?:jag [aä]r|som) advokat\b",
+    ],
+}

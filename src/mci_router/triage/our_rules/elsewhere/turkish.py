@@ -20,13 +20,18 @@ PATTERNS = {
         r"eski (?:kocam|e[şs]im|kar[ıi]m|sevgilim|erkek arkada[şs][ıi]m) (?:\S+ ){0,7}(?:biliyor|takip|ar[ıi]yor|izliyor|g[öo]r[üu]yor|yaz[ıi]yor|okuyor)|nerede oldu[ğg]umu (?:\S+ ){0,3}(?:biliyor|g[öo]r[üu]yor)|(?:kocam|e[şs]im|onun)\S* haberi olmadan",
     ],
     "danger_to_life": [
-        r"nefes (?:alm[ıi]yor|alam[ıi]yor)\w*|bilin(?:ci|c[ıi]) (?:yok|kapal[ıi])|bay[ıi]ld[ıi]|kalp krizi|inme ge[çc]ir\w*|a[şs][ıi]r[ıi] doz|ambulans\w*|g[öo][ğg][üu]s a[ğg]r[ıi]s[ıi]",
+        r"nefes (?:alm[ıi]yor|alam[ıi]yor)\w*|bilin(?:ci|c[ıi]) (?:yok|kapal[ıi])|bay[ıi]ld[ıi](?:$|[^a-zA-ZçğıöşüÇĞİÖŞÜ])|kalp krizi|inme ge[çc]ir\w*|a[şs][ıi]r[ıi] doz|ambulans\w*|g[öo][ğg][üu]s a[ğg]r[ıi]s[ıi]",
         r"gaz (?:koku|ka[çc]a)\w*|karbon ?monoksit|yang[ıi]n|\bev(?:im|imiz)? yan[ıi]yor|\bduman\w*|itfaiye\w*|hap\w* (?:\S+ ){0,2}(?:i[çc]tim|yuttum|i[çc]ti|yuttu)",
         r"(?:elinde|onda) (?:\S+ )?(?:b[ıi][çc]ak|silah)|b[ıi][çc]a[ğg][ıi] var|silah[ıi] var|beni d[öo]v[üu]yor|bo[ğg]az[ıi]m[ıi] s[ıi]k[ıi]yor|kap[ıi]m[ıi]n [öo]n[üu]nde",
+        r"\b(?:mutfak|ev|evimiz|oda|salon|daire|bina|araba|priz|modem|router|kablo|batarya|apartman)\w{0,4} (?:\S+ )?(?:alev ald[ıi]|alev al[ıi]yor|tutu[şs]tu)|\b(?:mutfak|evimiz|oda|salon|dairemiz|bina|priz|modem|router|kablo|apartman) yan[ıi]yor",
+        r"(?:[çc]ocu[ğg]um|bebe[ğg]im|bebek|o[ğg]lum|k[ıi]z[ıi]m|annem|babam|e[şs]im) (?:\S+ )?bo[ğg]uluyor|(?:beni|bizi) [öo]ld[üu]r(?:ecek|meye|mek istiyor)|haplar\w* (?:\S+ ){0,2}(?:i[çc]tim|yuttum)",
+        r"(?:d[üu][şs]t[üu]|y[ıi][ğg][ıi]ld[ıi]).{0,30}(?:k[ıi]p[ıi]rdam[ıi]yor|hareket etmiyor|uyanm[ıi]yor)",
     ],
     "self_harm": [
         r"(?:k[öo]pr[üu]den|[çc]at[ıi]dan|pencereden) atla\w*|trenin [öo]n[üu]ne atla\w*",
         r"ya[şs]amak istemiyorum|[öo]lmek istiyorum|intihar\w*|kendimi [öo]ld[üu]r\w*|can[ıi]ma k[ıi]y\w*|hayat[ıi]ma son ver\w*|kendime zarar ver\w*|kimse beni [öo]zleme\w*",
+        r"(?:k[öo]pr[üu]den|balkondan|[çc]at[ıi]dan|pencereden) (?:\S+ )?atl(?:ayaca[ğg][ıi]m|[ıi]yorum|amak istiyorum)|trenin [öo]n[üu]ne atla\w*",
+        r"bilek\w* (?:kes(?:tim|ece[ğg]im|iyorum))",
     ],
     "minors": [
         r"(?:^|[^0-9])(?:[6-9]|1[0-7]) ya[şs][ıi]nday[ıi]m|re[şs]it de[ğg]ilim|[çc]ocuk (?:pornosu|istismar)\w*|pedofil\w*",
@@ -40,4 +45,12 @@ PATTERNS = {
         r"\bavukat[ıi]m[ıi]?\w*|avukat tut\w*|avukata (?:git|ver|ba[şs]vur)\w*|mahkeme\w*|dava a[çc]\w*|yasal (?:i[şs]lem|yol)\w*|hukuki (?:i[şs]lem|yol|s[üu]re[çc])\w*|su[çc] duyurusu|t[üu]ketici (?:hakem|mahkeme)\w*|savc[ıi]l[ıi]\w*",
     ],
 }
-NOT_MEANT: dict[str, list[str]] = {}
+NOT_MEANT = {
+    "danger_to_life": [
+        r"(?:lego|oyuncak|playmobil) (?:itfaiye|ambulans)\w*|(?:itfaiye|ambulans) (?:oyunca[ğg]\w*|seti)|sigorta\w* (?:\S+ )?kalp krizi\w*|kalp krizi\w* kaps[ıi]yor|oyunda (?:\S+ )?silah[ıi] var|(?:bekleyi[şs]|fatura\w*|fiyat\w*) (?:\S+ )?beni [öo]ld[üu]recek",
+        r"(?:kurye|kargo\w*|postac[ıi]|paket\w*|teknisyen) (?:\S+ )?kap[ıi]m[ıi]n [öo]n[üu]nde|yang[ıi]n (?:yeri|alarm\w*|dedekt\w*|s[öo]nd[üu]r\w*|sigorta\w*|indirim\w*)|duman (?:dedekt\w*|alarm\w*|sens[öo]r\w*|gri\w*)|dumans[ıi]z\w*|dumanl[ıi] gri",
+    ],
+    "self_harm": [
+        r"(?:g[üu]lmekten|utan[çc]tan|s[ıi]k[ıi]nt[ıi]dan|meraktan) [öo]lmek istiyorum|ya[şs]amak istemiyorum,? bu (?:tarife|fatura|hat|internet)\w*",
+    ],
+}
