@@ -245,34 +245,3 @@ async def test_a_mail_with_many_files_of_long_names_is_taken(post: Post) -> None
     assert shown[-1] == "and others"
     *_, note = (await post.workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
     assert len(note["text"].splitlines()) == 1 + 50 + 1
-
-
-BOUNCE = """\
-From: Mail Delivery System <MAILER-DAEMON@mx.shop.example>
-To: {returns}
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <bounce@mx.shop.example>
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="B"
-
---B
-Content-Type: text/plain
-
-I'm sorry to have to inform you that your message could not be delivered.
---B
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.shop.example
-
-Final-Recipient: rfc822; {recipient}
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 no such user
---B
-Content-Type: text/rfc822-headers
-
-Message-ID: {message_id}
-Subject: Re: My bill
---B--
-"""
