@@ -2,12 +2,11 @@
 
 Most of what a message costs is what its batch costs: a statement and its commit, a call that journals, a look of each
 process that has desks, a reading by triage. So batches begin a little apart, once there is more than one at a time.
-Messages are masked with their batch, too: what the processor has just done costs it a part of what the first time does.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from mci_router.attachments.rows import refused_now
@@ -16,7 +15,7 @@ from mci_router.conversations.lookup import Lookup
 from mci_router.conversations.messages import Draft, Written
 from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
-from mci_router.errors import AttachmentUsed, ConversationOver, EngineUnavailable, Problem, UnknownAttachment
+from mci_router.errors import AttachmentUsed, ConversationOver, EngineUnavailable, UnknownAttachment
 from mci_router.group_commit import GroupCommit
 from mci_router.routing.engine import Engine
 from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind
@@ -25,9 +24,6 @@ MOST_AT_ONCE = 64
 APART_S = 0.05  # nobody who talks sees a twentieth of a second, and eight messages cost little more than four
 LONGEST_LOOK_S = 0.5  # at live queues: others' messages wait with it, and the ledger knows most of it, too
 OVER = FINAL_STATES | {ContactState.WRAPPING_UP}
-
-Drafted: TypeAlias = Callable[[], Draft]
-"""Makes a draft; what it raises is the message's own problem."""
 
 Committed: TypeAlias = tuple[Written, "asyncio.Task[Any] | None"]
 """What is written, and the announcement of what is new in its workspace, which is under way; None of nothing new."""
@@ -44,24 +40,22 @@ class MessageCommits:
         self._announcer = announcer
         self._lookup = lookup
         self._carry = carry
-        self._group: GroupCommit[Drafted, Committed] = GroupCommit(
+        self._group: GroupCommit[Draft, Committed] = GroupCommit(
             database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
         )
         self._announcing: set[asyncio.Task[Any]] = set()
 
-    async def write(self, workspace: str, drafted: Drafted) -> tuple[Written, ContactState | None]:
+    async def write(self, draft: Draft) -> tuple[Written, ContactState | None]:
         """Returns what is written, and its contact's live state; None while that is away.
 
         Raises:
             ConversationOver: of what a customer says, also where the agent wraps up still and answers nobody.
             NotFound, StaysPrivate, MessageKeyReused, DatabaseUnavailable: nothing is written.
             UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
-            Problem: what `drafted` raises; nothing is written.
         """
         try:
-            written, announced = await self._group.submit(workspace, drafted)
+            written, announced = await self._group.submit(draft.workspace, draft)
         except UnknownAttachment:
-            draft = drafted()
             why = await refused_now(self._database, draft.workspace, draft.files, draft.files_of)
             raise why or AttachmentUsed from None
         reply = (await asyncio.shield(announced)).get(written.message["id"], {}) if announced else {}
@@ -72,26 +66,20 @@ class MessageCommits:
         """Raises ConversationOver for a contact whose customer nobody answers any longer, as far as the live state
         knows.
         """
-        if await self._over_in(workspace, [contact]):
+        if await self._over({(workspace, contact)}):
             raise ConversationOver
 
-    async def _commit(self, lane: Lane, batch: Sequence[Drafted]) -> list[Committed | Exception]:
+    async def _commit(self, lane: Lane, drafts: Sequence[Draft]) -> list[Committed | Exception]:
         """Commits a batch. It is announced while the lane takes the next."""
-        made = [_made(drafted) for drafted in batch]
-        over = await self._over(made)
-        drafts = [one for one in made if isinstance(one, Draft) and not _is_said_to(one, over)]
-        results = await write(lane, drafts)
-        announced, written = self._announced(drafts, results), zip(drafts, results, strict=True)
-        found: list[Committed | Exception] = []
-        for one in made:
-            if isinstance(one, Problem):
-                found.append(one)
-            elif _is_said_to(one, over):
-                found.append(ConversationOver())
-            else:
-                draft, result = next(written)
-                found.append(result if isinstance(result, Exception) else (result, announced.get(draft.workspace)))
-        return found
+        over = await self._over({(one.workspace, one.contact) for one in drafts if one.kind is MessageKind.CUSTOMER})
+        refused = [one.kind is MessageKind.CUSTOMER and (one.workspace, one.contact) in over for one in drafts]
+        results = iter(await write(lane, [one for one, is_over in zip(drafts, refused, strict=True) if not is_over]))
+        found = [ConversationOver() if is_over else next(results) for is_over in refused]
+        announced = self._announced(drafts, found)
+        return [
+            result if isinstance(result, Exception) else (result, announced.get(draft.workspace))
+            for draft, result in zip(drafts, found, strict=True)
+        ]
 
     def _announced(
         self, drafts: Sequence[Draft], results: Sequence[Written | Exception]
@@ -118,33 +106,20 @@ class MessageCommits:
             task.add_done_callback(self._announcing.discard)
         return announced
 
-    async def _over(self, made: Sequence[Draft | Problem]) -> set[tuple[str, str]]:
-        """Returns those contacts to which customers speak and nobody answers: the live state knows first. While it is
-        away, or too slow, the ledger knows when it writes.
+    async def _over(self, contacts: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Returns those contacts that nobody serves any longer: the live state knows first. While it is away, or too
+        slow, the ledger knows when it writes.
         """
-        of_workspace: dict[str, set[str]] = defaultdict(set)
-        for one in made:
-            if isinstance(one, Draft) and one.kind is MessageKind.CUSTOMER:
-                of_workspace[one.workspace].add(one.contact)
+        of_workspace: dict[str, list[str]] = defaultdict(list)
+        for workspace, contact in contacts:
+            of_workspace[workspace].append(contact)
         found = await asyncio.gather(*(self._over_in(*one) for one in of_workspace.items()))
         return set().union(*found)
 
-    async def _over_in(self, workspace: str, of: Collection[str]) -> set[tuple[str, str]]:
-        contacts = sorted(of)
+    async def _over_in(self, workspace: str, contacts: Sequence[str]) -> set[tuple[str, str]]:
         try:
             async with asyncio.timeout(LONGEST_LOOK_S):
                 states = await self._engine.contact_states(workspace, contacts)
         except (EngineUnavailable, TimeoutError):
             return set()
         return {(workspace, one) for one, state in zip(contacts, states, strict=True) if state in OVER}
-
-
-def _made(drafted: Drafted) -> Draft | Problem:
-    try:
-        return drafted()
-    except Problem as problem:
-        return problem
-
-
-def _is_said_to(draft: Draft, over: Collection[tuple[str, str]]) -> bool:
-    return draft.kind is MessageKind.CUSTOMER and (draft.workspace, draft.contact) in over

@@ -8,13 +8,10 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.channel_ways import Ways
 from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
@@ -40,7 +37,6 @@ from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said, Spoken, draf
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
-from mci_router.triage.batches import LONG_TEXT
 from mci_router.vocabulary import MAY_BE_PUBLIC, ContactState, MessageKind, Visibility
 
 log = logging.getLogger(__name__)
@@ -103,11 +99,7 @@ class Conversations:
             if said.visibility is not Visibility.PUBLIC:
                 await self._tell(snapshot, contact, after_end=said.after_end)
         says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
-        drafted = partial(self._draft, snapshot, contact, said, utc_now(), says_so)
-        if len(said.text) + len(said.html or "") > LONG_TEXT:
-            long = drafted()  # by itself: a batch of them would keep all others waiting
-            drafted = partial(replace, long)
-        return await self._heard(snapshot, *await self._commits.write(workspace, drafted))
+        return await self._heard(snapshot, *await self._commits.write(self._draft(snapshot, contact, said, says_so)))
 
     async def _says_so(self, snapshot: Snapshot, contact: str) -> str | None:
         """Returns the words that a machine is speaking, if no machine of ours has spoken to this customer before."""
@@ -182,7 +174,7 @@ class Conversations:
         if text := await notice_due(self._database, snapshot, contact):
             key = MessageKeyOf(OF_NOTICES, contact, "")
             said = Said(MessageKind.SYSTEM, "", text, OF_NOTICES, key, after_end=after_end, notice=True)
-            await self._commits.write(snapshot.workspace_id, partial(self._draft, snapshot, contact, said, utc_now()))
+            await self._commits.write(self._draft(snapshot, contact, said))
 
     async def _join(self, arrival: Arrival, contact: str) -> Answer:
         directly = arrival.visibility is Visibility.PRIVATE and arrival.channel in MAY_BE_PUBLIC
@@ -207,7 +199,7 @@ class Conversations:
             files=arrival.files,
             files_of=arrival.files_of,
         )
-        spoken = await self._heard(arrival.snapshot, *await self._commits.write(draft.workspace, lambda: draft))
+        spoken = await self._heard(arrival.snapshot, *await self._commits.write(draft))
         answer = await self._listening.answer(arrival.workspace_id, contact)
         return {**answer, "joined": True, "moved": spoken.moved, "message": spoken.message}
 
@@ -232,7 +224,7 @@ class Conversations:
             return spoken
         return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 
-    def _draft(self, snapshot: Snapshot, contact: str, said: Said, at: datetime, says_so: str | None = None) -> Draft:
+    def _draft(self, snapshot: Snapshot, contact: str, said: Said, says_so: str | None = None) -> Draft:
         facts: dict[str, Any] = {
             "contact": contact,
             "kind": said.kind,
@@ -242,7 +234,7 @@ class Conversations:
         }
         facts |= {"files": list(said.files)} if said.files else {}
         key = self.key_of(snapshot.workspace_id, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
-        return draft_of(snapshot, contact, said, key, at, says_so)
+        return draft_of(snapshot, contact, said, key, says_so)
 
 
 def _key_of_request(arrival: Arrival) -> MessageKeyOf | None:

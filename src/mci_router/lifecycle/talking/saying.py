@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mci_router.clock import utc_now
 from mci_router.conversations.channel_ways import taking_messages
 from mci_router.conversations.html import harmless
 from mci_router.conversations.messages import Draft, MessageData
@@ -56,14 +57,11 @@ class Spoken:
 
 
 def draft_of(
-    snapshot: Snapshot, contact: str, said: Said, key: MessageKeyOf | None, at: datetime, says_so: str | None = None
+    snapshot: Snapshot, contact: str, said: Said, key: MessageKeyOf | None, says_so: str | None = None
 ) -> Draft:
-    """Returns a message for a contact that was received `at` that time; `says_so` is as a draft has it.
-
-    Raises UnsafeHtml.
-    """
+    """Returns a message for a contact, as it is written; `says_so` is as a draft has it. Raises UnsafeHtml."""
     policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
-    workspace = snapshot.workspace_id
+    now, workspace = utc_now(), snapshot.workspace_id
     html = said.html and harmless(said.html)
     if said.html and html is None:
         raise UnsafeHtml
@@ -71,8 +69,8 @@ def draft_of(
         id=new_id("message"),
         workspace=workspace,
         contact=contact,
-        received_at=at,
-        occurred_at=min(said.occurred_at, at) if said.occurred_at else at,
+        received_at=now,
+        occurred_at=min(said.occurred_at, now) if said.occurred_at else now,
         kind=said.kind,
         author=said.author,
         text=mask(said.text, policy).text,
