@@ -86,3 +86,22 @@ async def test_what_is_typed_and_what_is_served_outlive_a_lost_line(workspace: W
     await ann.connected()
     await expect(notes).to_have_value("half a sentence")
     await expect(ann.page.get_by_role("navigation").get_by_text("Vera Lang")).to_be_visible()
+
+
+async def test_a_line_that_breaks_takes_nothing_from_under_the_agents_hands(
+    workspace: Workspace, desk: OpenDesk
+) -> None:
+    """A dialog that is open stays open, with what is typed, the focus in its field; what came meanwhile is there."""
+    ann = await desk(workspace, "ann")
+    contact = await workspace.post("my bill is wrong", topic="complaint")
+    await ann.accept()
+    await ann.shown().get_by_role("button", name="Pass on").click()
+    why = ann.page.locator("#transfer-reason")
+    await why.fill("she asks for a")
+    async with cut(ann.page):
+        await workspace.api.post(f"/v1/contacts/{contact['id']}/messages", json={"kind": "note", "text": "look here"})
+    await ann.connected()
+    await expect(ann.said("look here")).to_be_attached()
+    await expect(why).to_be_focused()
+    await ann.page.keyboard.type(" manager")
+    await expect(why).to_have_value("she asks for a manager")

@@ -102,3 +102,38 @@ async def test_nothing_is_passed_on_before_somebody_has_chosen_where(workspace: 
     await expect(target).to_have_value("")
     await dialog.locator("#transfer-search").fill("fraud")
     await expect(target).to_have_value("queue:fraud_desk")
+
+
+async def test_what_a_sign_in_lacks_is_said_in_the_pages_language(workspace: Workspace, window: OpenWindow) -> None:
+    """An agent's name is taken as people write it, too; what cannot be sent as a key is no reason to look for the network."""
+    page = await window(locale="de-DE")
+    await page.goto(f"{workspace.url}/desk")
+    await page.get_by_text("Stattdessen mit einem API-Schlüssel anmelden").click()
+    for agent, key, said in (
+        ("Nobody There", workspace.key, "Es gibt niemanden mit dem Namen nobody_there."),
+        ("ann", "mci_wrong", "Dieser Schlüssel ist falsch"),
+        ("ann", "ключ", "Dieser Schlüssel ist falsch"),
+    ):
+        await page.locator("#agent").fill(agent)
+        await page.locator("#key").fill(key)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#sign-in-problem")).to_contain_text(said)
+    await page.locator("#agent").fill(" Ann ")
+    await page.locator("#key").fill(workspace.key)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#connection")).to_have_text("Verbunden")
+
+
+async def test_dates_in_the_wrong_order_are_said_as_such(window: OpenWindow, workspace: Workspace) -> None:
+    """And not by the names of the route's parameters, which nobody has filled in."""
+    page = await window()
+    await opened(page, workspace, "reports")
+    await page.get_by_label("From").fill("2026-12-24")
+    await page.get_by_label("To, inclusive").fill("2026-12-01")
+    await page.get_by_role("button", name="Show", exact=True).click()
+    await expect(page.locator("#problem")).to_have_text("The first day is after the last one.")
+    await page.locator("#scorecard-period").select_option("named")
+    await page.locator("#scorecard-named").fill("some day")
+    await page.locator("#scorecard-named").press("Tab")
+    await expect(page.locator("#problem")).to_contain_text("some day is not the name of a period")
+    assert "query" not in await page.locator("#problem").inner_text()

@@ -34,7 +34,7 @@ desk.plan = planBeside(desk, { notify });
 desk.runs = runsBeside(desk, { notify, insert: (text) => view?.compose?.put(text) });
 
 let view = null; // of the contact in the middle
-let customerShown = "";
+let [customerShown, built] = ["", ""]; // the second: with which words the page was
 
 /* Coming and going */
 
@@ -51,6 +51,7 @@ function signOut(why = "") {
   desk.drafts.store();
   if (!why) desk.drafts.clear(); // who signs out leaves nothing behind; who is signed out finds it again
   desk.plan.forget();
+  built = "";
   Object.assign(desk, { socket: null, work: new Work(), me: "" }); // the next agent at this desk sees nothing of it
   for (const contact of desk.conversations.contacts()) desk.conversations.forget(contact);
   draw();
@@ -73,7 +74,10 @@ async function caughtUp() {
   if (workspace) learn(workspace);
   byId("others").hidden = !mayReadAlong();
   byId("agent-name").textContent = agentTitle(desk.me);
-  renew();
+  const said = JSON.stringify([desk.me, language(), workspace]);
+  if (said === built) desk.runs.renew(); // what is open and half typed stays as it is
+  else renew();
+  built = said;
   desk.plan.read();
   desk.acts.sendUnsent();
   for (const contact of desk.conversations.contacts()) if (desk.conversations.of(contact).loaded) desk.acts.catchUp(contact);
@@ -100,7 +104,10 @@ function receive(frame) {
 }
 
 function greeted({ agent, resumed }) {
-  if (!resumed) desk.conversations.clear();
+  if (!resumed) {
+    desk.conversations.clear();
+    built = "";
+  }
   if (desk.me === agent) return;
   desk.plan.forget();
   desk.me = agent;

@@ -11,6 +11,7 @@ export class Failure extends Error {
 
 // `key`: null where none is needed. A `signal` among the options goes before the usual patience.
 export async function request(path, key, options = {}) {
+  if (key && /[^\x21-\x7e]/.test(key)) throw new Failure(401, "This is no key."); // no header may have it, and none is sent
   let response;
   try {
     response = await fetch(path, {
@@ -36,7 +37,7 @@ export const send = (path, key, body) =>
 async function explained(response) {
   try {
     const problem = await response.json();
-    return problem.detail || problem.title;
+    return (problem.detail || problem.title).replace(/^query\.\w+: /, ""); // people have filled in a field, not a query
   } catch {
     return `The service answered with status ${response.status}.`;
   }

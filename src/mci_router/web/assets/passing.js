@@ -24,7 +24,7 @@ export function passingDialog(item, draft, desk) {
     offer(target, [!search.value.trim() && none(), group(t("pass.queues"), found.queues.map(queueOption)), agents], draft["transfer-target"]);
     offer(colleague, found.agents.map(agentOption), draft.colleague);
     consult.hidden = !found.agents.some(({ presence }) => presence === "available");
-    offer(severity, [none(), ...found.severities.map(severityOption)], draft.severity);
+    offer(severity, [found.severities.length > 1 && none(), ...found.severities.map(severityOption)], draft.severity);
     escalation.hidden = !found.severities.length;
   };
   const consult = consultForm(item, acts, colleague, kept);

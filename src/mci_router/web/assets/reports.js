@@ -37,6 +37,7 @@ byId("key-form").addEventListener("submit", (event) => {
 byId("sign-out").addEventListener("click", () => signOut());
 byId("asked").addEventListener("submit", (event) => {
   event.preventDefault();
+  if (byId("from").value > byId("to").value) return tell(byId("problem"), "The first day is after the last one.", "bad");
   attempt(() => known.then(() => show()));
 });
 byId("figure").addEventListener("change", () => showChart());

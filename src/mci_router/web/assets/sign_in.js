@@ -6,6 +6,11 @@ import { t } from "./language.js";
 
 const TOKEN = "mci.desk.token"; // sessionStorage: this tab only, and never in a URL
 
+const REFUSED = [0, 401, 403, 404];
+
+// An agent's name as the configuration has it, of what people write: "Aoife Brennan" is aoife_brennan.
+const nameOf = (text) => text.trim().toLowerCase().replace(/[\s-]+/g, "_");
+
 export const token = () => sessionStorage.getItem(TOKEN);
 
 export function forget(why = "") {
@@ -33,12 +38,12 @@ export function offerSignIn(connect) {
 
   byId("key-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const agent = encodeURIComponent(byId("agent").value.trim());
+    const agent = nameOf(byId("agent").value);
     try {
-      const answer = await request(`v1/agents/${agent}/token`, byId("key").value.trim(), { method: "POST" });
+      const answer = await request(`v1/agents/${encodeURIComponent(agent)}/token`, byId("key").value.trim(), { method: "POST" });
       signIn((await answer.json()).token);
     } catch (failure) {
-      tell(byId("sign-in-problem"), failure.message);
+      tell(byId("sign-in-problem"), REFUSED.includes(failure.status) ? t(`sign_in.refused.${failure.status}`, { agent }) : failure.message);
     }
   });
 
