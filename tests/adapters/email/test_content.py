@@ -35,6 +35,8 @@ def read(body: str) -> Mail:
         (multi("alternative", PLAIN, multi("alternative", HTML)), "My line is dead.", []),
         (multi("alternative", HTML, PLAIN.replace("dead", "dead!")), "My line is dead!.", []),
         (multi("mixed", PLAIN, SAME), "My line is dead.", []),
+        (multi("mixed", NOTICE, PLAIN.replace("My line is dead.", "is")), "This mail was scanned.\n\nis", []),
+        (multi("mixed", PLAIN, NOTICE, SAME), "My line is dead.\n\nThis mail was scanned.", []),
         (multi("mixed", multi("alternative", PLAIN, HTML), NOTICE), "My line is dead.\n\nThis mail was scanned.", []),
         (multi("mixed", NOTICE, "Content-Type: message/rfc822\n\nSubject: x\n" + HTML), f"{NOTICE[26:]}\n\nMy line is dead.", []),
     ],

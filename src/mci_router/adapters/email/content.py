@@ -15,6 +15,7 @@ from mci_router.adapters.email.mail import File
 
 MOST_FILES = 20  # that the router takes with a message
 MOST_LEFT_OUT = 50  # names of files beyond those
+SHORTEST_QUOTE = 40  # characters: so long a text does not stand in another by chance
 NAMELESS = "file"
 PLAIN, HTML = "text/plain", "text/html"
 
@@ -58,15 +59,16 @@ def content_of(message: Message) -> Content:
     words = unnamed or [leaf for leaf in leaves if leaf.written]
     files = [leaf.part for leaf in leaves if leaf not in words and leaf.part.get_payload()]
     found = Content(files=[_file(part) for part in files[:MOST_FILES]], left_out=list(_too_many(files[MOST_FILES:])))
-    refused = []
+    refused, read = [], list[str]()
     for form in _forms(words):
         try:
             said = _said(form)
         except BeyondBounds as why:
             refused.append(str(why))
             continue
-        if _flat(said) not in _flat(found.text):  # some programs send both forms as if they were two texts
+        if said and not _says(read, said):  # some programs send both forms as if they were two texts
             found.text = f"{found.text}\n\n{said}".strip()
+            read.append(_flat(said))
     if refused and not found.text:
         raise Malformed(refused[0])
     found.left_out += [f"{NAMELESS} ({HTML}): {why}" for why in refused]
@@ -108,6 +110,12 @@ def _said(forms: Iterable[Leaf]) -> str:
 
 def _plain(part: Message) -> str:
     return body_of(part).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _says(texts: Sequence[str], said: str) -> bool:
+    """Returns whether texts say it already. A few words stand in any notice by chance: those only as a whole."""
+    flat = _flat(said)
+    return flat in texts or (len(flat) >= SHORTEST_QUOTE and any(flat in one for one in texts))
 
 
 def _flat(text: str) -> str:
