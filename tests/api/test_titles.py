@@ -28,6 +28,17 @@ async def test_each_name_has_the_title_that_people_read(make: Make) -> None:
     assert titles["agents"] == {agent["name"]: agent["title"] for agent in configured}
 
 
+async def test_two_agents_of_one_title_are_told_apart(make: Make) -> None:
+    """A supervisor's table would otherwise have two rows of the same person."""
+    document = titled()
+    first = document["agents"][0]
+    document["agents"].append({**first, "name": f"{first['name']}_2"})
+    workspace = await make(document)
+    agents = (await workspace.api.get("/v1/titles")).json()["agents"]
+    assert agents[first["name"]] == f"{first['title']} ({first['name']})"
+    assert agents[f"{first['name']}_2"] == f"{first['title']} ({first['name']}_2)"
+
+
 async def test_another_workspace_has_its_own(make: Make) -> None:
     """Nothing of one workspace is named to another."""
     await make(titled())

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -79,6 +80,36 @@ async def test_a_week_is_told_once(make: Make, receiver: Receiver, parts: Parts)
         assert await session.scalar(select(func.count()).where(*mine)) == 1
     await turns(workspace, parts, MORNING + timedelta(days=1))
     assert len(receiver.received) == 1
+
+
+async def test_a_process_that_dies_while_it_tells_leaves_the_week_to_the_others(
+    make: Make, receiver: Receiver, parts: Parts
+) -> None:
+    """Who found it taken by another looks again, also without a restart."""
+    workspace = await hung(make)
+    week = MONDAY - timedelta(days=7)  # which the service itself does not look at
+    snapshot, other = await parts.snapshots.get(workspace.id), Digests(workspace.database, parts.engine)
+    await hook(workspace, receiver.url, events=["digest.made"])
+    await turns(workspace, parts, MORNING)
+    (this_week,) = await receiver.until(1)
+    mine = TrendDigest.workspace_id == workspace.id, TrendDigest.week == week
+    async with workspace.database.transaction() as session:
+        session.add(TrendDigest(workspace_id=workspace.id, week=week, digest=await kept(workspace)))
+    async with workspace.database.transaction() as dying:
+        await dying.execute(select(TrendDigest.week).where(*mine).with_for_update())
+        await other.turn(snapshot, MORNING - timedelta(days=7))
+    await other.turn(snapshot, MORNING - timedelta(days=7))
+    told = await receiver.until(2)
+    assert [one.event["data"]["week"] for one in told] == [this_week.event["data"]["week"], str(week)]
+
+
+async def kept(workspace: Workspace) -> dict[str, Any]:
+    """The digest of the last week, as it is kept."""
+    query = select(TrendDigest.digest).where(TrendDigest.workspace_id == workspace.id)
+    async with workspace.database.transaction() as session:
+        found: dict[str, Any] | None = await session.scalar(query)
+    assert found
+    return found
 
 
 async def test_it_waits_for_monday_morning(make: Make, receiver: Receiver, parts: Parts) -> None:

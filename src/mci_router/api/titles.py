@@ -1,5 +1,6 @@
 """Titles: what people read in place of names, for pages whose figures come by name."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -35,10 +36,13 @@ class TitlesOut(Answer):
 
 @router.get("/v1/titles", summary="Show what people read in place of names", openapi_extra=described(*READS))
 async def get_titles(caller: Annotated[Caller, needs_one(*READS)], parts: Service) -> TitlesOut:
-    """Returns the titles of queues, topics, agents, activities, surveys; a queue without one has its name as words."""
+    """Returns the titles of queues, topics, agents, activities, surveys; a queue without one has its name as words.
+
+    Where several of a kind have one title, each has its name behind it, so that a page tells them apart.
+    """
     snapshot = await parts.snapshots.get(caller.workspace_id)
     return TitlesOut(
-        queues={name: title_of(queue) for name, queue in snapshot.queues.items()},
+        queues=_told_apart({name: title_of(queue) for name, queue in snapshot.queues.items()}),
         topics=_titles(snapshot.topics.values()),
         agents=_titles(snapshot.agents.values()),
         activities=_titles(snapshot.of(ActivitySpec).values()),
@@ -47,4 +51,9 @@ async def get_titles(caller: Annotated[Caller, needs_one(*READS)], parts: Servic
 
 
 def _titles(specs: Iterable[Any]) -> dict[str, str]:
-    return {spec.name: spec.title for spec in specs}
+    return _told_apart({spec.name: spec.title for spec in specs})
+
+
+def _told_apart(titles: dict[str, str]) -> dict[str, str]:
+    how_many = Counter(titles.values())
+    return {name: title if how_many[title] == 1 else f"{title} ({name})" for name, title in titles.items()}

@@ -51,21 +51,25 @@ class Digests:
         if await self._wanted(workspace, week):
             digest = await digest_of(self._database, workspace, zone, week)
             await self._tell(workspace, week, digest)
-            self._told[workspace] = week
 
     async def _wanted(self, workspace: str, week: date) -> bool:
         takes = exists().where(Webhook.workspace_id == workspace, Webhook.active, Webhook.events.op("&&")(TAKEN))
         async with self._database.transaction() as session:
-            return bool(await session.scalar(select(takes))) and not await _told(session, workspace, week)
+            if not await session.scalar(select(takes)):
+                return False
+            if told_already := await _told(session, workspace, week):
+                self._told[workspace] = week
+            return not told_already
 
     async def _tell(self, workspace: str, week: date, digest: Mapping[str, Any]) -> None:
-        """Journals it, unless another process has or does."""
+        """Journals it, unless another process has or does; one that dies meanwhile leaves it to the next turn."""
         mine = TrendDigest.workspace_id == workspace, TrendDigest.week == week
         free = select(TrendDigest.week).where(*mine, TrendDigest.told_at.is_(None)).with_for_update(skip_locked=True)
         async with self._database.transaction() as session:
             if await session.scalar(free) is not None:
                 await self._engine.journal_digest(workspace, told(week, digest), command=str(week))
                 await session.execute(update(TrendDigest).where(*mine).values(told_at=func.now()))
+                self._told[workspace] = week
 
 
 def told(week: date, digest: Mapping[str, Any]) -> dict[str, Any]:
