@@ -15,6 +15,7 @@ export function guideBeside(desk, { notify }) {
   const box = byId("guide");
   const known = new Map(); // what the router says, by contact
   const chosen = new Map(); // the guide that is shown, by contact
+  const reading = new Set(); // contacts whose guides are being read: each frame shows its contact again
   let [shape, panel] = ["", null];
 
   async function ask(type, contact, more = {}) {
@@ -30,6 +31,13 @@ export function guideBeside(desk, { notify }) {
     } finally {
       if (desk.selected === contact) draw(contact);
     }
+  }
+
+  async function read(contact) {
+    if (reading.has(contact)) return;
+    reading.add(contact);
+    await ask("guide.read", contact);
+    reading.delete(contact);
   }
 
   function draw(contact) {
@@ -54,7 +62,7 @@ export function guideBeside(desk, { notify }) {
       const contact = item && SERVED.includes(item.stage) ? item.contact.id : "";
       const again = box.dataset.guideOf !== contact;
       box.dataset.guideOf = contact;
-      if (contact && (again || !known.has(contact)) && byId("desk").dataset.connection === "open") ask("guide.read", contact);
+      if (contact && (again || !known.has(contact)) && byId("desk").dataset.connection === "open") read(contact);
       if (again) draw(contact);
     },
     renew: () => draw(box.dataset.guideOf),
