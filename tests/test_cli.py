@@ -159,6 +159,7 @@ WRONG_ADDRESSES = {
         "postgresql://mci:secret@db/x": "write postgresql+asyncpg://",
         "postgresql+asyncpg://mci:secret@db:port/x": "has a port that is no number",
         "postgresql+asyncpg://mci:secret@db": "names no host or no database",
+        "postgresql+asyncpg://mci:secret#word@db/mci": "# is %23",
     },
     "REDIS_URL": {"localhost:6379": "is no address of Redis or Valkey"},
     "MCI_LOG_LEVEL": {"loud": "is none of debug, info"},

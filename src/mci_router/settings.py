@@ -23,7 +23,8 @@ def _of_the_ledger(url: str) -> str:
         parts = urlsplit(url)
         named = parts.port is None or bool(parts.hostname)
     except ValueError:
-        raise ValueError(f"has a port that is no number from 0 to 65535: write it as {form}") from None
+        hint = "; in a password, / is %2F, # is %23, ? is %3F and @ is %40"
+        raise ValueError(f"has a port that is no number from 0 to 65535: write it as {form}{hint}") from None
     if not named or not parts.path.strip("/"):
         raise ValueError(f"names no host or no database: write it as {form}")
     return url
