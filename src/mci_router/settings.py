@@ -12,7 +12,11 @@ LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 def _of_the_ledger(url: str) -> str:
-    """Returns the ledger's address. Raises ValueError, whose words do not repeat it: it has a password."""
+    """Returns the ledger's address; an empty one is none. Raises ValueError, whose words do not repeat it: it has a
+    password.
+    """
+    if not url:
+        return url
     form = "postgresql+asyncpg://user:password@host:5432/name"
     scheme, separator, _ = url.partition("://")
     if scheme in ("postgres", "postgresql"):
@@ -31,8 +35,8 @@ def _of_the_ledger(url: str) -> str:
 
 
 def _of_the_live_state(url: str) -> str:
-    """Returns the live state's address. Raises ValueError, whose words do not repeat it."""
-    if url.partition("://")[0] not in LIVE_SCHEMES or "://" not in url:
+    """Returns the live state's address; an empty one is none. Raises ValueError, whose words do not repeat it."""
+    if url and (url.partition("://")[0] not in LIVE_SCHEMES or "://" not in url):
         raise ValueError(
             "is no address of Redis or Valkey: write it as redis://host:6379/0 or redis+cluster://host:6379"
         )

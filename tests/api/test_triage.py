@@ -9,12 +9,12 @@ from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
 GERMAN = "Guten Tag, wo kann ich bitte die Begrüßung meiner Mailbox ändern?"
-RULE = {"title": "Recalled device", "effect": "sensitive", "patterns": ["caught fire"]}
+RULE = {"title": "Recalled device", "effect": "sensitive", "patterns": ["rattles"]}
 
 
 async def test_an_operators_rule_makes_contacts_private(workspace: Workspace) -> None:
     """From the moment it is written, whatever triage thinks of the topic, and also for a topic that the adapter names."""
-    said = "how do I record a voicemail greeting now that the phone caught fire"
+    said = "how do I record a voicemail greeting now that the phone rattles"
     assert (await workspace.post(said))["triage"]["sensitive"] is False
     assert (await workspace.api.put("/v1/rules/recall", json=RULE)).status_code == 200
     for named in ({}, {"topic": "how_to"}):

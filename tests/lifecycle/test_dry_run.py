@@ -75,10 +75,10 @@ async def test_each_step_is_told_in_words_and_numbers(make: Any) -> None:
     the rung.
     """
     document = small()
-    document["rules"] = [{"name": "recall", "title": "Recall", "effect": "sensitive", "patterns": ["caught fire"]}]
+    document["rules"] = [{"name": "recall", "title": "Recall", "effect": "sensitive", "patterns": ["rattles"]}]
     workspace: Workspace = await make(document)
     tried = await try_out(
-        workspace, "I forgot my password, and my card is 4111 1111 1111 1111, and my modem caught fire", language="en"
+        workspace, "I forgot my password, and my card is 4111 1111 1111 1111, and my modem rattles", language="en"
     )
     triage = tried["triage"]
     assert len(triage["model"]) == 16
