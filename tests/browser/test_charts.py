@@ -123,7 +123,7 @@ async def test_a_figure_of_a_report_is_drawn_and_another_one_when_it_is_chosen(w
     await page.locator("#interval").select_option("PT1H")
     await page.get_by_role("button", name="Show", exact=True).click()
     await expect(page.locator(".chart figcaption")).to_have_text("Queues: offered")
-    assert await page.locator(".chart .legend li").all_inner_texts() == ["desk", "voice"]
+    assert await page.locator(".chart .legend li").all_inner_texts() == ["Desk", "Voice"]
     await page.get_by_text("The same as a table").click()
     rows = page.locator(".chart tbody tr")
     await expect(rows).to_have_count(12)  # from the first of the two hours from two to three, to noon
@@ -163,7 +163,7 @@ async def test_the_matrix_through_the_day(window: OpenWindow, make: Any, scheme:
     await page.locator("#interval").select_option("PT15M")
     await page.get_by_role("button", name="Show", exact=True).click()
     await expect(page.locator(".heat thead th")).to_have_count(97)
-    assert await page.locator(".heat tbody th").all_inner_texts() == ["sign in", "–", "complaint"]
+    assert await page.locator(".heat tbody th").all_inner_texts() == ["Cannot sign in", "–", "Complaint"]
     await page.locator("#report").select_option("queues")
     await page.get_by_role("button", name="Show", exact=True).click()
     await expect(page.locator("#rows table")).to_be_visible()

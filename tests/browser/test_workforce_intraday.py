@@ -77,7 +77,7 @@ async def test_a_move_is_accepted_by_hand(window: OpenWindow, workspace: Workspa
     await expect(card).to_contain_text(
         "12 more contacts in time on the mean day, and it helps on 90 % of 20 drawn days"
     )
-    await expect(card).to_contain_text("desk: 71 % without, 80 % with it")
+    await expect(card).to_contain_text("Desk: 71 % without, 80 % with it")
     await expect(page.locator("tbody tr")).to_contain_text("71 %")
     await assert_accessible(page)
     await card.get_by_role("button", name="Accept: Ask Ann").click()
@@ -97,7 +97,7 @@ async def test_a_difference_is_excused_with_why(window: OpenWindow, workspace: W
     day = f"{begins:%Y-%m-%d}"
     await page.get_by_label("Day").fill(day)
     row = page.locator("tbody tr")
-    await expect(row).to_contain_text("Offline, not contacts")
+    await expect(row).to_contain_text("Offline, not Contacts")
     await assert_accessible(page)
     await row.get_by_role("button", name="Excuse Ann").first.press("Enter")
     await page.keyboard.type("The trains did not run.")

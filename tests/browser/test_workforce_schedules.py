@@ -65,12 +65,12 @@ async def test_swaps_and_time_off_are_decided(make: Make, window: OpenWindow) ->
     page = await opened(window, workspace)
     # By the workspace's clock, whatever that of the browser is: it is an hour or two behind.
     await expect(page.get_by_text("Times are those of Europe/Berlin.")).to_be_visible()
-    day = re.compile(r"Approve: ben, .*, 00:00 to .*, 00:00$")
+    day = re.compile(r"Approve: Ben, .*, 00:00 to .*, 00:00$")
     await expect(page.get_by_role("button", name=day)).to_be_visible()
     await page.get_by_role("button", name="Approve: ann asks ben to take a shift: a dentist").click()
     await expect(page.get_by_role("button", name="Approve: ")).to_have_count(1)
     assert [one["agent"] for one in await shifts_of(workspace, {"id": schedule})] == ["ben"]
-    await page.get_by_role("button", name="Decline: ben, ").click()
+    await page.get_by_role("button", name="Decline: Ben, ").click()
     await expect(page.get_by_role("button", name="Approve: ")).to_have_count(0)
     assert len((await sent(workspace, "GET", "/time-off?state=declined"))["items"]) == 1
 
@@ -84,6 +84,6 @@ async def test_what_nobody_decided_in_time_is_told(make: Make, window: OpenWindo
     await lapse(workspace.database)
     page = await opened(window, workspace)
     await page.get_by_text("Not decided in time").click()
-    await expect(page.get_by_text(re.compile("^ann, .* to .*: lapsed on "))).to_be_visible()
+    await expect(page.get_by_text(re.compile("^Ann, .* to .*: lapsed on "))).to_be_visible()
     await expect(page.get_by_role("button", name="Approve: ")).to_have_count(0)
     await assert_accessible(page)

@@ -5,6 +5,7 @@ const TYPING_MS = 6_000;
 class Conversation {
   messages = new Map(); // by seq: the order of the case
   pending = new Map(); // by client id: what is under way to the router, or has failed
+  early = []; // own messages that came while one was under way: perhaps that one, which is shown already
   readUpTo = {}; // by party
   lastSeq = 0;
   unread = 0;
@@ -19,6 +20,13 @@ class Conversation {
     this.lastSeq = Math.max(this.lastSeq, message.seq);
     this.version += 1;
     return !known;
+  }
+
+  underWay = () => [...this.pending.values()].some(({ failed }) => failed === null);
+
+  // Shows what was kept back, once the router has answered for all that was sent.
+  release() {
+    if (!this.underWay()) for (const message of this.early.splice(0)) this.add(message);
   }
 
   // In order: a map keeps the order in which its keys came, and earlier ones may come later.
@@ -99,6 +107,10 @@ export class Conversations {
   }
 
   #came(here, message, me, shown) {
+    if (message.author === me && here.underWay()) {
+      here.early.push(message);
+      return null;
+    }
     const isNew = here.add(message);
     if (message.kind === "customer" || message.kind === "note") here.typing = null;
     if (!isNew || message.author === me) return null;
@@ -128,6 +140,7 @@ export class Conversations {
     const here = this.of(contact);
     here.pending.delete(clientId);
     if (message) here.add(message);
+    here.release();
     here.version += 1;
   }
 
@@ -135,6 +148,7 @@ export class Conversations {
     const here = this.of(contact);
     const pending = here.pending.get(clientId);
     if (pending) here.pending.set(clientId, { ...pending, failed: why });
+    here.release();
     here.version += 1;
   }
 }
