@@ -43,21 +43,9 @@ NOBODY = frozenset(
         "nobody",
         "guest",
     }
-    | {
-        "none",
-        "null",
-        "nil",
-        "undefined",
-        "nan",
-        "object object",
-        "anonym",
-        "unbekannt",
-        "privat",
-        "unterdrückt",
-        "anonyme",
-        "inconnu",
-    }
-    | {"nan", "object object", "anónimo", "anonimo", "anônimo", "desconocido", "sconosciuto", "desconhecido"}
+    | {"none", "null", "nil", "undefined", "nan", "object object"}
+    | {"anonym", "unbekannt", "privat", "unterdrückt", "anonyme", "inconnu"}
+    | {"anónimo", "anonimo", "anônimo", "desconocido", "sconosciuto", "desconhecido"}
 )
 """Texts that come instead of an address and name nobody; `caller` and `number` may come with them."""
 BESIDE = lazy_pattern(r"\b(?:caller|number|call|nummer)\b")
