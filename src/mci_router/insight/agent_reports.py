@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.insight.agent_states import EVERYBODY
+from mci_router.insight.agent_states import EVERYBODY, changes_of
 from mci_router.insight.agent_time import (
     NO_SPANS,
     NO_STATES,
@@ -39,22 +39,10 @@ AGENTS = text(
     ) AS seen ORDER BY agent
     """
 )
-# The state in which each agent comes into the period is that of the newest entries before it.
 CHANGES = text(
     f"""
     WITH said AS (
-      SELECT agent, id, at, presence, reachable, reason FROM agent_states
-      WHERE workspace_id = :workspace AND agent = ANY(:all) AND id >= :since_id AND id < :until_id
-      UNION ALL
-      SELECT before.agent, before.id, before.at, before.presence, before.reachable, before.reason
-      FROM unnest(CAST(:all AS text[])) AS name
-      CROSS JOIN LATERAL (
-        (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
-           AND presence IS NOT NULL ORDER BY id DESC LIMIT 1)
-        UNION ALL
-        (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
-           AND reachable IS NOT NULL ORDER BY id DESC LIMIT 1)
-      ) AS before
+      {changes_of(":all")}
     ), of_each AS (
       SELECT agent AS name, id, at, presence, reachable, reason FROM said WHERE agent <> '{EVERYBODY}'
       UNION ALL

@@ -23,6 +23,27 @@ def kept(workspace: str, rows: str) -> str:
     """  # noqa: S608 — expressions of ours
 
 
+def changes_of(names: str) -> str:
+    """Returns the SQL of how agents' states changed from `:since_id` until `:until_id`; `names` is an array in SQL.
+
+    The state in which each agent comes into that time is that of the newest entries before it.
+    """
+    return f"""
+    SELECT agent, id, at, presence, reachable, reason FROM agent_states
+    WHERE workspace_id = :workspace AND agent = ANY({names}) AND id >= :since_id AND id < :until_id
+    UNION ALL
+    SELECT before.agent, before.id, before.at, before.presence, before.reachable, before.reason
+    FROM unnest(CAST({names} AS text[])) AS name
+    CROSS JOIN LATERAL (
+      (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
+         AND presence IS NOT NULL ORDER BY id DESC LIMIT 1)
+      UNION ALL
+      (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
+         AND reachable IS NOT NULL ORDER BY id DESC LIMIT 1)
+    ) AS before
+    """  # noqa: S608 — an expression of ours
+
+
 def rows(entries: Sequence[JournalEntry]) -> list[dict[str, object]]:
     """Returns what entries say of agents' states."""
     return [row for entry in entries if entry.type in SAYING and (row := _row(entry))]

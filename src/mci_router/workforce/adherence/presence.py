@@ -8,28 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms
-from mci_router.insight.agent_states import EVERYBODY
+from mci_router.insight.agent_states import EVERYBODY, changes_of
 from mci_router.insight.agent_time import Span, StateChange
 from mci_router.workforce.adherence.timelines import Stay, stays
 
-# The state in which each agent comes into the period is that of the newest entries before it.
-CHANGES = text(
-    """
-    SELECT agent, id, at, presence, reason, reachable FROM agent_states
-    WHERE workspace_id = :workspace AND agent = ANY(:agents) AND id >= :since_id AND id < :until_id
-    UNION ALL
-    SELECT before.agent, before.id, before.at, before.presence, before.reason, before.reachable
-    FROM unnest(CAST(:agents AS text[])) AS name
-    CROSS JOIN LATERAL (
-      (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
-         AND presence IS NOT NULL ORDER BY id DESC LIMIT 1)
-      UNION ALL
-      (SELECT * FROM agent_states WHERE workspace_id = :workspace AND agent = name AND id < :since_id
-         AND reachable IS NOT NULL ORDER BY id DESC LIMIT 1)
-    ) AS before
-    ORDER BY id
-    """
-)
+CHANGES = text(f"{changes_of(':agents')} ORDER BY id")
 
 
 async def stays_of(
