@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mci_router.api.pages import WEB
+from mci_router.web.pages import WEB
 
 ASSETS = WEB / "assets"
 TABLES = ("texts.js", "value_texts.js", "guide_texts.js", "runs_texts.js", "plan_texts.js")

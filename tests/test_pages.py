@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from mci_router.api.pages import SWAGGER_FILES, WEB
 from mci_router.api.parts import Parts
+from mci_router.web.pages import SWAGGER_FILES, WEB
 
 PAGES = ("desk", "wallboard", "reports", "workforce")
 DOCUMENTATION = ("/docs", "/docs/start.js", *(f"/swagger/{name}" for name in SWAGGER_FILES))

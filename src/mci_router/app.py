@@ -11,13 +11,15 @@ from fastapi import FastAPI
 from mci_router import __version__, garbage
 from mci_router.access.sign_in import SignInCode
 from mci_router.api import middleware, openapi, problems, route_table, routes
-from mci_router.api.connections.bounds import Connections
-from mci_router.api.router import operation_name
+from mci_router.api.router import operation_name, take_in
 from mci_router.assembly import assembled
 from mci_router.classifier.encoder import configured_encoder
+from mci_router.connections.bounds import Connections
 from mci_router.draining import drain_on_sigterm
+from mci_router.portal import routes as portal
 from mci_router.settings import Settings
 from mci_router.timekeeping import keeping_time
+from mci_router.web import pages
 
 SWITCH_S = 0.001  # after which a thread that reads a text lets the event loop go on; by default five times as long
 
@@ -35,6 +37,8 @@ def create_app(settings: Settings, codes: SignInCode | None = None) -> FastAPI:
         lifespan=lambda app: _lifespan(app, settings),
     )
     routes.install(app, codes)
+    take_in(app, pages.router)
+    portal.install(app)
     middleware.install(app, settings)
     problems.install(app)
     openapi.install(app)

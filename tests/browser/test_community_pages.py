@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from mci_router.api.public_pages import forms
-from tests.api.community.conftest import Make, asked, with_pages
+from mci_router.portal import forms
 from tests.browser.test_help_pages import SMALL, _to, assert_fits_and_is_accessible
 from tests.community.test_moderation import done, reply
+from tests.portal.community.conftest import Make, asked, with_pages
 from tests.support.browser import OpenWindow
 from tests.support.customers import site_key, site_token
 from tests.support.service import Workspace

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from mci_router.api.public_pages import forms
-from tests.api.help.conftest import Make, with_portal
+from mci_router.portal import forms
+from tests.portal.help.conftest import Make, with_portal
 from tests.support.browser import AXE, FINDINGS, OpenWindow
 from tests.support.incidents import incident
 from tests.support.service import Workspace

@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.api.test_interim_service_levels import launch
-from tests.api.test_status_page import Make, with_status
 from tests.api.test_trends import WEEKS, quiet
 from tests.browser.test_help_pages import SMALL
+from tests.portal.test_status_page import Make, with_status
 from tests.support.browser import AXE, FINDINGS, OpenWindow, assert_accessible
 from tests.support.documents import small
 from tests.support.incidents import incident

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mci_router.adapters.email.ids import Sent
-from mci_router.api.public_pages import forms
+from mci_router.portal import forms
 from tests.mail.conftest import Post, post_of, shop
 from tests.mail.letters import letter
 from tests.mail.servers import Customers

@@ -8,12 +8,12 @@ import pytest
 from pydantic import ValidationError
 
 from mci_router.access.survey_links import TOKEN, SurveyLinks, hash_of
-from mci_router.api.survey_page_words import LANGUAGES, NAMES, said
 from mci_router.ids import new_id
 from mci_router.insight.shares import wilson
 from mci_router.insight.survey_figures import Figures, Interval, Rank, nps_interval, ranks
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.lifecycle.publicity.notices import NOTICE
+from mci_router.portal.surveys.words import LANGUAGES, NAMES, said
 from mci_router.settings import Settings
 from mci_router.specs.survey_words import WORDS, options, words_of
 from mci_router.specs.surveys import SurveySpec

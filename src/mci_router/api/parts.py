@@ -21,7 +21,6 @@ from mci_router.api.customer.lobbies import Lobbies
 from mci_router.api.desk.typing import DeskTyping
 from mci_router.api.heavy_requests import HeavyRequests
 from mci_router.api.sockets.admission import Admission
-from mci_router.api.status.board import StatusBoard
 from mci_router.api.stream_bounds import Streams
 from mci_router.attachments.uploads import Uploads
 from mci_router.coaching.work import Coaching
@@ -71,6 +70,7 @@ from mci_router.routing.engine.journal import Feed
 from mci_router.settings import Settings
 from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
+from mci_router.supervision.status_board import StatusBoard
 from mci_router.surveys.answers import Answers
 from mci_router.volume.meter import VolumeMeter
 from mci_router.workforce.work import Workforce

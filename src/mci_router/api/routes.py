@@ -1,4 +1,4 @@
-"""Routes: all that the service answers, in the order in which a path is looked for."""
+"""Routes: all that the API answers, in the order in which a path is looked for."""
 
 from fastapi import Depends, FastAPI
 
@@ -40,7 +40,6 @@ from mci_router.api import (
     moderation,
     monitors,
     opt_outs,
-    pages,
     parking,
     person_report,
     posts,
@@ -55,7 +54,6 @@ from mci_router.api import (
     service_levels,
     sign_in,
     survey_answers,
-    survey_pages,
     survey_reports,
     times_of_day,
     titles,
@@ -72,24 +70,12 @@ from mci_router.api.coaching import cohorts as coaching_cohorts
 from mci_router.api.coaching import forms as coaching_forms
 from mci_router.api.coaching import reviews as coaching_reviews
 from mci_router.api.coaching import weeks as coaching_weeks
-from mci_router.api.community import asking as community_asking
-from mci_router.api.community import entering as community_entering
-from mci_router.api.community import feeds as community_feeds
-from mci_router.api.community import nowhere as community_nowhere
-from mci_router.api.community import reading as community_reading
-from mci_router.api.community import writing as community_writing
 from mci_router.api.customer import keys as customer_keys
 from mci_router.api.customer import sessions as customer_sessions
 from mci_router.api.customer import socket as customer_socket
 from mci_router.api.desk import socket as agent_socket
-from mci_router.api.help import case_pages as help_case_pages
-from mci_router.api.help import incident_pages as help_incident_pages
-from mci_router.api.help import nowhere as help_nowhere
-from mci_router.api.help import pages as help_pages
-from mci_router.api.help import writing as help_writing
 from mci_router.api.query import refuse_unknown_query
 from mci_router.api.router import take_in
-from mci_router.api.status import pages as status_pages
 from mci_router.api.workforce import adherence as workforce_adherence
 from mci_router.api.workforce import calendars as agents_calendars
 from mci_router.api.workforce import exceptions as workforce_exceptions
@@ -178,26 +164,12 @@ ROUTERS = (
 )
 """They refuse unknown query parameters; sockets and pages ignore them."""
 
-HELP = (help_pages, help_writing, help_case_pages, help_incident_pages, help_nowhere)
-"""The help portal."""
-
-COMMUNITY = (
-    *(community_reading, community_feeds, community_asking, community_writing, community_entering),
-    community_nowhere,
-)
-"""The community's pages."""
-
 
 def install(app: FastAPI, codes: SignInCode | None) -> None:
-    """Gives the service its routes; with `codes`, also the one by which a link signs in to the desk."""
+    """Gives the service the routes of the API; with `codes`, also the one by which a link signs in to the desk."""
     take_in(app, agent_socket.router)  # first: who looks for it goes by no other route
     take_in(app, customer_socket.router)
     for module in ROUTERS:
         take_in(app, module.router, [Depends(refuse_unknown_query)])
-    take_in(app, pages.router)
-    take_in(app, survey_pages.router)
-    take_in(app, agents_calendars.public)
-    for module in (*HELP, *COMMUNITY, status_pages):
-        take_in(app, module.router)
     if codes:
         take_in(app, sign_in.router(codes), [Depends(refuse_unknown_query)])

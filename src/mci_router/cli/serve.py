@@ -16,13 +16,13 @@ from sqlalchemy import text
 
 from mci_router import garbage
 from mci_router.access.sign_in import SignInCode
-from mci_router.api.connections.bounds import FILES_KEPT
-from mci_router.api.connections.http import BoundedHTTP
-from mci_router.api.connections.websocket import LARGEST_MESSAGE, BoundedWebSocket
 from mci_router.api.parts import Parts
 from mci_router.app import create_app
 from mci_router.cli.common import NOT_MIGRATED, complaint, require, settings_of_environment
 from mci_router.cli.migrations import newest
+from mci_router.connections.bounds import FILES_KEPT
+from mci_router.connections.http import BoundedHTTP
+from mci_router.connections.websocket import LARGEST_MESSAGE, BoundedWebSocket
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable
 from mci_router.learning.readiness import NOT_YET

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from mci_router.api.public_pages import forms
+from mci_router.portal import forms
 from tests.lifecycle.test_round_trip import HOW_TO, SUMMARY, back, goes, thread
 from tests.lifecycle.test_summary_consent import bodies, how
 from tests.support.customers import chat, session_token

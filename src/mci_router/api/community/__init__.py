@@ -1,5 +1,0 @@
-"""The community's pages: customers read what others asked and answered, and reply, without any script.
-
-They are made of what all pages for customers share (`api/public_pages`). What is written goes through the same doors as
-what an adapter posts: it is judged, masked and bounded.
-"""

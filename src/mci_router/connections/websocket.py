@@ -1,0 +1,50 @@
+"""A WebSocket on one connection: bounded in what it makes us keep, and counted until it ends."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.frames import Frame
+
+from mci_router.connections.bounds import Connections, address_of
+
+LARGEST_MESSAGE = 262_144  # bytes: the longest frame that a desk may send, whatever its characters
+MOST_FRAGMENTS = 256  # of one message; they may be empty, so that bytes alone do not bound them
+MOST_UNSENT = 1_048_576  # bytes that a client has us answer, and does not read
+
+
+class BoundedWebSocket(WebSocketsSansIOProtocol):
+    """A WebSocket that `BoundedHTTP` has handed over."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._bounds: Connections = app_state["connections"]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets the connection."""
+        self._bounds.leave(address_of(self.transport.get_extra_info("peername")))
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes frames, unless the client lets the answers to them (pongs) pile up."""
+        if self.transport.get_write_buffer_size() > MOST_UNSENT:
+            self._bounds.seldom.warn("sockets ended: the client reads nothing")
+            self.transport.abort()
+            return
+        super().data_received(data)
+
+    def handle_cont(self, event: Frame) -> None:
+        """Takes a fragment of a message, unless there are too many."""
+        if len(self.frames) >= MOST_FRAGMENTS:
+            self._bounds.seldom.warn("sockets ended: a message in too many fragments")
+            self.transport.abort()
+            return
+        super().handle_cont(event)

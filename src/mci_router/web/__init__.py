@@ -1,0 +1,1 @@
+"""Web pages as files, with the routes that serve them: desk, wallboard, reports, documentation, and the chat."""
