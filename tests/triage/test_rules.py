@@ -177,6 +177,12 @@ def test_a_workspaces_rule_takes_the_place_of_ours() -> None:
     assert [rule.name for rule in book.rules] == [*OUR_RULES, "outcry"]
 
 
+def test_our_rules_are_as_a_workspaces_own_have_to_be() -> None:
+    """They are made without that check, which would compile all of their patterns at each start."""
+    for rule in OUR_RULES.values():
+        assert RuleSpec.model_validate(rule.model_dump()) == rule
+
+
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [

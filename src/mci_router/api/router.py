@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI, params
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path, get_name
 
+OF_THE_PATH = ("path_regex", "path_format", "param_convertors")
 MAKING = RLock()  # the thread that writes the API's description makes routes, too
 
 
@@ -33,15 +34,19 @@ class Route(APIRoute):
         self.name = options.get("name") or get_name(endpoint)
         self.methods = {method.upper() for method in options.get("methods") or ["GET"]}
         self.include_in_schema = options.get("include_in_schema", True)
-        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
 
     def __getattr__(self, name: str) -> Any:
         """Returns what the route has of this name once it is made: it is looked for here only before. Raises
         AttributeError.
+
+        A request that is only compared with the route makes the pattern of its path alone.
         """
         if name.startswith("__") or "_options" not in self.__dict__:
             raise AttributeError(name)
-        self.make()
+        if name in OF_THE_PATH:
+            self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
+        else:
+            self.make()
         return object.__getattribute__(self, name)
 
     @property

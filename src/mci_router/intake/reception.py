@@ -16,7 +16,7 @@ from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.arrival import Arrival, CustomerClaim
 from mci_router.intake.fingerprints import Fingerprints, former
-from mci_router.intake.hearing import KINDS, hear_sent
+from mci_router.intake.hearing import KINDS, hear_sent, warm_up
 from mci_router.intake.identity import claimed_by
 from mci_router.intake.later import Later
 from mci_router.intake.masking import MaskingPolicy, mask
@@ -53,7 +53,7 @@ class Reception:
         self._incidents = incidents
         self._fingerprints = fingerprints
         self._articles = articles
-        self._batches = MicroBatches()
+        self._batches = MicroBatches(prepare=warm_up)
         self.failing: Callable[[str], frozenset[str]] = lambda _: frozenset()
 
     async def receive(

@@ -98,12 +98,17 @@ class _Thread(_Lane):
 
 
 class MicroBatches:
-    """Reads texts together: in one call those of one reader that have, or have no, topic."""
+    """Reads texts together: in one call those of one reader that have, or have no, topic.
 
-    def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
+    `prepare` is called on a thread at once: what else the first text would wait for.
+    """
+
+    def __init__(self, *, patience_s: float = PATIENCE_S, prepare: Callable[[], None] | None = None) -> None:
         self._patience_s = patience_s
         self._at_once, self._short, self._long = _Lane(), _Thread("triage"), _Thread("triage of long texts")
         self._short.thread.submit(warm_up)
+        if prepare:
+            self._long.thread.submit(prepare)
         self._turns = Turns(1)
 
     async def read(self, reader: Reader, text: str | Words, *, named: bool = False) -> Perception:

@@ -40,10 +40,15 @@ class Kinds:
 
     def __init__(self, kinds: Mapping[str, Patterns]) -> None:
         self._names = tuple(kinds)
-        self._set = re2.Set.SearchSet(_OPTIONS)
-        for patterns in kinds.values():
-            self._set.Add(patterns.either)
-        self._set.Compile()
+        self._kinds = kinds
+
+    @cached_property
+    def _set(self) -> re2.Set:
+        together = re2.Set.SearchSet(_OPTIONS)
+        for patterns in self._kinds.values():
+            together.Add(patterns.either)
+        together.Compile()
+        return together
 
     def within(self, text: str) -> list[str]:
         """Returns the names of those that match somewhere in the text, in their order."""

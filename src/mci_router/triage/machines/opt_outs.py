@@ -6,6 +6,7 @@ for opt-outs, do not count here: to a telecom or a bank they more likely end a c
 
 import re
 import unicodedata
+from functools import cache
 
 import re2
 
@@ -24,9 +25,6 @@ from mci_router.triage.machines.texts import folded
 LONGEST = 300  # characters
 LONGEST_WORD = 30
 
-_HINT = re2.compile(HINT, matching_options())
-_SENTENCE = re2.compile("|".join(f"(?:{sentence})" for sentence in SENTENCES), matching_options())
-_COURTESY = re2.compile(COURTESY, matching_options())
 _POLITE = lazy_pattern(
     r"^(?:(?:please|pls|bitte|por favor|merci de|per favore|ok) )+"
     r"|(?: (?:please|pls|now|thanks|thank you|bitte|danke|gracias|merci|grazie))+$"
@@ -35,6 +33,21 @@ _NAME = lazy_pattern(r"[A-ZÀ-Þ][\w'’-]{0,20}(?: [A-ZÀ-Þ][\w'’-]{0,20}){0
 _CLAUSE = lazy_pattern(r"[.!,;:\n]+")
 _NO_WORD = lazy_pattern(r"[^\w]+")
 _ANSWERED = lazy_pattern(r"\s*(?:(?:re|aw|antw|rv|res|fwd?|wg|tr|enc|rif|r|i)\s*:\s*)+", re.IGNORECASE)
+
+
+@cache
+def _hint() -> re2._Regexp:
+    return re2.compile(HINT, matching_options())
+
+
+@cache
+def _sentence() -> re2._Regexp:
+    return re2.compile("|".join(f"(?:{sentence})" for sentence in SENTENCES), matching_options())
+
+
+@cache
+def _courtesy() -> re2._Regexp:
+    return re2.compile(COURTESY, matching_options())
 
 
 def opts_out(subject: str, text: str, read: str) -> bool:
@@ -47,7 +60,7 @@ def opts_out(subject: str, text: str, read: str) -> bool:
     text = unicodedata.normalize("NFKC", text)
     if text.strip(" \n。.!！") in HAN_AND_KANA:
         return True
-    if not (_HINT.search(read) or _HINT.search(subject)):
+    if not (_hint().search(read) or _hint().search(subject)):
         return False
     clauses = [clause.strip() for clause in _CLAUSE.split(text) if _NO_WORD.sub("", clause)]
     rest = [clause for clause in clauses if not _asks(folded(clause))]
@@ -64,11 +77,11 @@ def opts_in(read: str) -> bool:
 def _asks(clause: str) -> bool:
     words = _words(clause)
     bare = _POLITE.sub("", words)
-    return bare in WORDS or _SENTENCE.fullmatch(words) is not None or _SENTENCE.fullmatch(bare) is not None
+    return bare in WORDS or _sentence().fullmatch(words) is not None or _sentence().fullmatch(bare) is not None
 
 
 def _courteous(clause: str) -> bool:
-    return _COURTESY.fullmatch(_words(folded(clause))) is not None or _NAME.fullmatch(clause) is not None
+    return _courtesy().fullmatch(_words(folded(clause))) is not None or _NAME.fullmatch(clause) is not None
 
 
 def _words(read: str) -> str:
