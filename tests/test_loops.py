@@ -106,6 +106,26 @@ async def test_everything_is_asked_now_and_then(ledger: Database, monkeypatch: p
     assert await _found(look) == ["rows"]
 
 
+async def test_what_is_dear_is_asked_seldom_unless_it_is_pending(ledger: Database) -> None:
+    """A condition that reads all open contacts would be asked twice a second as long as any come."""
+    dear = f"{THERE} AND {ASKED} <> ''"
+    look = Look(
+        ledger,
+        [
+            Loop("dear", 0.1, _nothing, dear, asked_every_s=0.4),
+            Loop("dear words", 0.1, _nothing, changes=ASKED, asked_every_s=3600),
+        ],
+    )
+    assert await _found(look) == ["dear words"]
+    await ledger.alone("INSERT INTO things VALUES (now())")
+    assert await _found(look) == []
+    async with asyncio.timeout(30):
+        while await _found(look) != ["dear"]:
+            await asyncio.sleep(0.05)
+    await ledger.alone("DELETE FROM things")
+    assert await _found(look) == [], "what was pending is asked at each look"
+
+
 def test_no_loop_of_the_service_that_goes_by_the_clock_counts_as_settled(settings: Settings) -> None:
     """A condition that compares a moment would never come true at rest, were its clock not recognised."""
     waiting = list(assembled(settings, None).upkeep._look._loops)

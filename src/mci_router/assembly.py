@@ -79,6 +79,7 @@ from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.runs.approvals import Approvals
 from mci_router.lifecycle.runs.workflows import Workflows
 from mci_router.lifecycle.seen.customer_view import CustomerViews
+from mci_router.lifecycle.seen.screen_pop_look import ScreenPopLook
 from mci_router.lifecycle.talking.acknowledging import Acknowledging
 from mci_router.lifecycle.talking.committing import MessageCommits
 from mci_router.lifecycle.talking.conversation_end import ConversationEnds
@@ -264,6 +265,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         outbox=outbox,
         changes=MessageChanges(database, ways, snapshots, rewriting, listening),
         lookup=lookup,
+        pops=ScreenPopLook(database),
         typing=typing,
         receipts=Receipts(database, telling),
         boards=Boards({"built_in": BuiltInBoard(database)}),

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from mci_router.database import COMMITTED, Database
-from mci_router.errors import Problem, WorkspaceGone
+from mci_router.errors import DatabaseUnavailable, Problem, WorkspaceGone
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,8 @@ class Loop:
     With conditions, the work is done only while one of them holds; one look at the ledger asks those of all loops.
     `pending` is a condition in SQL. `changes` is an expression in SQL: work is due when its value is another than
     before. `restless` says what this process knows by itself. `mine`: whether it is this process's to do. `settles_s`:
-    for how long after the last commit the answers may still become others; see `settles`.
+    for how long after the last commit the answers may still become others; see `settles`. `asked_every_s`: how often a
+    condition that is dear to ask is asked, as long as it does not hold.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Loop:
     restless: Callable[[], bool] = never
     mine: Callable[[], bool] = always
     settles_s: float | None = None
+    asked_every_s: float = 0
 
     @property
     def waits(self) -> bool:
@@ -129,6 +131,7 @@ class Look:
         self._seen: dict[str, object] = {}
         self._again_at: dict[str, float] = {}
         self._due_since: dict[str, float] = {}
+        self._asked_at: dict[str, float] = {}
         self.found = {loop.name: asyncio.Event() for loop in self._loops}
         self.loop = Loop("the look at the ledger", min(loop.interval_s for loop in self._loops), self._turn)
 
@@ -157,13 +160,24 @@ class Look:
 
     async def _ask(self, loops: Sequence[Loop]) -> str:
         """Asks the conditions of some loops. Returns what is the same as long as nothing is committed."""
-        asked = [f"({each})" for loop in loops for each in (loop.pending or "false", loop.changes or "''")]
-        ledger, *answers = await self._database.look(f"SELECT {', '.join([COMMITTED, *asked])}")
+        now, due = time.monotonic(), [one for one in loops if self._is_asked_again(one)]
+        asked = [f"({each})" for loop in due for each in (loop.pending or "false", loop.changes or "''")]
+        try:
+            ledger, *answers = await self._database.look(f"SELECT {', '.join([COMMITTED, *asked])}")
+        except DatabaseUnavailable:
+            self._asked_at.clear()  # nobody knows what has happened meanwhile
+            raise
         pairs = zip(answers[::2], answers[1::2], strict=True)
-        self._answers |= {loop.name: pair for loop, pair in zip(loops, pairs, strict=True)}
+        self._answers |= {loop.name: pair for loop, pair in zip(due, pairs, strict=True)}
+        self._asked_at |= {loop.name: now for loop in due}
         if loops is self._loops:
-            self._whole_at = time.monotonic()
+            self._whole_at = now
         return str(ledger)
+
+    def _is_asked_again(self, loop: Loop) -> bool:
+        """Returns whether it is time to ask a loop's conditions again; of what is pending it always is."""
+        pending, _ = self._answers.get(loop.name, (True, None))
+        return bool(pending) or time.monotonic() - self._asked_at.get(loop.name, -math.inf) >= loop.asked_every_s
 
     def _changed(self, loop: Loop, value: object) -> bool:
         """Returns whether the value is another than at the last look, or the work was last done long ago."""

@@ -60,6 +60,7 @@ from mci_router.lifecycle.publicity.modalities import Modalities
 from mci_router.lifecycle.publicity.replies import Replies
 from mci_router.lifecycle.runs.approvals import Approvals
 from mci_router.lifecycle.runs.workflows import Workflows
+from mci_router.lifecycle.seen.screen_pop_look import ScreenPopLook
 from mci_router.lifecycle.talking.conversation_end import ConversationEnds
 from mci_router.lifecycle.talking.conversing import Conversations
 from mci_router.lifecycle.talking.message_changes import MessageChanges
@@ -100,6 +101,7 @@ class Parts:
     conversations: Conversations
     modalities: Modalities
     lookup: Lookup
+    pops: ScreenPopLook
     typing: DeskTyping
     outbox: Outbox
     changes: MessageChanges

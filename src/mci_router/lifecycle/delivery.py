@@ -80,7 +80,7 @@ class Delivery:
 
     async def _commit(self, lane: Lane, arrivals: Sequence[Arrival]) -> list[_Committed | Exception]:
         """Commits a batch. Its dispatch runs on while the lane takes the next."""
-        results = await accept(lane, arrivals, foresee=self._foresight.foresee)
+        results = await accept(lane, arrivals, foresee=self._foresight.begin(arrivals))
         fresh = [
             (arrival.snapshot, result.contact)
             for arrival, result in zip(arrivals, results, strict=True)

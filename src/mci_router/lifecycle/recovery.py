@@ -23,7 +23,15 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 FORGOTTEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL AND state = 'accepted'"
+MADE = "'con_' || lpad(to_hex(CAST(extract(epoch FROM now() - interval '{} s') * 1000 AS bigint)), 12, '0')"
+LATELY_S = 5  # in which a contact that has just become old enough is found by its id, without reading all others
 OPEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL)"
+NOT_ENDED = f"""
+SELECT workspace_id, id FROM contacts
+WHERE id > $1 AND ended_at IS NULL AND state NOT IN ({", ".join(f"'{state}'" for state in sorted(FINAL_STATES))})
+ORDER BY id LIMIT $2
+"""  # noqa: S608 — words of ours
+SELDOM = 5  # intervals
 SKEW_S = 2  # between the clocks of the ledger and of the router that accepted a contact
 
 
@@ -51,14 +59,32 @@ class Recovery:
         """Returns the condition in SQL for there being contacts that never reached the live state."""
         return f"{FORGOTTEN} AND accepted_at < now() - interval '{self._age.total_seconds()} s')"
 
+    @property
+    def forgotten_lately(self) -> str:
+        """Returns the same of contacts that came within some seconds, by the time in their ids."""
+        age_s = self._age.total_seconds()
+        since, until = (MADE.format(seconds) for seconds in (age_s + LATELY_S, age_s))
+        return f"{FORGOTTEN} AND id > {since} AND id < {until})"
+
     def loops(self, interval_s: float, mine: Callable[[], bool]) -> list[Loop]:
         """Returns the loops of this room; `mine` says whether they are this process's.
 
-        To ask for forgotten contacts reads all that are open, so it is asked only until the last commit has aged.
+        To ask for all forgotten contacts reads all that are open, so it is asked seldom, and only until the last commit
+        has aged; between, those are asked for that came lately.
         """
-        aged_s = self._age.total_seconds() + SKEW_S
+        aged_s, seldom_s = self._age.total_seconds() + SKEW_S, SELDOM * interval_s
+        of_late, work = "recovery of what came lately", self.send_forgotten
         return [
-            Loop("recovery", interval_s, self.send_forgotten, self.forgotten, mine=mine, settles_s=aged_s),
+            Loop(
+                "recovery",
+                interval_s,
+                work,
+                self.forgotten,
+                mine=mine,
+                settles_s=aged_s + seldom_s,
+                asked_every_s=seldom_s,
+            ),
+            Loop(of_late, interval_s, work, self.forgotten_lately, mine=mine, settles_s=aged_s + LATELY_S),
             Loop("lost contacts", interval_s, self.send_lost, OPEN, mine=mine),
         ]
 
@@ -89,20 +115,14 @@ class Recovery:
         Raises:
             EngineUnavailable: when the others are dispatched, if a shard is away.
         """
-        async with self._database.transaction() as session:
-            query = (
-                select(Contact.workspace_id, Contact.id)
-                .where(Contact.id > self._audited, Contact.ended_at.is_(None), Contact.state.not_in(FINAL_STATES))
-                .order_by(Contact.id)
-                .limit(BATCH)
-            )
-            page = [(workspace, contact) for workspace, contact in await session.execute(query)]
+        page = [(row["workspace_id"], row["id"]) for row in await self._database.read(NOT_ENDED, self._audited, BATCH)]
         self._audited = page[-1][1] if len(page) == BATCH else ""
         dispatched = 0
 
-        async def look(contacts: Sequence[tuple[str, str]]) -> None:
+        async def look(of_one: tuple[str, Sequence[str]]) -> None:
             nonlocal dispatched
-            known = await self._engine.known(contacts)
+            workspace, contacts = of_one
+            known = await self._engine.known(workspace, contacts)
             for contact in await self._open([one for one, live in zip(contacts, known, strict=True) if not live]):
                 await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
                 dispatched += 1
@@ -122,11 +142,11 @@ class Recovery:
                 delete(IdempotencyKey).where(IdempotencyKey.created_at < utc_now() - timedelta(seconds=keep_s))
             )
 
-    async def _open(self, contacts: Sequence[tuple[str, str]]) -> Sequence[Contact]:
-        """Returns those of the contacts, by workspace and id, that are open still."""
+    async def _open(self, contacts: Sequence[str]) -> Sequence[Contact]:
+        """Returns those of the contacts that are open still."""
         if not contacts:
             return []
-        query = select(Contact).where(Contact.id.in_([contact for _, contact in contacts]))
+        query = select(Contact).where(Contact.id.in_(contacts))
         async with self._database.transaction() as session:
             return list(await session.scalars(query.where(Contact.state.not_in(FINAL_STATES)).order_by(Contact.id)))
 
@@ -156,8 +176,8 @@ class Recovery:
         return True
 
 
-def _by_workspace(page: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    contacts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+def _by_workspace(page: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    contacts: dict[str, list[str]] = defaultdict(list)
     for workspace, contact in page:
-        contacts[workspace].append((workspace, contact))
-    return list(contacts.values())
+        contacts[workspace].append(contact)
+    return list(contacts.items())

@@ -70,7 +70,7 @@ class CustomerCommands:
             if who is None:
                 contact.identity = records.mended_identity(reader, contact.identity, wanted)
                 await session.flush()
-        pop = await screen_pop(self._parts.database, self._workspace, contact_id, self._agent, ()) or {}
+        pop = await screen_pop(self._parts.pops, self._workspace, contact_id, self._agent, ()) or {}
         return {"contact_id": contact_id, "customer": pop.get("customer")}
 
     async def _mine(self, assignment: str) -> str:

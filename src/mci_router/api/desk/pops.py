@@ -24,7 +24,7 @@ class ScreenPops:
         agent = snapshot.agents.get(self._agent)
         skills = {skill.skill for skill in agent.skills} if agent else set()
         crm, threads = (snapshot.spec.crm_url, self._agent), pages_of_posts(snapshot)
-        asked = (self._parts.database, self._workspace, contact, self._agent, skills, rung, crm, threads)
+        asked = (self._parts.pops, self._workspace, contact, self._agent, skills, rung, crm, threads)
         return await screen_pop(*asked, scores=snapshot.spec.show_survey_scores) or {"contact": {"id": contact}}
 
     async def with_live(self, contact: str, rung: int = 0) -> tuple[LiveContact | None, dict[str, Any]]:

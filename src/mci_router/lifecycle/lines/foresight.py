@@ -1,16 +1,17 @@
 """Foresight: a contact's expected wait before it is committed, and whether its queue's overflow rules act at once.
 
-The live state is asked once a line and batch. What it says is part of the answer and of the decision, so that a
-repeated Idempotency-Key gets the same.
+The live state is asked once a batch. What it says is part of the answer and of the decision, so that a repeated
+Idempotency-Key gets the same.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
 from mci_router.errors import EngineUnavailable
-from mci_router.intake.arrival import Decided
+from mci_router.intake.arrival import Arrival, Decided, Foresee
 from mci_router.intake.preferred import not_preferring
 from mci_router.routing.calls import LineFigures, line_id
 from mci_router.routing.engine import Engine
@@ -32,9 +33,15 @@ from mci_router.triage.matter import Matter
 from mci_router.vocabulary import Channel
 
 TIMEOUT_S = 0.3  # a commit does not wait for live queues that are away
+MOST_LIKELY = 10_000  # kinds of contact whose lines are remembered
 
 Figures: TypeAlias = Mapping[tuple[str, str, str], LineFigures]
 """By workspace, line and the agent who may take the contact first, '' for none."""
+
+Wanted: TypeAlias = dict[str, dict[tuple[str, str], QueueSpec]]
+"""The lines whose figures are wanted, and the agents who may take the contacts first, by workspace; of each its
+queue.
+"""
 
 
 class Foresight:
@@ -42,18 +49,37 @@ class Foresight:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._likely: dict[tuple[object, ...], tuple[str, QueueSpec]] = {}
 
-    async def foresee(self, decided: Sequence[Decided]) -> list[Decided]:
-        """Returns each contact with its route after overflow and its expected wait; unchanged while the live state
-        cannot be asked.
+    def begin(self, arrivals: Sequence[Arrival]) -> Foresee:
+        """Asks for the figures of the lines that contacts like these came to last, while the ledger is looked at.
+        Returns `foresee`, which then asks only for others, if there are any.
         """
-        figures = await self._figures(decided)
+        wanted: Wanted = {}
+        for arrival in arrivals:
+            if likely := self._likely.get(_kind(arrival)):
+                wanted.setdefault(arrival.workspace_id, {})[likely[0], ""] = likely[1]
+        asked = asyncio.create_task(self._ask(wanted)) if wanted else None
+
+        async def foresee(decided: Sequence[Decided]) -> list[Decided]:
+            nonlocal asked
+            task, asked = asked, None  # who looks again wants them as they are then
+            return await self.foresee(decided, await task if task else {})
+
+        return foresee
+
+    async def foresee(self, decided: Sequence[Decided], known: Figures | None = None) -> list[Decided]:
+        """Returns each contact with its route after overflow and its expected wait; unchanged while the live state
+        cannot be asked. `known` are figures of now.
+        """
+        self._remember(decided)
+        figures = await self._figures(decided, known or {})
         moved = [_overflown(one, figures) for one in decided]
         elsewhere = [
             one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue
         ]
         if elsewhere:
-            figures = {**figures, **await self._figures(elsewhere)}
+            figures = await self._figures(elsewhere, figures)
             moved = [_unless_full(one, before, figures) for one, before in zip(moved, decided, strict=True)]
         return [_expecting(one, figures) for one in moved]
 
@@ -110,24 +136,41 @@ class Foresight:
             return None
         return figures
 
-    async def _figures(self, decided: Iterable[Decided]) -> Figures:
-        lines: dict[str, dict[tuple[str, str], QueueSpec]] = {}
+    async def _figures(self, decided: Iterable[Decided], known: Figures) -> Figures:
+        """Returns the figures that contacts need, with those that are `known`."""
+        wanted: Wanted = {}
         for one in decided:
             if one.route.queue and not one.route.closed:
-                asked, line = lines.setdefault(one.arrival.workspace_id, {}), _line(one)
-                asked[line, ""] = one.route.queue
-                if first := _first(one.route, one.triage.matter):
-                    asked[line, first] = one.route.queue
-        known: dict[tuple[str, str, str], LineFigures] = {}
-        for workspace, queues in lines.items():
+                workspace, line = one.arrival.workspace_id, _line(one)
+                for first in dict.fromkeys(("", _first(one.route, one.triage.matter))):
+                    if (workspace, line, first) not in known:
+                        wanted.setdefault(workspace, {})[line, first] = one.route.queue
+        return {**known, **await self._ask(wanted)} if wanted else known
+
+    def _remember(self, decided: Iterable[Decided]) -> None:
+        if len(self._likely) >= MOST_LIKELY:
+            self._likely.clear()
+        for one in decided:
+            if one.route.queue and not one.route.closed:
+                self._likely[_kind(one.arrival)] = _line(one), one.route.queue
+
+    async def _ask(self, wanted: Wanted) -> Figures:
+        found: dict[tuple[str, str, str], LineFigures] = {}
+        for workspace, queues in wanted.items():
             try:
                 figures = await self._engine.figures_of_lines(
                     workspace, [_asked(queue, *which) for which, queue in queues.items()], timeout_s=TIMEOUT_S
                 )
             except EngineUnavailable:
                 continue
-            known |= {(workspace, *which): found for which, found in zip(queues, figures, strict=True)}
-        return known
+            found |= {(workspace, *which): of_line for which, of_line in zip(queues, figures, strict=True)}
+        return found
+
+
+def _kind(arrival: Arrival) -> tuple[object, ...]:
+    """Returns what contacts have in common that mostly come to the same line."""
+    topic = arrival.named or arrival.seen.opinion.guess.topic
+    return arrival.workspace_id, arrival.snapshot.revision, arrival.channel, topic, arrival.language, arrival.skills
 
 
 def _line(one: Decided) -> str:

@@ -10,28 +10,27 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment
+from mci_router.conversations.messages import MessageData
 from mci_router.conversations.reading import window
-from mci_router.database import Database
 from mci_router.lifecycle.seen.already_told import already_told
 from mci_router.lifecycle.seen.case_window import agent_sees, kept_from
-from mci_router.lifecycle.seen.screen_pop_statements import CONTACT, CUSTOMER
+from mci_router.lifecycle.seen.screen_pop_look import ScreenPopLook, Seen
+from mci_router.lifecycle.seen.screen_pop_statements import MOST_MESSAGES
 from mci_router.models import Contact
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.crm import crm_link
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Modality, Trust
 
-MOST_MESSAGES = 20  # the last ones: the desk reads those before when it is to show them
 LOOKS, AGAIN_S = 10, 0.02  # for a decision that is being committed
 
 
 async def screen_pop(
-    database: Database,
+    look: ScreenPopLook,
     workspace: str,
     contact_id: str,
     agent: str,
@@ -50,45 +49,56 @@ async def screen_pop(
     `scores`: agents see what customers answered to surveys.
     None if there is no such contact.
     """
-    for _ in range(LOOKS):
-        about = await database.read(CONTACT, workspace, contact_id)
-        if not about:
-            return None
-        contact, case, decisions, replies, linked, kept, guided, runs, thread = map(_record, about[0])
-        if not decisions or decisions[0]["rung"] >= rung:
-            break
-        await asyncio.sleep(AGAIN_S)
-    who = known_as(contact, case)
-    hidden = kept_from((SimpleNamespace(**one) for one in kept), contact, skills)
-    ((customer, addresses, history),), said = await asyncio.gather(
-        database.read(CUSTOMER, workspace, contact_id, case.id, who, scores),
-        window(database, workspace, case.id, limit=MOST_MESSAGES, reader=agent, without=hidden),
-    )
+    seen = await _decided(look, workspace, contact_id, agent, rung, scores=scores)
+    if seen is None:
+        return None
+    contact, case, decisions = seen.contact, seen.case, seen.decisions
+    unread, messages = await _talk(look, workspace, seen, agent, skills)
     passed_on = contact.passed_on and contact.passed_on["decision"]
     latest = passed_on or (decisions[0] if decisions else None)
     routes = [*([passed_on["route"]] if passed_on else []), *(decision["route"] for decision in decisions)]
-    shown = _customer(contact, case, who, _record(customer), _record(addresses))
+    who = known_as(contact, case)
+    shown = _customer(contact, case, who, seen.customer, seen.addresses)
+    posted = any(route.get("post") for route in routes)
     return {
-        "contact": _contact(
-            contact, case, linked, _thread(thread, threads), posted=any(route.get("post") for route in routes)
-        ),
+        "contact": _contact(contact, case, seen.linked, _thread(seen.thread, threads), posted=posted),
         "customer": shown,
         "crm_url": crm_link(crm[0], _for_crm(contact, shown if who else None, crm[1])),
-        "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in _record(history)],
+        "history": [_earlier(SimpleNamespace(**one), contact, skills) for one in seen.history],
         "reasons": [*latest["triage"]["reasons"], *latest["route"]["reasons"]] if latest else [],
-        "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, replies)],
+        "told": [{**one, "at": _moment(one["at"])} for one in already_told(decisions, seen.replies)],
         "transfers": [transfer for route in routes for transfer in reversed(route.get("transfers") or [])],
-        "guided": [{**one, "at": _moment(one["at"])} for one in guided],
-        "runs": [{**one, "created_at": _moment(one["created_at"])} for one in runs],
-        "conversation": {"last_seq": said.last_seq, "unread": said.unread},
-        "messages": said.items,
+        "guided": [{**one, "at": _moment(one["at"])} for one in seen.guided],
+        "runs": [{**one, "created_at": _moment(one["created_at"])} for one in seen.runs],
+        "conversation": {"last_seq": case.last_seq, "unread": unread},
+        "messages": messages,
     }
 
 
-def _record(document: str) -> Any:
-    """Returns a document of the ledger: an object as something with attributes, a list as it is."""
-    read = orjson.loads(document)
-    return SimpleNamespace(**read) if isinstance(read, dict) else read
+async def _decided(
+    look: ScreenPopLook, workspace: str, contact: str, agent: str, rung: int, *, scores: bool
+) -> Seen | None:
+    """Returns what the ledger has of a contact, once it has the decision about a rung, if that comes soon."""
+    seen = None
+    for _ in range(LOOKS):
+        seen = await look.seen(workspace, contact, agent, scores=scores)
+        if seen is None or not seen.decisions or seen.decisions[0]["rung"] >= rung:
+            break
+        await asyncio.sleep(AGAIN_S)
+    return seen
+
+
+async def _talk(
+    look: ScreenPopLook, workspace: str, seen: Seen, agent: str, skills: Collection[str]
+) -> tuple[int, Sequence[MessageData]]:
+    """Returns how many messages the agent has not read, and the last ones; where some are kept from the agent, or older
+    than messages are, by another look.
+    """
+    hidden = kept_from((SimpleNamespace(**one) for one in seen.kept), seen.contact, skills)
+    if not hidden and not seen.older:
+        return seen.unread, seen.messages
+    said = await window(look.database, workspace, seen.case.id, limit=MOST_MESSAGES, reader=agent, without=hidden)
+    return said.unread, said.items
 
 
 def pages_of_posts(snapshot: Snapshot) -> str | None:

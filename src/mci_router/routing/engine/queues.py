@@ -1,6 +1,5 @@
 """Queues, agents and the workspace as configured, and what the live state counts of them."""
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -92,10 +91,10 @@ class QueueFunctions(Connection):
         Raises EngineUnavailable also while the live state is not built: it does not wait for that.
         """
         async with reachable(timeout_s):
-            replies = await asyncio.gather(*(self._prepare(workspace, "line_figures", *line) for line in lines))
-        if any(reply["status"] != Status.OK for reply in replies):
+            reply = await self._prepare(workspace, "line_figures", json.dumps(lines))
+        if reply["status"] != Status.OK:
             raise EngineUnavailable
-        return [LineFigures.of(reply) for reply in replies]
+        return [LineFigures.of(one) for one in reply["replies"]]
 
     async def closed_queues(self, workspace: str) -> set[str]:
         """Returns the queues that are closed in the live state."""

@@ -1,9 +1,10 @@
 -- line_figures: reads what the expected wait in a line is calculated from. Changes nothing.
 -- Arguments: queue, line, contact id or ''; and, for a contact that is to come, the agent who may take it first, and
---            for how many ms it would be held for that agent.
+--            for how many ms it would be held for that agent. Or, of several lines, such lists as a JSON list.
 -- Returns:   'ok' with ahead, waiting (in the line), queue_waiting, servers, ready, staffed, handle_ms,
 --            abandoned_per_s, head_wait_ms, last_waits_ms; and of a contact that is held for an agent first held_ms,
---            for how long still, and agent_ms, until that agent is expected to be free.
+--            for how long still, and agent_ms, until that agent is expected to be free. Of several lines 'ok' with
+--            replies: of each, in order, what it would have replied of that alone.
 local LEAST_LEFT = 0.25 -- of the handle time
 
 local function slots(signature, line)
@@ -81,7 +82,7 @@ local function would_be_held(w, line, name, hold_ms, handle_ms)
   return tonumber(hold_ms), math.max((agent.free_at or 0) - w.now, handle_ms * LEAST_LEFT)
 end
 
-functions.transition('line_figures', function(w, queue, id, contact_id, preferred, hold_ms)
+local function reply_of(w, queue, id, contact_id, preferred, hold_ms)
   local line = lines.read(id)
   lines.ensure(w, id)
   local contact = contact_id ~= '' and contacts.load(w, contact_id)
@@ -106,4 +107,15 @@ functions.transition('line_figures', function(w, queue, id, contact_id, preferre
     agent_ms = agent_ms,
     last_waits_ms = #performance.waits > 0 and performance.waits or nil,
   })
+end
+
+functions.transition('line_figures', function(w, queue, ...)
+  if select('#', ...) > 0 then
+    return reply_of(w, queue, ...)
+  end
+  local replies = {}
+  for i, asked in ipairs(cjson.decode(queue)) do
+    replies[i] = reply_of(w, unpack(asked))
+  end
+  return functions.replies(replies)
 end)
