@@ -17,6 +17,7 @@ from math import exp, expm1, inf, log
 NEGLIGIBLE = 1e-17  # of the whole: a term of the chain that can change no digit
 ENOUGH_DIGITS = 1e-12  # of the whole, where agents are looked for: no goal has as many digits
 LEAST_FLOAT = 1e-300
+LARGE = 1e200  # a term beside which the first ones are nothing: it becomes the unit
 MOST_AGENTS = 100_000
 MOST_STATES = 2_000_000  # of waiting calls that are summed: a few seconds
 TOO_LONG = "the line is too long to be summed: its customers wait for ever, or nearly so"
@@ -192,20 +193,23 @@ def _summed_in_time(agents: int, load: float, aht_s: float, patience_s: float | 
 def _summed(
     agents: int, calls_per_s: float, aht_s: float, patience_s: float | None, target_s: float, room: int | None
 ) -> LineFigures:
-    """Sums the chain, with the state in which all agents are busy and nobody waits as the unit.
+    """Sums the chain, at first with the state in which all agents are busy and nobody waits as the unit.
 
-    That many are `below` in it: 1/B is the sum of all states up to it.
+    1/B is the sum of all states up to it.
     """
     load, leaving = calls_per_s * aht_s, 0.0 if patience_s is None else aht_s / patience_s
     blocked = erlang_b(agents, load)
     if blocked < LEAST_FLOAT:  # nobody ever waits
         return LineFigures(0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, load / agents)
-    whole = 1 / blocked
+    unit, whole = 1.0, 1 / blocked
     free = whole - 1
     served, gone, waiting, length, last = free, 0.0, 0.0, 0.0, 0.0
     in_time = _answered_in_time(agents, leaving, target_s / aht_s)
     left = _left_in_time(agents, leaving, target_s / aht_s)
-    for waits, weight in _waiting_states(agents, load, leaving, room, whole):
+    for waits, weight, scale in _waiting_states(agents, load, leaving, room, whole):
+        if scale != 1:
+            before = (unit, whole, free, served, gone, waiting, length)
+            unit, whole, free, served, gone, waiting, length = (scale * one for one in before)
         whole += weight if waits else 0.0
         length += waits * weight
         if room is not None and waits == room:
@@ -214,7 +218,7 @@ def _summed(
         waiting += weight
         served += weight * next(in_time)
         gone += weight * next(left)
-    busy = (agents * (whole - free) + _busy_below(agents, load, free)) / whole
+    busy = (agents * (whole - free) + _busy_below(agents, load, free, unit)) / whole
     refused, queue = last / whole, length / whole
     return LineFigures(
         waiting=waiting / whole,
@@ -228,19 +232,28 @@ def _summed(
     )
 
 
-def _busy_below(agents: int, load: float, free: float) -> float:
+def _busy_below(agents: int, load: float, free: float, unit: float) -> float:
     """Returns the busy agents over the states with a free one: one more is busy after each call taken there."""
     # Σ j·π_j for j < n is a·Σ π_j for j < n − 1, and the last of those is n/a of the unit.
-    return load * (free - agents / load)
+    return load * free - agents * unit
 
 
 def _waiting_states(
     agents: int, load: float, leaving: float, room: int | None, below: float
-) -> Iterator[tuple[int, float]]:
-    """Yields how many wait, and how likely that is beside nobody waiting with all busy, until it is negligible."""
+) -> Iterator[tuple[int, float, float]]:
+    """Yields how many wait, and how likely that is beside nobody waiting with all busy, until it is negligible.
+
+    `below` are as likely as that with fewer. Third comes what all earlier terms are to be multiplied by: 1, unless this
+    one has become the unit, as no float holds what the longest of lines grow to.
+    """
+    likeliest = (load - agents) / leaving if leaving else 0  # from this many waiting on, one more is less likely
+    _check(room is not None or likeliest < MOST_STATES, TOO_LONG)
     weight, whole = 1.0, below
     for waits in count():
-        yield waits, weight
+        scale = 1.0
+        if weight > LARGE:
+            scale, weight, whole = 1 / weight, 1.0, whole / weight
+        yield waits, weight, scale
         if waits == room:
             return
         _check(waits < MOST_STATES, TOO_LONG)

@@ -9,10 +9,11 @@ import pytest
 from stdnum import ean, luhn
 
 from mci_router.intake.masking import mask, mask_counted, mask_reference
+from tests.support.proof import FULL
 
-MANY = 2_000
+MANY = 2_000 if FULL else 500
 MOST_DESTROYED = 0.01
-CHANCE = random.Random(17)  # noqa: S311 - the same in every run
+CHANCE = random.Random()  # noqa: S311 - each test seeds it: the same numbers in every run, in any order
 
 
 def digits(how_many: int) -> str:
@@ -65,7 +66,8 @@ KINDS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_card_stays_in_free_text(kind: str) -> None:
-    """With its word beside it, or where its form is its own: of 2,000 at most one in a hundred is taken for a card's."""
+    """With its word beside it, or where its form is its own: of many at most one in a hundred is taken for a card's."""
+    CHANCE.seed(kind)
     make, texts = KINDS[kind]
     destroyed = [text for text in (CHANCE.choice(texts).format(make()) for _ in range(MANY)) if mask(text).count]
     assert len(destroyed) <= MOST_DESTROYED * MANY, destroyed[:5]
@@ -76,7 +78,8 @@ def test_what_is_no_card_stays_in_free_text(kind: str) -> None:
     "field", ["channel_ref", "address of a file", "context", "number in context", "name in context"]
 )
 def test_references_come_back_as_they_were_sent(kind: str, field: str) -> None:
-    """Of 2,000 at most one in a hundred is destroyed, whatever its digits."""
+    """Of many at most one in a hundred is destroyed, whatever its digits."""
+    CHANCE.seed(f"{kind} as {field}")
     make, _ = KINDS[kind]
     changed: Callable[[str], bool] = {
         "channel_ref": lambda sent: mask_reference(sent).text != sent,
