@@ -158,6 +158,7 @@ check: .venv/.installed ## Check format, lint, types, import contracts, house ru
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/checks/house_rules.py
+	$(BIN)/python tests/checks/rooms.py
 	$(BIN)/python tests/checks/glossary.py --check
 	$(BIN)/python tests/checks/sentences.py
 	$(BIN)/python tests/checks/floors.py --check

@@ -7,7 +7,7 @@ from mci_router.classifier.guess import Guess, Topics
 from mci_router.classifier.thresholds import Certainty
 from mci_router.specs import SensitiveTopics, TopicSpec
 from mci_router.triage.decision import Bounds, judge
-from mci_router.triage.kinds import with_kind
+from mci_router.triage.finding import with_kind
 from mci_router.triage.machines import Recognised, recognise
 from mci_router.triage.our_rules import OUR_RULES
 from mci_router.triage.perception import FAILED, Opinion, Perception

@@ -3,6 +3,8 @@
 In a queue with hours only open time counts: towards the service level, relaxation and overflow.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +12,15 @@ from mci_router.clock import to_ms
 from mci_router.models import Contact
 from mci_router.outcomes.outcome import ServingOutcome
 from mci_router.routing.calls import LAST_MS, ContactCall, Placement, RelaxedStep
-from mci_router.routing.policy.agent_routes import agent_route
 from mci_router.routing.policy.hours import due_at
+from mci_router.routing.policy.joining import join
 from mci_router.routing.policy.overflow import next_look_s
-from mci_router.routing.policy.routes import Route
+from mci_router.routing.policy.queues import choose_queue
+from mci_router.routing.policy.routes import Joined, Route
 from mci_router.routing.policy.serving import Asked
+from mci_router.specs.ladders import ANY_AGENT
 from mci_router.specs.queues import QueueSpec
+from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
@@ -28,8 +33,16 @@ class AgentOutcome(ServingOutcome):
     limited = False
 
     def serve(self, asked: Asked) -> Route:
-        """Returns the route to the queue, or what the queue's policy says while it is closed."""
-        return agent_route(asked)
+        """Returns the route to the queue that topic, customer or rung names; its policy decides while it is closed."""
+        snapshot, matter, facts, choice = asked.snapshot, asked.matter, asked.facts, asked.choice
+        topic = snapshot.topics.get(matter.topic) if matter.topic else None
+        # what a machine sent needs no specialist
+        rung = choice.rung if matter.kind is ContactKind.CUSTOMER else ANY_AGENT
+        queue, why = choose_queue(
+            snapshot, topic=topic, rung=rung, channel=facts.channel, cell=matter.cell, customer=facts.customer
+        )
+        may_post = not _was_posted(snapshot.ladders[matter.cell], asked.after)
+        return join(replace(asked, choice=choice.because(why)), queue, Joined(asked.now), may_post=may_post)
 
     def engine_call(self, snapshot: Snapshot, contact: Contact) -> ContactCall:
         """Returns its place in line.
@@ -39,6 +52,11 @@ class AgentOutcome(ServingOutcome):
         if contact.queue and contact.enqueued_at and contact.due_at:
             return _in_line(snapshot, contact, contact.queue, contact.enqueued_at, contact.due_at)
         return super().engine_call(snapshot, contact)
+
+
+def _was_posted(ladder: Sequence[Rung], after: int) -> bool:
+    """Returns whether a contact that was on rung `after` may have been with the community, or with an agent, before."""
+    return after >= len(ladder) - 1 or any(rung.outcome is Outcome.COMMUNITY for rung in ladder[: after + 1])
 
 
 def _in_line(snapshot: Snapshot, contact: Contact, name: str, enqueued_at: datetime, due: datetime) -> Placement:

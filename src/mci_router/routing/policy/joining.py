@@ -16,8 +16,7 @@ from mci_router.routing.policy.emergency import emergency_words
 from mci_router.routing.policy.hours import due_at, opens_at, serves
 from mci_router.routing.policy.posting import asking_first, may_be_posted, posted_route
 from mci_router.routing.policy.queues import open_queues
-from mci_router.routing.policy.relaxation import relaxed
-from mci_router.routing.policy.requirements import requirement
+from mci_router.routing.policy.requirements import relaxed, requirement
 from mci_router.routing.policy.routes import Facts, Joined, Relaxed, Requirement, Route
 from mci_router.routing.policy.serving import Asked, Choice
 from mci_router.specs.base import SkillRequirement

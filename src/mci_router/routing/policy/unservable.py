@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mci_router.routing.policy.relaxation import relaxed
-from mci_router.routing.policy.requirements import requirement
+from mci_router.routing.policy.requirements import relaxed, requirement
 from mci_router.routing.policy.routes import Requirement
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec

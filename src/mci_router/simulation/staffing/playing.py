@@ -15,8 +15,7 @@ from mci_router.routing.calls import Placement, RelaxedStep
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace
 from mci_router.routing.engine.queues import signature
 from mci_router.routing.engine.virtual_time import LEASE_S, DayServer
-from mci_router.routing.policy.relaxation import relaxed
-from mci_router.routing.policy.requirements import requirement
+from mci_router.routing.policy.requirements import relaxed, requirement
 from mci_router.simulation.floor import SimulationFailed
 from mci_router.simulation.staffing import draws
 from mci_router.specs.queues import QueueSpec

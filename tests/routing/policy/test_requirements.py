@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from mci_router.routing.policy.relaxation import relaxed
-from mci_router.routing.policy.requirements import requirement
+from mci_router.routing.policy.requirements import relaxed, requirement
 from mci_router.routing.policy.routes import Relaxed
 from mci_router.specs import QueueSpec, SkillRequirement
 
