@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -12,12 +13,13 @@ from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.database_errors import GONE, RacedByDeletion
 from mci_router.errors import WorkspaceGone
+from mci_router.insight import results
 from mci_router.loops import Bells, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.routing.engine.shards import each
 from mci_router.specs.snapshot import Snapshot
 from mci_router.workforce.forecast.making import ForecastMaking
 from mci_router.workforce.intraday import rounds
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Turn = Callable[[Parts, Snapshot], Awaitable[object]]
 
@@ -96,3 +98,29 @@ async def test_nothing_is_logged_of_it_and_the_others_have_their_turn(
         await asyncio.gather(*tasks, return_exceptions=True)
     assert "deleted" not in turns
     assert not [record for record in caplog.records if record.name == "mci_router.loops"]
+
+
+async def test_it_is_deleted_while_results_are_judged(
+    workspace: Workspace, service: tuple[str, Parts], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Both lock the workspace before what is in it: one waits for the other, and never each for the other."""
+    mine, database = {"id": workspace.id}, service[1].database
+    alone = "(hashtextextended('results ' || :id, 0))"
+    async with workspace.ledger() as session:  # nobody judges it meanwhile
+        await session.execute(text(f"SELECT pg_advisory_lock{alone}"), mine)
+        async with workspace.database.transaction() as other:
+            await other.execute(
+                text("INSERT INTO result_checks (workspace_id, contact_id) VALUES (:id, 'con_1')"), mine
+            )
+        await session.execute(text("SELECT id FROM workspaces WHERE id = :id FOR UPDATE"), mine)
+        await session.execute(text(f"SELECT pg_advisory_unlock{alone}"), mine)
+        judging = asyncio.create_task(results.judge(database, workspace.id, 60))
+        assert await eventually(partial(_judge_waits, workspace))
+        await session.execute(text("DELETE FROM workspaces WHERE id = :id"), mine)
+    await judging
+    assert not [record for record in caplog.records if record.name == "mci_router.loops"]
+
+
+async def _judge_waits(workspace: Workspace) -> bool:
+    waits = "wait_event_type = 'Lock' AND (query LIKE '%''results ''%' OR query LIKE '%contact_re%')"
+    return bool(await workspace.database.read(f"SELECT pid FROM pg_stat_activity WHERE {waits}"))

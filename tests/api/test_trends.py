@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
 from mci_router.access.keys import Scope, make_key
-from mci_router.insight.trends.digest import rows
+from mci_router.clock import utc_now
+from mci_router.insight.trends.digest import last_week, rows
 from tests.support.documents import small
 from tests.support.past_contacts import Past, days, write
 from tests.support.service import Workspace
@@ -18,7 +19,9 @@ Make = Callable[..., Awaitable[Workspace]]
 
 REGIONS = ("north", "south", "east", "west")
 PLAIN = ("I cannot sign in", "how do I set up my voicemail", "where is my bill", "please help me with my account")
-WEEKS = days(35)
+MONDAY = last_week(UTC)  # type: ignore[arg-type]  # a day of the week on which no test depends, nor on midnight
+END = MONDAY + timedelta(days=7)
+WEEKS = days(35, before=END)
 NOW = WEEKS[28:]
 
 
@@ -46,8 +49,10 @@ def planted(drawn: Random) -> Iterator[Past]:
             yield Past(day, drawn.randrange(200, 300), "app_hangs", text, context, "restart")
 
 
-async def report(workspace: Workspace, **query: Any) -> dict[str, Any]:
-    answer = await workspace.api.get("/v1/trends", params=query)
+async def report(workspace: Workspace, key: str | None = None, **query: Any) -> dict[str, Any]:
+    """The trends of `NOW` against the weeks before it, as this key may see them."""
+    headers = {"Authorization": f"Bearer {key or workspace.key}"}
+    answer = await workspace.api.get("/v1/trends", params={"until": f"{END}T00:00:00Z", **query}, headers=headers)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -175,11 +180,10 @@ async def test_sensitive_contacts_need_their_scope(make: Make) -> None:
     assert ("topic", "card_fraud") in named((await report(workspace))["rose"])
     async with workspace.database.transaction() as session:
         _, key = await make_key(session, workspace.id, "reports only", [Scope.REPORTS_READ])
-    answer = await workspace.api.get("/v1/trends", headers={"Authorization": f"Bearer {key}"})
-    assert answer.status_code == 200
-    assert "card_fraud" not in answer.text
-    assert "thief" not in answer.text
-    assert answer.json()["everything"]["now"] == (await report(workspace))["everything"]["now"] - len(private)
+    found = await report(workspace, key)
+    assert "card_fraud" not in str(found)
+    assert "thief" not in str(found)
+    assert found["everything"]["now"] == (await report(workspace))["everything"]["now"] - len(private)
 
 
 @pytest.mark.parametrize(
@@ -201,27 +205,29 @@ async def test_periods_are_bounded(workspace: Workspace, wrong: dict[str, str]) 
 
 
 async def test_an_empty_workspace_has_no_trends(workspace: Workspace) -> None:
-    """And no fault: nothing was tested."""
-    found = await report(workspace)
+    """And no fault: nothing was tested. Unless asked otherwise, the last seven days are held against 28 before them."""
+    before, answer, after = utc_now(), await workspace.api.get("/v1/trends"), utc_now()
+    found = answer.json()
     assert (found["rose"], found["fell"], found["words_rose"], found["tested"]) == ([], [], [], 0)
+    assert (found["days_before"], found["days_now"]) == (28, 7)
+    assert found["until"] in {f"{now.date()}T00:00:00.000Z" for now in (before, after)}
 
 
 async def test_the_digest_of_a_week_stays_as_it_was_found(make: Make) -> None:
     """The last week that is over, by whatever day of it is named, without sensitive contacts; what comes into it
     afterwards does not change it.
     """
-    drawn, today = Random(8), datetime.now(UTC).date()  # noqa: S311 — to draw examples
-    monday = today - timedelta(days=today.weekday() + 7)
-    five = days(35, before=monday + timedelta(days=7))
+    drawn = Random(8)  # noqa: S311 — to draw examples
     workspace = await make(small())
-    more = [Past(day, drawn.randrange(200), "app_hangs", "it hangs") for day in five[28:] for _ in range(6)]
-    await write(workspace, [*(replace(one, day=five[WEEKS.index(one.day)]) for one in quiet(drawn)), *more])
-    found = (await workspace.api.get("/v1/trends/digest")).json()
-    assert (found["week"], found["days_before"], found["days_now"]) == (monday.isoformat(), 28, 7)
+    more = [Past(day, drawn.randrange(200), "app_hangs", "it hangs") for day in NOW for _ in range(6)]
+    await write(workspace, [*quiet(drawn), *more])
+    found = (await workspace.api.get("/v1/trends/digest", params={"week": f"{MONDAY}"})).json()
+    assert (found["week"], found["days_before"], found["days_now"]) == (f"{MONDAY}", 28, 7)
     assert ("topic", "app_hangs") in named(found["rose"])
     await write(workspace, [replace(one, topic="other") for one in more])
-    sunday = (monday + timedelta(days=6)).isoformat()
-    assert (await workspace.api.get("/v1/trends/digest", params={"week": sunday})).json() == found
+    assert (await workspace.api.get("/v1/trends/digest", params={"week": f"{NOW[-1]}"})).json() == found
+    before, latest, after = last_week(UTC), await workspace.api.get("/v1/trends/digest"), last_week(UTC)  # type: ignore[arg-type]
+    assert latest.json()["week"] in {f"{before}", f"{after}"}
     lines = rows(found)
     assert ("rose", "topic", "app_hangs") in {(one.direction, one.dimension, one.value) for one in lines}
 

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from tests.support.browser import OpenWindow
 from tests.support.desk_page import DeskPage, OpenDesk
@@ -17,6 +17,8 @@ from tests.support.shop import OpenShop, Shop, running_shop
 
 PATIENCE_MS = 15_000  # on a busy machine; what is awaited comes within milliseconds
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
+
+expect.set_options(timeout=PATIENCE_MS)  # for what is shown as for what is done
 
 _figures: dict[str, str] = {}
 

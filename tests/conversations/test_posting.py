@@ -1,5 +1,7 @@
 """What is written to customers is posted to their adapter: signed, once by its id, in the order of the case."""
 
+import asyncio
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -10,7 +12,7 @@ from mci_router.api.parts import Parts
 from tests.support.outbound import by, chat, delivery, key_of, posted_to, reply, until_delivery
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver, receiving
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 
 @pytest.fixture
@@ -26,6 +28,19 @@ INTO_THE_QUEUE = text(
     WHERE id = :message
     """
 )
+
+
+async def without_keys(workspace: Workspace) -> None:
+    """Revokes the keys of the adapter, which can be deleted then."""
+    for key in (await workspace.api.get("/v1/api-keys")).json()["items"]:
+        if key["adapter"] == "widget":
+            assert (await workspace.api.delete(f"/v1/api-keys/{key['id']}")).status_code == 204
+
+
+async def _waits(workspace: Workspace) -> bool:
+    """Whether the deletion of an adapter's link waits for another transaction."""
+    query = "query LIKE 'DELETE FROM adapter_links%' AND wait_event_type = 'Lock'"
+    return bool(await workspace.database.read(f"SELECT pid FROM pg_stat_activity WHERE {query}"))
 
 
 def texts(receiver: Receiver) -> list[str]:
@@ -206,9 +221,26 @@ async def test_what_waits_for_an_adapter_that_is_deleted_has_failed(workspace: W
     secret = await posted_to(workspace, receiver.url)
     receiver.answer = lambda _: 503
     message = await reply(workspace, await chat(workspace))
-    for key in (await workspace.api.get("/v1/api-keys")).json()["items"]:
-        if key["adapter"] == "widget":
-            assert (await workspace.api.delete(f"/v1/api-keys/{key['id']}")).status_code == 204
+    await without_keys(workspace)
     assert (await workspace.api.delete("/v1/adapters/widget")).status_code == 204
     assert (await until_delivery(workspace, message, "failed"))["error"]["slug"] == "adapter_unreachable"
     assert await posted_to(workspace, receiver.url) != secret
+
+
+async def test_an_adapter_is_deleted_while_it_is_noted_what_an_attempt_came_to(
+    workspace: Workspace, receiver: Receiver
+) -> None:
+    """Both lock the adapter's link before its messages: one waits for the other, and never each for the other."""
+    await posted_to(workspace, receiver.url)
+    receiver.answer = lambda _: 503
+    message = await reply(workspace, await chat(workspace))
+    await without_keys(workspace)
+    await receiver.until(1)
+    mine = {"workspace": workspace.id}
+    async with workspace.database.transaction() as session:
+        await session.execute(text("UPDATE adapter_links SET failures = 1 WHERE workspace_id = :workspace"), mine)
+        deleting = asyncio.create_task(workspace.api.delete("/v1/adapters/widget"))
+        assert await eventually(partial(_waits, workspace))
+        await session.execute(text("UPDATE outbound_messages SET attempts = 1 WHERE workspace_id = :workspace"), mine)
+    assert (await deleting).status_code == 204
+    await until_delivery(workspace, message, "failed")

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.service import TLS, Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 
 class Parsed(HTMLParser):
@@ -94,6 +94,6 @@ async def visitor(workspace: Workspace, address: str, pages: str = "help", **hea
     """A visitor at an address of documentation's ranges, such as 203.0.113.9; a proxy on this machine forwards it."""
     said = {"X-Forwarded-For": address, "Accept-Language": "en", **headers}
     async with httpx.AsyncClient(
-        base_url=workspace.url, headers=said, timeout=10, verify=TLS, follow_redirects=True
+        base_url=workspace.url, headers=said, timeout=PATIENCE_S, verify=TLS, follow_redirects=True
     ) as client:
         yield Visitor(client, f"/{pages}/{workspace.name}")

@@ -27,7 +27,9 @@ from mci_router.settings import Settings
 from mci_router.specs import WorkspaceFile
 from mci_router.vocabulary import Trust
 
-PATIENCE_S = 10
+PATIENCE_S = 30
+"""What is awaited comes within milliseconds, but not on a machine that is busy with other things."""
+
 KEEP_ALIVE_S = 60
 """A client's connection must not lapse while a model is learnt on a busy machine: the next request would meet its end."""
 

@@ -20,7 +20,7 @@ from mci_router.embedded import EmbeddedValkey, Servers, owned
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
 from tests.support.processes import Router, environment, router
-from tests.support.service import TLS, Workspace, eventually, make_workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace
 
 # shorter than the server keeps an idle connection: else it may close one that is just being used
 LIMITS = httpx.Limits(keepalive_expiry=2)
@@ -58,7 +58,11 @@ class Site:
 
     def client(self, started: Router, key: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            base_url=started.url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS, limits=LIMITS
+            base_url=started.url,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=PATIENCE_S,
+            verify=TLS,
+            limits=LIMITS,
         )
 
 

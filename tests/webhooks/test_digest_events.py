@@ -1,7 +1,6 @@
 """The digest of a week is told to webhooks that take it, once, with figures and without customers' words."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -10,20 +9,18 @@ import pytest
 from sqlalchemy import func, select
 
 from mci_router.api.parts import Parts
-from mci_router.insight.trends.digest import last_week
 from mci_router.models import TrendDigest
 from mci_router.supervision.digests import Digests
-from tests.api.test_trends import WEEKS, quiet
+from tests.api.test_trends import END, MONDAY, NOW, quiet
 from tests.support.documents import small
 from tests.support.events import assert_documented
-from tests.support.past_contacts import Past, days, write
+from tests.support.past_contacts import Past, write
 from tests.support.receiver import Receiver
 from tests.support.service import Workspace
 from tests.webhooks.support import hook
 
 Make = Callable[..., Awaitable[Workspace]]
-MONDAY = last_week(UTC)  # type: ignore[arg-type]
-MORNING = datetime.combine(MONDAY + timedelta(days=7), time(7), UTC)
+MORNING = datetime.combine(END, time(7), UTC)
 
 
 @pytest.fixture
@@ -34,13 +31,10 @@ def parts(service: tuple[str, Parts]) -> Parts:
 async def hung(make: Make) -> Workspace:
     """A workspace in whose last week an app hung."""
     drawn = Random(8)  # noqa: S311 — to draw examples
-    five = days(35, before=MONDAY + timedelta(days=7))
     text = "a spinning wheel is all I see"
-    more = [
-        Past(day, drawn.randrange(200), "app_hangs", text, {"plan": "two words"}) for day in five[28:] for _ in "123456"
-    ]
+    more = [Past(day, drawn.randrange(200), "app_hangs", text, {"plan": "two words"}) for day in NOW for _ in "123456"]
     workspace = await make(small())
-    await write(workspace, [*(replace(one, day=five[WEEKS.index(one.day)]) for one in quiet(drawn)), *more])
+    await write(workspace, [*quiet(drawn), *more])
     return workspace
 
 

@@ -68,5 +68,6 @@ async def leave(session: AsyncSession, workspace: str, name: str) -> None:
         raise InUse(
             f"The adapter {name!r} still has keys: revoke them first.", used_by=[f"api key {key}" for key in keys]
         )
-    await outbound.abandon(session, Receiver(workspace, name))
+    # Its link first, as everywhere: who notes there what an attempt came to goes on to the messages.
     await session.execute(delete(AdapterLink).where(AdapterLink.workspace_id == workspace, AdapterLink.adapter == name))
+    await outbound.abandon(session, Receiver(workspace, name))

@@ -26,7 +26,13 @@ PENDING = "EXISTS (SELECT FROM result_checks)"
 """Whether there is something to judge, in SQL."""
 
 WORKSPACES = text("SELECT DISTINCT workspace_id FROM result_checks LIMIT 100")
-ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('results ' || :workspace, 0))")
+# The workspace first: one that is deleted takes its rows with it, in that order.
+ALONE = text(
+    """
+    SELECT pg_try_advisory_xact_lock(hashtextextended('results ' || id, 0)) FROM workspaces WHERE id = :workspace
+    FOR KEY SHARE
+    """
+)
 TAKE = text(
     """
     DELETE FROM result_checks WHERE id = ANY(ARRAY(
