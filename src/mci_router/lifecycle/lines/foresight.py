@@ -16,12 +16,9 @@ from mci_router.intake.preferred import not_preferring
 from mci_router.routing.calls import LineFigures, line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.expected_wait import expected_wait
-from mci_router.routing.policy.overflow import acting_rule
+from mci_router.routing.policy.overflow import acting_rule, figures_for, full_rule, is_full
 from mci_router.routing.policy.overflow_routes import (
     Waiting,
-    figures_for,
-    full_rule,
-    is_full,
     limits_of,
     open_rules,
     overflow_route,

@@ -16,12 +16,18 @@ from mci_router.routing.calls import Settlement, Status, line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.hours import open_s, opens_at, serves
-from mci_router.routing.policy.overflow import MOST_TRY_S, QueueFigures, acting_rule, next_look_s, next_try_s
+from mci_router.routing.policy.overflow import (
+    MOST_TRY_S,
+    QueueFigures,
+    acting_rule,
+    figures_for,
+    is_full,
+    next_look_s,
+    next_try_s,
+)
 from mci_router.routing.policy.overflow_routes import (
     OpenRules,
     Waiting,
-    figures_for,
-    is_full,
     open_rules,
     overflow_route,
     target_opens_at,

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mci_router.specs.queues import OverflowRule
+from mci_router.routing.calls import LineFigures
+from mci_router.routing.policy.expected_wait import expected_wait
+from mci_router.specs.queues import OverflowRule, QueueSpec
+from mci_router.specs.snapshot import Snapshot
 
 LEAST_TRY_S, MOST_TRY_S = 2, 60  # how often rules that cannot act now are looked at
 LOOK_S = 10  # how often rules without a time of their own are checked: long against a check, short against a wait
@@ -24,6 +27,14 @@ class QueueFigures:
     staffed: int
 
 
+def figures_for(contact_waits_s: float, figures: LineFigures, *, in_line: bool) -> QueueFigures:
+    """Returns the figures that rules are compared with. A contact in line is not one of the others that wait."""
+    wait = expected_wait(figures)
+    return QueueFigures(
+        contact_waits_s, wait.middle_s if wait else None, figures.queue_waiting - in_line, figures.staffed
+    )
+
+
 def acting_rule(rules: Iterable[OverflowRule], figures: QueueFigures) -> OverflowRule | None:
     """Returns the first rule whose limits are all passed; None if there is none."""
     return next((rule for rule in rules if _acts(rule, figures)), None)
@@ -41,6 +52,19 @@ def _acts(rule: OverflowRule, figures: QueueFigures) -> bool:
         and (rule.waiting is None or figures.waiting >= rule.waiting)
         and (rule.staffed_below is None or figures.staffed < rule.staffed_below)
     )
+
+
+def full_rule(snapshot: Snapshot, queue: QueueSpec, figures: QueueFigures) -> OverflowRule | None:
+    """Returns what sends a contact that comes to a full queue to the catch-all, which is never full: it takes all."""
+    if queue.catch_all or figures.waiting < queue.most_waiting:
+        return None
+    other = next((one.name for one in snapshot.queues.values() if one.catch_all), None)
+    return OverflowRule(waiting=queue.most_waiting, to_queue=other) if other else None
+
+
+def is_full(snapshot: Snapshot, queue: QueueSpec, figures: LineFigures) -> bool:
+    """Returns whether a queue is full, of which these are the figures."""
+    return full_rule(snapshot, queue, figures_for(0, figures, in_line=False)) is not None
 
 
 def next_look_s(rules: Sequence[OverflowRule], waited_s: float) -> float | None:

@@ -7,11 +7,8 @@ forth.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mci_router.routing.calls import LineFigures
-from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import opens_at, serves
 from mci_router.routing.policy.joining import asked_at, join
-from mci_router.routing.policy.overflow import QueueFigures
 from mci_router.routing.policy.posting import asking_first, community_limit_s, may_be_posted, posted_route
 from mci_router.routing.policy.routes import Facts, Joined, Route
 from mci_router.specs.queues import OverflowRule, QueueSpec
@@ -50,14 +47,6 @@ class OpenRules:
     opens_at: datetime | None
 
 
-def figures_for(contact_waits_s: float, figures: LineFigures, *, in_line: bool) -> QueueFigures:
-    """Returns the figures that rules are compared with. A contact in line is not one of the others that wait."""
-    wait = expected_wait(figures)
-    return QueueFigures(
-        contact_waits_s, wait.middle_s if wait else None, figures.queue_waiting - in_line, figures.staffed
-    )
-
-
 def open_rules(snapshot: Snapshot, waiting: Waiting, now: datetime) -> OpenRules:
     """Returns the rules of its queue that may still act on a contact."""
     rules = [rule for rule in waiting.queue.overflow if not _is_over(rule, waiting)]
@@ -65,19 +54,6 @@ def open_rules(snapshot: Snapshot, waiting: Waiting, now: datetime) -> OpenRules
     blocked = [rule for rule in rules if rule not in can]
     openings = [opens for rule in blocked if (opens := target_opens_at(snapshot, rule, now)) and opens > now]
     return OpenRules(can, blocked, min(openings, default=None))
-
-
-def full_rule(snapshot: Snapshot, queue: QueueSpec, figures: QueueFigures) -> OverflowRule | None:
-    """Returns what sends a contact that comes to a full queue to the catch-all, which is never full: it takes all."""
-    if queue.catch_all or figures.waiting < queue.most_waiting:
-        return None
-    other = next((one.name for one in snapshot.queues.values() if one.catch_all), None)
-    return OverflowRule(waiting=queue.most_waiting, to_queue=other) if other else None
-
-
-def is_full(snapshot: Snapshot, queue: QueueSpec, figures: LineFigures) -> bool:
-    """Returns whether a queue is full, of which these are the figures."""
-    return full_rule(snapshot, queue, figures_for(0, figures, in_line=False)) is not None
 
 
 def target_opens_at(snapshot: Snapshot, rule: OverflowRule, now: datetime) -> datetime | None:
