@@ -16,7 +16,8 @@ import httpx
 from tests.support.service import eventually
 
 COMMAND = Path(sys.executable).with_name("mci-router")
-INHERITED = ("PATH", "PYTHONPATH")  # the second, so that a process runs the sources that the tests import
+INHERITED = ("PATH", "PYTHONPATH", "SSL_CERT_DIR")
+"""What processes get of the tests' environment: the second, so that they run the sources that the tests import."""
 
 
 @dataclass
@@ -56,7 +57,8 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
             stderr=subprocess.STDOUT,
         )
     try:
-        await eventually(lambda: _ready(url, process, log), 30)
+        async with httpx.AsyncClient() as client:
+            await eventually(lambda: _ready(client, url, process, log), 30)
         yield Router(process, url, log)
     finally:
         if process.poll() is None:
@@ -65,11 +67,10 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
             await asyncio.to_thread(process.wait, 15)
 
 
-async def _ready(url: str, process: subprocess.Popen[bytes], log: Path) -> bool:
+async def _ready(client: httpx.AsyncClient, url: str, process: subprocess.Popen[bytes], log: Path) -> bool:
     assert process.poll() is None, log.read_text()
     try:
-        async with httpx.AsyncClient() as client:
-            return (await client.get(f"{url}/readyz")).status_code == 200
+        return (await client.get(f"{url}/readyz")).status_code == 200
     except httpx.TransportError:
         return False
 
