@@ -24,6 +24,12 @@ log = logging.getLogger(__name__)
 BATCH = 500
 FORGOTTEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL AND state = 'accepted'"
 OPEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL)"
+# In the order of the index on contacts that have not ended: however many have, a page reads none of them.
+PAGE = """
+SELECT workspace_id, id FROM contacts WHERE ended_at IS NULL AND (workspace_id, id) > ($1, $2)
+ORDER BY workspace_id, id LIMIT $3
+"""
+BEGINNING = ("", "")
 SKEW_S = 2  # between the clocks of the ledger and of the router that accepted a contact
 
 
@@ -44,7 +50,7 @@ class Recovery:
         self._snapshots = snapshots
         self._dispatch = dispatch
         self._age = timedelta(seconds=age_s)
-        self._audited = ""
+        self._audited = BEGINNING
 
     @property
     def forgotten(self) -> str:
@@ -89,20 +95,14 @@ class Recovery:
         Raises:
             EngineUnavailable: when the others are dispatched, if a shard is away.
         """
-        async with self._database.transaction() as session:
-            query = (
-                select(Contact.workspace_id, Contact.id)
-                .where(Contact.id > self._audited, Contact.ended_at.is_(None), Contact.state.not_in(FINAL_STATES))
-                .order_by(Contact.id)
-                .limit(BATCH)
-            )
-            page = [(workspace, contact) for workspace, contact in await session.execute(query)]
-        self._audited = page[-1][1] if len(page) == BATCH else ""
+        page = [(row["workspace_id"], row["id"]) for row in await self._database.read(PAGE, *self._audited, BATCH)]
+        self._audited = page[-1] if len(page) == BATCH else BEGINNING
         dispatched = 0
 
-        async def look(contacts: Sequence[tuple[str, str]]) -> None:
+        async def look(of_workspace: tuple[str, Sequence[str]]) -> None:
             nonlocal dispatched
-            known = await self._engine.known(contacts)
+            workspace, contacts = of_workspace
+            known = await self._engine.known(workspace, contacts)
             for contact in await self._open([one for one, live in zip(contacts, known, strict=True) if not live]):
                 await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
                 dispatched += 1
@@ -112,7 +112,7 @@ class Recovery:
                     contact.state,
                 )
 
-        await each(_by_workspace(page), look)
+        await each(_by_workspace(page).items(), look)
         return dispatched
 
     async def forget_answers(self, keep_s: float) -> None:
@@ -122,11 +122,11 @@ class Recovery:
                 delete(IdempotencyKey).where(IdempotencyKey.created_at < utc_now() - timedelta(seconds=keep_s))
             )
 
-    async def _open(self, contacts: Sequence[tuple[str, str]]) -> Sequence[Contact]:
-        """Returns those of the contacts, by workspace and id, that are open still."""
+    async def _open(self, contacts: Sequence[str]) -> Sequence[Contact]:
+        """Returns those of the contacts, by their ids, that are open still."""
         if not contacts:
             return []
-        query = select(Contact).where(Contact.id.in_([contact for _, contact in contacts]))
+        query = select(Contact).where(Contact.id.in_(contacts))
         async with self._database.transaction() as session:
             return list(await session.scalars(query.where(Contact.state.not_in(FINAL_STATES)).order_by(Contact.id)))
 
@@ -156,8 +156,8 @@ class Recovery:
         return True
 
 
-def _by_workspace(page: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    contacts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+def _by_workspace(page: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    contacts: dict[str, list[str]] = defaultdict(list)
     for workspace, contact in page:
-        contacts[workspace].append((workspace, contact))
-    return list(contacts.values())
+        contacts[workspace].append(contact)
+    return contacts
