@@ -12,7 +12,7 @@ from mci_router import loops
 from mci_router.assembly import assembled
 from mci_router.database import Database
 from mci_router.embedded import running
-from mci_router.loops import Look, Loop
+from mci_router.loops import Look, Loop, repeat
 from mci_router.settings import Settings
 
 ASKED = "random()::text"  # another value each time that it is asked, though the text mentions no clock
@@ -133,3 +133,26 @@ def test_no_loop_of_the_service_that_goes_by_the_clock_counts_as_settled(setting
     for loop in waiting:
         compares = any(word in f"{loop.pending} {loop.changes}" for word in ("interval", "timestamp", "_at <", "until"))
         assert bool(loop.settles) == compares, loop.name
+
+
+async def test_what_is_rare_leaves_a_start_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some thirty pieces of work would all be done while a process becomes ready, each with statements of its own."""
+    monkeypatch.setattr(loops, "BEGINS_S", 0.05)
+    turns: list[str] = []
+    done = asyncio.Event()
+
+    async def rarely() -> None:
+        turns.append("rarely")
+        done.set()
+
+    async def often() -> None:
+        turns.append("often")
+
+    tasks = [
+        asyncio.create_task(repeat(Loop("rarely", loops.RARE_S, rarely))),
+        asyncio.create_task(repeat(Loop("often", loops.RARE_S - 1, often))),
+    ]
+    await asyncio.wait_for(done.wait(), 30)
+    for task in tasks:
+        task.cancel()
+    assert turns == ["often", "rarely"]

@@ -23,6 +23,9 @@ PAUSE_AFTER_FAILURE_S = 0.5
 AT_LEAST_S = 10
 """How often work is done whose subject has not changed: if a change were missed, it would be made up for."""
 
+RARE_S, BEGINS_S = 60, 5
+"""Work that is done as seldom as this begins so many seconds after a start, which needs its CPU to become ready."""
+
 HELP_AFTER_S = 2
 """How long another process's work has to be due until this one does it, too: there is much, or that one hangs."""
 
@@ -65,6 +68,11 @@ class Loop:
     def waits(self) -> bool:
         """Whether the loop waits for something in the ledger."""
         return bool(self.pending or self.changes)
+
+    @property
+    def begins_s(self) -> float:
+        """How many seconds after the start of the process the first turn is: what is rare leaves a start alone."""
+        return BEGINS_S if self.interval_s >= RARE_S else 0
 
     @property
     def settles(self) -> float:
@@ -191,6 +199,7 @@ class Look:
 async def repeat(loop: Loop, found: asyncio.Event | None = None) -> None:
     """Repeats the work of a loop for ever; where there is `found`, each time that it is set."""
     log_of = _Failures(loop.name)
+    await asyncio.sleep(loop.begins_s)
     while True:
         if found:
             await found.wait()

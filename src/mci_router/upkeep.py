@@ -51,7 +51,6 @@ from mci_router.lifecycle.publicity.modalities import Modalities
 from mci_router.lifecycle.recovery import Recovery
 from mci_router.lifecycle.runs import approvals as approval_steps
 from mci_router.lifecycle.runs.approvals import Approvals
-from mci_router.lifecycle.talking import acknowledging as acknowledgements
 from mci_router.lifecycle.talking.acknowledging import Acknowledging
 from mci_router.lifecycle.timers import Timers
 from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
@@ -141,8 +140,11 @@ def process_loops(
     def mine(work: str) -> Callable[[], bool]:
         return partial(roster.mine, work)
 
+    def my_workspaces() -> list[Snapshot]:
+        return [one for one in snapshots.cached() if roster.mine(one.workspace_id)]
+
     def of_mine(work: Callable[[Snapshot], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        return lambda: each([one for one in snapshots.cached() if roster.mine(one.workspace_id)], work)
+        return lambda: each(my_workspaces(), work)
 
     soon, often, keys_keep_s = settings.refresh_interval_s, settings.volume_interval_s, settings.idempotency_keep_s
     months = {"events": settings.events_keep_s, "segments": settings.segments_keep_s}
@@ -172,8 +174,7 @@ def process_loops(
         Loop("telling of deliveries", soon, telling.turn, DELIVERIES.pending, mine=mine("posting")),
         Loop("telling of edits", soon, rewritings.turn, REWRITINGS.pending, mine=mine("posting")),
         Loop("telling of summaries", soon, modalities.turn, going_back.PENDING, mine=mine("posting")),
-        Loop("acknowledging", soon, of_mine(acknowledging.turn), acknowledgements.PENDING, acknowledgements.MINUTE),
-        Loop("forgetting automatic answers", FORGET_INTERVAL_S, acknowledging.forget, mine=forgotten),
+        *acknowledging.loops(my_workspaces, forgotten, soon_s=soon, forget_s=FORGET_INTERVAL_S),
         Loop("forgetting outbound messages", FORGET_INTERVAL_S, posting.forget, mine=forgotten),
         Loop("forgetting keys of messages", FORGET_INTERVAL_S, lambda: message_keys.forget(database), mine=forgotten),
         Loop("forgetting uses of answers", FORGET_INTERVAL_S, lambda: uses.forget(database), mine=forgotten),

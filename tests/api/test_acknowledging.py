@@ -12,7 +12,7 @@ from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.ids import earliest
 from mci_router.lifecycle.talking.acknowledging import LATELY, PENDING, Acknowledging
-from mci_router.lifecycle.talking.automatic_answers import DUE
+from mci_router.lifecycle.talking.automatic_answers import DUE, DUE_LATELY, AutomaticAnswers
 from mci_router.settings import Settings
 from tests.support.documents import small
 from tests.support.outbound import WIDGET, adapter, chat, key_of, reading, reply
@@ -165,14 +165,14 @@ async def test_routers_that_look_at_once_and_one_that_is_killed_write_one(
         return Acknowledging(parts.database, parts.engine, parts.conversations, parts.fingerprints)
 
     contact = await mail(mailing)
-    await asyncio.gather(*(router().turn(snapshot) for _ in range(4)))
+    await asyncio.gather(*(router().turn([snapshot]) for _ in range(4)))
     assert await decided(mailing, contact) == [None]
     assert len(await written(mailing, contact)) == 1
     async with mailing.database.transaction() as session:  # as if it had died before the note
         await session.execute(
             text("UPDATE automatic_answers SET written_at = NULL WHERE workspace_id = :w"), {"w": mailing.id}
         )
-    await asyncio.gather(*(router().turn(snapshot) for _ in range(2)))
+    await asyncio.gather(*(router().turn([snapshot]) for _ in range(2)))
     assert await decided(mailing, contact) == [None]
     assert len(await written(mailing, contact)) == 1
 
@@ -191,21 +191,39 @@ async def test_open_contacts_are_read_again_only_after_a_commit(
             driver: Any = (await connection.get_raw_connection()).driver_connection
             driver.add_query_logger(lambda query: asked.append(query.query))
         router = Acknowledging(database, parts.engine, parts.conversations, parts.fingerprints)
-        await router.turn(snapshot)
+        await router.turn([snapshot])
         assert DUE in asked
 
         async def unasked() -> bool:
             asked.clear()
-            await router.turn(snapshot)
-            return DUE not in asked
+            await router.turn([snapshot])
+            return not {DUE, DUE_LATELY}.intersection(asked)
 
         await eventually(unasked)  # what the tests' own service commits meanwhile is over soon
         other = await mail(mailing, sender="other@example.com")
         assert await decided(mailing, other) == [None]
-        await router.turn(snapshot)
-        assert DUE in asked
+        await router.turn([snapshot])
+        assert DUE_LATELY in asked
+        assert DUE not in asked  # only what has come since the last look
     finally:
         await database.close()
+
+
+async def test_a_look_reads_what_has_come_to_a_queue_since_the_last(make: Make, service: tuple[str, Parts]) -> None:
+    """However long ago the contact itself came; those that came to it before are not read again."""
+    workspace = await make(small())  # no queue acknowledges: the tests' own service decides about nothing
+    answers, asked = AutomaticAnswers(service[1].database), [("desk", "email")]
+    first = await workspace.post(COMPLAINT, channel="email")
+
+    async def found() -> str | None:
+        newest = await answers.newest_entry(workspace.id)
+        return newest if newest and await answers.due_lately(workspace.id, asked, newest) else None
+
+    newest: str = await eventually(found)
+    assert [row["id"] for row in await answers.due_lately(workspace.id, asked, newest)] == [first["id"]]
+    assert not await answers.due_lately(workspace.id, [("desk", "chat")], newest)
+    ms = int(newest.partition("-")[0])
+    assert not await answers.due_lately(workspace.id, asked, f"{ms + 10_000:015d}-000000")
 
 
 async def test_what_a_queue_may_say_is_checked(make: Make) -> None:

@@ -1,21 +1,26 @@
 """Time zones, by their IANA names, and countries, by their two letters."""
 
-from functools import cache
 from typing import Annotated
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 from pydantic import AfterValidator, StringConstraints
 
+# Other forms of the same zones, in folders beside them: names that another machine may not know.
+NOT_NAMES = ("posix/", "right/", "posixrules")
 
-@cache
-def _zones() -> frozenset[str]:
-    """Returns the names that this machine knows. To list them reads some 600 files: once is enough."""
-    return frozenset(available_timezones())
+
+def _is_known(name: str) -> bool:
+    """Returns whether this machine knows the zone: reads its file, where to list all of them reads some 600."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return not name.startswith(NOT_NAMES)
 
 
 def _known_zone(value: str) -> str:
-    if value not in _zones():
+    if not _is_known(value):
         raise ValueError("is not an IANA time zone, such as Europe/Berlin")
     return value
 

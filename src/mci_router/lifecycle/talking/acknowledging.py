@@ -5,10 +5,13 @@ loses none. The ledger decides who gets one (`automatic_answers`), the live queu
 """
 
 import json
+import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -21,7 +24,9 @@ from mci_router.lifecycle.talking.automatic_answers import MOST_AT_ONCE, Automat
 from mci_router.lifecycle.talking.conversing import Conversations
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.lifecycle.talking.turnarounds import answer_by
+from mci_router.loops import Loop
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import each
 from mci_router.routing.policy.turnaround import zone_of
 from mci_router.routing.policy.turnaround_words import acknowledgement
 from mci_router.specs.snapshot import Snapshot
@@ -29,7 +34,7 @@ from mci_router.vocabulary import Channel, MessageKind, Visibility
 
 LATEST = timedelta(days=1)  # after that nobody is told that a message has arrived
 LATELY = timedelta(minutes=10)
-WHOLE_EVERY_S = 60  # how often all of `LATEST` is looked at; between, contacts that came lately
+WHOLE_EVERY_S = 60  # how often all of `LATEST` is looked at; between, what has come to a queue since the last look
 KEEP = timedelta(days=2)
 PENDING = """
   EXISTS (SELECT FROM workspaces w WHERE EXISTS (
@@ -43,6 +48,19 @@ PENDING = """
 MINUTE = "SELECT date_trunc('minute', now())"  # with each it is time to look at all of `LATEST`, too
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at a workspace: the ledger and the configuration as they were then, the newest entry of its journal, when
+    all was looked at, and whether anybody was to be written to.
+    """
+
+    ledger: str = ""
+    revision: int = -1
+    newest: str | None = None
+    whole_at: float = -math.inf
+    unwritten: bool = True
+
+
 class Acknowledging:
     """Tells customers that their messages have arrived."""
 
@@ -54,47 +72,61 @@ class Acknowledging:
         self._conversations = conversations
         self._fingerprints = fingerprints
         self._answers = AutomaticAnswers(database)
-        self._looked_at: dict[str, float] = {}
-        self._seen: dict[tuple[str, timedelta], tuple[str, int]] = {}  # as the ledger and the configuration were then
+        self._looked: dict[str, _Look] = {}
 
-    async def turn(self, snapshot: Snapshot) -> None:
+    def loops(
+        self,
+        mine: Callable[[], Sequence[Snapshot]],
+        forgotten: Callable[[], bool],
+        *,
+        soon_s: float,
+        forget_s: float,
+    ) -> list[Loop]:
+        """Returns its loops, for the workspaces that are this process's; `forgotten` says whether it forgets."""
+        return [
+            Loop("acknowledging", soon_s, lambda: self.turn(mine()), PENDING, MINUTE),
+            Loop("forgetting automatic answers", forget_s, self.forget, mine=forgotten),
+        ]
+
+    async def turn(self, snapshots: Sequence[Snapshot]) -> None:
         """Decides about contacts that have come, and writes to their customers.
 
         Raises DatabaseUnavailable, EngineUnavailable: the next turn goes on.
         """
-        places = [
-            (name, channel)
-            for name, queue in snapshot.queues.items()
-            if queue.acknowledge
-            for channel in queue.acknowledge.channels
-        ]
-        if not places:
+        if acknowledging := [snapshot for snapshot in snapshots if _places(snapshot)]:
+            ledger = await self._database.committed()
+            await each(acknowledging, partial(self._turn, ledger))
+
+    async def _turn(self, ledger: str, snapshot: Snapshot) -> None:
+        """Does the turn of one workspace: nothing, where neither its configuration nor the `ledger` is another."""
+        workspace, now = snapshot.workspace_id, time.monotonic()
+        before = self._looked.get(workspace, _Look())
+        whole = now - before.whole_at >= WHOLE_EVERY_S or before.revision != snapshot.revision
+        if before.ledger == ledger and not before.unwritten and not whole:
             return
-        within, began = self._within(snapshot.workspace_id), time.monotonic()
-        seen = await self._database.committed(), snapshot.revision
-        if self._seen.get((snapshot.workspace_id, within)) != seen:
-            await self._decide(snapshot, places, within)
-            self._seen[snapshot.workspace_id, within] = seen
-        await self._write(snapshot)
-        if within is LATEST:
-            self._looked_at[snapshot.workspace_id] = began
+        newest = await self._answers.newest_entry(workspace)
+        await self._decide(snapshot, None if whole else before.newest)
+        unwritten = await self._write(snapshot)
+        whole_at = now if whole else before.whole_at
+        self._looked[workspace] = _Look(ledger, snapshot.revision, newest or before.newest, whole_at, unwritten)
 
     async def forget(self) -> None:
         """Removes what nobody asks for any more. Raises DatabaseUnavailable."""
         await self._answers.forget(KEEP)
 
-    async def _decide(self, snapshot: Snapshot, places: Sequence[tuple[str, str]], within: timedelta) -> None:
-        """Decides about all that have come within a time."""
-        while found := await self._answers.due(snapshot.workspace_id, places, within):
+    async def _decide(self, snapshot: Snapshot, since: str | None) -> None:
+        """Decides about all that have come to their queue since an entry of the journal; None: all of `LATEST`."""
+        workspace, places = snapshot.workspace_id, _places(snapshot)
+        while True:
+            if since:
+                found = await self._answers.due_lately(workspace, places, since)
+            else:
+                found = await self._answers.due(workspace, places, LATEST)
             for row in found:
-                await self._answers.reserve(snapshot.workspace_id, self._due(snapshot, row))
+                await self._answers.reserve(workspace, self._due(snapshot, row))
             if len(found) < MOST_AT_ONCE:
                 return
             await self._write(snapshot)
-
-    def _within(self, workspace: str) -> timedelta:
-        last = self._looked_at.get(workspace)
-        return LATELY if last is not None and time.monotonic() - last < WHOLE_EVERY_S else LATEST
 
     def _due(self, snapshot: Snapshot, row: Any) -> Due:
         kinds = KINDS_OF.get(row["channel"], OTHER_KINDS)
@@ -105,14 +137,17 @@ class Acknowledging:
         reachable = row["channel"] == Channel.CHAT or row["adapter"] in taking_messages(snapshot)
         return Due(row["id"], row["case_id"], known, kinds, value, reachable, queue.most_per_hour if queue else 0)
 
-    async def _write(self, snapshot: Snapshot) -> None:
-        for row in await self._answers.unwritten(snapshot.workspace_id):
+    async def _write(self, snapshot: Snapshot) -> bool:
+        """Writes to customers. Returns whether there were any: some may have to wait."""
+        unwritten = await self._answers.unwritten(snapshot.workspace_id)
+        for row in unwritten:
             try:
                 await self._write_one(snapshot, row)
             except (DatabaseUnavailable, EngineUnavailable):
                 raise
             except Problem as problem:
                 await self._answers.settle(snapshot.workspace_id, row["contact_id"], problem.slug)
+        return bool(unwritten)
 
     async def _write_one(self, snapshot: Snapshot, row: Mapping[str, Any]) -> None:
         workspace, contact, now = snapshot.workspace_id, row["contact_id"], utc_now()
@@ -138,3 +173,9 @@ class Acknowledging:
             words = Said(MessageKind.SYSTEM, "", said, "system", key, visibility=Visibility.PRIVATE)
             await self._conversations.say(workspace, contact, words)
         await self._answers.settle(workspace, contact)
+
+
+def _places(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Returns the queues that acknowledge, each with every channel on which it does."""
+    queues = [(name, queue.acknowledge) for name, queue in snapshot.queues.items() if queue.acknowledge]
+    return [(name, channel) for name, told in queues for channel in told.channels]

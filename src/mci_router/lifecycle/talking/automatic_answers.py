@@ -15,14 +15,25 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.database import Database
 
 MOST_AT_ONCE = 64
+OVERLAP_MS = 2_000
 
-DUE = """
+_DUE = """
 SELECT c.id, c.case_id, c.queue, c.channel, c.customer_id, c.adapter, c.identity::text AS identity
-FROM contacts c JOIN unnest($3::text[], $4::text[]) AS w(queue, channel) ON w.queue = c.queue AND w.channel = c.channel
-WHERE c.workspace_id = $1 AND c.id > $2 AND c.ended_at IS NULL
-  AND NOT EXISTS (SELECT FROM automatic_answers a WHERE a.contact_id = c.id)
+FROM {contacts} JOIN unnest($3::text[], $4::text[]) AS w(queue, channel) ON w.queue = c.queue AND w.channel = c.channel
+WHERE c.workspace_id = $1 AND c.ended_at IS NULL
+  AND NOT EXISTS (SELECT FROM automatic_answers a WHERE a.contact_id = c.id){came}
 ORDER BY c.id LIMIT $5
 """
+DUE = _DUE.format(contacts="contacts c", came=" AND c.id > $2")
+"""Of all that are open: the more of them there are, the more it costs."""
+DUE_LATELY = _DUE.format(
+    contacts="""(
+  SELECT DISTINCT contact_id FROM events WHERE workspace_id = $1 AND id > $2 AND type = 'contact.queued') e
+  JOIN contacts c ON c.id = e.contact_id""",
+    came="",
+)
+"""Of those that have come to a queue since an entry of the journal."""
+NEWEST = "SELECT max(id) FROM events WHERE workspace_id = $1"
 # Two contacts of a case, or to one address, are decided about one after the other.
 ONE_BY_ONE = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key ORDER BY key"
@@ -87,9 +98,23 @@ class AutomaticAnswers:
 
     async def due(self, workspace: str, places: Sequence[tuple[str, str]], within: timedelta) -> Sequence[Any]:
         """Returns contacts, accepted within a time, that stand at these queues and channels and have no row yet."""
-        since = f"con_{to_ms(utc_now() - within):012x}"
+        return await self._due(DUE, workspace, f"con_{to_ms(utc_now() - within):012x}", places)
+
+    async def due_lately(self, workspace: str, places: Sequence[tuple[str, str]], since: str) -> Sequence[Any]:
+        """Returns those of them that have come to their queue since an entry of the journal, by its id, or shortly
+        before: another process may have committed an older one after it.
+        """
+        ms = int(since.partition("-")[0]) - OVERLAP_MS
+        return await self._due(DUE_LATELY, workspace, f"{max(ms, 0):015d}", places)
+
+    async def newest_entry(self, workspace: str) -> str | None:
+        """Returns the id of the newest entry of the journal that the ledger has."""
+        ((newest,),) = await self._database.read(NEWEST, workspace)
+        return None if newest is None else str(newest)
+
+    async def _due(self, query: str, workspace: str, since: str, places: Sequence[tuple[str, str]]) -> Sequence[Any]:
         queues, channels = [queue for queue, _ in places], [channel for _, channel in places]
-        return await self._database.read(DUE, workspace, since, queues, channels, MOST_AT_ONCE)
+        return await self._database.read(query, workspace, since, queues, channels, MOST_AT_ONCE)
 
     async def reserve(self, workspace: str, due: Due) -> None:
         """Decides whether a contact is answered automatically, once. Idempotent."""
