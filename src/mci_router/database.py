@@ -17,7 +17,7 @@ from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
 PLAN_FOR_S = 60
-FIRST_PLANS, LONGEST_PLANS = 32, 1024  # statements of a lane
+FIRST_PLANS, LONGEST_PLANS, LONGER = 32, 1024, 4  # statements of a lane; plans cost the one who waits for them
 COMMITTED = "CAST(pg_current_snapshot() AS text)"
 """In SQL: which transactions a query sees. As long as it is the same, so is whatever a query reads."""
 
@@ -196,8 +196,8 @@ class Lane:
     They are prepared once, take one document of JSON and are by themselves a transaction: what one has written is
     committed when it returns, unless a `transaction()` block is around it. One task at a time uses a lane.
 
-    They are planned again after 32 statements, then 64 and so on, at last after every 1,024: a plan of when a table was
-    empty reads all of it, and PostgreSQL keeps that until it next analyses the table, for a minute or longer.
+    They are planned again after 32 statements, then 128, 512, and every 1,024: a plan of when a table was empty reads
+    all of it, and PostgreSQL keeps that until it next analyses the table, for a minute or longer.
     """
 
     def __init__(self, options: dict[str, Any]) -> None:
@@ -213,13 +213,25 @@ class Lane:
             DatabaseUnavailable: PostgreSQL cannot be reached, does not answer in time, or has no room.
             Raced: another transaction was first.
         """
-        argument = as_json(document)
+        return await self._fetch(statement, as_json(document))
+
+    async def ask(self, question: str) -> asyncpg.Record:
+        """Returns the one row of a query without parameters. Asks once more where the connection has died since it was
+        last used. Raises as `fetch` does.
+        """
+        try:
+            (row,) = await self._fetch(question)
+        except DatabaseUnavailable:
+            (row,) = await self._fetch(question)
+        return row
+
+    async def _fetch(self, statement: str, *arguments: str) -> list[asyncpg.Record]:
         connection = await self._connected()
         with self._in_our_words():
             if not self._begun:
                 await self._plan_again(connection)
             self._plans_left -= 1
-            return list(await connection.fetch(statement, argument))
+            return list(await connection.fetch(statement, *arguments))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -246,7 +258,7 @@ class Lane:
     async def _plan_again(self, connection: asyncpg.Connection) -> None:
         if self._plans_left <= 0:
             await connection.execute("DISCARD PLANS")
-            self._plans_for = self._plans_left = min(2 * self._plans_for, LONGEST_PLANS)
+            self._plans_for = self._plans_left = min(LONGER * self._plans_for, LONGEST_PLANS)
 
     @contextmanager
     def _in_our_words(self) -> Iterator[None]:

@@ -76,14 +76,14 @@ class Loop:
 
     @property
     def settles(self) -> float:
-        """For how many seconds after the last commit the answers may still become others.
+        """For how many seconds after the last commit the answers may still become others, or are not known yet.
 
         What asks for rows alone is settled at once, what compares them with the clock never, unless `settles_s` says
         when.
         """
         if self.settles_s is not None:
-            return self.settles_s
-        return math.inf if CLOCK.search(f"{self.pending} {self.changes}") else 0
+            return self.settles_s + self.asked_every_s
+        return math.inf if CLOCK.search(f"{self.pending} {self.changes}") else self.asked_every_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Look:
     """
 
     def __init__(self, database: Database, loops: Sequence[Loop]) -> None:
-        self._database = database
+        self._lane = database.lane()  # whose plans are kept: to plan so many questions takes longer than to ask them
         self._loops = [loop for loop in loops if loop.waits]
         self._answers: dict[str, tuple[object, object]] = {}
         self._ledger = ""  # as it was at the last look
@@ -171,7 +171,7 @@ class Look:
         now, due = time.monotonic(), [one for one in loops if self._is_asked_again(one)]
         asked = [f"({each})" for loop in due for each in (loop.pending or "false", loop.changes or "''")]
         try:
-            ledger, *answers = await self._database.look(f"SELECT {', '.join([COMMITTED, *asked])}")
+            ledger, *answers = await self._lane.ask(f"SELECT {', '.join([COMMITTED, *asked])}")
         except DatabaseUnavailable:
             self._asked_at.clear()  # nobody knows what has happened meanwhile
             raise

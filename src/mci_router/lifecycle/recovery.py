@@ -73,7 +73,7 @@ class Recovery:
         To ask for all forgotten contacts reads all that are open, so it is asked seldom, and only until the last commit
         has aged; between, those are asked for that came lately.
         """
-        aged_s, seldom_s = self._age.total_seconds() + SKEW_S, SELDOM * interval_s
+        aged_s = self._age.total_seconds() + SKEW_S
         of_late, work = "recovery of what came lately", self.send_forgotten
         return [
             Loop(
@@ -82,8 +82,8 @@ class Recovery:
                 work,
                 self.forgotten,
                 mine=mine,
-                settles_s=aged_s + seldom_s,
-                asked_every_s=seldom_s,
+                settles_s=aged_s,
+                asked_every_s=SELDOM * interval_s,
             ),
             Loop(of_late, interval_s, work, self.forgotten_lately, mine=mine, settles_s=aged_s + LATELY_S),
             Loop("lost contacts", interval_s, self.send_lost, OPEN, mine=mine),

@@ -91,11 +91,11 @@ async def _decided(
 async def _talk(
     look: ScreenPopLook, workspace: str, seen: Seen, agent: str, skills: Collection[str]
 ) -> tuple[int, Sequence[MessageData]]:
-    """Returns how many messages the agent has not read, and the last ones; where some are kept from the agent, or older
-    than messages are, by another look.
+    """Returns how many messages the agent has not read, and the last ones; where there are more, or some are kept from
+    the agent, by another look.
     """
     hidden = kept_from((SimpleNamespace(**one) for one in seen.kept), seen.contact, skills)
-    if not hidden and not seen.older:
+    if seen.whole and not hidden:
         return seen.unread, seen.messages
     said = await window(look.database, workspace, seen.case.id, limit=MOST_MESSAGES, reader=agent, without=hidden)
     return said.unread, said.items

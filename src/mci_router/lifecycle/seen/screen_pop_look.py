@@ -12,7 +12,8 @@ from mci_router.conversations.messages import MessageData, message_data
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable
 from mci_router.lanes import LedgerLanes
-from mci_router.lifecycle.seen.screen_pop_statements import SEEN
+from mci_router.lifecycle.seen.screen_pop_statements import MOST_MESSAGES, SEEN
+from mci_router.vocabulary import MessageKind
 
 LANES = 2  # a look takes a thousandth of a second
 AT = ("received_at", "occurred_at", "edited_at", "redacted_at")
@@ -24,8 +25,8 @@ class Seen:
 
     `decisions` are the newest first; `kept` are the sensitive contacts of its case. `customer`, `addresses` and
     `history` are of the customer whom it is known to be of. `messages` are the last of its case in their order, and
-    `unread` counts those of the customer that the agent has not read; `older`: a contact of the case is from before
-    there were messages.
+    `read_up_to` is the number of the last that the agent has read; `older`: a contact of the case is from before there
+    were messages.
     """
 
     contact: Any
@@ -41,8 +42,18 @@ class Seen:
     addresses: Sequence[Mapping[str, Any]]
     history: Sequence[Mapping[str, Any]]
     messages: Sequence[MessageData]
-    unread: int
+    read_up_to: int
     older: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether the messages are all that there are."""
+        return len(self.messages) < MOST_MESSAGES and not self.older
+
+    @property
+    def unread(self) -> int:
+        """How many of the messages the customer has written since the agent read last."""
+        return sum(one["kind"] == MessageKind.CUSTOMER and one["seq"] > self.read_up_to for one in self.messages)
 
 
 class ScreenPopLook:
@@ -65,11 +76,12 @@ class ScreenPopLook:
         return _seen(*rows[0]) if rows else None
 
 
-def _seen(*documents: str) -> Seen:
-    *parts, talk = map(orjson.loads, documents)
+def _seen(*columns: Any) -> Seen:
+    *documents, said, read_up_to, older = columns
+    parts = map(orjson.loads, documents)
     of_it: list[Any] = [SimpleNamespace(**part) if isinstance(part, dict) else part for part in parts]
-    said: list[Any] = [[_message(one) for one in talk["messages"]], talk["unread"], talk["older"]]
-    return Seen(*of_it, *said)
+    of_it += [[_message(one) for one in orjson.loads(said)], read_up_to, older]
+    return Seen(*of_it)
 
 
 def _message(row: dict[str, Any]) -> MessageData:

@@ -1,7 +1,6 @@
 """What the screen pop reads of the ledger, in one statement: the contact, its customer, and the conversation."""
 
 from mci_router.conversations.messages import COLUMNS
-from mci_router.conversations.reading import MOST_UNREAD
 from mci_router.lifecycle.seen.already_told import MOST_REPLIES
 
 MOST_HISTORY = 20  # earlier contacts, newest first: what fits a screen
@@ -47,13 +46,6 @@ WITH it AS MATERIALIZED (
    WHERE workspace_id = {_WORKSPACE} AND customer_id >= (SELECT who FROM it) AND customer_id <= (SELECT who FROM it)
      AND id || '' <> {_CONTACT}
    ORDER BY customer_id DESC, id DESC LIMIT {MOST_HISTORY})
-), unread AS (
-  SELECT FROM messages m
-  WHERE m.case_id = (SELECT case_id FROM it) AND m.received_at >= (SELECT opened_at FROM it) - interval '1 day'
-    AND m.kind = 'customer' AND m.seq > COALESCE((
-      SELECT r.up_to_seq FROM read_marks r
-      WHERE r.case_id = (SELECT case_id FROM it) AND r.party = 'agent:' || {_AGENT}), 0)
-  LIMIT {MOST_UNREAD}
 ), said AS (
   SELECT {_COLUMNS} FROM messages m
   WHERE m.case_id = (SELECT case_id FROM it) AND m.received_at >= (SELECT opened_at FROM it) - interval '1 day'
@@ -91,9 +83,8 @@ SELECT it.contact::text, it.of_case::text,
         FROM survey_answers a JOIN survey_invitations i ON i.contact_id = a.contact_id
         WHERE ($1::jsonb ->> 'scores')::boolean AND a.contact_id = earlier.id) AS survey
     FROM earlier ORDER BY id DESC LIMIT {MOST_HISTORY}) AS e),
-  (SELECT jsonb_build_object('unread', (SELECT count(*) FROM unread),
-    'messages', (SELECT COALESCE(jsonb_agg(to_jsonb(s) ORDER BY s.seq), '[]') FROM said AS s),
-    'older', EXISTS (
-      SELECT FROM contacts o WHERE o.case_id = it.case_id AND o.first_seq IS NULL AND o.text <> ''))::text)
+  (SELECT COALESCE(jsonb_agg(to_jsonb(s) ORDER BY s.seq), '[]')::text FROM said AS s),
+  COALESCE((SELECT r.up_to_seq FROM read_marks r WHERE r.case_id = it.case_id AND r.party = 'agent:' || {_AGENT}), 0),
+  EXISTS (SELECT FROM contacts o WHERE o.case_id = it.case_id AND o.first_seq IS NULL AND o.text <> '')
 FROM it
 """  # noqa: S608 — numbers and names of this house
