@@ -92,6 +92,7 @@ from mci_router.lifecycle.talking.parking import Parking
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.loops import Bells
+from mci_router.precedence import Precedence
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
 from mci_router.routing.engine.processes import Roster
@@ -164,10 +165,10 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     parking = Parking(database, engine, snapshots)
     coaching = Coaching(database, snapshots, fingerprints.of, kept_on_days)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
-    ways, lookup = Ways(database), Lookup(database)
-    commits = MessageCommits(database, engine, announcer, lookup, posting.hurry)
+    ways, lookup, precedence = Ways(database), Lookup(database), Precedence()
+    commits = MessageCommits(database, engine, announcer, lookup, posting.hurry, precedence)
     conversations = Conversations(
-        database, engine, snapshots, fingerprints, ways, delivery, listening, parking, commits
+        database, engine, snapshots, fingerprints, ways, delivery, listening, parking, commits, precedence
     )
     parking.say, announcer.back = conversations.say_at_end, parking.customer_wrote
     workflows = Workflows(settings, database, engine, snapshots, ladder, ending, listening, conversations)

@@ -53,7 +53,8 @@ class GroupCommit(Generic[Item, Result]):
     each busy one carries: batches grow with the load, and nobody waits longer than for one. `work` gets a lane and the
     items of a batch, and returns one result, or the exception, for each, in order. If it fails, each item is tried
     alone, so that one bad item cannot fail its neighbours. `apart_s`: a batch begins so long after the one before it,
-    or when it is full; an item that comes after a pause waits for nothing.
+    or when it is full; an item that comes after a pause waits for nothing. `give_way` is waited for before a batch
+    begins, and what comes meanwhile is part of it.
     """
 
     def __init__(
@@ -64,10 +65,12 @@ class GroupCommit(Generic[Item, Result]):
         limit: int,
         lanes: int = LANES,
         apart_s: float = 0,
+        give_way: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._work = work
         self._limit = limit
         self._apart_s = apart_s
+        self._give_way = give_way
         self._began = -apart_s
         self._full = asyncio.Event()
         self._free = [database.lane() for _ in range(lanes)]
@@ -110,15 +113,21 @@ class GroupCommit(Generic[Item, Result]):
 
     async def _gather(self) -> None:
         """Waits until the next batch may begin, if anything waits for it."""
-        if not self._apart_s or not self._waiting:
+        if not self._waiting:
             return
+        if self._apart_s:
+            await self._keep_apart()
+        if self._give_way:
+            await self._give_way()
+        self._began = asyncio.get_running_loop().time()
+
+    async def _keep_apart(self) -> None:
         left_s = self._began + self._apart_s - asyncio.get_running_loop().time()
         if left_s > 0 and len(self._waiting) < self._limit:
             self._full.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(left_s):
                     await self._full.wait()
-        self._began = asyncio.get_running_loop().time()
 
     async def _settle(self, lane: Lane, batch: Sequence[Waiting[Item, Result]]) -> None:
         try:

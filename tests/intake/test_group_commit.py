@@ -10,6 +10,7 @@ from mci_router.api.parts import Parts
 from mci_router.database import Lane
 from mci_router.database_errors import Raced
 from mci_router.group_commit import FairQueue, GroupCommit
+from mci_router.precedence import Precedence
 
 
 class Work:
@@ -90,6 +91,22 @@ async def test_batches_that_are_kept_apart_gather(service: tuple[str, Parts]) ->
     results.append(asyncio.create_task(group.submit("w", "d")))
     assert await asyncio.gather(*results) == ["B", "C", "D"]
     assert work.batches == [["a"], ["b", "c", "d"]]
+
+
+async def test_a_batch_that_gives_way_gathers_what_comes_meanwhile(service: tuple[str, Parts]) -> None:
+    """While contacts are let pass no batch begins; when it does, it has all that has come."""
+    work, precedence = Work(), Precedence(30)
+    group: GroupCommit[str, str] = GroupCommit(service[1].database, work, limit=64, give_way=precedence.give_way)
+    work.gate.release()
+    with precedence.coming():
+        results = [asyncio.create_task(group.submit("w", "a"))]
+        await asyncio.sleep(0)
+        results += [asyncio.create_task(group.submit("w", item)) for item in ("b", "c")]
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not work.batches
+    assert await asyncio.gather(*results) == ["A", "B", "C"]
+    assert work.batches == [["a", "b", "c"]]
 
 
 async def test_a_bad_item_does_not_fail_its_neighbours(service: tuple[str, Parts]) -> None:

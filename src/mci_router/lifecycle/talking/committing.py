@@ -17,6 +17,7 @@ from mci_router.conversations.writing import write
 from mci_router.database import Database, Lane
 from mci_router.errors import AttachmentUsed, ConversationOver, EngineUnavailable, UnknownAttachment
 from mci_router.group_commit import GroupCommit
+from mci_router.precedence import Precedence
 from mci_router.routing.engine import Engine
 from mci_router.vocabulary import FINAL_STATES, ContactState, MessageKind
 
@@ -33,7 +34,13 @@ class MessageCommits:
     """Writes messages, each once, and announces them; `carry` has those for adapters go at once."""
 
     def __init__(
-        self, database: Database, engine: Engine, announcer: Announcer, lookup: Lookup, carry: Callable[[], None]
+        self,
+        database: Database,
+        engine: Engine,
+        announcer: Announcer,
+        lookup: Lookup,
+        carry: Callable[[], None],
+        precedence: Precedence,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -41,7 +48,7 @@ class MessageCommits:
         self._lookup = lookup
         self._carry = carry
         self._group: GroupCommit[Draft, Committed] = GroupCommit(
-            database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S
+            database, self._commit, limit=MOST_AT_ONCE, apart_s=APART_S, give_way=precedence.give_way
         )
         self._announcing: set[asyncio.Task[Any]] = set()
 

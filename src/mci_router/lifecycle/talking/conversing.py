@@ -35,6 +35,7 @@ from mci_router.lifecycle.talking.listening import Heard, Listening
 from mci_router.lifecycle.talking.parking import Parking
 from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said, Spoken, draft_of
 from mci_router.models import Contact
+from mci_router.precedence import Precedence
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import MAY_BE_PUBLIC, ContactState, MessageKind, Visibility
@@ -62,6 +63,7 @@ class Conversations:
         listening: Listening,
         parking: Parking,
         commits: MessageCommits,
+        precedence: Precedence,
     ) -> None:
         """Takes the parts that a message passes through.
 
@@ -76,6 +78,7 @@ class Conversations:
         self._parking = parking
         self._ways = ways
         self._commits = commits
+        self._precedence = precedence
         self.answering = Answering(database, snapshots, self._say_itself)
         self.begin_run: Callable[[Arrival, Answer], Awaitable[Answer]] | None = None
         self.answer_run: Callable[[Snapshot, MessageData], Awaitable[bool]] | None = None
@@ -99,7 +102,10 @@ class Conversations:
             if said.visibility is not Visibility.PUBLIC:
                 await self._tell(snapshot, contact, after_end=said.after_end)
         says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
-        return await self._heard(snapshot, *await self._commits.write(self._draft(snapshot, contact, said, says_so)))
+        written = await self._commits.write(self._draft(snapshot, contact, said, says_so))
+        spoken = await self._heard(snapshot, *written)
+        await self._precedence.give_way()  # all of a batch come here at the same moment
+        return spoken
 
     async def _says_so(self, snapshot: Snapshot, contact: str) -> str | None:
         """Returns the words that a machine is speaking, if no machine of ours has spoken to this customer before."""
@@ -156,7 +162,8 @@ class Conversations:
         return self._fingerprints.of(f"{workspace} message", json.dumps(said, sort_keys=True, default=str))
 
     async def _accepted(self, arrival: Arrival) -> Answer:
-        answer = await self._delivery.accept(arrival)
+        with self._precedence.coming():
+            answer = await self._delivery.accept(arrival)
         if isinstance(answer, Joins):
             try:
                 return await self._join(arrival, answer.contact)
