@@ -23,7 +23,7 @@ from mci_router.settings import Settings
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.contract import conforms
 from tests.support.documents import small
-from tests.support.service import TLS, Workspace, make_workspace, running_service
+from tests.support.service import PATIENCE_S, TLS, Workspace, make_workspace, running_service
 from tests.support.site import Site, running_site
 
 collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-browser` and `make test-mail` name them
@@ -82,7 +82,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
         triage_retrain_interval_s=0.3,
         reoffer_delay_s=1,
         grace_s=2,
-        short_abandon_s=0.2,
+        short_abandon_s=2,  # to leave at once takes longer on a busy machine than elsewhere
         webhook_private_targets=True,  # the tests' receivers listen on loopback
         webhook_timeout_s=1,
         webhook_retry_delays_s=(0.1, 0.2, 0.3),
@@ -112,7 +112,9 @@ async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaita
         async def build(document: dict[str, Any] | None = None) -> Workspace:
             document = document or small()
             workspace_id, key = await make_workspace(parts.database, document)
-            api = httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS)
+            api = httpx.AsyncClient(
+                base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
+            )
             api.event_hooks = {"response": [conforms]}
             await stack.enter_async_context(api)
             stack.push_async_callback(_remove, parts, workspace_id)

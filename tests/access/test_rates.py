@@ -17,7 +17,7 @@ from mci_router.specs.rates import RateSpec
 from tests.support.contract import openapi_document
 from tests.support.documents import small
 from tests.support.problems import assert_problem
-from tests.support.service import TLS, Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 AMPLE = RateSpec(units_per_s=1_000_000, burst=1_000_000)
 
@@ -28,7 +28,7 @@ async def _client(workspace: Workspace, **limits: Any) -> httpx.AsyncClient:
     )
     assert made.status_code == 201, made.text
     headers = {"Authorization": f"Bearer {made.json()['key']}"}
-    return httpx.AsyncClient(base_url=workspace.url, headers=headers, timeout=10, verify=TLS)
+    return httpx.AsyncClient(base_url=workspace.url, headers=headers, timeout=PATIENCE_S, verify=TLS)
 
 
 async def test_a_key_that_has_spent_its_units_is_refused_and_others_are_not(workspace: Workspace) -> None:
@@ -124,7 +124,7 @@ async def test_nothing_is_limited_while_the_live_state_is_away() -> None:
     away = Engine("redis://127.0.0.1:1/0", timeout_s=1, lease_s=1)
     try:
         rates = Rates(away, AMPLE, AMPLE, _nothing)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             for _ in range(300):
                 await rates.spend(_caller("wsp_nowhere"), 1)
         assert rates.open

@@ -23,7 +23,7 @@ from tests.conftest import _remove
 from tests.support.contract import conforms, openapi_document
 from tests.support.conversations import accepted
 from tests.support.documents import HANDOFF, small
-from tests.support.service import TLS, Workspace, eventually, make_workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace
 
 PATHS = openapi_document()["paths"]
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -389,7 +389,7 @@ async def stage(service: tuple[str, Parts]) -> AsyncIterator[Stage]:
     await parts.snapshots.get(workspace_id)
     await parts.models.ready(workspace_id)
     async with httpx.AsyncClient(
-        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
+        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
     ) as api:
         api.event_hooks = {"response": [conforms]}
         workspace = Workspace(url, workspace_id, made["workspace"]["name"], key, api, parts.database, parts.engine)

@@ -13,7 +13,7 @@ from mci_router.access.sight import Sight, knows_customers, sight
 from mci_router.clock import utc_now
 from tests.support.documents import HANDOFF, SMALL, closed_now, small, with_queue
 from tests.support.problems import assert_problem
-from tests.support.service import TLS, Workspace, eventually
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually
 
 SIGN_IN = "I forgot my password and cannot log in"
 FRAUD = {"text": "someone stole my card, fraud", "channel": "voice"}
@@ -36,7 +36,7 @@ async def by(workspace: Workspace, *scopes: str) -> httpx.AsyncClient:
         "/v1/api-keys", json={"name": "adapter", "scopes": scopes, "trust": "authenticated"}
     )
     headers = {"Authorization": f"Bearer {made.json()['key']}"}
-    return httpx.AsyncClient(base_url=workspace.url, headers=headers, timeout=10, verify=TLS)
+    return httpx.AsyncClient(base_url=workspace.url, headers=headers, timeout=PATIENCE_S, verify=TLS)
 
 
 READ, WRITE, SENSITIVE, SUPERVISE = (

@@ -15,7 +15,7 @@ from mci_router.access.tokens import AgentIdentity, Tokens
 from mci_router.settings import Settings
 from tests.conftest import SECRET
 from tests.support.documents import SMALL, small
-from tests.support.service import TLS, TestDesk, Workspace, running_service
+from tests.support.service import PATIENCE_S, TLS, TestDesk, Workspace, running_service
 from tests.support.site import Site
 
 ENDED_WITHIN_S = 5
@@ -127,7 +127,7 @@ async def test_a_desk_at_another_process_is_closed_within_five_seconds(site: Sit
     async with site.router() as there, site.workspace(there, document) as workspace, AsyncExitStack() as stack:
         url, _ = await stack.enter_async_context(running_service(settings))
         here = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=url, headers=workspace.api.headers, timeout=10, verify=TLS)
+            httpx.AsyncClient(base_url=url, headers=workspace.api.headers, timeout=PATIENCE_S, verify=TLS)
         )
         key = await desk_key(workspace)
         ann = await stack.enter_async_context(workspace.desk("ann", token=await token_by(workspace, key, "ann")))

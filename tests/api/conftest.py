@@ -11,7 +11,7 @@ from mci_router.api.parts import Parts
 from tests.conftest import _remove
 from tests.support.contract import conforms
 from tests.support.documents import small
-from tests.support.service import TLS, Workspace, make_workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace, make_workspace
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ async def shared(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
     await parts.snapshots.get(workspace_id)
     await parts.models.ready(workspace_id)
     async with httpx.AsyncClient(
-        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
+        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
     ) as api:
         api.event_hooks = {"response": [conforms]}
         yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)

@@ -193,7 +193,7 @@ async def test_a_spoilt_reason_does_not_stop_the_journal(workspace: Workspace, r
     async def told() -> bool:
         return bool(await workspace.events(ended["id"]))
 
-    await eventually(told, 3)
+    await eventually(told)
 
 
 def headers() -> dict[str, str]:

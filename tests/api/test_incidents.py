@@ -12,7 +12,7 @@ from mci_router.incidents.store import MOST_UPDATES
 from tests.conftest import _remove
 from tests.support.incidents import TEXTS, act, incident, read, until_informed, until_told, with_services
 from tests.support.problems import assert_problem
-from tests.support.service import TLS, Workspace, eventually, make_workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -31,7 +31,7 @@ async def lasting(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
     workspace_id, key = await make_workspace(parts.database, document)
     await parts.snapshots.get(workspace_id)
     async with httpx.AsyncClient(
-        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10, verify=TLS
+        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
     ) as api:
         yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
     await _remove(parts, workspace_id)

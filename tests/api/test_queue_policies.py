@@ -255,15 +255,15 @@ async def test_a_closed_queue_may_be_served_while_its_clock_stands_still(make: M
 
 
 async def test_a_queue_opens_and_closes_by_the_clock(make: Make) -> None:
-    """No request and no change of configuration: a holiday that ends at midnight of its time zone opens the queue."""
-    now = datetime.now(UTC) + timedelta(seconds=2)
-    document = with_queue("desk", hours=_opening_at(now))
-    workspace = await make(document)
+    """No request at that moment, and no change of configuration: what waits is offered once the queue opens."""
+    workspace = await make(with_queue("desk", hours=closed_now()))
     async with workspace.desk("ann") as ann:
         contact = await workspace.post(COMPLAINT, topic="complaint")
         assert any("closed until" in reason for reason in contact["route"]["reasons"])
+        opens = datetime.now(UTC) + timedelta(seconds=2)
+        await workspace.api.patch("/v1/queues/desk", json={"hours": _opening_at(opens)})
         assert (await ann.expect("offer.created"))["contact"]["id"] == contact["id"]
-        assert datetime.now(UTC) >= now
+        assert datetime.now(UTC) >= opens
 
 
 def _opening_at(at: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from mci_router.clock import utc_now
+from mci_router.settings import Settings
 from tests.support.documents import with_queue
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually
@@ -103,14 +104,15 @@ async def test_the_service_level_has_both_forms_and_its_tail(workspace: Workspac
     assert (desk["mean_excess_s"], desk["aht_s"] >= 0) == (0, True)
 
 
-async def test_who_is_answered_late_counts_against_the_service_level(make: Any) -> None:
+async def test_who_is_answered_late_counts_against_the_service_level(make: Any, settings: Settings) -> None:
     """A target of a tenth of a second: answered, not in time, and the excess is told."""
+    short = timedelta(seconds=settings.short_abandon_s)
     workspace = await make(with_queue("desk", service_level={"goal": 0.8, "target_s": 0.1}))
     await workspace.post(COMPLAINT)
     left = await workspace.post(COMPLAINT)
 
     async def late() -> bool:
-        return utc_now() - datetime.fromisoformat(left["route"]["reply_by"]) > timedelta(seconds=0.2)
+        return utc_now() - datetime.fromisoformat(left["route"]["reply_by"]) > short
 
     await eventually(late)
     await workspace.api.post(f"/v1/contacts/{left['id']}/abandon")

@@ -281,7 +281,9 @@ async def test_of_several_who_pass_a_contact_on_at_once_the_last_decides_and_led
     workspace = await make(staffed() | {"escalations": MATRIX})
     async with workspace.desk("ann") as ann:
         for _ in range(5):
+            await ann.do("presence.set", state="available")
             contact, assignment = await taken(workspace, ann)
+            await ann.do("presence.set", state="away", reason="break")  # it would come back to her before all is seen
             url = f"/v1/contacts/{contact}"
             told, moved, escalated = await asyncio.gather(
                 transfer(ann, assignment, queue="tech_desk"),

@@ -178,6 +178,7 @@ async def test_an_accepted_one_is_in_the_other_queue_from_then_on(make: Make) ->
         assert then["waited_s"] == (then["answered_at"] - then["entered_at"]).total_seconds()
         assert [record["called_off_at"] for record in decision["route"]["transfers"]] == [None]
         assert decision["route"]["reasons"][0] == "transferred to tech_desk: needs a technician"
+        await ann.do("presence.set", state="away", reason="break")  # it would be hers before the ledger is read
         assert (await transfer(tess, second, queue="desk"))["state"] == "queued"
         await until_ledger(workspace, contact, state="queued", queue="desk", rung=before["rung"] + 2)
 
@@ -204,6 +205,7 @@ async def test_the_other_place_relaxes_and_overflows(make: Make) -> None:
         offer = await bob.expect("offer.created")  # who has no tech
         assert (offer["contact"]["id"], offer["warm"]) == (contact, True)
         await bob.do("offer.decline", offer_id=offer["offer_id"])
+        await bob.do("presence.set", state="away", reason="break")  # what is offered again does not overflow
 
         async def elsewhere() -> bool:
             return bool((await workspace.contact(contact))["to_queue"] == "voice")

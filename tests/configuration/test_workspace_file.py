@@ -86,7 +86,7 @@ async def test_a_service_that_runs_follows_the_file(workspace: Workspace, apply:
     async def followed() -> bool:
         return bool((await workspace.post("how do I set up my voicemail", customer={}))["triage"]["touch"] == "high")
 
-    await eventually(followed, 5)
+    await eventually(followed)
 
 
 def written(tmp_path: Path, content: str) -> Path:

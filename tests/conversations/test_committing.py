@@ -9,7 +9,7 @@ import pytest
 
 from mci_router.routing.engine import Engine
 from tests.support.conversations import staffed, taken
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -68,7 +68,7 @@ async def test_a_workspace_whose_live_queues_stall_keeps_no_other(make: Make, mo
     monkeypatch.setattr(Engine, "contact_states", stalled_states)
     monkeypatch.setattr(Engine, "announce", stalled_announce)
     stalled = [asyncio.create_task(say(slow)) for _ in range(3)]
-    spared = await asyncio.wait_for(asyncio.gather(*(say(other) for _ in range(3))), 8)
+    spared = await asyncio.wait_for(asyncio.gather(*(say(other) for _ in range(3))), PATIENCE_S)
     assert not any(one.done() for one in stalled)
     let_go.set()
     assert len(await asyncio.gather(*stalled)) == len(spared)

@@ -184,10 +184,11 @@ async def test_a_contact_does_not_wait_for_a_training(here: Process, there: Proc
     began = time.monotonic()
     first, second = await asyncio.gather(there.models.classifier(workspace), there.models.classifier(workspace))
     assert first is second is EMPTY
-    assert 2.5 < time.monotonic() - began < 4.5
+    waited_s = time.monotonic() - began
+    assert 2.5 < waited_s < 5.5  # one after the other would be six
     began = time.monotonic()
     assert await there.models.classifier(workspace) is EMPTY
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 2.5  # it has not waited once more
 
 
 async def test_what_cannot_be_trained_is_rejected_not_tried_for_ever(here: Process, taught: Taught) -> None:

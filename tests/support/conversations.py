@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from tests.support.documents import SMALL, small
@@ -60,13 +61,17 @@ async def ledger_row(workspace: Workspace, contact: str) -> dict[str, Any]:
 
 async def until_ledger(workspace: Workspace, contact: str, **columns: Any) -> dict[str, Any]:
     """The ledger's row, once it has these values: the projector follows within milliseconds."""
+    row: dict[str, Any] = {}
 
-    async def agrees() -> dict[str, Any] | None:
-        row = await ledger_row(workspace, contact)
-        return row if columns.items() <= row.items() else None
+    async def agrees() -> bool:
+        row.update(await ledger_row(workspace, contact))
+        return columns.items() <= row.items()
 
-    found: dict[str, Any] = await eventually(agrees)
-    return found
+    try:
+        await eventually(agrees)
+    except TimeoutError:
+        pytest.fail(f"The ledger has {row}, and not {columns}")
+    return row
 
 
 async def until_event(workspace: Workspace, contact: str, *types: str) -> list[dict[str, Any]]:
