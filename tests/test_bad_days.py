@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from mci_router.embedded import Servers
 from mci_router.routing.engine.connection import connect
-from tests.support.processes import COMMAND, Router, environment
+from tests.support.forked import Command, run
+from tests.support.processes import Router, environment
 from tests.support.service import Workspace, eventually
 from tests.support.site import Site, running_site
 from tests.support.watching import watching
@@ -35,7 +36,7 @@ HASTE = {"MCI_DRAIN_S": "0", "MCI_HEARTBEAT_S": "1", "MCI_RECOVERY_INTERVAL_S": 
 async def days(servers: Servers) -> AsyncIterator[tuple[Site, Ground]]:
     """A database and a Valkey of their own, and two routers with small pools."""
     async with running_site(servers) as site:
-        ground = Ground(site.database_url, site.valkey, site.directory)
+        ground = Ground(site.database_url, site.valkey, site.directory, forked=True)
         try:
             await ground.start_routers(2, **POOLS, **HASTE)
             yield site, ground
@@ -54,7 +55,7 @@ async def _at_work(days: tuple[Site, Ground]) -> AsyncIterator[tuple[Site, Groun
 
 def _seen(router: grounds.Router) -> Router:
     """A router as a site's clients know it."""
-    assert router.process
+    assert isinstance(router.process, Command)
     return Router(router.process, router.url, router.log)
 
 
@@ -241,11 +242,8 @@ async def _reports_agree(site: Site, workspace: Workspace, contacts: int) -> Non
         return sum(int(row["contacts"]) for row in rows) == contacts
 
     await eventually(arrived, RECOVERY_S)
-    verifying = await asyncio.create_subprocess_exec(
-        COMMAND, "verify-reports", env=environment(site.database_url, ""), stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await verifying.communicate()
-    assert (verifying.returncode, "none differ" in output.decode()) == (0, True), output.decode()
+    code, said = await run("verify-reports", variables=environment(site.database_url, ""))
+    assert (code, "none differ" in said) == (0, True), said
 
 
 async def _accepted(workspace: Workspace) -> bool:

@@ -1,6 +1,5 @@
 """The command line, with the words of the README."""
 
-import asyncio
 import json
 from copy import deepcopy
 from pathlib import Path
@@ -8,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from mci_router.embedded import Servers
+from tests.support import forked
 from tests.support.documents import small
-from tests.support.processes import COMMAND, environment
+from tests.support.processes import environment
 from tests.support.service import Workspace, eventually
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "telecom.yaml"
@@ -17,12 +17,7 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "telecom.yaml"
 
 async def run(servers: Servers, *arguments: str, **instead: str) -> tuple[int, str]:
     """Returns a command's code and all that it says; `instead` are variables of its environment."""
-    variables = environment(servers.database_url, servers.redis_url) | instead
-    process = await asyncio.create_subprocess_exec(
-        COMMAND, *arguments, env=variables, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    output, _ = await process.communicate()
-    return process.returncode or 0, output.decode()
+    return await forked.run(*arguments, variables=environment(servers.database_url, servers.redis_url) | instead)
 
 
 async def test_a_key_made_on_the_command_line_opens_what_its_scope_says(servers: Servers, workspace: Workspace) -> None:

@@ -26,7 +26,8 @@ from mci_router.models.partitions import (
     keep_partitions,
     partitions,
 )
-from tests.support.processes import COMMAND, environment
+from tests.support.forked import run
+from tests.support.processes import environment
 
 INSERT = text(
     "INSERT INTO events (workspace_id, id, type, at, data) VALUES ('wsp_a', :id, 'contact.queued', now(), '{}')"
@@ -61,10 +62,8 @@ async def empty_database(servers: Servers) -> AsyncIterator[str]:
 async def test_an_empty_database_is_brought_to_what_the_models_say_and_back(servers: Servers) -> None:
     """After every migration nothing is left to migrate; two migrators at once do no harm; the way back is clean."""
     async with empty_database(servers) as url:
-        migrators = [
-            await asyncio.create_subprocess_exec(COMMAND, "migrate", env=environment(url, "")) for _ in range(2)
-        ]
-        assert [await migrator.wait() for migrator in migrators] == [0, 0]
+        migrators = [run("migrate", variables=environment(url, "")) for _ in range(2)]
+        assert [code for code, _ in await asyncio.gather(*migrators)] == [0, 0]
         await asyncio.to_thread(command.check, configuration(url))
         await asyncio.to_thread(command.downgrade, configuration(url), "base")
 

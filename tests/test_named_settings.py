@@ -1,6 +1,5 @@
 """An error that a setting would lift names the setting, so that nobody has to look for it."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
 
@@ -9,7 +8,8 @@ import pytest
 from mci_router.errors import BodyTooLarge, TargetRefused, TooManyWebhooks
 from mci_router.settings import Settings
 from mci_router.webhooks.targets import addresses, parsed
-from tests.support.processes import COMMAND, INHERITED
+from tests.support.forked import run
+from tests.support.processes import INHERITED
 from tests.support.service import Workspace
 
 
@@ -72,9 +72,6 @@ def test_the_meaning_of_a_problem_names_the_setting(problem: type[BodyTooLarge],
 async def test_a_wrong_setting_is_named_as_it_is_set(variable: str, value: str) -> None:
     """By its environment variable, in one line."""
     variables = {name: os.environ[name] for name in INHERITED if name in os.environ} | {variable: value}
-    process = await asyncio.create_subprocess_exec(
-        COMMAND, "migrate", env=variables, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 1
-    assert output.decode().startswith(f"Error: the environment is not right: {variable}: ")
+    code, said = await run("migrate", variables=variables)
+    assert code == 1
+    assert said.startswith(f"Error: the environment is not right: {variable}: ")

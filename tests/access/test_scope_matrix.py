@@ -511,19 +511,43 @@ async def test_without_a_key_nothing_but_the_open_doors_is_answered(stage: Stage
         assert (answer.status_code == 401) is (operation not in (*OPEN, *LINKED)), operation
 
 
+async def with_a_body(stage: Stage, operation: str, *scopes: Scope) -> httpx.Response:
+    """What an operation answers a key with just these scopes, which is sent an empty body where there may be one."""
+    body: Any = {} if OPERATIONS[operation][0] in ("POST", "PUT", "PATCH") else None
+    answer = await stage.call(operation, await stage.key(*scopes), body)
+    assert answer.headers.get_list("cache-control") == ["no-store"], operation
+    return answer
+
+
+def is_refused(answer: httpx.Response) -> bool:
+    """Whether it is 403 with the scope that is missing."""
+    return answer.status_code == 403 and answer.json()["type"] == "/problems/scope_missing"
+
+
 @pytest.mark.parametrize("scope", [*Scope])
-async def test_a_key_with_one_scope_does_what_the_contract_says_of_it_and_nothing_else(
+async def test_a_scope_does_what_the_contract_says_of_it_and_all_others_together_do_not(
     stage: Stage, scope: Scope
 ) -> None:
-    """Past the door, or 403 with the scope that is missing: whatever the path and the body."""
-    key = await stage.key(scope)
-    for operation in CLOSED:
-        answer = await stage.call(operation, key, {} if OPERATIONS[operation][0] in ("POST", "PUT", "PATCH") else None)
-        if any(one <= {scope} for one in alternatives(operation)):
-            assert answer.status_code not in (401, 403), (operation, answer.text)
-        else:
-            assert (answer.status_code, answer.json()["type"]) == (403, "/problems/scope_missing"), operation
-        assert answer.headers.get_list("cache-control") == ["no-store"], operation
+    """Alone it leads past the door of what it is enough for; where it is needed, a key with every other scope gets 403
+    with the scope that is missing: whatever the path and the body. So no scope opens what the contract does not say.
+    """
+    for operation in (one for one in CLOSED if frozenset({scope}) in alternatives(one)):
+        answer = await with_a_body(stage, operation, scope)
+        assert answer.status_code not in (401, 403), (operation, answer.text)
+    for operation in (one for one in CLOSED if scope in needed(one)):
+        enough = {one for one in Scope if frozenset({one}) in alternatives(operation)}
+        others = {*Scope} - enough - {scope}
+        assert is_refused(await with_a_body(stage, operation, *others)), operation
+
+
+@pytest.mark.parametrize("turn", range(4))
+async def test_a_scope_alone_opens_nothing_else(stage: Stage, turn: int) -> None:
+    """Each operation refuses keys with one scope that is not enough for it, too: every scope has its turn."""
+    scopes = [*Scope]
+    for number, operation in list(enumerate(CLOSED))[turn::4]:
+        scope = scopes[number % len(scopes)]
+        if frozenset({scope}) not in alternatives(operation):
+            assert is_refused(await with_a_body(stage, operation, scope)), (operation, scope)
 
 
 async def test_an_operation_of_several_scopes_opens_with_all_of_them(stage: Stage) -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from mci_router.access.keys import Scope
+from tests.support.contract import openapi_document
 from tests.support.problems import assert_nothing_written, assert_problem, rows
 from tests.support.service import Workspace
 
@@ -20,12 +21,10 @@ NO_ID = "0" * 32
 BODY = {"channel": "chat", "text": "I cannot sign in", "customer": {"email": "sam@example.com"}}
 
 
-async def routes(workspace: Workspace) -> list[tuple[str, str]]:
+def routes() -> list[tuple[str, str]]:
     """Method and path of every route that needs a key, from the document that describes them."""
-    document = (await workspace.api.get("/openapi.json")).json()
-    return [
-        (method.upper(), path) for path, item in document["paths"].items() if path not in OPEN_PATHS for method in item
-    ]
+    paths = openapi_document()["paths"]
+    return [(method.upper(), path) for path, item in paths.items() if path not in OPEN_PATHS for method in item]
 
 
 async def send(workspace: Workspace, method: str, path: str, key: str | None) -> httpx.Response:
@@ -40,7 +39,7 @@ async def send(workspace: Workspace, method: str, path: str, key: str | None) ->
 
 async def test_no_route_serves_a_caller_without_a_valid_key(shared: Workspace) -> None:
     """401 with WWW-Authenticate on every route, whether the key is missing, made up or of another kind."""
-    found = await routes(shared)
+    found = routes()
     assert len(found) > 50
     for method, path in found:
         for key in (None, "mci_made_up", "x" * 5_000):
@@ -59,7 +58,7 @@ async def test_every_route_asks_for_its_scope(workspace: Workspace) -> None:
     """A key with every scope but one is refused on some route, and told which scope it lacks; a key never does more
     than it may.
     """
-    found = await routes(workspace)
+    found = routes()
     wanting: dict[str, set[str]] = {}
     made = await workspace.api.post("/v1/api-keys", json={"name": "sees nothing", "scopes": ["contacts:sensitive"]})
     for method, path in found:

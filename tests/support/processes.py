@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.forked import Command
 from tests.support.service import eventually
 
 COMMAND = Path(sys.executable).with_name("mci-router")
@@ -24,7 +24,7 @@ INHERITED = ("PATH", "PYTHONPATH", "SSL_CERT_DIR")
 class Router:
     """One router process."""
 
-    process: subprocess.Popen[bytes]
+    process: Command
     url: str
     log: Path
 
@@ -48,14 +48,7 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     log = directory / f"router-{port}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [COMMAND, "serve"],
-            env={**variables, "MCI_PORT": str(port)},
-            cwd=directory,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    process = Command(("serve",), {**variables, "MCI_PORT": str(port)}, directory, log)
     try:
         async with httpx.AsyncClient() as client:
             await eventually(lambda: _ready(client, url, process, log), 30)
@@ -67,7 +60,7 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
             await asyncio.to_thread(process.wait, 15)
 
 
-async def _ready(client: httpx.AsyncClient, url: str, process: subprocess.Popen[bytes], log: Path) -> bool:
+async def _ready(client: httpx.AsyncClient, url: str, process: Command, log: Path) -> bool:
     assert process.poll() is None, log.read_text()
     try:
         return (await client.get(f"{url}/readyz")).status_code == 200

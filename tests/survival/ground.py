@@ -17,6 +17,7 @@ from mci_router.cli.migrate import migrate
 from mci_router.embedded import EmbeddedPostgres, EmbeddedServer, EmbeddedValkey, owned
 from mci_router.embedded.programs import together
 from tests.support.cluster import ValkeyCluster, running_cluster
+from tests.support.forked import Command
 from tests.support.processes import COMMAND, environment, free_port
 from tests.support.service import eventually
 from tests.survival.wire import ask
@@ -39,7 +40,9 @@ class Router:
     variables: dict[str, str]
     log: Path
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Command | None = None
+    forked: bool = False
+    """Whether it comes from a process that has imported the package, as in the suite; the proof starts it afresh."""
 
     @property
     def url(self) -> str:
@@ -52,10 +55,14 @@ class Router:
 
     def start(self, **more: str) -> None:
         """Starts it, with more variables, and returns at once."""
+        variables = {**self.variables, **more, "MCI_PORT": str(self.port)}
+        if self.forked:
+            self.process = Command(("serve",), variables, self.log.parent, self.log)
+            return
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [COMMAND, "serve"],
-                env={**self.variables, **more, "MCI_PORT": str(self.port)},
+                env=variables,
                 cwd=self.log.parent,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -97,11 +104,13 @@ class Ground:
     directory: Path
     postgres: EmbeddedPostgres | None = None
     routers: list[Router] = field(default_factory=list)
+    forked: bool = False
 
     async def start_routers(self, count: int = ROUTERS, **more: str) -> None:
         """Starts so many, and returns when all are ready."""
         variables = environment(self.database_url, self.valkey.url) | SETTINGS | more
-        self.routers += [Router(variables, self.directory / f"router_{number}.log") for number in range(count)]
+        logs = [self.directory / f"router_{number}.log" for number in range(count)]
+        self.routers += [Router(variables, log, forked=self.forked) for log in logs]
         for router in self.routers:
             router.start()
         await asyncio.gather(*(router.ready() for router in self.routers))

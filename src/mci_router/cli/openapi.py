@@ -1,5 +1,6 @@
 """`mci-router openapi`: the OpenAPI document, generated from the routes; `make check` compares `openapi.yaml`."""
 
+import re
 import sys
 from io import StringIO
 from pathlib import Path
@@ -7,9 +8,24 @@ from typing import Any
 
 import click
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
 
 from mci_router.app import create_app
 from mci_router.settings import Settings
+
+YAML_1_1 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|y|n|yes|no|on|off", re.I)
+"""Texts that readers of YAML 1.1, which most still are, take for numbers (17:00 is 1,020 to them) or for booleans."""
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes as YAML 1.2, with quotes where version 1.1 would read another thing."""
+
+    def text(self, value: str) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", value, "'" if YAML_1_1.fullmatch(value) else None)
+
+
+_Representer.add_representer(str, _Representer.text)
 
 
 def openapi() -> dict[str, Any]:
@@ -19,6 +35,7 @@ def openapi() -> dict[str, Any]:
 def openapi_yaml() -> str:
     """Returns the document as YAML, always the same for the same routes."""
     writer = YAML()
+    writer.Representer = _Representer
     writer.width = 140
     writer.default_flow_style = False
     text = StringIO()
