@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mci_router.workforce.erlang import agents_needed
+from mci_router.workforce.agents_needed import agents_needed
 from tests.support.schedules import next_monday, team
 
 DAY = next_monday().isoformat()

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mci_router.workforce.erlang import agents_needed, erlang_b, erlang_c, line_figures
+from mci_router.workforce.agents_needed import agents_needed
+from mci_router.workforce.erlang import erlang_b, erlang_c, line_figures
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "data" / "erlang_golden.json"
 EXACT = 1e-6

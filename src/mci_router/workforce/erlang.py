@@ -15,17 +15,11 @@ from itertools import count, repeat
 from math import exp, expm1, inf, log
 
 NEGLIGIBLE = 1e-17  # of the whole: a term of the chain that can change no digit
-ENOUGH_DIGITS = 1e-12  # of the whole, where agents are looked for: no goal has as many digits
 LEAST_FLOAT = 1e-300
 LARGE = 1e200  # a term beside which the first ones are nothing: it becomes the unit
 MOST_AGENTS = 100_000
 MOST_STATES = 2_000_000  # of waiting calls that are summed: a few seconds
 TOO_LONG = "the line is too long to be summed: its customers wait for ever, or nearly so"
-MOST_WAITING = 20_000
-"""Agents ÷ those who are free, in a line for which agents are looked for: one more is needed where that is higher."""
-
-MOST_EXPONENT = 600
-"""Of the likelihood of the longest line, beside that of none: e to the 709 is the highest float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ def erlang_b(agents: int, load: float) -> float:
     1/B(n) = 1 + n/a·(1 + (n−1)/a·(1 + …)): all states beside that in which all are busy, the nearest first, so that few
     of them are summed. 0 where it is below the lowest float. Raises ValueError for a negative argument.
     """
-    _check(agents >= 0 and load >= 0, "the number of agents and the load are 0 or more")
+    check(agents >= 0 and load >= 0, "the number of agents and the load are 0 or more")
     if not load:
         return 0.0 if agents else 1.0
     state = whole = 1.0
@@ -76,7 +70,7 @@ def erlang_c(agents: int, load: float) -> float:
 
     C = n·B / (n − a·(1 − B)). Raises ValueError for a negative argument.
     """
-    _check(agents >= 0 and load >= 0, "the number of agents and the load are 0 or more")
+    check(agents >= 0 and load >= 0, "the number of agents and the load are 0 or more")
     if load >= agents:
         return 1.0 if load else 0.0
     blocked = erlang_b(agents, load)
@@ -97,97 +91,13 @@ def line_figures(
     A line that grows for ever has infinite waits and answers nobody in time. Raises ValueError for arguments that make
     no line, and for a line of millions of patient customers.
     """
-    _check(0 < agents <= MOST_AGENTS, f"the number of agents is from 1 to {MOST_AGENTS}")
-    _check(calls_per_s > 0 and aht_s > 0 and target_s >= 0, "calls, handle time and target are positive")
-    _check(patience_s is None or patience_s > 0, "patience is positive, or None for ever")
+    check(0 < agents <= MOST_AGENTS, f"the number of agents is from 1 to {MOST_AGENTS}")
+    check(calls_per_s > 0 and aht_s > 0 and target_s >= 0, "calls, handle time and target are positive")
+    check(patience_s is None or patience_s > 0, "patience is positive, or None for ever")
     load = calls_per_s * aht_s
     if patience_s is None and room is None and load >= agents:
         return LineFigures(1.0, 0.0, 0.0, 0.0, 0.0, inf, inf, 1.0)
     return _summed(agents, calls_per_s, aht_s, patience_s, target_s, room)
-
-
-def agents_needed(
-    calls_per_s: float,
-    aht_s: float,
-    *,
-    goal: float,
-    target_s: float,
-    patience_s: float | None = None,
-    near: int | None = None,
-) -> int:
-    """Returns the least agents of one line who answer the share `goal` of all calls within the target; 0 for no calls.
-
-    The strict service level: who leaves counts against it. `near` is where they are looked for first: it changes how
-    long that takes, and nothing else. Raises ValueError for a goal that is not below 1.
-    """
-    _check(0 < goal < 1, "a goal is between 0 and 1")
-    if calls_per_s <= 0:
-        return 0
-
-    def enough(agents: int) -> bool:
-        return _in_time(agents, calls_per_s, aht_s, patience_s, target_s) >= goal
-
-    load, step = calls_per_s * aht_s, 1
-    low = int(goal * load)  # fewer than goal × load cannot serve that share
-    high = max(low + 1, round(load) if near is None else near)
-    if enough(high):
-        while high - step > low:
-            if not enough(high - step):
-                low = high - step
-                break
-            high, step = high - step, 2 * step
-    else:
-        low, high = high, high + step
-        while not enough(high):
-            step *= 2
-            low, high = high, high + step
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
-
-
-def _in_time(agents: int, calls_per_s: float, aht_s: float, patience_s: float | None, target_s: float) -> float:
-    """Returns the share of all calls that are answered in time.
-
-    A line too long to be summed is taken for a stream: with patience, each waits as long as it takes until as many have
-    left as cannot be served (Whitt, "Fluid models for multiserver queues with abandonments", Operations Research 54(1),
-    2006); without, for ever.
-    """
-    load = calls_per_s * aht_s
-    if patience_s is None:
-        return 0.0 if load >= agents * (1 - 1 / MOST_WAITING) else _summed_in_time(agents, load, aht_s, None, target_s)
-    patience, over = patience_s / aht_s, load - agents
-    if over > 0 and agents and patience * (over - agents * log(load / agents)) > MOST_EXPONENT:
-        return agents / load if patience_s * log(load / agents) <= target_s else 0.0
-    return _summed_in_time(agents, load, aht_s, patience_s, target_s)
-
-
-def _summed_in_time(agents: int, load: float, aht_s: float, patience_s: float | None, target_s: float) -> float:
-    """Returns `in_time` of the line's figures, and sums nothing else, nor further than an answer needs it."""
-    if patience_s is None:
-        return 1 - erlang_c(agents, load) * exp((load - agents) * target_s / aht_s)
-    leaving, blocked = aht_s / patience_s, erlang_b(agents, load)
-    if blocked < LEAST_FLOAT:  # nobody ever waits
-        return 1.0
-    # In one loop what `_waiting_states` and `_answered_in_time` yield: a day asks this 20,000 times.
-    shape, target = agents / leaving, target_s / aht_s
-    gone = log(-expm1(-leaving * target)) if target else -inf
-    term, later, weight, whole, served = -(agents + leaving) * target, 0.0, 1.0, 1 / blocked, 1 / blocked - 1
-    waits = 0
-    while True:
-        waits += 1
-        later += exp(term)
-        if later < 1:
-            served += weight * shape / (shape + waits) * (1 - later)
-        shrinks = load / (agents + waits * leaving)
-        weight *= shrinks
-        if shrinks < 1 and max(1.0, waits * leaving / load) * weight < (1 - shrinks) * ENOUGH_DIGITS * whole:
-            return served / whole
-        if waits == MOST_STATES:
-            raise ValueError(TOO_LONG)
-        whole += weight
-        term += log((shape + waits) / waits) + gone
 
 
 def _summed(
@@ -247,7 +157,7 @@ def _waiting_states(
     one has become the unit, as no float holds what the longest of lines grow to.
     """
     likeliest = (load - agents) / leaving if leaving else 0  # from this many waiting on, one more is less likely
-    _check(room is not None or likeliest < MOST_STATES, TOO_LONG)
+    check(room is not None or likeliest < MOST_STATES, TOO_LONG)
     weight, whole = 1.0, below
     for waits in count():
         scale = 1.0
@@ -256,7 +166,7 @@ def _waiting_states(
         yield waits, weight, scale
         if waits == room:
             return
-        _check(waits < MOST_STATES, TOO_LONG)
+        check(waits < MOST_STATES, TOO_LONG)
         shrinks = load / (agents + (waits + 1) * leaving)
         weight *= shrinks
         whole += weight
@@ -308,6 +218,6 @@ def _tail(agents: int, leaving: float, target: float, more: int) -> Iterator[flo
         term += log(rate / (served + 1)) + gone
 
 
-def _check(holds: bool, rule: str) -> None:
+def check(holds: bool, rule: str) -> None:
     if not holds:
         raise ValueError(rule)

@@ -12,7 +12,7 @@ from mci_router.simulation.run import private_valkey
 from mci_router.simulation.staffing import draws
 from mci_router.simulation.staffing.days import Days
 from mci_router.simulation.staffing.playing import Player
-from mci_router.workforce.erlang import agents_needed
+from mci_router.workforce.agents_needed import agents_needed
 from mci_router.workforce.staffing.figures import DayFigures, allowed, difference, p90
 from mci_router.workforce.staffing.guess import _filled, guess, stand_alone, unserved
 from mci_router.workforce.staffing.plans import whole

@@ -10,7 +10,7 @@ from functools import lru_cache
 from heapq import heapify, heapreplace
 from math import ceil, sqrt
 
-from mci_router.workforce.erlang import agents_needed
+from mci_router.workforce.agents_needed import agents_needed
 from mci_router.workforce.staffing.plans import served, whole
 from mci_router.workforce.staffing.problem import INTERVAL_S, Group, Problem
 
