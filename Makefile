@@ -101,7 +101,8 @@ test-cluster: .venv/.installed ## Run the whole suite on a Valkey cluster of thr
 
 .PHONY: prove
 prove: .venv/.installed ## Run the proofs at full size, for about an hour: more random lives, whole traces, 20,000 contacts, a large rebuild
-	PROVE=20000 $(BIN)/pytest --numprocesses=0 --timeout=1800 tests/routing/engine/test_model.py tests/routing/engine/test_mutants.py tests/simulation tests/test_races.py
+	PROVE=20000 $(BIN)/pytest --numprocesses=0 --timeout=1800 tests/routing/engine/test_model.py tests/routing/engine/test_mutants.py tests/simulation tests/test_races.py \
+	  tests/triage/test_rules.py tests/intake/masking/test_references.py tests/workforce/schedules/test_rules.py
 	$(BIN)/python -m benchmarks.rebuild --contacts 100000
 	$(BIN)/python -m benchmarks.reports
 

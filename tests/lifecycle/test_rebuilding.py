@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from mci_router.lifecycle.rebuilding import Rebuilding, rebuild
 from mci_router.models import Contact, Offer
 from mci_router.routing.engine import prefix
 from mci_router.settings import Settings
+from tests.support.commands import run_beside
 from tests.support.processes import COMMAND, environment
 from tests.support.service import TestDesk, Workspace, eventually
 
@@ -184,13 +186,20 @@ async def test_without_a_name_every_workspace_is_rebuilt(settings: Settings, wor
     ],
 )
 async def test_what_a_rebuild_lacks_is_said_in_one_line(
-    servers: Servers, workspace: Workspace, change: dict[str, str | None], arguments: tuple[str, ...], says: str
+    servers: Servers,
+    workspace: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, str | None],
+    arguments: tuple[str, ...],
+    says: str,
 ) -> None:
     """An address that is not set or not right, or a workspace that is not there: no traceback, and a code that scripts
     see.
     """
+    monkeypatch.chdir(tmp_path)  # where no servers were run
     variables = environment(servers.database_url, servers.redis_url) | change
-    code, said = await command({name: value for name, value in variables.items() if value}, *arguments)
+    code, said = await run_beside("rebuild", *arguments, variables=variables)
     assert code == 1
     assert says in said
     assert "Traceback" not in said

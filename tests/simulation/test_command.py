@@ -1,4 +1,4 @@
-"""`mci-router simulate` as people run it: a process of its own, with a server of its own."""
+"""`mci-router simulate` as people run it: a process of its own, with a server of its own; and what it refuses."""
 
 import json
 import subprocess
@@ -8,6 +8,7 @@ import pytest
 
 from mci_router.embedded import Servers
 from tests.simulation.days import agent, contact, mixed_day, queue, save
+from tests.support.commands import run_here
 from tests.support.processes import COMMAND
 
 
@@ -50,7 +51,8 @@ def test_what_cannot_be_done_is_one_clear_line(tmp_path: Path, call: str) -> Non
     save(tmp_path / "bad.jsonl", [queue(0, "calls"), agent(1, {0: 1.0}), contact(0, 4, 1.0, 1.0)])
     before = (tmp_path / "day.jsonl").read_text()
     arguments, told = BAD_CALLS[call]
-    code, said, wrong = run(*(argument.format(dir=tmp_path, out=tmp_path / "out.jsonl") for argument in arguments))
+    paths = {"dir": tmp_path, "out": tmp_path / "out.jsonl"}
+    code, said, wrong = run_here("simulate", *(argument.format(**paths) for argument in arguments))
     assert (code, said) == (1, "")
     assert told in wrong
     assert wrong.count("\n") == 1
@@ -61,5 +63,5 @@ def test_what_cannot_be_done_is_one_clear_line(tmp_path: Path, call: str) -> Non
 def test_another_server_is_used_if_one_is_named(tmp_path: Path, servers: Servers) -> None:
     """By its address."""
     trace, out = save(tmp_path / "day.jsonl", mixed_day(hours=0.1)), tmp_path / "out.jsonl"
-    assert run(trace, "--out", out, "--redis-url", servers.valkey.url)[0] == 0
+    assert run_here("simulate", str(trace), "--out", str(out), "--redis-url", servers.valkey.url)[0] == 0
     assert len(out.read_text().splitlines()) == 28

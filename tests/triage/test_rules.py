@@ -3,6 +3,7 @@
 import csv
 import time
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from mci_router.specs.rules import RuleEffect, RuleSpec
 from mci_router.triage import rules
 from mci_router.triage.our_rules import OUR_RULES
 from mci_router.triage.rules import RuleBook, normalised
+from tests.support.proof import FULL
 
 ROOT = Path(__file__).parents[2]
 BANKING = ROOT.parent / "shared" / "data" / "banking77"
@@ -23,6 +25,9 @@ FRAUD_TOPICS = {
     *("compromised_card", "lost_or_stolen_card", "lost_or_stolen_phone", "card_payment_not_recognised"),
     *("cash_withdrawal_not_recognised", "direct_debit_payment_not_recognised"),
 }
+EACH = 1 if FULL else 3
+"""Of so many questions of a bank one is asked."""
+
 BOOK = RuleBook()
 
 
@@ -158,7 +163,7 @@ def test_our_rules_rarely_fire_on_everyday_questions_of_a_bank() -> None:
     fired: Counter[str] = Counter()
     for part in ("train", "test"):
         with (BANKING / f"{part}.csv").open(encoding="utf-8") as rows:
-            for row in csv.DictReader(rows):
+            for row in islice(csv.DictReader(rows), 0, None, EACH):
                 told[row["category"]] += 1
                 fired[row["category"]] += is_sensitive(row["text"])
     everyday = told.keys() - FRAUD_TOPICS

@@ -10,7 +10,7 @@ from functools import cache
 from random import Random
 from typing import Any, TypeVar
 
-from hypothesis import note
+from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -76,8 +76,22 @@ class Happening(RuleBasedStateMachine):
         possible = [action for action in actions_of(type(self)) if action.when(self)]
         (chosen,) = self.dice.choices(possible, [action.times for action in possible])
         arguments = {name: draw(self.dice) for name, draw in chosen.arguments.items()}
-        note(f"{chosen.name}({', '.join(f'{name}={value!r}' for name, value in arguments.items())})")
+        if currently_in_test_context():
+            note(f"{chosen.name}({', '.join(f'{name}={value!r}' for name, value in arguments.items())})")
         getattr(self, chosen.name)(**arguments)
+
+
+def lead(life: type[Happening], seed: int, steps: int = 50) -> None:
+    """Leads the one life that a seed gives. Raises AssertionError where it breaks an invariant."""
+    machine = life()
+    try:
+        machine.begin(seed)
+        for _ in range(steps):
+            machine.something_happens()
+            for invariant in machine.invariants:
+                invariant.function(machine)
+    finally:
+        machine.teardown()
 
 
 @cache

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 FINAL = {"completed", "abandoned", "cancelled", "resolved"}
@@ -168,7 +169,7 @@ class Line:
     units: int
     alternatives: tuple[Mapping[str, int], ...] = ({},)
 
-    @property
+    @cached_property
     def id(self) -> str:
         wanted = (",".join(f"{skill}:{least}" for skill, least in sorted(wants.items())) for wants in self.alternatives)
         return f"{self.queue}|{self.channel}|{self.units}|{'/'.join(wanted)}"

@@ -33,6 +33,7 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
     """The live state as the model has it."""
     agents, contacts = model.agents.values(), model.contacts.values()
     places = {agent.name: _places(model, agent) for agent in agents}
+    marks = {agent.name: mark_of(agent) for agent in agents}
     state: dict[str, Any] = {
         "timers": _timers(model),
         "beside": {contact.id for contact in contacts if contact.home},
@@ -40,8 +41,8 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
         "agents": set(model.agents),
         "presence": Counter(agent.standing for agent in agents),
         "offers": model.offers,
-        "signatures": {mark_of(agent) for agent in agents},
-        "live_load": Counter(mark_of(agent) for agent in agents for share in agent.shares.values() if share.live),
+        "signatures": set(marks.values()),
+        "live_load": Counter(marks[agent.name] for agent in agents for share in agent.shares.values() if share.live),
         "heads": {},
     }
     for contact in sorted(model.waiting.values(), key=lambda contact: contact.age):
@@ -66,20 +67,14 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
     for line in model.lines.values():
         state[f"line {line.id}"] = {contact.id: contact.age for contact in model.in_line(line)}
         if state[f"line {line.id}"]:
-            state[f"able for {line.id}"] = {mark_of(agent) for agent in agents if line.served_by(agent)}
+            state[f"able for {line.id}"] = {marks[agent.name] for agent in agents if line.served_by(agent)}
     for place in _kinds(model, channels):
         if _is_counted(place):
-            state[f"standing {place}"] = Counter(
-                mark_of(model.agents[name]) for name, at in places.items() if place in at
-            )
+            state[f"standing {place}"] = Counter(marks[name] for name, at in places.items() if place in at)
     for mark in state["signatures"]:
         for place in _kinds(model, channels):
             if place != "staffed":
-                found = {
-                    name: at[place]
-                    for name, at in places.items()
-                    if place in at and mark_of(model.agents[name]) == mark
-                }
+                found = {name: at[place] for name, at in places.items() if place in at and marks[name] == mark}
                 state[f"{place} {mark}"] = found
     state |= {contact.id: _contact(contact, model) for contact in contacts}
     for agent in agents:

@@ -392,6 +392,8 @@ class Model(Participation, Chooser):
         holder = self.agents.get(contact.held_for or "")
         if contact.held_for not in (None, NOBODY) and not (holder and contact.line.served_by(holder)):
             contact.held_for = None
+        elif holder:
+            self._freed.add(holder.name)
         if contact.waits:
             self._fresh.add(contact.id)
 

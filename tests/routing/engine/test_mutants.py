@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from mci_router.routing.engine.library import library
+from tests.routing.engine.actions import lead
 from tests.routing.engine.life import Crowded, Life
 from tests.routing.engine.test_model import THOROUGH
 from tests.support.proof import FULL
@@ -188,27 +189,63 @@ BREAKS = {
 }
 
 
+FOUND_BY = {
+    "contacts of a queue without bound": 6,
+    "who has enough of a queue is chosen": 7,
+    "who takes a contact over has none of its queue": 31,
+    "a foreign agent accepts": 2,
+    "never offered again": 2,
+    "a supervisor offers to the unable": 4,
+    "an agent who is away takes nothing by itself": 16,
+    "the reserve counts everybody's idle agents": 43,
+    "live load is miscounted": 1,
+    "interrupted contacts take their units": 3,
+    "interrupted contacts never go on": 1,
+    "nobody is called away from what was just accepted": 9,
+    "nothing is gathered": 1,
+    "nobody is preferred": 3,
+    "an agent who leaves keeps what was held": 3,
+    "a hold has no end": 1,
+    "closed queues are served": 2,
+    "a step too soon": 6,
+    "a relaxed contact stays in its old line": 2,
+    "the first agent keeps the room, too": 2,
+    "a transfer comes back": 2,
+    "a suspended agent keeps offers": 22,
+    "a suspended agent is offered more": 5,
+    "offline keeps what is served": 15,
+    "what a lost agent served is lost": 4,
+    "freed capacity forgotten": 4,
+    "new agents see no line": 11,
+    "a wrap-up without limit ends at once": 3,
+    "commands are not remembered": 7,
+    "a place that was given up still overflows": 14,
+    "a contact that is passed on leaves its queue at once": 2,
+    "an offer that a changed rule forbids stays": 2,
+    "an agent keeps offers without the skill": 4,
+    "a changed place is not offered": 20,
+    "a new relaxation begins at the change": 6,
+    "asking twice undoes the consent": 1,
+    "the time to agree goes on after the consent": 5,
+    "consent is not heard": 7,
+    "who is consulted takes no room": 40,
+    "a conversation ends and others stay in it": 79,
+    "somebody reads along for whom nobody asks": 55,
+    "a parked contact is written down as nobody's": 1,
+    "a parked contact comes back to somebody without room": 12,
+    "a set that is kept is not changed": 10,
+    "nobody is set aside": 5,
+    "more agents than needed": 5,
+    "who leaves stays set aside": 5,
+}
+"""The seed of a life that finds it out within some 40 steps, where that of seed 0 does not. After a change of what can
+happen it may find nothing: then many lives are led, for some seconds, until another seed stands here.
+"""
+
 SLOW = {
-    "a conversation ends and others stay in it",
-    "a parked contact comes back to somebody without room",
-    "a changed place is not offered",
-    "a foreign agent accepts",
-    "a hold has no end",
     "a hold outlives the conversation",
-    "a lost agent keeps offers",
-    "a place that was given up still overflows",
-    "a suspended agent is offered more",
-    "a suspended agent keeps offers",
-    "a transfer comes back",
-    "a wrap-up without limit ends at once",
-    "an agent who leaves keeps what was held",
-    "consent is not heard",
     "nobody waits for a parked contact's agent",
-    "the first agent keeps the room, too",
     "time with the customer is handle time",
-    "the reserve counts everybody's idle agents",
-    "the time to agree goes on after the consent",
-    "who takes a contact over has none of its queue",
 }
 """What many steps are needed to find out: some seconds each, left to `make prove`."""
 
@@ -216,10 +253,11 @@ SLOW = {
 @pytest.mark.parametrize("rule_broken", [rule for rule in BREAKS if FULL or rule not in SLOW])
 def test_a_broken_function_is_found_out(client: Any, rule_broken: str) -> None:
     """The same run on a library with one rule taken out fails: the invariants do look."""
-    find_out(client, Life, *BREAKS[rule_broken])
+    find_out(client, Life, rule_broken, *BREAKS[rule_broken])
 
 
-def find_out(client: Any, life: type[Life], sound: str, broken: str) -> None:
+def find_out(client: Any, life: type[Life], rule: str, sound: str, broken: str) -> None:
+    """Leads first the life that is known to find it out, and many others where it no longer does."""
     source = library()
     assert source.count(sound) == 1
     source = source.replace(sound, broken).replace("name=mci_router", "name=broken")
@@ -227,7 +265,12 @@ def find_out(client: Any, life: type[Life], sound: str, broken: str) -> None:
     client.function_load(source, replace=True)
     broken_life = type("Broken", (life,), {"client": client, "functions": "broken_"})
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(broken_life, settings=settings(THOROUGH, max_examples=60))
+        lead_many(broken_life, FOUND_BY.get(rule, 0))
+
+
+def lead_many(life: type[Life], first: int) -> None:
+    lead(life, first)
+    run_state_machine_as_test(life, settings=settings(THOROUGH, max_examples=60))
 
 
 CROWDED_BREAKS = {
@@ -248,4 +291,4 @@ CROWDED_BREAKS = {
 @pytest.mark.parametrize("rule_broken", CROWDED_BREAKS)
 def test_a_broken_way_of_setting_aside_is_found_out(client: Any, rule_broken: str) -> None:
     """Where small contacts crowd out larger ones, the invariants look at who is set aside."""
-    find_out(client, Crowded, *CROWDED_BREAKS[rule_broken])
+    find_out(client, Crowded, rule_broken, *CROWDED_BREAKS[rule_broken])

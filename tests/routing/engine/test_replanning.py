@@ -126,6 +126,18 @@ async def test_who_is_held_for_an_agent_stays_so_only_if_that_one_may_have_it(li
     assert (contact["state"], contact["agent"], contact.get("held_for")) == ("offered", "bob", None)
 
 
+async def test_who_is_held_for_an_agent_is_offered_at_once_if_it_fits_now(live: LiveState) -> None:
+    """It takes fewer units than before, and so many its agent has left: nobody waits for the end of the hold."""
+    await live.agent("ann", units=2)
+    await live.enqueue(1)
+    await live.accept("ann", 1)
+    more = {"requirement": [], "preferred": "ann", "preferred_until": live.engine.now + 20_000}
+    await live.engine.enqueue(live.workspace, place(live, 2, units=2, **more))
+    assert (await live.contact(2))["held_for"] == "ann"
+    await replan(live, place(live, 2, units=1, **more))
+    assert await live.holder(2) == ("offered", "ann")
+
+
 async def test_a_warm_transfer_that_looks_for_somebody_looks_by_the_new_rule(live: LiveState) -> None:
     await live.queue("tier_2")
     await live.agent("ann", {"fraud": 2})

@@ -368,14 +368,15 @@ class Workplace(Happening):
             self.model.begin(self.now, one_by_one=one_by_one)
         self.latest = max(self.latest, self.now)
         command = uuid4().hex
-        reply = self.send(command, function, *arguments)
-        if not function.startswith(("configure", "mark", "set_open")):
-            self.sent.append((command, function, arguments, reply))
         with self.client.pipeline(transaction=False) as pipeline:
+            pipeline.fcall(*self._asking(command, function, *arguments))
             pipeline.xrange(f"{self.prefix}:journal", min=f"({self.read}" if self.read != "-" else "-")
             pipeline.zrange(f"{self.prefix}:timers", 0, -1, withscores=True)
             pipeline.smembers(f"{self.prefix}:lines")
-            entries, timers, lines = pipeline.execute()
+            said, entries, timers, lines = pipeline.execute()
+        reply: dict[str, Any] = json.loads(said)
+        if not function.startswith(("configure", "mark", "set_open")):
+            self.sent.append((command, function, arguments, reply))
         for entry_id, fields in entries:
             self.read = entry_id
             entry = json.loads(fields["entry"])
@@ -387,10 +388,11 @@ class Workplace(Happening):
         return reply
 
     def send(self, command: str, function: str, *arguments: Any) -> dict[str, Any]:
-        reply: dict[str, Any] = json.loads(
-            self.client.fcall(self.functions + function, 1, self.prefix, command, self.now, *arguments)
-        )
+        reply: dict[str, Any] = json.loads(self.client.fcall(*self._asking(command, function, *arguments)))
         return reply
+
+    def _asking(self, command: str, function: str, *arguments: Any) -> tuple[Any, ...]:
+        return self.functions + function, 1, self.prefix, command, self.now, *arguments
 
 
 def relaxation(wants: Mapping[str, int]) -> Steps:

@@ -50,6 +50,9 @@ functions.transition('replan', function(w, json)
         replacing.change(w, contact, place, want, new, waits)
         changed[#changed + 1] = contact
         freed[#freed + 1] = replacing.revoke(w, contact, place, new)
+        if contact.held_for and contact.held_for ~= lines.NOBODY then -- that agent may have room for it now
+          freed[#freed + 1] = agents.load(w, contact.held_for)
+        end
       end
     end
   end
