@@ -31,6 +31,7 @@ collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-br
 drawing.register_profile("suite", suppress_health_check=[HealthCheck.too_slow])  # how fast a machine draws is no fault
 drawing.load_profile("suite")
 
+ALL_KEYS = 10_000  # of all workspaces, in one round trip
 SECRET = "a secret for tests only, long enough to sign"
 
 
@@ -145,6 +146,6 @@ async def _remove(parts: Parts, workspace_id: str) -> None:
             if last or "deadlock" not in str(error.orig):
                 raise
     await parts.snapshots.refresh()
-    keys = [key async for key in parts.engine.client.scan_iter(f"mci:{{{workspace_id}}}:*")]
+    keys = [key async for key in parts.engine.client.scan_iter(f"mci:{{{workspace_id}}}:*", count=ALL_KEYS)]
     if keys:
         await parts.engine.client.unlink(*keys)

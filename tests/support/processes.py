@@ -16,7 +16,8 @@ from tests.support.forked import Command
 from tests.support.service import eventually
 
 COMMAND = Path(sys.executable).with_name("mci-router")
-INHERITED = ("PATH", "PYTHONPATH")  # the second, so that a process runs the sources that the tests import
+INHERITED = ("PATH", "PYTHONPATH", "SSL_CERT_DIR")
+"""What processes get of the tests' environment: the second, so that they run the sources that the tests import."""
 
 
 @dataclass
@@ -49,7 +50,8 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
     log = directory / f"router-{port}.log"
     process = Command(("serve",), {**variables, "MCI_PORT": str(port)}, directory, log)
     try:
-        await eventually(lambda: _ready(url, process, log), 30)
+        async with httpx.AsyncClient() as client:
+            await eventually(lambda: _ready(client, url, process, log), 30)
         yield Router(process, url, log)
     finally:
         if process.poll() is None:
@@ -58,11 +60,10 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
             await asyncio.to_thread(process.wait, 15)
 
 
-async def _ready(url: str, process: Command, log: Path) -> bool:
+async def _ready(client: httpx.AsyncClient, url: str, process: Command, log: Path) -> bool:
     assert process.poll() is None, log.read_text()
     try:
-        async with httpx.AsyncClient() as client:
-            return (await client.get(f"{url}/readyz")).status_code == 200
+        return (await client.get(f"{url}/readyz")).status_code == 200
     except httpx.TransportError:
         return False
 
