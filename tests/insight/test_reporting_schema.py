@@ -1,6 +1,5 @@
 """The schema `reporting`, as a login sees it: its workspace's reports, and nothing else, however it tries."""
 
-import asyncio
 import base64
 import hmac
 from collections.abc import AsyncIterator
@@ -16,7 +15,8 @@ from sqlalchemy.engine import make_url
 from mci_router.insight.reporting_roles import Login, RoleRefused, make_login, remove_login, verifier
 from tests.api.test_interval_reports import DAY, berlin
 from tests.docs.pages import DOCS
-from tests.support.processes import COMMAND, environment
+from tests.support import forked
+from tests.support.processes import environment
 from tests.support.service import Workspace
 
 VIEWS = text(
@@ -177,13 +177,9 @@ async def test_the_command_makes_changes_and_removes_a_login(workspace: Workspac
     """The password is printed and kept nowhere; who exists already is nobody's to take; what is done is audited."""
     role = f"reporting_{uuid4().hex[:12]}"
 
-    async def run(*options: str) -> tuple[int | None, str]:
-        process = await asyncio.create_subprocess_exec(
-            COMMAND, "reporting-role", "--workspace", workspace.name, *options,
-            env=environment(settings.database_url, ""), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        said, _ = await process.communicate()
-        return process.returncode, said.decode()
+    async def run(*options: str) -> tuple[int, str]:
+        command = ("reporting-role", "--workspace", workspace.name, *options)
+        return await forked.run(*command, variables=environment(settings.database_url, ""))
 
     code, said = await run("--role", role)
     assert code == 0, said

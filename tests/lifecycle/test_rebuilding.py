@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,7 +16,8 @@ from mci_router.lifecycle.rebuilding import Rebuilding, rebuild
 from mci_router.models import Contact, Offer
 from mci_router.routing.engine import prefix
 from mci_router.settings import Settings
-from tests.support.processes import COMMAND, environment
+from tests.support.forked import run
+from tests.support.processes import environment
 from tests.support.service import TestDesk, Workspace, eventually
 
 MANY = 5_000
@@ -37,17 +37,7 @@ def rebuilding(service: tuple[str, Parts]) -> Rebuilding:
 
 async def command(variables: dict[str, str], *arguments: str) -> tuple[int, str]:
     """`mci-router rebuild`, in a directory where no servers were run: its code and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        COMMAND,
-        "rebuild",
-        *arguments,
-        env=variables,
-        cwd=tempfile.gettempdir(),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode or 0, output.decode()
+    return await run("rebuild", *arguments, variables=variables)
 
 
 async def test_desks_go_on_over_a_rebuild(servers: Servers, workspace: Workspace) -> None:

@@ -1,6 +1,5 @@
 """Articles made of a folder of Markdown, and of an exported Confluence space: read, bounded, planned, and applied."""
 
-import asyncio
 import stat
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ from mci_router.configuration.importing.confluence import read_space
 from mci_router.configuration.importing.markdown import harmless, read_folder
 from mci_router.configuration.importing.pages import Unreadable
 from mci_router.configuration.importing.plan import Defaults, plan_of
-from tests.support.processes import COMMAND, environment
+from tests.support.forked import run
+from tests.support.processes import environment
 from tests.support.service import Workspace
 
 FOLDER = {
@@ -184,15 +184,8 @@ async def test_an_import_is_idempotent_and_dry_at_first(workspace: Workspace, tm
     place = folder(tmp_path)
 
     async def imported(*more: str) -> tuple[int, str]:
-        made = await asyncio.create_subprocess_exec(
-            COMMAND,
-            *("import-articles", str(place), "--workspace", workspace.name, "--topic", "complaint", *more),
-            env=environment(settings.database_url, ""),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        out, _ = await made.communicate()
-        return made.returncode or 0, out.decode()
+        command = ("import-articles", str(place), "--workspace", workspace.name, "--topic", "complaint", *more)
+        return await run(*command, variables=environment(settings.database_url, ""))
 
     code, told = await imported("--dry-run")
     assert (code, "would be made: late" in told) == (0, True), told
