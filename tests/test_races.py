@@ -24,11 +24,11 @@ from mci_router.specs import QueueSpec
 from mci_router.vocabulary import FINAL_STATES
 from tests.routing.engine import model
 from tests.support.desks import Desk, Fleet
-from tests.support.documents import small
 from tests.support.processes import Router
 from tests.support.proof import CONTACTS, FULL
 from tests.support.service import Workspace, eventually
 from tests.support.site import Site
+from tests.survival.stage import untaught
 
 SEED = 7
 AGENTS = min(200, max(20, CONTACTS // 100))
@@ -52,8 +52,8 @@ WANTS = {"complaint": {"billing": 1}, "card_fraud": {}, "voice": {}, "desk": {},
 
 
 def document() -> dict[str, Any]:
-    """Queues with short times, and agents of whom some know billing, some fraud, and some both."""
-    workspace = small()
+    """Queues with short times, topics that customers name, and agents of whom some know billing, some fraud, and some both."""
+    workspace = untaught()
     for queue in workspace["queues"]:
         queue |= {
             "units": UNITS[queue["name"]],

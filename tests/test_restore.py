@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from mci_router.embedded.programs import postgres_program
 from tests.support.service import Workspace, eventually
 from tests.support.site import Site
+from tests.survival.stage import untaught
 
 
 async def test_a_restored_ledger_is_all_that_a_router_needs(site: Site) -> None:
@@ -18,7 +19,7 @@ async def test_a_restored_ledger_is_all_that_a_router_needs(site: Site) -> None:
     the same key; who was answered stays so.
     """
     dump = site.directory / "ledger.dump"
-    async with site.router() as first, site.workspace(first) as workspace:
+    async with site.router() as first, site.workspace(first, untaught()) as workspace:
         settled = await _posted(workspace.api, "settled")
         await workspace.api.post(f"/v1/contacts/{settled}/cancel")
         waiting = await _posted(workspace.api, "waiting")

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,8 +14,9 @@ from mci_router.adapters.twilio import failures
 from mci_router.adapters.twilio.settings import TwilioSettings
 from tests.adapters.twilio_adapter import Make, carrying, phones, running, settings_for
 from tests.adapters.twilio_double import LOST, Double, twilio
+from tests.support.forked import Command
 from tests.support.outbound import reply, until_delivery
-from tests.support.processes import COMMAND, INHERITED, free_port
+from tests.support.processes import INHERITED, free_port
 from tests.support.service import TLS, eventually
 
 KIM = "+4915112345678"
@@ -94,7 +94,7 @@ async def test_an_adapter_that_is_killed_before_it_hears_that_a_message_is_sent_
 
 
 @asynccontextmanager
-async def process(settings: TwilioSettings, double: Double, directory: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
+async def process(settings: TwilioSettings, double: Double, directory: Path) -> AsyncIterator[Command]:
     """The adapter as a process of its own, as its command runs it; stopped afterwards if it still runs."""
     port = free_port()
     said = {
@@ -108,9 +108,7 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
         "MCI_TWILIO_AUTH_TOKEN": settings.auth_token.get_secret_value(),
     }
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    with (directory / "log").open("wb") as log:
-        command = [str(COMMAND), "adapter", "twilio"]
-        started = subprocess.Popen(command, env=inherited | said, cwd=directory, stdout=log, stderr=log)
+    started = Command(("adapter", "twilio"), inherited | said, directory, directory / "log")
     double.adapter = f"http://127.0.0.1:{port}"
 
     async def answers() -> bool:

@@ -1,8 +1,10 @@
-"""A workspace for the tests of one file that leave nothing behind in it, such as refusals: they need not wait for one
-each.
+"""Workspaces for the tests of one file that leave nothing behind in it that others would see, such as refusals: they
+need not wait for one each.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx
 import pytest
@@ -15,16 +17,27 @@ from tests.support.service import PATIENCE_S, TLS, Workspace, make_workspace
 
 
 @pytest.fixture(scope="module")
-async def shared(service: tuple[str, Parts]) -> AsyncIterator[Workspace]:
-    """A small workspace that tests only read, or try to change in vain."""
+async def make_shared(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaitable[Workspace]]]:
+    """Makes workspaces that live as long as the tests of a file run."""
     url, parts = service
-    document = small()
-    workspace_id, key = await make_workspace(parts.database, document)
-    await parts.snapshots.get(workspace_id)
-    await parts.models.ready(workspace_id)
-    async with httpx.AsyncClient(
-        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
-    ) as api:
-        api.event_hooks = {"response": [conforms]}
-        yield Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
-    await _remove(parts, workspace_id)
+    async with AsyncExitStack() as stack:
+
+        async def build(document: dict[str, Any] | None = None) -> Workspace:
+            document = document or small()
+            workspace_id, key = await make_workspace(parts.database, document)
+            stack.push_async_callback(_remove, parts, workspace_id)
+            await parts.snapshots.get(workspace_id)
+            await parts.models.ready(workspace_id)
+            headers = {"Authorization": f"Bearer {key}"}
+            api = httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENCE_S, verify=TLS)
+            api.event_hooks = {"response": [conforms]}
+            await stack.enter_async_context(api)
+            return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
+
+        yield build
+
+
+@pytest.fixture(scope="module")
+async def shared(make_shared: Callable[..., Awaitable[Workspace]]) -> Workspace:
+    """A small workspace that tests only read, try to change in vain, or add to what no other test looks at."""
+    return await make_shared()

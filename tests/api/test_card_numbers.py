@@ -55,15 +55,12 @@ async def everywhere(service: tuple[str, Parts], caplog: pytest.LogCaptureFixtur
     configure_logging("debug")
 
     async def found(workspace: Workspace) -> list[str]:
-        holders = []
+        holders = list[str]()
         async with workspace.ledger() as session:
             tables = (await session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).all()
-            for table in tables:
-                whole = (
-                    f"SELECT count(*) FROM {table} t WHERE regexp_replace(t::text, '[^0-9]', '', 'g') LIKE '%{CARD}%'"
-                )
-                if await session.scalar(text(whole)):
-                    holders.append(table)
+            told = f"regexp_replace(t::text, '[^0-9]', '', 'g') LIKE '%{CARD}%'"
+            seen = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table} t WHERE {told})" for table in tables)
+            holders += await session.scalars(text(" UNION ALL ".join(seen)))
         redis = parts.engine.client
         async for key in redis.scan_iter(f"mci:{{{workspace.id}}}:*"):
             read = READERS.get(await redis.type(key))

@@ -50,14 +50,14 @@ async def test_one_address_however_written_is_one_customer(
     ],
 )
 async def test_different_addresses_are_different_customers(
-    workspace: Workspace, first: dict[str, Any], second: dict[str, Any]
+    shared: Workspace, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     """Also where an account number or a phone number happens to look like a card: two people never become one.
 
     Refusing such an address with 422 keeps them apart as well.
     """
     responses = [
-        await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": HOW_TO, "customer": who})
+        await shared.api.post("/v1/contacts", json={"channel": "chat", "text": HOW_TO, "customer": who})
         for who in (first, second)
     ]
     assert {response.status_code for response in responses} <= {201, 422}

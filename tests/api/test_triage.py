@@ -116,11 +116,11 @@ ODD = {
 
 @pytest.mark.parametrize("channel", ["chat", "email"])
 @pytest.mark.parametrize("said", ODD.values(), ids=ODD.keys())
-async def test_odd_texts_are_accepted_and_none_is_public(workspace: Workspace, said: str, channel: str) -> None:
+async def test_odd_texts_are_accepted_and_none_is_public(shared: Workspace, said: str, channel: str) -> None:
     """Each is taken in, is read or goes to a person, and the router goes on."""
-    made = await workspace.post(said, channel=channel)
+    made = await shared.post(said, channel=channel)
     assert made["route"]["outcome"] in ("agent", "automation")
-    assert (await workspace.post("forgot my password"))["triage"]["topic"] == "sign_in"
+    assert (await shared.post("forgot my password"))["triage"]["topic"] == "sign_in"
 
 
 async def test_a_body_of_a_megabyte_is_refused_before_it_is_read(workspace: Workspace) -> None:

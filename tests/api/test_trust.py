@@ -224,6 +224,11 @@ async def ended(workspace: Workspace) -> bool:
         return bool(await session.scalar(still_open, {"id": workspace.id}) == 0)
 
 
+@pytest.fixture(scope="module")
+async def austrian(make_shared: Make) -> Workspace:
+    return await make_shared(small(workspace={**small()["workspace"], "country": "at", "plus_addresses": "same"}))
+
+
 @pytest.mark.parametrize(
     ("customer", "kind", "status", "value"),
     [
@@ -239,19 +244,18 @@ async def ended(workspace: Workspace) -> bool:
     ],
 )
 async def test_the_answer_says_what_became_of_an_address(
-    make: Make, customer: dict[str, Any], kind: str, status: str, value: str | None
+    austrian: Workspace, customer: dict[str, Any], kind: str, status: str, value: str | None
 ) -> None:
     """No form is refused; numbers follow the workspace's country, plus addresses its setting; what is unclear counts as
     claimed.
     """
-    workspace = await make(small(workspace={**small()["workspace"], "country": "at", "plus_addresses": "same"}))
-    answer = await workspace.post(COMPLAINT, customer=customer)
+    answer = await austrian.post(COMPLAINT, customer=customer)
     (address,) = answer["customer"]["addresses"]
     assert (address["kind"], address["status"], address["value"]) == (kind, status, value)
     assert bool(address["why"]) is (status != "kept")
     if status == "unclear":
         assert (address["trust"], answer["customer"]["trust"]) == ("claimed", "claimed")
-    moved = (await workspace.api.post(f"/v1/contacts/{answer['id']}/escalate", json={})).status_code
+    moved = (await austrian.api.post(f"/v1/contacts/{answer['id']}/escalate", json={})).status_code
     assert moved == 422
 
 

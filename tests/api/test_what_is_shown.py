@@ -82,15 +82,15 @@ async def test_no_more_is_shown_than_was_judged(workspace: Workspace) -> None:
     ],
 )
 @pytest.mark.parametrize("channel", ["email", "community"])
-async def test_what_stands_below_a_signature_may_be_sensitive(workspace: Workspace, below: str, channel: str) -> None:
+async def test_what_stands_below_a_signature_may_be_sensitive(shared: Workspace, below: str, channel: str) -> None:
     """Whatever the rest is about: a person has it, nobody is asked, and nothing is posted."""
-    contact = await workspace.post(f"{HOW_TO}\n{below}", channel=channel, can_ask=True)
+    contact = await shared.post(f"{HOW_TO}\n{below}", channel=channel, can_ask=True)
     assert (contact["triage"]["sensitive"], contact["route"]["outcome"], contact["route"]["ask"]) == (
         True,
         "agent",
         None,
     )
-    assert (await workspace.api.get("/v1/posts")).json()["items"] == []
+    assert (await shared.api.get("/v1/posts")).json()["items"] == []
 
 
 async def test_nothing_private_is_public_without_consent_whatever_happens(make: Make) -> None:

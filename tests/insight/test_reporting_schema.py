@@ -15,7 +15,8 @@ from sqlalchemy.engine import make_url
 from mci_router.insight.reporting_roles import Login, RoleRefused, make_login, remove_login, verifier
 from tests.api.test_interval_reports import DAY, berlin
 from tests.docs.pages import DOCS
-from tests.support.commands import run_beside
+from tests.support import forked
+from tests.support.processes import environment
 from tests.support.service import Workspace
 
 VIEWS = text(
@@ -177,8 +178,8 @@ async def test_the_command_makes_changes_and_removes_a_login(workspace: Workspac
     role = f"reporting_{uuid4().hex[:12]}"
 
     async def run(*options: str) -> tuple[int, str]:
-        variables = {"DATABASE_URL": settings.database_url}
-        return await run_beside("reporting-role", "--workspace", workspace.name, *options, variables=variables)
+        command = ("reporting-role", "--workspace", workspace.name, *options)
+        return await forked.run(*command, variables=environment(settings.database_url, ""))
 
     code, said = await run("--role", role)
     assert code == 0, said

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,8 +17,8 @@ from mci_router.lifecycle.rebuilding import Rebuilding, rebuild
 from mci_router.models import Contact, Offer
 from mci_router.routing.engine import prefix
 from mci_router.settings import Settings
-from tests.support.commands import run_beside
-from tests.support.processes import COMMAND, environment
+from tests.support.forked import run
+from tests.support.processes import environment
 from tests.support.service import TestDesk, Workspace, eventually
 
 MANY = 5_000
@@ -39,17 +38,7 @@ def rebuilding(service: tuple[str, Parts]) -> Rebuilding:
 
 async def command(variables: dict[str, str], *arguments: str) -> tuple[int, str]:
     """`mci-router rebuild`, in a directory where no servers were run: its code and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        COMMAND,
-        "rebuild",
-        *arguments,
-        env=variables,
-        cwd=tempfile.gettempdir(),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode or 0, output.decode()
+    return await run("rebuild", *arguments, variables=variables)
 
 
 async def test_desks_go_on_over_a_rebuild(servers: Servers, workspace: Workspace) -> None:
@@ -189,7 +178,6 @@ async def test_what_a_rebuild_lacks_is_said_in_one_line(
     servers: Servers,
     workspace: Workspace,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     change: dict[str, str | None],
     arguments: tuple[str, ...],
     says: str,
@@ -197,9 +185,9 @@ async def test_what_a_rebuild_lacks_is_said_in_one_line(
     """An address that is not set or not right, or a workspace that is not there: no traceback, and a code that scripts
     see.
     """
-    monkeypatch.chdir(tmp_path)  # where no servers were run
-    variables = environment(servers.database_url, servers.redis_url) | change
-    code, said = await run_beside("rebuild", *arguments, variables=variables)
+    asked = environment(servers.database_url, servers.redis_url) | change
+    variables = {name: value for name, value in asked.items() if value is not None}
+    code, said = await run("rebuild", *arguments, variables=variables, folder=tmp_path)  # where no servers were run
     assert code == 1
     assert says in said
     assert "Traceback" not in said

@@ -1,6 +1,5 @@
 """The command line in the process of the tests: one of its own spends two seconds of CPU on imports before it begins."""
 
-import asyncio
 from collections.abc import Mapping
 
 from click.testing import CliRunner
@@ -17,9 +16,3 @@ def run_here(*arguments: str, variables: Mapping[str, str | None] | None = None)
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.stdout, done.stderr
-
-
-async def run_beside(*arguments: str, variables: Mapping[str, str | None] | None = None) -> tuple[int, str]:
-    """Runs a command beside the service, in a thread; its code, and all that it said."""
-    code, said, wrong = await asyncio.to_thread(run_here, *arguments, variables=variables)
-    return code, said + wrong

@@ -18,7 +18,18 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
-COMMANDS = ("apply", "import_articles", "import_history", "key", "migrate", "rebuild", "reporting_role", "serve")
+COMMANDS = (
+    "adapter",
+    "adapter_twilio",
+    "apply",
+    "import_articles",
+    "import_history",
+    "key",
+    "migrate",
+    "rebuild",
+    "reporting_role",
+    "serve",
+)
 IMPORTED = ("pytest", __name__, "mci_router.cli.verify_reports", *(f"mci_router.cli.{name}" for name in COMMANDS))
 """What the first process imports: the commands, and what each process asks for that is forked under pytest."""
 
@@ -28,20 +39,22 @@ def _forking() -> ForkServerContext:
     """The process that the others are forked from: it starts with the first of them."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*IMPORTED])
-    with _surroundings(PYTHONPATH=os.pathsep.join(filter(None, sys.path)), OPENBLAS_NUM_THREADS="1"):
+    with _path():
         ensure_running()
     return context
 
 
 @contextmanager
-def _surroundings(**variables: str) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(variables)
+def _path() -> Iterator[None]:
+    """Tells the process that begins where modules are found."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        del os.environ["PYTHONPATH"]
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
 
 
 class Command:

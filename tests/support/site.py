@@ -24,6 +24,10 @@ from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_w
 
 # shorter than the server keeps an idle connection: else it may close one that is just being used
 LIMITS = httpx.Limits(keepalive_expiry=2)
+TEMPLATE = "site_template"
+MIGRATED = set[str]()
+"""The servers that have a database to copy: to migrate one takes seconds."""
+
 FIRST_MODEL_S = 30  # on a busy machine, of a process that has only just begun
 
 
@@ -66,6 +70,10 @@ class Site:
         )
 
 
+def _url(servers: Servers, database: str) -> str:
+    return servers.database_url.replace("/mci_router?", f"/{database}?")
+
+
 async def _understood(api: httpx.AsyncClient) -> bool:
     """Whether contacts are understood: before a workspace has its first model they go to people."""
     listed = await api.get("/v1/triage/models")
@@ -98,9 +106,12 @@ async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -
     name = f"site_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    database_url = servers.database_url.replace("/mci_router?", f"/{name}?")
-    await asyncio.to_thread(migrate, database_url)
+        if servers.database_url not in MIGRATED:
+            await connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
+            await asyncio.to_thread(migrate, _url(servers, TEMPLATE))
+            MIGRATED.add(servers.database_url)
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+    database_url = _url(servers, name)
     with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, _valkey(Path(directory), cluster) as valkey:
         yield Site(database_url, valkey, Path(directory))
     async with admin.connect() as connection:

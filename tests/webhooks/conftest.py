@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.api.conftest import make_shared, shared  # noqa: F401 — fixtures
 from tests.support.receiver import Receiver, receiving
 
 

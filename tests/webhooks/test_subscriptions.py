@@ -107,10 +107,10 @@ async def test_two_people_do_not_overwrite_each_other(workspace: Workspace) -> N
         ({"url": NOWHERE, "secret": "whsec_mine"}, "body.secret"),
     ],
 )
-async def test_a_webhook_that_is_not_right_is_refused(workspace: Workspace, spec: dict[str, Any], where: str) -> None:
+async def test_a_webhook_that_is_not_right_is_refused(shared: Workspace, spec: dict[str, Any], where: str) -> None:
     """422 with the place; bounded in every direction."""
-    assert_problem(await workspace.api.put("/v1/webhooks/crm", json=spec), 422, "invalid_request", where)
-    assert (await workspace.api.get("/v1/webhooks")).json()["items"] == []
+    assert_problem(await shared.api.put("/v1/webhooks/crm", json=spec), 422, "invalid_request", where)
+    assert (await shared.api.get("/v1/webhooks")).json()["items"] == []
 
 
 async def test_an_event_that_does_not_exist_is_refused_with_the_nearest_name(workspace: Workspace) -> None:

@@ -317,11 +317,11 @@ async def test_only_pages_of_the_workspaces_sites_open_a_socket(
         pass
 
 
-@pytest.fixture
-async def origin_workspace(make: Make) -> tuple[Workspace, str]:
+@pytest.fixture(scope="module")
+async def origin_workspace(make_shared: Make) -> tuple[Workspace, str]:
     document = small()
     document["workspace"]["chat_origins"] = ["https://shop.example/", "http://localhost:3000"]
-    workspace = await make(document)
+    workspace = await make_shared(document)
     return workspace, site_token(await site_key(workspace))
 
 

@@ -194,6 +194,11 @@ async def test_a_desk_hears_of_its_agents_shifts_alone(make: Make) -> None:
         assert await again.expect("plan.changed") == {"change": "cancelled"}
 
 
+@pytest.fixture(scope="module")
+async def two(make_shared: Make) -> Workspace:
+    return await make_shared(team("ann", "ben"))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -207,10 +212,9 @@ async def test_a_desk_hears_of_its_agents_shifts_alone(make: Make) -> None:
         {"begins_on": "2100-01-01", "ends_on": "2100-01-01", "agent": "ben"},
     ],
 )
-async def test_time_off_that_cannot_be_is_refused(make: Make, wrong: dict[str, str]) -> None:
+async def test_time_off_that_cannot_be_is_refused(two: Workspace, wrong: dict[str, str]) -> None:
     """What is over, backward, too long, no time of day, or for somebody else is a problem and not a failure."""
-    workspace = await make(team("ann", "ben"))
-    async with workspace.desk("ann") as ann:
+    async with two.desk("ann") as ann:
         answer = await ann.do("time_off.ask", **wrong)
         assert answer["problem"]["type"] in ("/problems/invalid_frame", "/problems/invalid_request")
         assert (await ann.do("plan.read"))["time_off"] == []

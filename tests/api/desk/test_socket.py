@@ -297,9 +297,9 @@ BAD_FRAMES = {
 
 
 @pytest.mark.parametrize("frame", BAD_FRAMES.values(), ids=BAD_FRAMES)
-async def test_a_bad_frame_gets_an_error_and_the_socket_stays(workspace: Workspace, frame: str | bytes) -> None:
+async def test_a_bad_frame_gets_an_error_and_the_socket_stays(shared: Workspace, frame: str | bytes) -> None:
     """The error names the problem, and the frame's id where it has one; the next frame is served."""
-    async with workspace.desk("ann", available=False) as ann:
+    async with shared.desk("ann", available=False) as ann:
         await ann.socket.send(frame)
         problem = (await ann.expect("error"))["problem"]
         assert (problem["status"], problem["type"]) == (422, "/problems/invalid_frame")

@@ -12,7 +12,8 @@ from mci_router.configuration.importing.confluence import read_space
 from mci_router.configuration.importing.markdown import harmless, read_folder
 from mci_router.configuration.importing.pages import Unreadable
 from mci_router.configuration.importing.plan import Defaults, plan_of
-from tests.support.commands import run_beside
+from tests.support.forked import run
+from tests.support.processes import environment
 from tests.support.service import Workspace
 
 FOLDER = {
@@ -183,10 +184,8 @@ async def test_an_import_is_idempotent_and_dry_at_first(workspace: Workspace, tm
     place = folder(tmp_path)
 
     async def imported(*more: str) -> tuple[int, str]:
-        return await run_beside(
-            *("import-articles", str(place), "--workspace", workspace.name, "--topic", "complaint", *more),
-            variables={"DATABASE_URL": settings.database_url},
-        )
+        command = ("import-articles", str(place), "--workspace", workspace.name, "--topic", "complaint", *more)
+        return await run(*command, variables=environment(settings.database_url, ""))
 
     code, told = await imported("--dry-run")
     assert (code, "would be made: late" in told) == (0, True), told
