@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
+from mci_router.settings import Settings
 from tests.support.browser import OpenWindow
 from tests.support.desk_page import DeskPage, OpenDesk
 from tests.support.documents import small
@@ -21,6 +22,15 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 expect.set_options(timeout=PATIENCE_MS)  # for what is shown as for what is done
 
 _figures: dict[str, str] = {}
+
+
+@pytest.fixture(scope="session")
+def settings(settings: Settings) -> Settings:
+    """As everywhere, with the default times for desks: a page that stands still for a moment, for its accessibility is
+    looked at or the machine is busy, has not gone.
+    """
+    defaults = {name: Settings.model_fields[name].default for name in ("heartbeat_s", "lease_s")}
+    return settings.model_copy(update=defaults)
 
 
 @pytest.fixture(scope="session")

@@ -76,6 +76,8 @@ class Receiver:
         body, more = b"", True
         while more:
             message = await receive()
+            if message["type"] == "http.disconnect":  # who sends has not waited for it to be read
+                return
             body, more = body + message.get("body", b""), message.get("more_body", False)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         one = Received(scope["path"], headers, body, 0)
