@@ -5,9 +5,15 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from mci_router.api.parts import Parts
 from mci_router.precedence import Precedence
+from tests.support.conversations import staffed
+from tests.support.service import Workspace
 
 FOR_EVER_S = 3_600
+
+
+Make = Callable[..., Awaitable[Workspace]]
 
 
 def run(scene: Callable[[], Awaitable[None]]) -> None:
@@ -79,3 +85,35 @@ def test_a_contact_that_fails_is_through() -> None:
         await precedence.give_way()
 
     run(scene)
+
+
+async def test_messages_wait_while_a_contact_comes_in(
+    service: tuple[str, Parts], make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A contact waits for nobody; what is said meanwhile is written once that is through."""
+    workspace, precedence = await make(staffed()), service[1].conversations.precedence
+    contact = (await workspace.post("hello"))["id"]
+
+    async def say(text: str) -> str:
+        answer = await workspace.api.post(f"/v1/contacts/{contact}/messages", json={"text": text})
+        return str(answer.json()["message"]["text"])
+
+    assert await say("one") == "one"
+    monkeypatch.setattr(precedence, "_longest_s", FOR_EVER_S)
+    with precedence.coming():
+        said = [asyncio.create_task(say(text)) for text in ("two", "three")]
+        for _ in range(5):
+            assert (await workspace.post("hello from somebody else"))["state"] == "queued"
+        assert not any(one.done() for one in said)
+    assert await asyncio.gather(*said) == ["two", "three"]
+
+
+async def test_a_contact_that_is_a_message_does_not_wait_for_itself(
+    service: tuple[str, Parts], make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What joins an open contact is written like any message, though it came as a contact."""
+    workspace, precedence = await make(staffed()), service[1].conversations.precedence
+    monkeypatch.setattr(precedence, "_longest_s", FOR_EVER_S)
+    first = await workspace.post("hello", channel_ref="thread-1")
+    second = await workspace.post("and one more thing", channel_ref="thread-1")
+    assert (second["id"], second["joined"]) == (first["id"], True)

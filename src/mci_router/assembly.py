@@ -197,7 +197,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     try_out = TryOuts(lambda workspace, rest: trials.run(workspace, outlook, rest))
     workforce = Workforce(settings, database, engine, snapshots, lambda: Worker(solving), try_out)
     roster, bells = Roster(engine), Bells()
-    projection = Projection(database, engine, gather_s=settings.projector_gather_s, seen=bells.ring)
+    gather_s, give_way = settings.projector_gather_s, precedence.give_way
+    projection = Projection(database, engine, gather_s=gather_s, seen=bells.ring, give_way=give_way)
     upkeep = Upkeep(
         database,
         snapshots,

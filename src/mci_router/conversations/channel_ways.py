@@ -22,11 +22,6 @@ WHERE c.workspace_id = $1 AND c.id = $2
 MOST_KNOWN = 20_000  # contacts; the oldest are forgotten
 
 
-def taking_messages(snapshot: Snapshot) -> dict[str, AdapterSpec]:
-    """Returns the adapters of a workspace to which messages go, by name."""
-    return {name: adapter for name, adapter in snapshot.of(AdapterSpec).items() if adapter.takes_messages}
-
-
 def refuse_what_the_adapter_does_not_bring(snapshot: Snapshot, name: str | None, channel: str, *, asks: bool) -> None:
     """Checks that an adapter brings what it is for: contacts of its channels, and customers who can be asked only where
     it sends their answers back. Raises ChannelCannot.
@@ -56,7 +51,7 @@ class Ways:
 
         Raises ChannelCannot, WindowClosed, DatabaseUnavailable.
         """
-        taking, draft = taking_messages(snapshot), capabilities.Draft(said, html=html, edits=edits, attachments=files)
+        taking, draft = snapshot.taking_messages, capabilities.Draft(said, html=html, edits=edits, attachments=files)
         adapters = {name: one for name, one in taking.items() if _may_refuse(one, draft)}
         adapter = adapters and adapters.get(await self._adapter(snapshot.workspace_id, contact))
         if not adapter:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.answers import IndexedArticle, by_topic, valid
 from mci_router.specs.articles import ArticleSpec, CannedAnswerSpec
 from mci_router.specs.bars import Bars
@@ -204,6 +205,11 @@ class Snapshot:
     def queues_in_order(self) -> tuple[QueueSpec, ...]:
         """The queues in the order in which they are tried for a contact."""
         return tuple(sorted(self.queues.values(), key=lambda queue: (queue.position, queue.name)))
+
+    @cached_property
+    def taking_messages(self) -> Mapping[str, AdapterSpec]:
+        """The adapters to which messages go, by name."""
+        return {name: adapter for name, adapter in self.of(AdapterSpec).items() if adapter.takes_messages}
 
     def of(self, spec: type[AnySpec]) -> Mapping[str, AnySpec]:
         """Returns the resources of a kind that has no name of its own here, by name."""

@@ -16,7 +16,7 @@ from mci_router.routing.engine import journal
 from mci_router.routing.engine.journal import Journal
 from mci_router.routing.engine.projector import project
 from mci_router.routing.engine.projector_rows import fold_contacts, fold_offers
-from mci_router.routing.engine.projector_statement import document
+from mci_router.routing.engine.projector_statement import WRITE, WRITE_EVENTS, document, statement_of
 from mci_router.routing.entries import JournalEntry, entry_id
 from tests.support.lanes import LaneIn
 from tests.support.live import LiveState, live_state
@@ -243,6 +243,19 @@ async def test_entries_projected_twice_change_nothing(workspace: Workspace) -> N
     assert [state for _, _, state, *_ in once["offers"]] == ["declined", "accepted"]
     await write(workspace, entries, entries[:2], entries[3:4], entries[2:3])
     assert await ledger(workspace, contact) == once
+
+
+async def test_what_is_said_alone_is_written_as_it_is_beside_a_move(workspace: Workspace) -> None:
+    """By a short statement, once, and the contact stays as it is; whatever else a batch has takes the whole one."""
+    contact = (await workspace.post(COMPLAINT))["id"]
+    said = [entry(second, "message.created", contact, "offered", agent="fred", message="msg_1") for second in (2, 3)]
+    moved = life(contact)
+    assert statement_of(document(workspace.id, said)) == WRITE_EVENTS
+    assert {statement_of(document(workspace.id, [*said, move])) for move in moved} == {WRITE}
+    await write(workspace, moved[:1], said, said, [*said, *moved[1:]], said)
+    apart = await ledger(workspace, contact)
+    assert apart["events"].count("message.created") == 2
+    assert (apart["contact"]["state"], apart["contact"]["agent"]) == ("completed", "ann")
 
 
 async def test_batches_in_any_order_end_alike(workspace: Workspace) -> None:

@@ -131,7 +131,7 @@ async def test_who_is_held_for_an_agent_is_offered_at_once_if_it_fits_now(live: 
     await live.agent("ann", units=2)
     await live.enqueue(1)
     await live.accept("ann", 1)
-    more = {"requirement": [], "preferred": "ann", "preferred_until": live.engine.now + 20_000}
+    more: dict[str, Any] = {"requirement": [], "preferred": "ann", "preferred_until": live.engine.now + 20_000}
     await live.engine.enqueue(live.workspace, place(live, 2, units=2, **more))
     assert (await live.contact(2))["held_for"] == "ann"
     await replan(live, place(live, 2, units=1, **more))

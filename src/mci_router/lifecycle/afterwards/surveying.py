@@ -11,7 +11,6 @@ from typing import Any
 from mci_router.access.survey_links import SurveyLinks
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.conversations.channel_ways import taking_messages
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
 from mci_router.intake.arrival import MessageKeyOf
@@ -93,7 +92,7 @@ class Surveying:
 
     def _unreachable(self, snapshot: Snapshot, row: Mapping[str, Any], said: str) -> str | None:
         """Returns why a question cannot reach a customer; None if it can. In the chat it needs no link."""
-        adapter = taking_messages(snapshot).get(row["adapter"] or "")
+        adapter = snapshot.taking_messages.get(row["adapter"] or "")
         if adapter is None:
             return None if row["channel"] == Channel.CHAT else "unreachable"
         if not self._links.reachable:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.community import threads
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.conversations.channel_ways import Ways, taking_messages
+from mci_router.conversations.channel_ways import Ways
 from mci_router.conversations.rewriting import Rewriting
 from mci_router.database import Database
 from mci_router.errors import ConversationOver, NotFound, Problem, RevealsPrivate, StaysPrivate, WrongState
@@ -292,5 +292,5 @@ def _told_by_the_board(contact: Contact) -> bool:
 
 def _in_a_network(snapshot: Snapshot, contact: Contact) -> bool:
     """Returns whether an adapter says in public what is answered to the contact."""
-    adapter = taking_messages(snapshot).get(contact.adapter or "")
+    adapter = snapshot.taking_messages.get(contact.adapter or "")
     return bool(adapter and MAY_BE_PUBLIC.intersection(adapter.channels))

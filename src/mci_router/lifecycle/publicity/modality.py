@@ -5,7 +5,6 @@ directly. It is said in a text of ours, once a contact, before the first private
 from sqlalchemy import text
 
 from mci_router.clock import utc_now
-from mci_router.conversations.channel_ways import taking_messages
 from mci_router.database import Database
 from mci_router.lifecycle.publicity.notices import notice_in
 from mci_router.specs.snapshot import Snapshot
@@ -29,7 +28,7 @@ TAKEN = text(
 
 async def notice_due(database: Database, snapshot: Snapshot, contact: str) -> str | None:
     """Returns what is to be said in public before the customer of a contact is answered directly; None: nothing."""
-    public = [name for name, one in taking_messages(snapshot).items() if MAY_BE_PUBLIC.intersection(one.channels)]
+    public = [name for name, one in snapshot.taking_messages.items() if MAY_BE_PUBLIC.intersection(one.channels)]
     rows = await database.read(DUE, snapshot.workspace_id, contact, public) if public else []
     return notice_in(rows[0]["language"]) if rows else None
 

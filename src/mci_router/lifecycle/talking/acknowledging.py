@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any
 
 from mci_router.clock import utc_now
-from mci_router.conversations.channel_ways import taking_messages
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable, MessageKeyReused, Problem
 from mci_router.intake.fingerprints import Fingerprints
@@ -134,7 +133,7 @@ class Acknowledging:
         value = next((one["value"] for one in addresses if one["kind"] in kinds and one["value"]), "")
         queue = snapshot.queues[row["queue"]].acknowledge
         known = self._fingerprints.of(f"{snapshot.workspace_id} automatic answer", value or row["customer_id"])
-        reachable = row["channel"] == Channel.CHAT or row["adapter"] in taking_messages(snapshot)
+        reachable = row["channel"] == Channel.CHAT or row["adapter"] in snapshot.taking_messages
         return Due(row["id"], row["case_id"], known, kinds, value, reachable, queue.most_per_hour if queue else 0)
 
     async def _write(self, snapshot: Snapshot) -> bool:

@@ -78,7 +78,7 @@ class Conversations:
         self._parking = parking
         self._ways = ways
         self._commits = commits
-        self._precedence = precedence
+        self.precedence = precedence
         self.answering = Answering(database, snapshots, self._say_itself)
         self.begin_run: Callable[[Arrival, Answer], Awaitable[Answer]] | None = None
         self.answer_run: Callable[[Snapshot, MessageData], Awaitable[bool]] | None = None
@@ -103,9 +103,8 @@ class Conversations:
                 await self._tell(snapshot, contact, after_end=said.after_end)
         says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
         written = await self._commits.write(self._draft(snapshot, contact, said, says_so))
-        spoken = await self._heard(snapshot, *written)
-        await self._precedence.give_way()  # all of a batch come here at the same moment
-        return spoken
+        await self.precedence.give_way()  # all of a batch come here at the same moment
+        return await self._heard(snapshot, *written)
 
     async def _says_so(self, snapshot: Snapshot, contact: str) -> str | None:
         """Returns the words that a machine is speaking, if no machine of ours has spoken to this customer before."""
@@ -162,7 +161,7 @@ class Conversations:
         return self._fingerprints.of(f"{workspace} message", json.dumps(said, sort_keys=True, default=str))
 
     async def _accepted(self, arrival: Arrival) -> Answer:
-        with self._precedence.coming():
+        with self.precedence.coming():
             answer = await self._delivery.accept(arrival)
         if isinstance(answer, Joins):
             try:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from mci_router.clock import utc_now
-from mci_router.conversations.channel_ways import taking_messages
 from mci_router.conversations.html import harmless
 from mci_router.conversations.messages import Draft, MessageData
 from mci_router.errors import UnsafeHtml
@@ -82,7 +81,7 @@ def draft_of(
         visibility=said.visibility,
         in_reply_to=said.in_reply_to,
         ai=said.ai,
-        adapters=tuple(taking_messages(snapshot)),
+        adapters=tuple(snapshot.taking_messages),
         after_end=said.after_end,
         notice=said.notice,
         says_so=says_so,

@@ -13,7 +13,6 @@ from mci_router.api.contact_intake import taken_in
 from mci_router.api.schemas.attachments import Attachment
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
-from mci_router.conversations.channel_ways import taking_messages
 from mci_router.conversations.reading import by_key
 from mci_router.errors import (
     ConversationOver,
@@ -216,7 +215,7 @@ def masked(visit: Visit, text: str) -> str:
 
 def answering_adapter(visit: Visit, customer: CustomerIn) -> str | None:
     """Returns the adapter that carries answers to a customer: over mail if there is an address, else over SMS."""
-    adapters = taking_messages(visit.snapshot)
+    adapters = visit.snapshot.taking_messages
     names = visit.portal.adapters or sorted(adapters)
     for channel, address in ((Channel.EMAIL, customer.email), (Channel.SMS, customer.phone)):
         found = next((name for name in names if name in adapters and channel in adapters[name].channels), None)

@@ -4,7 +4,7 @@ Idempotent by entry id: a replay changes nothing.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import uuid4
 
 from mci_router.database import Database, Lane
@@ -12,7 +12,7 @@ from mci_router.database_errors import Raced
 from mci_router.lanes import LedgerLanes
 from mci_router.routing.engine import Engine, passed_on
 from mci_router.routing.engine.journal import Journal
-from mci_router.routing.engine.projector_statement import CLOSE_CASES, MAY_BE_SURVEYED, WRITE, document
+from mci_router.routing.engine.projector_statement import CLOSE_CASES, MAY_BE_SURVEYED, document, statement_of
 from mci_router.routing.entries import JournalEntry
 from mci_router.webhooks import filling
 
@@ -25,17 +25,24 @@ GRACE_S = 2  # for what is under way when the process stops
 class Projection:
     """Brings the journals of workspaces into the ledger, as one reader among those of all processes.
 
-    `gather_s`: entries that come within this time of a first one share its transaction. `seen` is called with the
-    workspace when there are any.
+    `gather_s`: entries that come within this time of a first one share its transaction, as do those that come while it
+    gives way. `seen` is called with the workspace when there are any.
     """
 
     def __init__(
-        self, database: Database, engine: Engine, *, gather_s: float, seen: Callable[[str], None] | None = None
+        self,
+        database: Database,
+        engine: Engine,
+        *,
+        gather_s: float,
+        seen: Callable[[str], None] | None = None,
+        give_way: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._lanes = LedgerLanes(database, LANES)
         self._engine = engine
         self._gather_s = gather_s
         self._seen = seen
+        self._give_way = give_way
         self._consumer = uuid4().hex
         self._journals: dict[str, Journal] = {}
         self._under_way: set[asyncio.Task[None]] = set()
@@ -67,6 +74,8 @@ class Projection:
             self._seen(workspace)
         if self._gather_s and len(entries) < ENOUGH:
             await asyncio.sleep(self._gather_s)
+            if self._give_way:
+                await self._give_way()
             entries = entries + await journal.more()
         async with self._lanes.taken() as lane:
             await project(lane, workspace, entries)
@@ -95,7 +104,7 @@ async def _project(lane: Lane, workspace: str, entries: Sequence[JournalEntry]) 
     async with lane.transaction():
         await passed_on.settle_all(lane, workspace, entries)  # first: the segments are those of the new decisions
         written = document(workspace, entries)
-        (left,) = await lane.fetch(WRITE, written)
+        (left,) = await lane.fetch(statement_of(written), written)
         if left["cases"]:
             await lane.fetch(CLOSE_CASES, left["cases"])
         if left["surveys"] and written["ended"]:
