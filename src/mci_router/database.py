@@ -146,10 +146,11 @@ class Database:
         async with self.transaction() as session:
             await session.execute(text("SELECT 1"))
 
-    def lane(self, statement_timeout_s: float | None = None) -> "Lane":
+    def lane(self, statement_timeout_s: float | None = None, *, for_questions: bool = False) -> "Lane":
         """Returns a connection of its own, which is made when it is first used.
 
-        With a `statement_timeout_s`, PostgreSQL itself gives up on statements that take longer.
+        With a `statement_timeout_s`, PostgreSQL itself gives up on statements that take longer. `for_questions` whether
+        there is any row of some kind: to find one, it makes no bitmap of all first.
         """
         options = self.engine.dialect.create_connect_args(self.engine.url)[1]
         for ours in ("prepared_statement_cache_size", "prepared_statement_name_func"):
@@ -157,6 +158,7 @@ class Database:
         times = {"timeout": self.timeout_s, "command_timeout": self.timeout_s}
         options["max_cacheable_statement_size"] = 0  # prepared once, however long they are
         of_it = {"statement_timeout": f"{statement_timeout_s * 1000:.0f}"} if statement_timeout_s else {}
+        of_it |= {"enable_bitmapscan": "off"} if for_questions else {}
         self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE | of_it}))
         return self._lanes[-1]
 

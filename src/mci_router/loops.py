@@ -130,7 +130,8 @@ class Look:
     """
 
     def __init__(self, database: Database, loops: Sequence[Loop]) -> None:
-        self._lane = database.lane()  # whose plans are kept: to plan so many questions takes longer than to ask them
+        # Its plans are kept: to plan so many questions takes longer than to ask them.
+        self._lane = database.lane(for_questions=True)
         self._loops = [loop for loop in loops if loop.waits]
         self._answers: dict[str, tuple[object, object]] = {}
         self._ledger = ""  # as it was at the last look

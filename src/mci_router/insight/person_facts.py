@@ -30,17 +30,19 @@ PENDING = f"""EXISTS (SELECT FROM (
   SELECT person_counted, answered_at, ended_at FROM contacts WHERE {_NOT_SETTLED} ORDER BY id OFFSET 0) AS c
   WHERE {_NEWS})"""  # noqa: S608 — made of the above
 
-# The stays say who answered, also where the contact has gone on since. They are looked up by contact: what is asked of
-# their time is written so that no index serves it, or all of the last day's would be read for each.
+# The stays say who answered, also where the contact has gone on since. They are looked up by contact, as their order
+# and what is asked of their time make PostgreSQL do: else it may read all stays of the last day for each wish.
 _MS = "round(extract(epoch FROM reached_at - asked_at) * 1000)::bigint"
 COUNT = text(
     f"""
     WITH due AS (
       SELECT c.id, c.workspace_id, c.person_asked_at AS asked_at, c.channel, COALESCE(c.language, '') AS language,
         c.person_counted AS counted, c.ended_at, (
-          SELECT min(GREATEST(s.answered_at, c.person_asked_at)) FROM segments s
-          WHERE s.workspace_id = c.workspace_id AND s.contact_id = c.id AND s.answered_at >= c.person_asked_at - {SKEW}
-            AND (s.entered_at >= c.accepted_at - interval '1 day') IS TRUE) AS reached_at
+          SELECT min(GREATEST(s.answered_at, c.person_asked_at)) FROM (
+            SELECT answered_at FROM segments WHERE workspace_id = c.workspace_id AND contact_id = c.id
+              AND answered_at >= c.person_asked_at - {SKEW}
+              AND (entered_at >= c.accepted_at - interval '1 day') IS TRUE
+            ORDER BY workspace_id, contact_id, n OFFSET 0) AS s) AS reached_at
       FROM contacts c WHERE {_DUE} ORDER BY c.id LIMIT {BATCH} FOR NO KEY UPDATE OF c SKIP LOCKED
     ), facts AS (
       INSERT INTO interval_person_asks AS f
