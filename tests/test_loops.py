@@ -4,6 +4,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from mci_router import loops
 from mci_router.assembly import assembled
 from mci_router.database import Database
 from mci_router.embedded import running
-from mci_router.loops import Look, Loop, repeat
+from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.settings import Settings
 
 ASKED = "random()::text"  # another value each time that it is asked, though the text mentions no clock
@@ -156,3 +157,26 @@ async def test_what_is_rare_leaves_a_start_alone(monkeypatch: pytest.MonkeyPatch
     for task in tasks:
         task.cancel()
     assert turns == ["often", "rarely"]
+
+
+async def test_a_loop_ends_although_its_work_swallows_that() -> None:
+    """Else a process that is told to stop would wait for it for ever."""
+    begun = asyncio.Event()
+
+    async def stubborn() -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3_600)
+
+    async def stubborn_for(_: str) -> None:
+        await stubborn()
+
+    of_each = WorkspaceLoop("stubborn", 0.01, stubborn_for)
+    for work in (repeat(Loop("stubborn", 0.01, stubborn)), repeat_for("wsp_1", of_each, Bells(), lambda: True)):
+        task = asyncio.create_task(work)
+        await asyncio.wait_for(begun.wait(), 30)
+        begun.clear()
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=1)
+        assert done
+        assert task.cancelled()

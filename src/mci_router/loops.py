@@ -249,7 +249,16 @@ class _Failures:
         self.failing = False
 
     async def turn(self, work: Callable[[], Awaitable[object]]) -> float | None:
-        """Does the work once. Returns what it returns; None if it fails."""
+        """Does the work once. Returns what it returns; None if it fails. Raises CancelledError if the loop is to end,
+        also where the work has swallowed that, as the client of Redis does while it looks at an idle connection.
+        """
+        rest = await self._turn(work)
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise asyncio.CancelledError
+        return rest
+
+    async def _turn(self, work: Callable[[], Awaitable[object]]) -> float | None:
         try:
             rest = await work()
             if self.failing:
