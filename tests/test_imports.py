@@ -1,7 +1,11 @@
 """What a process does not need at its start is not there yet, and works when it is needed."""
 
+import json
 import subprocess
 import sys
+from typing import Any
+
+import pytest
 
 from mci_router.imports import later
 from mci_router.patterns import lazy_pattern
@@ -20,28 +24,39 @@ LATE = (
 )
 
 
-def test_the_service_starts_without_what_it_may_never_use() -> None:
-    """Each of these takes a process a twentieth of a second or more."""
-    code = f"import sys, mci_router.app; print([name for name in {LATE} if name in sys.modules])"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert said.strip() == "[]"
-
-
-def test_a_table_that_is_known_in_sql_alone_is_made_when_it_is_asked_for() -> None:
-    """Those that the service has at its start refer to none of them: what refers to a table that is not there fails."""
-    code = """
+STARTED = f"""
+import json, sys
 import mci_router.app
 from mci_router import models
-at_first = set(models.Base.metadata.tables)
+
+said = {{"early": [name for name in {LATE} if name in sys.modules], "tables": list(models.Base.metadata.tables)}}
 for table in models.Base.metadata.tables.values():
     assert all(key.column is not None for key in table.foreign_keys), table
 from mci_router.models import AgentState
-print(len(at_first), AgentState.__tablename__ in at_first, {name for name in models.__all__ if not hasattr(models, name)},
-  len(models.all_tables().tables))
+
+said |= {{"one": AgentState.__tablename__, "missing": [name for name in models.__all__ if not hasattr(models, name)]}}
+print(json.dumps(said | {{"all": list(models.all_tables().tables)}}))
 """
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert said[1:3] == ["False", "set()"]
-    assert int(said[0]) < int(said[3])
+
+
+@pytest.fixture(scope="module")
+def started() -> Any:
+    """What a process says that imports the service: it takes seconds, so that one does for these tests."""
+    return json.loads(
+        subprocess.run([sys.executable, "-c", STARTED], capture_output=True, text=True, check=True).stdout
+    )
+
+
+def test_the_service_starts_without_what_it_may_never_use(started: Any) -> None:
+    """Each of these takes a process a twentieth of a second or more."""
+    assert started["early"] == []
+
+
+def test_a_table_that_is_known_in_sql_alone_is_made_when_it_is_asked_for(started: Any) -> None:
+    """Those that the service has at its start refer to none of them: what refers to a table that is not there fails."""
+    assert started["one"] not in started["tables"]
+    assert started["missing"] == []
+    assert len(started["tables"]) < len(started["all"])
 
 
 def test_a_module_is_loaded_when_something_in_it_is_used() -> None:
