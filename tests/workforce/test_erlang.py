@@ -161,7 +161,7 @@ def test_the_ends_of_the_formulas() -> None:
         line_figures(0, 1.0, 60)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     agents=st.integers(1, 300),
     use=st.floats(0.01, 2),
@@ -184,7 +184,7 @@ def test_figures_are_shares_that_fit_together(
     assert more.in_time >= found.in_time - 1e-7
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(calls=st.floats(1e-4, 2), aht=st.floats(5, 900), goal=st.floats(0.3, 0.98), target=st.floats(0, 3_600))
 def test_no_fewer_agents_would_do(calls: float, aht: float, goal: float, target: float) -> None:
     """The number meets the goal, and one less does not."""

@@ -9,18 +9,22 @@ with impatient customers", M&SOM 4(3), 2002, for A; Whitt, "Engineering solution
 Management Science 51(2), 2005, for the wait of those who are served.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count, repeat
 from math import exp, expm1, inf, log
 
-NEGLIGIBLE = 1e-17  # of the whole: a term of the chain that can change no digit
+from mci_router.workforce.waiting import (
+    MOST_STATES,
+    NEGLIGIBLE,
+    TOO_LONG,
+    answered_in_time,
+    check,
+    left_in_time,
+    waiting_states,
+)
+
 ENOUGH_DIGITS = 1e-12  # of the whole, where agents are looked for: no goal has as many digits
 LEAST_FLOAT = 1e-300
-LARGE = 1e200  # a term beside which the first ones are nothing: it becomes the unit
 MOST_AGENTS = 100_000
-MOST_STATES = 2_000_000  # of waiting calls that are summed: a few seconds
-TOO_LONG = "the line is too long to be summed: its customers wait for ever, or nearly so"
 MOST_WAITING = 20_000
 """Agents ÷ those who are free, in a line for which agents are looked for: one more is needed where that is higher."""
 
@@ -58,7 +62,7 @@ def erlang_b(agents: int, load: float) -> float:
     1/B(n) = 1 + n/a·(1 + (n−1)/a·(1 + …)): all states beside that in which all are busy, the nearest first, so that few
     of them are summed. 0 where it is below the lowest float. Raises ValueError for a negative argument.
     """
-    _check(agents >= 0 and load >= 0, "the number of agents and the load are 0 or more")
+    check(agents >= 0 and load >= 0, "the number of agents and the load are 0 or more")
     if not load:
         return 0.0 if agents else 1.0
     state = whole = 1.0
@@ -76,7 +80,7 @@ def erlang_c(agents: int, load: float) -> float:
 
     C = n·B / (n − a·(1 − B)). Raises ValueError for a negative argument.
     """
-    _check(agents >= 0 and load >= 0, "the number of agents and the load are 0 or more")
+    check(agents >= 0 and load >= 0, "the number of agents and the load are 0 or more")
     if load >= agents:
         return 1.0 if load else 0.0
     blocked = erlang_b(agents, load)
@@ -97,9 +101,9 @@ def line_figures(
     A line that grows for ever has infinite waits and answers nobody in time. Raises ValueError for arguments that make
     no line, and for a line of millions of patient customers.
     """
-    _check(0 < agents <= MOST_AGENTS, f"the number of agents is from 1 to {MOST_AGENTS}")
-    _check(calls_per_s > 0 and aht_s > 0 and target_s >= 0, "calls, handle time and target are positive")
-    _check(patience_s is None or patience_s > 0, "patience is positive, or None for ever")
+    check(0 < agents <= MOST_AGENTS, f"the number of agents is from 1 to {MOST_AGENTS}")
+    check(calls_per_s > 0 and aht_s > 0 and target_s >= 0, "calls, handle time and target are positive")
+    check(patience_s is None or patience_s > 0, "patience is positive, or None for ever")
     load = calls_per_s * aht_s
     if patience_s is None and room is None and load >= agents:
         return LineFigures(1.0, 0.0, 0.0, 0.0, 0.0, inf, inf, 1.0)
@@ -120,7 +124,7 @@ def agents_needed(
     The strict service level: who leaves counts against it. `near` is where they are looked for first: it changes how
     long that takes, and nothing else. Raises ValueError for a goal that is not below 1.
     """
-    _check(0 < goal < 1, "a goal is between 0 and 1")
+    check(0 < goal < 1, "a goal is between 0 and 1")
     if calls_per_s <= 0:
         return 0
 
@@ -170,7 +174,7 @@ def _summed_in_time(agents: int, load: float, aht_s: float, patience_s: float | 
     leaving, blocked = aht_s / patience_s, erlang_b(agents, load)
     if blocked < LEAST_FLOAT:  # nobody ever waits
         return 1.0
-    # In one loop what `_waiting_states` and `_answered_in_time` yield: a day asks this 20,000 times.
+    # In one loop what `waiting_states` and `answered_in_time` yield: a day asks this 20,000 times.
     shape, target = agents / leaving, target_s / aht_s
     gone = log(-expm1(-leaving * target)) if target else -inf
     term, later, weight, whole, served = -(agents + leaving) * target, 0.0, 1.0, 1 / blocked, 1 / blocked - 1
@@ -204,9 +208,9 @@ def _summed(
     unit, whole = 1.0, 1 / blocked
     free = whole - 1
     served, gone, waiting, length, last = free, 0.0, 0.0, 0.0, 0.0
-    in_time = _answered_in_time(agents, leaving, target_s / aht_s)
-    left = _left_in_time(agents, leaving, target_s / aht_s)
-    for waits, weight, scale in _waiting_states(agents, load, leaving, room, whole):
+    in_time = answered_in_time(agents, leaving, target_s / aht_s)
+    left = left_in_time(agents, leaving, target_s / aht_s)
+    for waits, weight, scale in waiting_states(agents, load, leaving, room, whole):
         if scale != 1:
             before = (unit, whole, free, served, gone, waiting, length)
             unit, whole, free, served, gone, waiting, length = (scale * one for one in before)
@@ -236,78 +240,3 @@ def _busy_below(agents: int, load: float, free: float, unit: float) -> float:
     """Returns the busy agents over the states with a free one: one more is busy after each call taken there."""
     # Σ j·π_j for j < n is a·Σ π_j for j < n − 1, and the last of those is n/a of the unit.
     return load * free - agents * unit
-
-
-def _waiting_states(
-    agents: int, load: float, leaving: float, room: int | None, below: float
-) -> Iterator[tuple[int, float, float]]:
-    """Yields how many wait, and how likely that is beside nobody waiting with all busy, until it is negligible.
-
-    `below` are as likely as that with fewer. Third comes what all earlier terms are to be multiplied by: 1, unless this
-    one has become the unit, as no float holds what the longest of lines grow to.
-    """
-    likeliest = (load - agents) / leaving if leaving else 0  # from this many waiting on, one more is less likely
-    _check(room is not None or likeliest < MOST_STATES, TOO_LONG)
-    weight, whole = 1.0, below
-    for waits in count():
-        scale = 1.0
-        if weight > LARGE:
-            scale, weight, whole = 1 / weight, 1.0, whole / weight
-        yield waits, weight, scale
-        if waits == room:
-            return
-        _check(waits < MOST_STATES, TOO_LONG)
-        shrinks = load / (agents + (waits + 1) * leaving)
-        weight *= shrinks
-        whole += weight
-        leave = max(1.0, (waits + 1) * leaving / load)  # so much of it they are of those who leave
-        if shrinks < 1 and leave * weight / (1 - shrinks) < NEGLIGIBLE * whole:
-            return
-
-
-def _answered_in_time(agents: int, leaving: float, target: float) -> Iterator[float]:
-    """Yields the chance of a call that finds 0, 1, 2, … waiting to be answered within the target (in handle times).
-
-    What goes before it takes a sum of exponentials of rates n, n + θ, n + 2θ, …: e to the −θ times that is beta
-    distributed with n/θ and the number of them (Rényi), and the caller has to be patient for it.
-    """
-    shape = agents / leaving if leaving else inf
-    for waits, later in enumerate(_tail(agents, leaving, target, 1 if leaving else 0)):
-        patient = shape / (shape + waits + 1) if leaving else 1.0
-        yield patient * (1 - later)
-
-
-def _left_in_time(agents: int, leaving: float, target: float) -> Iterator[float]:
-    """Yields the chance of a call that finds 0, 1, 2, … waiting to give up within the target (in handle times).
-
-    It gives up by then unless it was answered by then, or is still there: patient, and the line before it not done.
-    """
-    if not leaving:
-        yield from repeat(0.0)
-        return
-    patient = exp(-leaving * target)
-    answered, not_yet = _answered_in_time(agents, leaving, target), _tail(agents, leaving, target, 0)
-    for in_time, later in zip(answered, not_yet, strict=True):
-        yield max(0.0, 1 - in_time - patient * later)
-
-
-def _tail(agents: int, leaving: float, target: float, more: int) -> Iterator[float]:
-    """Yields P(sum of the first 1, 2, 3, … exponentials > target), of rates n + `more`·θ and on, each θ above the last.
-
-    With θ it is x^a · Σ Γ(a+i)/(Γ(a)·i!) · (1−x)^i for a = n/θ + more and x = e^(−θ·target); without, a Poisson's sum.
-    Terms are kept as logarithms: the first can be too small for a float, and a later one not.
-    """
-    if not target:
-        yield from repeat(1.0)
-    term, total = -(agents + more * leaving) * target, 0.0
-    gone = log(-expm1(-leaving * target)) if leaving else log(target)
-    for served in count():
-        total += exp(term)
-        yield min(1.0, total)
-        rate = agents / leaving + more + served if leaving else agents
-        term += log(rate / (served + 1)) + gone
-
-
-def _check(holds: bool, rule: str) -> None:
-    if not holds:
-        raise ValueError(rule)
