@@ -21,7 +21,7 @@ from mci_router.cli.migrate import migrate
 from mci_router.embedded import Servers, running
 from mci_router.settings import Settings
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
-from tests.support.contract import conforms
+from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
 from tests.support.service import PATIENCE_S, TLS, Workspace, make_workspace, running_service
 from tests.support.site import Site, running_site
@@ -34,6 +34,14 @@ drawing.load_profile("suite")
 
 ALL_KEYS = 10_000  # of all workspaces, in one round trip
 SECRET = "a secret for tests only, long enough to sign"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Writes the document that answers are held against: the first test would stand still for it, and its desks fall
+    away.
+    """
+    if any("service" in getattr(item, "fixturenames", ()) for item in session.items):
+        openapi_document()
 
 
 @pytest.fixture(scope="session")
