@@ -14,7 +14,7 @@ from mci_router.adapters.twilio import failures
 from mci_router.adapters.twilio.settings import TwilioSettings
 from tests.adapters.twilio_adapter import Make, carrying, phones, running, settings_for
 from tests.adapters.twilio_double import LOST, Double, twilio
-from tests.support.forked import Command
+from tests.support.forked import Command, started
 from tests.support.outbound import reply, until_delivery
 from tests.support.processes import INHERITED, free_port
 from tests.support.service import TLS, eventually
@@ -108,11 +108,11 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
         "MCI_TWILIO_AUTH_TOKEN": settings.auth_token.get_secret_value(),
     }
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    started = Command(("adapter", "twilio"), inherited | said, directory, directory / "log")
+    adapter = await started(("adapter", "twilio"), inherited | said, directory, directory / "log")
     double.adapter = f"http://127.0.0.1:{port}"
 
     async def answers() -> bool:
-        assert started.poll() is None, (directory / "log").read_text()
+        assert adapter.poll() is None, (directory / "log").read_text()
         try:
             async with httpx.AsyncClient(verify=TLS) as client:
                 return (await client.get(f"{double.adapter}/livez")).status_code == 200
@@ -121,11 +121,11 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
 
     try:
         await eventually(answers, 30)
-        yield started
+        yield adapter
     finally:
-        if started.poll() is None:
-            started.terminate()
-            started.wait()
+        if adapter.poll() is None:
+            adapter.terminate()
+            adapter.wait()
 
 
 @pytest.mark.parametrize(("code", "slug"), [(21610, "opted_out"), (30007, "refused_by_carrier"), (99, "not_delivered")])

@@ -58,7 +58,10 @@ def _path() -> Iterator[None]:
 
 
 class Command:
-    """A command that runs, with those members of `subprocess.Popen` that tests use."""
+    """A command that runs, with those members of `subprocess.Popen` that tests use.
+
+    The first one waits for the import: `started` has a thread wait for it.
+    """
 
     def __init__(self, arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path, output: Path) -> None:
         self._process: ForkServerProcess = _forking().Process(
@@ -106,10 +109,15 @@ def _become(arguments: tuple[str, ...], variables: Mapping[str, str], folder: Pa
     main()
 
 
+async def started(arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path, output: Path) -> Command:
+    """Starts a command; the event loop goes on meanwhile."""
+    return await asyncio.to_thread(Command, arguments, variables, folder, output)
+
+
 async def run(*arguments: str, variables: Mapping[str, str], folder: Path | None = None) -> tuple[int, str]:
     """Returns a command's code and all that it says."""
     with tempfile.TemporaryDirectory(prefix="mci-command-") as own:
         output = Path(own) / "output"
-        command = Command(arguments, variables, folder or Path(own), output)
+        command = await started(arguments, variables, folder or Path(own), output)
         code = await asyncio.to_thread(command.wait)
         return code, output.read_text(encoding="utf-8")

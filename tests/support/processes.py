@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.forked import Command
+from tests.support.forked import Command, started
 from tests.support.service import eventually
 
 COMMAND = Path(sys.executable).with_name("mci-router")
@@ -48,7 +48,7 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     log = directory / f"router-{port}.log"
-    process = Command(("serve",), {**variables, "MCI_PORT": str(port)}, directory, log)
+    process = await started(("serve",), {**variables, "MCI_PORT": str(port)}, directory, log)
     try:
         async with httpx.AsyncClient() as client:
             await eventually(lambda: _ready(client, url, process, log), 30)
