@@ -3,7 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from mci_router.api.schemas.messages import MessageSpoken
 from tests.support.conversations import staffed, taken
+from tests.support.files import upload
+from tests.support.outbound import adapter, chat
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -52,6 +55,27 @@ async def test_a_conversation_is_one_stream_of_its_case(make: Make) -> None:
     other = await say(workspace, contact["id"], "something else", 422, channel_message_id="m2")
     assert other["type"] == "/problems/message_key_reused"
     assert (await window(workspace, case))["last_seq"] == 4
+
+
+async def test_the_answer_to_a_message_is_as_it_is_described(make: Make) -> None:
+    """The hot route writes it without the model that describes it: whatever was said, to the last member."""
+    workspace = await make(staffed())
+    await adapter(workspace, capabilities={"html": True})
+    contact = (await chat(workspace))["id"]
+    file = await upload(workspace, b"broken since Monday", "note.txt", "text/plain")
+    machine = {"name": "helper", "version": "2", "disclosed": True}
+    answers = [
+        await say(workspace, contact, "hello?", channel_message_id="m1"),
+        await say(workspace, contact, "hello?", 200, channel_message_id="m1"),
+        await say(workspace, contact, "", attachments=[{"id": file["id"]}]),
+        await say(workspace, contact, "We look into it", kind="bot", ai=machine, html="<b>We look into it</b>"),
+        await say(workspace, contact, "calm him down", kind="note", author="ann"),
+    ]
+    assert [answer["message"]["delivery"] and answer["message"]["delivery"]["state"] for answer in answers] == [
+        *(None, None, None, "queued", None)
+    ]
+    for answer in answers:
+        assert MessageSpoken.model_validate(answer).model_dump(mode="json") == answer
 
 
 async def test_a_chat_of_five_messages_is_one_contact(make: Make) -> None:

@@ -59,9 +59,10 @@ async def taken_in(
     What comes by no adapter may name one by which it is `answered_by`.
     """
     caller.asserts(body.customer.trust)
-    arrival = await parts.reception.receive(
-        caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
-    )
+    with parts.conversations.precedence.coming():
+        arrival = await parts.reception.receive(
+            caller.workspace_id, body.model_dump(mode="json"), idempotency_key, caller.trust
+        )
     if caller.adapter:
         refuse_what_the_adapter_does_not_bring(arrival.snapshot, caller.adapter, body.channel, asks=body.can_ask)
     if adapter := caller.adapter or answered_by:

@@ -50,14 +50,16 @@ class LeanRoute(Route):
             more["idempotency_key"] = key.decode("latin-1") if key else None
         if self._takes_response:
             more["response"] = status
-        said: BaseModel = await self.endpoint(body=sent, caller=caller, parts=parts, **more)
+        said: BaseModel | Response = await self.endpoint(body=sent, caller=caller, parts=parts, **more)
+        if isinstance(said, Response):
+            return said
         return Response(said.__pydantic_serializer__.to_json(said), status.status_code, media_type=JSON.decode())
 
 
 def lean(kind: type[Sent], scope: Scope) -> type[LeanRoute]:
     """Returns a class of route for functions that take `body` of this kind, `caller` with this scope and `parts`, and
-    return a model. They may take `idempotency_key`, `response`, whose status is the answer's, and references of the
-    path.
+    return a model or a whole response. They may take `idempotency_key`, `response`, whose status is a model's, and
+    references of the path.
     """
     return type("LeanRoute", (LeanRoute,), {"takes_body": kind, "needs_scope": scope})
 

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from fastapi import Response
 
 from mci_router.access.keys import Caller, Scope
-from mci_router.api.lean import lean
+from mci_router.api.lean import JSON, lean
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.messages import MessageIn, MessageOut, MessageSpoken, SpokenIn
+from mci_router.documents import as_json
 from mci_router.errors import ScopeMissing
 from mci_router.lifecycle.talking.saying import Said, Spoken
 from mci_router.vocabulary import MessageKind
@@ -22,14 +23,19 @@ AGAIN: dict[int | str, dict[str, Any]] = {
 router = Router(prefix="/v1", tags=["messages"], responses=RESPONSES, route_class=lean(MessageIn, Scope.CONTACTS_WRITE))
 
 
-@router.post("/contacts/{contact_id}/messages", status_code=201, responses=AGAIN, summary="Write into a conversation")
+@router.post(
+    "/contacts/{contact_id}/messages",
+    status_code=201,
+    response_model=MessageSpoken,
+    responses=AGAIN,
+    summary="Write into a conversation",
+)
 async def post_message(
     contact_id: Reference,
     body: MessageIn,
     caller: Annotated[Caller, needs(Scope.CONTACTS_WRITE)],
     parts: Service,
-    response: Response,
-) -> MessageSpoken:
+) -> Response:
     """Writes a message into an open contact's conversation.
 
     What anybody but the customer says needs `messages:write`, too. While nobody serves the contact, it
@@ -51,14 +57,28 @@ async def post_message(
         files=[one.id for one in body.attachments],
     )
     spoken = await parts.conversations.say(caller.workspace_id, contact_id, said)
-    response.status_code = 201 if spoken.fresh else 200
-    return spoken_of(spoken)
+    return Response(as_json(_written(spoken)), 201 if spoken.fresh else 200, media_type=JSON.decode())
 
 
 def _may_write(caller: Caller, kind: MessageKind) -> None:
     needed = Scope.MESSAGES_WRITE
     if kind is not MessageKind.CUSTOMER and not caller.may(needed):
         raise ScopeMissing(f"This key lacks the scope {needed}.", scopes=[needed])
+
+
+def _written(spoken: Spoken) -> dict[str, Any]:
+    """Returns what `spoken_of` does as JSON: a message in memory is as `MessageOut` describes it."""
+    message = spoken.message
+    contact = {
+        "id": message["contact_id"],
+        "case_id": message["case_id"],
+        "case_reference": None,
+        "state": spoken.state,
+        "moved": spoken.moved,
+        "new": False,
+        "previous_contact": None,
+    }
+    return {"message": message, "contact": contact, "route": None}
 
 
 def spoken_of(spoken: Spoken) -> MessageSpoken:

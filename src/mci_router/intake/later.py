@@ -36,7 +36,7 @@ class Listener(Protocol):
         latest: str = "",
     ) -> Later:
         """Returns what a customer says later, read as a contact is; its language counts where its topic is named. A
-        wish for a person is found in the `latest` of it by itself, too.
+        wish for a person is found in the `latest` of it by itself, too, which is masked already.
         """
 
     async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:

@@ -120,9 +120,10 @@ class Reception:
     ) -> Later:
         """Reads what a customer says later, as a contact is read; its language counts where its topic is named.
 
-        A wish for a person is found in the `latest` of it by itself, too: it may be all that is said.
+        A wish for a person is found in the `latest` of it by itself, too: it may be all that is said. That was masked
+        when it was written.
         """
-        said = mask(text, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
+        said = text if text == latest else mask(text, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
         words = hear(None, said, channel, language if named else None)
         seen = await self._read(snapshot, words, named)
         if 0 < len(latest) <= LONGEST_WISH and latest != text:

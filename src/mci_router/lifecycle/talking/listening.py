@@ -17,9 +17,11 @@ from mci_router.community import board
 from mci_router.conversations.messages import MessageData
 from mci_router.conversations.together import Together
 from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.intake.answer import Answer, triage_data
 from mci_router.intake.later import Later, Listener
+from mci_router.lanes import LedgerLanes
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact
 from mci_router.lifecycle.passing_on.transfer_records import passed_on, record_of
@@ -52,8 +54,10 @@ SELECT c.id, c.topic, c.cell, c.state, c.outcome, c.language, c.person_asked_at,
      ORDER BY seq DESC LIMIT 20) AS m) AS text
 FROM contacts c CROSS JOIN LATERAL (
   SELECT triage FROM decisions WHERE contact_id = c.id ORDER BY rung DESC LIMIT 1) AS d
-WHERE c.workspace_id = $1 AND c.id = ANY($2)
+WHERE c.workspace_id IS NOT DISTINCT FROM ($1::jsonb ->> 'workspace')
+  AND c.id = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> 'contacts')))
 """
+LANES = 2  # for looks at what was said so far, one at a time of a workspace
 ASKED = sql(
     """
     UPDATE contacts SET person_asked_at = :now
@@ -94,6 +98,7 @@ class Listening:
         self._listener = listener
         self._dispatch = dispatch
         self._transfers = transfers
+        self._lanes = LedgerLanes(database, LANES)
         self._looks = Together(self._said_so_far)
         self.take_private: Callable[[str, str, str], Awaitable[None]] | None = None
 
@@ -146,7 +151,14 @@ class Listening:
             return current.answer(current.state)
 
     async def _said_so_far(self, workspace: str, contacts: Sequence[str]) -> list[Mapping[str, Any] | None]:
-        found = {row["id"]: row for row in await self._database.read(SAID_SO_FAR, workspace, list(contacts))}
+        """Returns what is known of contacts, on a lane: the plan of such a look is dear, and is kept there."""
+        asked = {"workspace": workspace, "contacts": list(contacts)}
+        async with self._lanes.taken() as lane:
+            try:
+                rows = await lane.fetch(SAID_SO_FAR, asked)
+            except DatabaseUnavailable:  # the connection may have died since it was last used
+                rows = await lane.fetch(SAID_SO_FAR, asked)
+        found = {row["id"]: row for row in rows}
         return [found.get(contact) for contact in contacts]
 
     async def _take_private(self, snapshot: Snapshot, contact_id: str, triage: Triage, later: Later) -> Heard:

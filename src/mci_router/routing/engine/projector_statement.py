@@ -93,7 +93,7 @@ surveys.
 WRITE_EVENTS = f"""
 WITH {_EVENTS} SELECT ARRAY[]::text[] AS cases, {_WEBHOOKS}, false AS surveys
 """
-"""The same for a document with nothing but events, as where only messages are said: it takes half as long."""
+"""The same for a document with nothing but events, as where only messages are said: half to two thirds of the time."""
 
 # A case ends with its last open contact. `WRITE` has locked it: this statement sees every contact that joined before.
 # One that automation or the community has settled opens again when its customer comes back soon enough.
