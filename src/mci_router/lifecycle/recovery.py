@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 FORGOTTEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL AND state = 'accepted'"
 MADE = "'con_' || lpad(to_hex(CAST(extract(epoch FROM now() - interval '{} s') * 1000 AS bigint)), 12, '0')"
-LATELY_S = 5  # in which a contact that has just become old enough is found by its id, without reading all others
+LATELY_S = 2  # in which a contact that has just become old enough is found by its id, without reading all others
 OPEN = "EXISTS (SELECT FROM contacts WHERE ended_at IS NULL)"
 # In the order of the index on contacts that have not ended: however many have, a page reads none of them.
 PAGE = """
