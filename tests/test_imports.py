@@ -59,6 +59,14 @@ def test_a_table_that_is_known_in_sql_alone_is_made_when_it_is_asked_for(started
     assert len(started["tables"]) < len(started["all"])
 
 
+def test_the_parent_of_several_workers_imports_none_of_the_service() -> None:
+    """Each worker imports it for itself, and none could begin before its parent had."""
+    of_the_service = ("mci_router.app", "mci_router.models", "fastapi", "numpy", "redis")
+    code = f"import sys, mci_router.cli.serve; print([name for name in {of_the_service} if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
+
+
 def test_a_module_is_loaded_when_something_in_it_is_used() -> None:
     sys.modules.pop("this_is_not_there", None)
     sys.modules.pop("colorsys", None)

@@ -1,4 +1,8 @@
-"""`mci-router serve`: runs the service under uvicorn."""
+"""`mci-router serve`: runs the service under uvicorn.
+
+The service itself is imported by the process that runs it: the parent of several workers has no use for it, and who has
+to migrate first is told so without waiting for it.
+"""
 
 import asyncio
 import logging
@@ -7,17 +11,13 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import text
 
 from mci_router import garbage
-from mci_router.access.sign_in import SignInCode
-from mci_router.api.parts import Parts
-from mci_router.app import create_app
 from mci_router.cli.common import NOT_MIGRATED, complaint, require, settings_of_environment
 from mci_router.cli.migrations import newest
 from mci_router.connections.bounds import FILES_KEPT
@@ -25,8 +25,13 @@ from mci_router.connections.http import BoundedHTTP
 from mci_router.connections.websocket import LARGEST_MESSAGE, BoundedWebSocket
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable
-from mci_router.learning.readiness import NOT_YET
 from mci_router.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from mci_router.access.sign_in import SignInCode
+    from mci_router.api.parts import Parts
 
 MODELS_WAIT_S = 60  # a first training on a busy machine; contacts are accepted all the time
 LOOK_S = 0.1
@@ -96,7 +101,7 @@ class _Server(uvicorn.Server):
     """A server that accepts contacts from the start, and calls its watcher once the first models are there."""
 
     watcher: Watcher | None = None
-    router: FastAPI
+    router: "FastAPI"
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -104,7 +109,9 @@ class _Server(uvicorn.Server):
             self._watching = asyncio.create_task(_watch(self.watcher, self.router.state.parts))
 
 
-async def _watch(watcher: Watcher, parts: Parts) -> None:
+async def _watch(watcher: Watcher, parts: "Parts") -> None:
+    from mci_router.learning.readiness import NOT_YET
+
     if topics := sum(
         bool(topic.examples) for snapshot in parts.snapshots.cached() for topic in snapshot.topics.values()
     ):
@@ -119,7 +126,7 @@ async def _watch(watcher: Watcher, parts: Parts) -> None:
 
 
 def serve(
-    settings: Settings, workers: int = 1, *, codes: SignInCode | None = None, watcher: Watcher | None = None
+    settings: Settings, workers: int = 1, *, codes: "SignInCode | None" = None, watcher: Watcher | None = None
 ) -> None:
     """Serves until SIGINT or SIGTERM. Several workers read their settings from the environment."""
     _allow_files(settings.connections_most + FILES_KEPT)
@@ -127,6 +134,9 @@ def serve(
     if workers > 1:
         uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)
     else:
+        garbage.wait_for_imports()  # they go on
+        from mci_router.app import create_app
+
         app = create_app(settings, codes)
         garbage.keep_all()
         server = _Server(uvicorn.Config(app, **options))
