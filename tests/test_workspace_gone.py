@@ -106,12 +106,11 @@ async def test_it_is_deleted_while_results_are_judged(
     """Both lock the workspace before what is in it: one waits for the other, and never each for the other."""
     mine, database = {"id": workspace.id}, service[1].database
     alone = "(hashtextextended('results ' || :id, 0))"
-    async with workspace.ledger() as session:  # nobody judges it meanwhile
-        await session.execute(text(f"SELECT pg_advisory_lock{alone}"), mine)
-        async with workspace.database.transaction() as other:
-            await other.execute(
-                text("INSERT INTO result_checks (workspace_id, contact_id) VALUES (:id, 'con_1')"), mine
-            )
+    async with workspace.database.transaction() as session:
+        await session.execute(text(f"SELECT pg_advisory_lock{alone}"), mine)  # nobody judges it meanwhile
+        contact = await workspace.post("a formal complaint, I demand a manager")
+        assert (await workspace.api.post(f"/v1/contacts/{contact['id']}/cancel")).status_code == 200
+        await workspace.projected()
         await session.execute(text("SELECT id FROM workspaces WHERE id = :id FOR UPDATE"), mine)
         await session.execute(text(f"SELECT pg_advisory_unlock{alone}"), mine)
         judging = asyncio.create_task(results.judge(database, workspace.id, 60))
