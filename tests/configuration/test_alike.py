@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.configuration import workspace_file
+from mci_router.models.partitions import ALONE
 from mci_router.specs import WorkspaceFile
 from tests.support.alike import APPLIED, ID, LEARNT, _rows, _timeless
 from tests.support.documents import small
@@ -32,6 +33,7 @@ async def test_a_workspace_that_is_given_has_the_rows_of_one_that_was_applied(
 async def test_apply_writes_to_no_other_table(service: tuple[str, Parts]) -> None:
     """A table that `apply` begins to write to has to be named, or workspaces would be given without its rows."""
     async with service[1].database.transaction() as session:
+        await session.execute(ALONE)  # a partition that is made meanwhile would lock what is read here
         tables = list(await session.scalars(text(OF_WORKSPACES)))
         workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(small()))
         await session.flush()
