@@ -20,10 +20,11 @@ from mci_router.api.parts import Parts
 from mci_router.cli.migrate import migrate
 from mci_router.embedded import Servers, running
 from mci_router.settings import Settings
+from tests.support.alike import Alike
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
-from tests.support.service import PATIENCE_S, TLS, Workspace, make_workspace, running_service
+from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
 from tests.support.site import Site, running_site
 
 collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-browser` and `make test-mail` name them
@@ -112,23 +113,26 @@ async def service(settings: Settings) -> AsyncIterator[tuple[str, Parts]]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def alike(service: tuple[str, Parts]) -> Alike:
+    return Alike(service[1])
+
+
 @pytest.fixture
-async def make(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaitable[Workspace]]]:
+async def make(service: tuple[str, Parts], alike: Alike) -> AsyncIterator[Callable[..., Awaitable[Workspace]]]:
     """Makes workspaces, and leaves nothing of them behind."""
     url, parts = service
     async with AsyncExitStack() as stack:
 
         async def build(document: dict[str, Any] | None = None) -> Workspace:
             document = document or small()
-            workspace_id, key = await make_workspace(parts.database, document)
+            workspace_id, key = await alike.workspace(document)
             api = httpx.AsyncClient(
                 base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
             )
             api.event_hooks = {"response": [conforms]}
             await stack.enter_async_context(api)
             stack.push_async_callback(_remove, parts, workspace_id)
-            await parts.snapshots.get(workspace_id)
-            await parts.models.ready(workspace_id)
             return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
 
         yield build
