@@ -225,17 +225,15 @@ async def repeat_for(workspace: str, loop: WorkspaceLoop, bells: Bells, mine: Ca
             began = time.monotonic()
             rest = await log_of.turn(lambda: loop.work(workspace))
             pause = PAUSE_AFTER_FAILURE_S if log_of.failing else loop.interval_s - (time.monotonic() - began)
-            await asyncio.sleep(max(0, pause))
-            if rest and rest > loop.interval_s and not log_of.failing:
-                await _rest(rest - loop.interval_s, bell if loop.bells else None)
+            rest_s = rest - loop.interval_s if rest and rest > loop.interval_s and not log_of.failing else 0
+            await asyncio.sleep(max(0, pause) + (0 if loop.bells else rest_s))
+            if loop.bells and rest_s:
+                await _rest(rest_s, bell)
     finally:
         bells.forget(workspace, bell)
 
 
-async def _rest(seconds: float, bell: asyncio.Event | None) -> None:
-    if bell is None:
-        await asyncio.sleep(seconds)
-        return
+async def _rest(seconds: float, bell: asyncio.Event) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await bell.wait()
