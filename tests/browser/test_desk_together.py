@@ -57,6 +57,8 @@ async def test_a_colleague_is_asked_joins_and_takes_over(make: Make, desk: OpenD
     await expect(bob.shown().get_by_role("button", name="Complete")).to_be_visible()
     await expect(ann.shown()).to_contain_text("Bob serves this contact")
     await expect(bob.shown()).to_contain_text("Also here: Ann")
+    await bob.page.reload()
+    await expect(bob.shown()).to_contain_text("Also here: Ann")
     assert await bob.texts() == await ann.texts() == [text for _, text in await said(workspace, contact)]
     await ann.shown().get_by_role("button", name="Leave").click()
     await expect(bob.shown()).not_to_contain_text("Also here")

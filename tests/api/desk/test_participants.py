@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
@@ -91,6 +92,33 @@ async def test_a_contact_is_handed_over_inside_and_its_first_agent_stays(
     assert await took_part(workspace, contact) == [("bob", "consult", "handed_over"), ("ann", "consult", "left")]
     row = await workspace.until_state(contact, "completed")
     assert row["agent"] == "bob"
+
+
+@pytest.mark.parametrize("readers", [True, False])
+async def test_a_desk_that_comes_back_is_told_who_takes_part(make: Make, readers: bool) -> None:
+    """Who joined before it was loaded again, and who is asked to; who reads along only where the workspace shows it."""
+    document = staffed(wrap_up_s=0)
+    document["workspace"]["show_readers"] = readers
+    next(agent for agent in document["agents"] if agent["name"] == "tess")["may_read_along"] = True
+    workspace = await make(document)
+    async with (
+        workspace.desk("ann") as ann,
+        workspace.desk("bob") as bob,
+        workspace.desk("tess", available=False) as tess,
+    ):
+        contact, _ = await taken(workspace, ann)
+        await ann.do("contact.consult", contact_id=contact, agent="bob")
+        async with workspace.desk("ann", available=False) as again:
+            started = await again.expect("assignment.started")
+            assert (started["participants"], started["invited"]) == ([], "bob")
+        asked = await bob.expect("invitation.created")
+        await bob.do("invitation.accept", invitation_id=asked["invitation_id"])
+        await tess.do("presence.set", state="away")
+        assert (await tess.do("contact.read_along", contact_id=contact))["state"] == "assigned"
+        shown = [{"agent": "bob", "role": "consult"}, *([{"agent": "tess", "role": "read_along"}] if readers else [])]
+        async with workspace.desk("ann", available=False) as again:
+            started = await again.expect("assignment.started")
+            assert (started["participants"], started["invited"]) == (shown, None)
 
 
 async def test_who_reads_along_takes_no_room_and_whispers_to_the_agent_alone(

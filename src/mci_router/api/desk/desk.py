@@ -9,7 +9,7 @@ from mci_router.access.tokens import AgentIdentity
 from mci_router.api.desk.commands import DeskCommands
 from mci_router.api.desk.incoming import all_of, missed, take_over
 from mci_router.api.desk.messages import DeskMessages
-from mci_router.api.desk.participation import FAMILY, ParticipationFrames, takes_part
+from mci_router.api.desk.participation import FAMILY, ParticipationFrames, company, takes_part
 from mci_router.api.desk.pops import ScreenPops
 from mci_router.api.desk.shown import WITH_AGENT, accepts_at, is_the_agents, resume_from, time_of, why_of
 from mci_router.api.parts import Parts
@@ -178,7 +178,7 @@ class DeskSession:
         elif live.state is ContactState.OFFERED or live.second == self._agent:
             await self._offer(seq, contact, live.expires_at, live, await self._pops.of(contact, live.rung))
         else:
-            await self._started(seq, contact, live.assignment, live.state, live, await self._pops.of(contact))
+            await self._started(seq, live.assignment, live.state, live, await self._pops.of(contact))
 
     async def _send_entry(self, entry: JournalEntry, said: Mapping[str, MessageData]) -> None:
         if entry.talk:
@@ -208,7 +208,7 @@ class DeskSession:
                 await self._offer(seq, contact, from_ms(entry.data["expires_at"]), live, pop, entry.why)
         elif kind in (EventType.OFFER_ACCEPTED, EventType.CONTACT_HANDED_OVER):
             live, pop = await self._pops.with_live(contact)
-            await self._started(seq, contact, entry.data["assignment"], entry.data["state"], live, pop)
+            await self._started(seq, entry.data["assignment"], entry.data["state"], live, pop)
         elif kind in TAKEN_BACK or (entry.offer and kind.startswith(CONTACT)):
             await self._frame("offer.revoked", seq, offer_id=entry.offer, contact_id=contact, why=why_of(entry))
         elif kind == EventType.CONTACT_VERIFIED:
@@ -273,25 +273,21 @@ class DeskSession:
         )
 
     async def _started(
-        self,
-        seq: int | None,
-        contact: str,
-        assignment: str | None,
-        state: str,
-        live: LiveContact | None,
-        pop: dict[str, Any],
+        self, seq: int | None, assignment: str | None, state: str, live: LiveContact | None, pop: dict[str, Any]
     ) -> None:
-        mine = live is not None and live.assignment == assignment
+        held = live if live and live.assignment == assignment else None
         await self._frame(
             "assignment.started",
             seq,
             assignment_id=assignment,
             state=state,
-            transferring=mine and live is not None and live.transferring,
-            interrupted=mine and live is not None and live.interrupted,
-            on_hold=mine and live is not None and live.held_since is not None,
+            transferring=held is not None and held.transferring,
+            interrupted=held is not None and held.interrupted,
+            on_hold=held is not None and held.held_since is not None,
             endpoint=await self._commands.endpoint() if pop["contact"].get("channel") in SPOKEN else None,
-            wrap_up_ends_at=moment(live.wrap_up_ends_at) if mine and live and live.wrap_up_ends_at else None,
+            wrap_up_ends_at=moment(held.wrap_up_ends_at) if held and held.wrap_up_ends_at else None,
+            participants=company(held, readers=(await self._parts.snapshots.get(self._workspace)).spec.show_readers),
+            invited=held.invited if held else None,
             **pop,
         )
 

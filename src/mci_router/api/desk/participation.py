@@ -8,6 +8,7 @@ from mci_router.clock import moment
 from mci_router.events import EventType
 from mci_router.routing.entries import JournalEntry
 from mci_router.routing.live_contact import LiveContact
+from mci_router.vocabulary import ParticipantRole
 
 FAMILY = "participant."
 INVITATION_ENDED = (EventType.PARTICIPANT_DECLINED, EventType.PARTICIPANT_EXPIRED, EventType.PARTICIPANT_WITHDRAWN)
@@ -70,3 +71,12 @@ class ParticipationFrames:
 def takes_part(live: LiveContact, agent: str) -> bool:
     """Returns whether an agent takes part in a conversation of another, or is asked to."""
     return agent == live.invited or agent in live.participants
+
+
+def company(live: LiveContact | None, *, readers: bool) -> list[dict[str, str]]:
+    """Returns who takes part in a conversation beside its agent, as `contact.updated` has them.
+
+    `readers`: whether its agent sees who reads it along.
+    """
+    found = sorted(live.participants.items()) if live else []
+    return [{"agent": name, "role": role} for name, role in found if readers or role is not ParticipantRole.READ_ALONG]
