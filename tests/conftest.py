@@ -127,6 +127,7 @@ async def make(service: tuple[str, Parts], alike: Alike) -> AsyncIterator[Callab
         async def build(document: dict[str, Any] | None = None) -> Workspace:
             document = document or small()
             workspace_id, key = await alike.workspace(document)
+            await parts.engine.ensure_built(workspace_id)  # else what comes first may be part of what it is made from
             api = httpx.AsyncClient(
                 base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
             )

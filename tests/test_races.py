@@ -89,6 +89,7 @@ async def test_a_busy_hour_with_a_killed_router_leaves_true_books(site: Site) ->
         fleet = Fleet([router.url for router in routers], random.Random(SEED), client)  # noqa: S311
         desks = [await _desk(workspace, fleet, number) for number in range(AGENTS)]
         at_work = [asyncio.create_task(desk.work()) for desk in desks]
+        await eventually(partial(_heard, desks))  # else the live state is made from what has been posted already
         posted = await fleet.post_all(CONTACTS, POSTERS, KILL_AFTER, lambda: _kill(fleet, routers[-1]))
         await eventually(lambda: _all_ended(workspace), PATIENCE_S)
         for task in at_work:
@@ -122,6 +123,10 @@ async def _desk(workspace: Workspace, fleet: Fleet, number: int) -> Desk:
     others = [f"agent_{other}" for other in range(AGENTS) if other != number]
     token = await workspace.token(f"agent_{number}")
     return Desk(f"agent_{number}", token, fleet, random.Random(SEED + number), others, ["voice", "desk", "fraud_desk"])  # noqa: S311
+
+
+async def _heard(desks: list[Desk]) -> bool:
+    return any(desk.last for desk in desks)
 
 
 async def _kill(fleet: Fleet, router: Router) -> None:
