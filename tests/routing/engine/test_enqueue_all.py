@@ -84,6 +84,16 @@ async def test_a_library_without_it_is_replaced(twins: tuple[LiveState, LiveStat
     assert [reply.state for reply in replies] == ["queued"]
 
 
+async def test_a_library_that_reads_one_line_a_call_is_replaced(twins: tuple[LiveState, LiveState]) -> None:
+    """A router that starts again with the version before has loaded its own: contacts still come in by this one."""
+    live = twins[0]
+    await live.enqueue(1)
+    former = library().replace("functions.transition('figures_of_lines'", "functions.transition('of_another_version'")
+    await _load(live.engine, former)
+    figures = await live.engine.figures_of_lines(live.workspace, 2 * [("desk", "desk|chat|1|", "")])
+    assert [one.waiting for one in figures] == [1, 1]
+
+
 async def _load(engine: Engine, source: str) -> None:
     everywhere: dict[str, Any] = {}
     if hasattr(engine.client, "get_primaries"):

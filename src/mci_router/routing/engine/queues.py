@@ -91,7 +91,7 @@ class QueueFunctions(Connection):
         Raises EngineUnavailable also while the live state is not built: it does not wait for that.
         """
         async with reachable(timeout_s):
-            reply = await self._prepare(workspace, "line_figures", json.dumps(lines))
+            reply = await self._prepare(workspace, "figures_of_lines", json.dumps(lines))
         if reply["status"] != Status.OK:
             raise EngineUnavailable
         return [LineFigures.of(one) for one in reply["replies"]]
