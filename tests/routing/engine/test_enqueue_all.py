@@ -13,6 +13,7 @@ from mci_router.routing.calls import CallResult, Placement, RelaxedStep, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.contacts import MOST_AT_ONCE
 from mci_router.routing.engine.library import library
+from mci_router.routing.engine.queues import MOST_LINES
 from tests.support.live import LiveState, contact_id, live_state
 
 NUMBER = 150  # more than two calls take
@@ -90,8 +91,10 @@ async def test_a_library_that_reads_one_line_a_call_is_replaced(twins: tuple[Liv
     await live.enqueue(1)
     former = library().replace("functions.transition('figures_of_lines'", "functions.transition('of_another_version'")
     await _load(live.engine, former)
-    figures = await live.engine.figures_of_lines(live.workspace, 2 * [("desk", "desk|chat|1|", "")])
-    assert [one.waiting for one in figures] == [1, 1]
+    number = MOST_LINES + 1  # more than one call takes
+    figures = await live.engine.figures_of_lines(live.workspace, number * [("desk", "desk|chat|1|", "")])
+    assert [one.waiting for one in figures] == number * [1]
+    assert await live.engine.figures_of_lines(live.workspace, []) == []
 
 
 async def _load(engine: Engine, source: str) -> None:
