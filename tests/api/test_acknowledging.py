@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.ids import earliest
-from mci_router.lifecycle.talking.acknowledging import LATELY, PENDING, Acknowledging
+from mci_router.lifecycle.talking.acknowledging import LATELY, LATEST, PENDING, Acknowledging
 from mci_router.lifecycle.talking.automatic_answers import DUE, DUE_LATELY, AutomaticAnswers
 from mci_router.settings import Settings
 from tests.support.documents import small
@@ -213,7 +214,7 @@ async def test_open_contacts_are_read_again_only_after_a_commit(
 
 
 async def test_a_look_reads_what_has_come_to_a_queue_since_the_last(make: Make, service: tuple[str, Parts]) -> None:
-    """However long ago the contact itself came; those that came to it before are not read again."""
+    """However long ago the contact itself came, within a day; those that came to it before are not read again."""
     workspace = await make(small())  # no queue acknowledges: the tests' own service decides about nothing
     answers, asked = AutomaticAnswers(service[1].database), [("desk", "email")]
     async with workspace.desk("ann", available=False):  # so that the live state is there, and the contact new to it
@@ -225,11 +226,12 @@ async def test_a_look_reads_what_has_come_to_a_queue_since_the_last(make: Make, 
         return entry
 
     entry: str = await eventually(entered)
-    assert [row["id"] for row in await answers.due_lately(workspace.id, asked, entry)] == [first["id"]]
-    assert not await answers.due_lately(workspace.id, [("desk", "chat")], entry)
+    assert [row["id"] for row in await answers.due_lately(workspace.id, asked, LATEST, entry)] == [first["id"]]
+    assert not await answers.due_lately(workspace.id, [("desk", "chat")], LATEST, entry)
+    assert not await answers.due_lately(workspace.id, asked, timedelta(0), entry)  # too old to be told of its arrival
     assert (await answers.newest_entry(workspace.id) or "") >= entry
     ms = int(entry.partition("-")[0])
-    assert not await answers.due_lately(workspace.id, asked, f"{ms + 10_000:015d}-000000")
+    assert not await answers.due_lately(workspace.id, asked, LATEST, f"{ms + 10_000:015d}-000000")
 
 
 async def test_what_a_queue_may_say_is_checked(make: Make) -> None:

@@ -13,6 +13,7 @@ from mci_router.routing.calls import CallResult, Placement, RelaxedStep, Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.contacts import MOST_AT_ONCE
 from mci_router.routing.engine.library import library
+from mci_router.routing.engine.queues import MOST_LINES
 from tests.support.live import LiveState, contact_id, live_state
 
 NUMBER = 150  # more than two calls take
@@ -82,6 +83,18 @@ async def test_a_library_without_it_is_replaced(twins: tuple[LiveState, LiveStat
     await _load(live.engine, former)
     replies = await live.engine.enqueue_all(live.workspace, [_plain(live, 1)])
     assert [reply.state for reply in replies] == ["queued"]
+
+
+async def test_a_library_that_reads_one_line_a_call_is_replaced(twins: tuple[LiveState, LiveState]) -> None:
+    """A router that starts again with the version before has loaded its own: contacts still come in by this one."""
+    live = twins[0]
+    await live.enqueue(1)
+    former = library().replace("functions.transition('figures_of_lines'", "functions.transition('of_another_version'")
+    await _load(live.engine, former)
+    number = MOST_LINES + 1  # more than one call takes
+    figures = await live.engine.figures_of_lines(live.workspace, number * [("desk", "desk|chat|1|", "")])
+    assert [one.waiting for one in figures] == number * [1]
+    assert await live.engine.figures_of_lines(live.workspace, []) == []
 
 
 async def _load(engine: Engine, source: str) -> None:

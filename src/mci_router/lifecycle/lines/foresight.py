@@ -5,7 +5,7 @@ Idempotency-Key gets the same.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
@@ -60,17 +60,23 @@ class Foresight:
 
         async def foresee(decided: Sequence[Decided]) -> list[Decided]:
             nonlocal asked
+            if asked is None:
+                return await self.foresee(decided)
             task, asked = asked, None  # who looks again wants them as they are then
-            return await self.foresee(decided, await task if task else {})
+            known = await task
+            return await self.foresee(decided, known, wanted.keys() - {workspace for workspace, *_ in known})
 
         return foresee
 
-    async def foresee(self, decided: Sequence[Decided], known: Figures | None = None) -> list[Decided]:
+    async def foresee(
+        self, decided: Sequence[Decided], known: Figures | None = None, silent: Collection[str] = ()
+    ) -> list[Decided]:
         """Returns each contact with its route after overflow and its expected wait; unchanged while the live state
-        cannot be asked. `known` are figures of now.
+        cannot be asked. `known` are figures of now, `silent` workspaces that have just not answered: nobody waits for
+        them twice.
         """
         self._remember(decided)
-        figures = await self._figures(decided, known or {})
+        figures = await self._figures((one for one in decided if one.arrival.workspace_id not in silent), known or {})
         moved = [_overflown(one, figures) for one in decided]
         elsewhere = [
             one for one, before in zip(moved, decided, strict=True) if one.route.queue is not before.route.queue

@@ -114,11 +114,11 @@ class Acknowledging:
         await self._answers.forget(KEEP)
 
     async def _decide(self, snapshot: Snapshot, since: str | None) -> None:
-        """Decides about all that have come to their queue since an entry of the journal; None: all of `LATEST`."""
+        """Decides about those of `LATEST` that have come to their queue since an entry of the journal; None: all."""
         workspace, places = snapshot.workspace_id, _places(snapshot)
         while True:
             if since:
-                found = await self._answers.due_lately(workspace, places, since)
+                found = await self._answers.due_lately(workspace, places, LATEST, since)
             else:
                 found = await self._answers.due(workspace, places, LATEST)
             for row in found:

@@ -30,9 +30,9 @@ DUE_LATELY = _DUE.format(
     contacts="""(
   SELECT DISTINCT contact_id FROM events WHERE workspace_id = $1 AND id > $2 AND type = 'contact.queued') e
   JOIN contacts c ON c.id = e.contact_id""",
-    came="",
+    came=" AND c.id > $6",
 )
-"""Of those that have come to a queue since an entry of the journal."""
+"""Of those that have come to a queue since an entry of the journal: `$2` is that entry, `$6` the oldest contact."""
 NEWEST = "SELECT max(id) FROM events WHERE workspace_id = $1"
 # Two contacts of a case, or to one address, are decided about one after the other.
 ONE_BY_ONE = text(
@@ -98,23 +98,27 @@ class AutomaticAnswers:
 
     async def due(self, workspace: str, places: Sequence[tuple[str, str]], within: timedelta) -> Sequence[Any]:
         """Returns contacts, accepted within a time, that stand at these queues and channels and have no row yet."""
-        return await self._due(DUE, workspace, f"con_{to_ms(utc_now() - within):012x}", places)
+        return await self._due(DUE, workspace, _oldest(within), places)
 
-    async def due_lately(self, workspace: str, places: Sequence[tuple[str, str]], since: str) -> Sequence[Any]:
+    async def due_lately(
+        self, workspace: str, places: Sequence[tuple[str, str]], within: timedelta, since: str
+    ) -> Sequence[Any]:
         """Returns those of them that have come to their queue since an entry of the journal, by its id, or shortly
         before: another process may have committed an older one after it.
         """
         ms = int(since.partition("-")[0]) - OVERLAP_MS
-        return await self._due(DUE_LATELY, workspace, f"{max(ms, 0):015d}", places)
+        return await self._due(DUE_LATELY, workspace, f"{max(ms, 0):015d}", places, _oldest(within))
 
     async def newest_entry(self, workspace: str) -> str | None:
         """Returns the id of the newest entry of the journal that the ledger has."""
         ((newest,),) = await self._database.read(NEWEST, workspace)
         return None if newest is None else str(newest)
 
-    async def _due(self, query: str, workspace: str, since: str, places: Sequence[tuple[str, str]]) -> Sequence[Any]:
+    async def _due(
+        self, query: str, workspace: str, since: str, places: Sequence[tuple[str, str]], *oldest: str
+    ) -> Sequence[Any]:
         queues, channels = [queue for queue, _ in places], [channel for _, channel in places]
-        return await self._database.read(query, workspace, since, queues, channels, MOST_AT_ONCE)
+        return await self._database.read(query, workspace, since, queues, channels, MOST_AT_ONCE, *oldest)
 
     async def reserve(self, workspace: str, due: Due) -> None:
         """Decides whether a contact is answered automatically, once. Idempotent."""
@@ -138,3 +142,8 @@ class AutomaticAnswers:
         """Removes rows of contacts that were not answered automatically, so long ago."""
         async with self._database.transaction() as session:
             await session.execute(FORGET, {"before": utc_now() - keep})
+
+
+def _oldest(within: timedelta) -> str:
+    """Returns what the ids of all contacts come after that were accepted within a time."""
+    return f"con_{to_ms(utc_now() - within):012x}"

@@ -8,6 +8,8 @@ from mci_router.errors import EngineUnavailable
 from mci_router.routing.calls import Due, LineFigures, Status
 from mci_router.routing.engine.connection import Connection, prefix, reachable
 
+MOST_LINES = 64  # of one call for figures: nobody else waits for long
+
 
 class QueueFunctions(Connection):
     """The functions for configuration, timers and figures.
@@ -85,16 +87,20 @@ class QueueFunctions(Connection):
     async def figures_of_lines(
         self, workspace: str, lines: Sequence[tuple[str | int, ...]], *, timeout_s: float | None = None
     ) -> list[LineFigures]:
-        """Returns the figures of each (queue, line, contact or ''), asked all at once. Of one that is to come also
-        (…, '', the agent who may take it first, for how many ms it would be held for that agent).
+        """Returns the figures of each (queue, line, contact or ''), by one call, or a few if there are many. Of one
+        that is to come also (…, '', the agent who may take it first, for how many ms it would be held for that agent).
 
         Raises EngineUnavailable also while the live state is not built: it does not wait for that.
         """
+        found: list[LineFigures] = []
         async with reachable(timeout_s):
-            reply = await self._prepare(workspace, "line_figures", json.dumps(lines))
-        if reply["status"] != Status.OK:
-            raise EngineUnavailable
-        return [LineFigures.of(one) for one in reply["replies"]]
+            for start in range(0, len(lines), MOST_LINES):
+                asked = json.dumps(lines[start : start + MOST_LINES])
+                reply = await self._prepare(workspace, "figures_of_lines", asked)
+                if reply["status"] != Status.OK:
+                    raise EngineUnavailable
+                found += [LineFigures.of(one) for one in reply["replies"]]
+        return found
 
     async def closed_queues(self, workspace: str) -> set[str]:
         """Returns the queues that are closed in the live state."""

@@ -1,10 +1,15 @@
 -- line_figures: reads what the expected wait in a line is calculated from. Changes nothing.
 -- Arguments: queue, line, contact id or ''; and, for a contact that is to come, the agent who may take it first, and
---            for how many ms it would be held for that agent. Or, of several lines, such lists as a JSON list.
+--            for how many ms it would be held for that agent.
 -- Returns:   'ok' with ahead, waiting (in the line), queue_waiting, servers, ready, staffed, handle_ms,
 --            abandoned_per_s, head_wait_ms, last_waits_ms; and of a contact that is held for an agent first held_ms,
---            for how long still, and agent_ms, until that agent is expected to be free. Of several lines 'ok' with
---            replies: of each, in order, what it would have replied of that alone.
+--            for how long still, and agent_ms, until that agent is expected to be free.
+-- Routers of the version before call it. This one's call figures_of_lines: where the library is the former one, it has
+-- no function of that name, and is replaced.
+--
+-- figures_of_lines: the same of several lines, by one call.
+-- Arguments: lists of what line_figures takes, as a JSON list.
+-- Returns:   'ok' with replies: of each, in order, what line_figures would have replied.
 local LEAST_LEFT = 0.25 -- of the handle time
 
 local function slots(signature, line)
@@ -109,12 +114,11 @@ local function reply_of(w, queue, id, contact_id, preferred, hold_ms)
   })
 end
 
-functions.transition('line_figures', function(w, queue, ...)
-  if select('#', ...) > 0 then
-    return reply_of(w, queue, ...)
-  end
+functions.transition('line_figures', reply_of)
+
+functions.transition('figures_of_lines', function(w, json)
   local replies = {}
-  for i, asked in ipairs(cjson.decode(queue)) do
+  for i, asked in ipairs(cjson.decode(json)) do
     replies[i] = reply_of(w, unpack(asked))
   end
   return functions.replies(replies)
