@@ -71,6 +71,7 @@ class Command:
     """
 
     def __init__(self, arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path, output: Path) -> None:
+        output.touch()  # who asks what it said is told, though it never began
         with STARTING:
             forking = _forking()
         self._process: ForkServerProcess = forking.Process(
