@@ -1,31 +1,43 @@
 """The tests' workspaces that are given rows, and not applied, are as those that are."""
 
 import json
-from collections.abc import Awaitable, Callable
-from copy import deepcopy
+from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
 
+import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.configuration import workspace_file
 from mci_router.models.partitions import ALONE
 from mci_router.specs import WorkspaceFile
-from tests.support.alike import APPLIED, ID, LEARNT, _rows, _timeless
+from tests.conftest import _remove
+from tests.support.alike import APPLIED, ID, LEARNT, Alike, _rows, _timeless
 from tests.support.documents import small
-from tests.support.service import Workspace
 
 OF_WORKSPACES = """SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_name)
     WHERE column_name = 'workspace_id' AND table_type = 'BASE TABLE' AND columns.table_schema = 'public'"""
 
 
+@pytest.fixture
+async def three(service: tuple[str, Parts]) -> AsyncIterator[list[tuple[str, str]]]:
+    """The ids and names of two workspaces that were applied, and of one that was given: by what remembers no others."""
+    alike, made = Alike(service[1]), list[tuple[str, str]]()
+    try:
+        for _ in range(3):
+            document = small()
+            made.append(((await alike.workspace(document))[0], document["workspace"]["name"]))
+        yield made
+    finally:
+        for workspace, _ in made:
+            await _remove(service[1], workspace)
+
+
 async def test_a_workspace_that_is_given_has_the_rows_of_one_that_was_applied(
-    make: Callable[..., Awaitable[Workspace]], service: tuple[str, Parts]
+    three: list[tuple[str, str]], service: tuple[str, Parts]
 ) -> None:
     """Guards every other test's set-up: but for its name, its ids and its times nothing tells the third from the first."""
-    document = small()
-    made = [await _read(await make(_named(document)), service[1]) for _ in range(3)]
+    made = [await _read(workspace, name, service[1]) for workspace, name in three]
     assert all(made[0].values())  # there is something to compare in each table
     assert made[0] == made[2] == made[1]
 
@@ -43,16 +55,10 @@ async def test_apply_writes_to_no_other_table(service: tuple[str, Parts]) -> Non
     assert written | {"workspaces"} == set(APPLIED)
 
 
-def _named(document: dict[str, Any]) -> dict[str, Any]:
-    named = deepcopy(document)
-    named["workspace"]["name"] = f"w{uuid4().hex[:16]}"
-    return named
-
-
-async def _read(workspace: Workspace, parts: Parts) -> dict[str, Any]:
+async def _read(workspace: str, name: str, parts: Parts) -> dict[str, Any]:
     """The rows of a workspace, with ids numbered in their order."""
     async with parts.database.transaction() as session:
-        rows = await _rows(session, workspace.id, (*APPLIED, *LEARNT))
+        rows = await _rows(session, workspace, (*APPLIED, *LEARNT))
     number = {found: str(at) for at, found in enumerate(sorted({found[0] for found in ID.finditer(rows)}))}
-    rows = ID.sub(lambda found: number[found[0]], rows).replace(workspace.name, "its name")
+    rows = ID.sub(lambda found: number[found[0]], rows).replace(name, "its name")
     return {table: sorted(map(json.dumps, map(_timeless, of_it))) for table, of_it in json.loads(rows).items()}

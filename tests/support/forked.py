@@ -12,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
+from threading import Lock
 
 COMMANDS = (
     "adapter",
@@ -29,9 +30,15 @@ COMMANDS = (
     "rebuild",
     "reporting_role",
     "serve",
+    "verify_reports",
 )
-IMPORTED = ("pytest", __name__, "mci_router.cli.verify_reports", *(f"mci_router.cli.{name}" for name in COMMANDS))
-"""What the first process imports: the commands, and what each process asks for that is forked under pytest."""
+IMPORTED = ("pytest", __name__, "mci_router.app", *(f"mci_router.cli.{name}" for name in COMMANDS))
+"""What the first process imports: the commands, the service, which `serve` imports last, and what each process asks for
+that is forked under pytest.
+"""
+
+STARTING = Lock()
+"""The first commands may begin at once, each in a thread of its own."""
 
 
 @cache
@@ -64,7 +71,10 @@ class Command:
     """
 
     def __init__(self, arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path, output: Path) -> None:
-        self._process: ForkServerProcess = _forking().Process(
+        output.touch()  # who asks what it said is told, though it never began
+        with STARTING:
+            forking = _forking()
+        self._process: ForkServerProcess = forking.Process(
             target=_become, args=(arguments, dict(variables), folder, output)
         )
         self._process.start()
@@ -86,7 +96,8 @@ class Command:
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
@@ -119,5 +130,8 @@ async def run(*arguments: str, variables: Mapping[str, str], folder: Path | None
     with tempfile.TemporaryDirectory(prefix="mci-command-") as own:
         output = Path(own) / "output"
         command = await started(arguments, variables, folder or Path(own), output)
-        code = await asyncio.to_thread(command.wait)
+        try:
+            code = await asyncio.to_thread(command.wait)
+        finally:
+            command.kill()  # else the tests would wait for it at their end, too
         return code, output.read_text(encoding="utf-8")

@@ -57,7 +57,10 @@ async def router(variables: dict[str, str], directory: Path) -> AsyncIterator[Ro
         if process.poll() is None:
             process.terminate()
             print(log.read_text())
-            await asyncio.to_thread(process.wait, 15)
+            try:
+                await asyncio.to_thread(process.wait, 15)
+            finally:
+                process.kill()  # else the tests would wait for it at their end, too
 
 
 async def _ready(client: httpx.AsyncClient, url: str, process: Command, log: Path) -> bool:

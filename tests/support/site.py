@@ -107,6 +107,7 @@ async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
         if servers.database_url not in MIGRATED:
+            await connection.execute(text(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"))  # of a try that failed
             await connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
             await asyncio.to_thread(migrate, _url(servers, TEMPLATE))
             MIGRATED.add(servers.database_url)

@@ -292,3 +292,12 @@ CROWDED_BREAKS = {
 def test_a_broken_way_of_setting_aside_is_found_out(client: Any, rule_broken: str) -> None:
     """Where small contacts crowd out larger ones, the invariants look at who is set aside."""
     find_out(client, Crowded, rule_broken, *CROWDED_BREAKS[rule_broken])
+
+
+@pytest.mark.parametrize(("life", "rules"), [(Life, BREAKS), (Crowded, CROWDED_BREAKS)])
+def test_the_lives_that_find_them_out_break_nothing_by_themselves(
+    client: Any, life: type[Life], rules: dict[str, tuple[str, str]]
+) -> None:
+    """On the library as it is: else whatever they break would pass for the rule that was taken out."""
+    for seed in sorted({FOUND_BY.get(rule, 0) for rule in rules}):
+        lead(type("Sound", (life,), {"client": client}), seed)
