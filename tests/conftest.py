@@ -127,13 +127,13 @@ async def make(service: tuple[str, Parts], alike: Alike) -> AsyncIterator[Callab
         async def build(document: dict[str, Any] | None = None) -> Workspace:
             document = document or small()
             workspace_id, key = await alike.workspace(document)
+            stack.push_async_callback(_remove, parts, workspace_id)
             await parts.engine.ensure_built(workspace_id)  # else what comes first may be part of what it is made from
             api = httpx.AsyncClient(
                 base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
             )
             api.event_hooks = {"response": [conforms]}
             await stack.enter_async_context(api)
-            stack.push_async_callback(_remove, parts, workspace_id)
             return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)
 
         yield build

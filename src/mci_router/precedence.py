@@ -1,7 +1,7 @@
 """Precedence: contacts that come in go first; work that can wait for a moment lets them pass.
 
 What messages cost is spent in a few thousandths of a second, for all of a batch at once: a contact on its way in would
-wait for that at each of its steps. A message waits for a bounded time, however many contacts come.
+wait for that at each of its steps. A message waits for a bounded time at each step, however many contacts come.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 """What Twilio's adapter does when sending fails: again, in order, once; or never, with why."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from tests.adapters.twilio_double import LOST, Double, twilio
 from tests.support.forked import Command, started
 from tests.support.outbound import reply, until_delivery
 from tests.support.processes import INHERITED, free_port
-from tests.support.service import TLS, eventually
+from tests.support.service import PATIENCE_S, TLS, eventually
 
 KIM = "+4915112345678"
 COMPLAINT = "a formal complaint about how you treated me"
@@ -125,7 +126,10 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
     finally:
         if adapter.poll() is None:
             adapter.terminate()
-            adapter.wait()
+            try:
+                await asyncio.to_thread(adapter.wait, PATIENCE_S)
+            finally:
+                adapter.kill()
 
 
 @pytest.mark.parametrize(("code", "slug"), [(21610, "opted_out"), (30007, "refused_by_carrier"), (99, "not_delivered")])

@@ -112,7 +112,7 @@ class Ground:
         logs = [self.directory / f"router_{number}.log" for number in range(count)]
         self.routers += [Router(variables, log, forked=self.forked) for log in logs]
         for router in self.routers:
-            router.start()
+            await asyncio.to_thread(router.start)  # the first one forked imports the package before
         await asyncio.gather(*(router.ready() for router in self.routers))
 
     async def whole(self) -> None:
@@ -122,7 +122,7 @@ class Ground:
                 await asyncio.to_thread(server.start)
         for router in self.routers:
             if not router.process or router.process.poll() is not None:
-                router.start()
+                await asyncio.to_thread(router.start)
         await asyncio.gather(*(router.ready() for router in self.routers))
 
     @property

@@ -1,5 +1,6 @@
 """Recovery: what the ledger has and the live state lacks is put back, by the first process that finds it."""
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
@@ -54,6 +55,7 @@ class Recovery:
         self._dispatch = dispatch
         self._age = timedelta(seconds=age_s)
         self._audited = BEGINNING
+        self._sending = asyncio.Lock()
 
     @property
     def forgotten(self) -> str:
@@ -90,11 +92,18 @@ class Recovery:
         ]
 
     async def send_forgotten(self) -> int:
-        """Dispatches contacts that were committed but never reached the live state. Returns how many were tried.
+        """Dispatches contacts that were committed but never reached the live state. Returns how many were tried: none
+        while that is being done already.
 
         Raises:
             EngineUnavailable: when the others are dispatched, if a shard is away.
         """
+        if self._sending.locked():
+            return 0
+        async with self._sending:
+            return await self._send_forgotten()
+
+    async def _send_forgotten(self) -> int:
         tried, away, more = 0, set[str](), True
         while more:  # a page may be full of those whose shard is away
             page, more = await self._forgotten(away), False

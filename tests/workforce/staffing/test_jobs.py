@@ -134,8 +134,8 @@ async def test_another_router_takes_the_job_of_one_that_was_killed(site: Site) -
         killed.kill()
         await eventually(lambda: _is(worker not in workers()), SEARCH_S)
         async with workspace.database.transaction() as session:  # as if the lease's time had passed
-            over = "UPDATE staffing_jobs SET lease_until = now() WHERE id = :id AND lease_until > now() RETURNING claimed_by"
-            assert await session.scalar(text(over), {"id": job["id"]}) == by
+            over = "UPDATE staffing_jobs SET lease_until = now() WHERE id = :id AND claimed_by = :by"
+            await session.execute(text(over), {"id": job["id"], "by": by})
 
         async def taken_over() -> bool:
             return await _claimed(workspace, job["id"]) not in (None, by)

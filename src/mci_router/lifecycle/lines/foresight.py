@@ -57,6 +57,8 @@ class Foresight:
             if likely := self._likely.get(_kind(arrival)):
                 wanted.setdefault(arrival.workspace_id, {})[likely[0], ""] = likely[1]
         asked = asyncio.create_task(self._ask(wanted)) if wanted else None
+        if asked:
+            asked.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps nobody waits for it
 
         async def foresee(decided: Sequence[Decided]) -> list[Decided]:
             nonlocal asked
