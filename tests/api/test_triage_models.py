@@ -1,5 +1,6 @@
 """Models through the interface: listed with their reports, returned to, on trial, and only for those who may."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -88,6 +89,19 @@ async def test_a_model_on_trial_says_how_often_it_agreed(workspace: Workspace, s
     assert (await workspace.api.get(path)).json()["state"] == "retired"
     await workspace.post("I can not log in either")
     assert (await workspace.api.get(path)).json()["trial"]["asked"] == 1
+
+
+async def test_a_change_counts_at_once_though_a_look_began_before_it(
+    workspace: Workspace, service: tuple[str, Parts]
+) -> None:
+    """The look that is under way has read the register before the change: another one follows it."""
+    models_of_all = service[1].models
+    await teach(workspace, service[1], MORE)
+    _, first = await models(workspace)
+    loaded = models_of_all._by_workspace[workspace.id]
+    loaded.work = asyncio.create_task(asyncio.sleep(0.1))
+    assert (await workspace.api.post(f"/v1/triage/models/{first['version']}/shadow")).status_code == 200
+    assert models_of_all.shadow(workspace.id) is not None
 
 
 async def test_what_makes_no_sense_is_refused(workspace: Workspace) -> None:

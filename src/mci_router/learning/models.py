@@ -137,9 +137,12 @@ class LiveModels:
 
     async def changed(self, workspace: str) -> None:
         """Applies an operator's change at once; where a large model is made again, that may end after the answer."""
+        models = self._models_of(workspace)
         with suppress(TimeoutError):
             async with asyncio.timeout(CHANGE_WAIT_S):
-                await asyncio.shield(self._work_on(workspace, self._models_of(workspace)))
+                if models.work:
+                    await asyncio.wait([models.work])  # it may have begun too early
+                await asyncio.shield(self._work_on(workspace, models))
 
     async def ready(self, workspace: str) -> None:
         """Returns once the model that the workspace asks for is judged, by any process, and the live one is loaded."""
