@@ -217,15 +217,22 @@ class Lane:
         """
         return await self._fetch(statement, as_json(document))
 
-    async def ask(self, question: str) -> asyncpg.Record:
-        """Returns the one row of a query without parameters. Asks once more where the connection has died since it was
+    async def read(self, query: str, document: object) -> list[asyncpg.Record]:
+        """Returns the rows of a query, which writes nothing. Asks once more where the connection has died since it was
         last used. Raises as `fetch` does.
         """
-        try:
-            (row,) = await self._fetch(question)
-        except DatabaseUnavailable:
-            (row,) = await self._fetch(question)
+        return await self._again(query, as_json(document))
+
+    async def ask(self, question: str) -> asyncpg.Record:
+        """Returns the one row of a query without parameters, as `read` does."""
+        (row,) = await self._again(question)
         return row
+
+    async def _again(self, query: str, *arguments: str) -> list[asyncpg.Record]:
+        try:
+            return await self._fetch(query, *arguments)
+        except DatabaseUnavailable:
+            return await self._fetch(query, *arguments)
 
     async def _fetch(self, statement: str, *arguments: str) -> list[asyncpg.Record]:
         connection = await self._connected()

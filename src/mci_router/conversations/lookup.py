@@ -12,7 +12,6 @@ from collections.abc import Collection
 from mci_router.conversations import reading
 from mci_router.conversations.messages import MessageData
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable
 from mci_router.lanes import LedgerLanes
 
 MOST_AT_ONCE = 500
@@ -74,10 +73,7 @@ class Lookup:
         try:
             async with self._lanes.taken() as lane:
                 self._close(wanted)
-                try:
-                    return await reading.of_workspaces(lane, wanted)
-                except DatabaseUnavailable:  # the connection may have died since it was last used
-                    return await reading.of_workspaces(lane, wanted)
+                return await reading.of_workspaces(lane, wanted)
         finally:
             self._close(wanted)  # also where no lane was free in time: who asks later is not to hear of that
 

@@ -159,7 +159,7 @@ async def some(database: Database, workspace: str, ids: Sequence[str]) -> dict[s
 
 async def of_workspaces(lane: Lane, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], MessageData]:
     """Returns messages by workspace and id, of those there are. Raises DatabaseUnavailable."""
-    rows = await lane.fetch(OF_WORKSPACES, [_sought(*one) for one in sorted(wanted)])
+    rows = await lane.read(OF_WORKSPACES, [_sought(*one) for one in sorted(wanted)])
     return {(row["workspace_id"], row["id"]): _data(row) for row in rows}
 
 

@@ -10,7 +10,6 @@ import orjson
 
 from mci_router.conversations.messages import MessageData, message_data
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable
 from mci_router.lanes import LedgerLanes
 from mci_router.lifecycle.seen.screen_pop_statements import MOST_MESSAGES, SEEN
 from mci_router.vocabulary import MessageKind
@@ -69,10 +68,7 @@ class ScreenPopLook:
         """
         asked = {"workspace": workspace, "contact": contact, "agent": agent, "scores": scores}
         async with self._lanes.taken() as lane:
-            try:
-                rows = await lane.fetch(SEEN, asked)
-            except DatabaseUnavailable:  # the connection may have died since it was last used
-                rows = await lane.fetch(SEEN, asked)
+            rows = await lane.read(SEEN, asked)
         return _seen(*rows[0]) if rows else None
 
 

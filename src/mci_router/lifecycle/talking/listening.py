@@ -17,7 +17,6 @@ from mci_router.community import board
 from mci_router.conversations.messages import MessageData
 from mci_router.conversations.together import Together
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable
 from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.intake.answer import Answer, triage_data
 from mci_router.intake.later import Later, Listener
@@ -154,10 +153,7 @@ class Listening:
         """Returns what is known of contacts, on a lane: the plan of such a look is dear, and is kept there."""
         asked = {"workspace": workspace, "contacts": list(contacts)}
         async with self._lanes.taken() as lane:
-            try:
-                rows = await lane.fetch(SAID_SO_FAR, asked)
-            except DatabaseUnavailable:  # the connection may have died since it was last used
-                rows = await lane.fetch(SAID_SO_FAR, asked)
+            rows = await lane.read(SAID_SO_FAR, asked)
         found = {row["id"]: row for row in rows}
         return [found.get(contact) for contact in contacts]
 
