@@ -90,7 +90,6 @@ class Model(Participation, Chooser):
         """A contact is about to be enqueued."""
         contact.wanted = place
         self.contacts[contact.id] = contact
-        self.lines[place.line.id] = place.line
 
     def prefer(self, contact: Contact, agent: str, until: int) -> None:
         """It is to be offered to this agent first, once it is in line."""
@@ -355,6 +354,7 @@ class Model(Participation, Chooser):
         if contact.wanted:
             contact.place, contact.line, contact.step = contact.wanted, contact.wanted.line, 0
             contact.overflow_at, contact.callback = contact.place.overflow_at, contact.place.callback
+            self.lines[contact.line.id] = contact.line  # not before: of several, each comes as if it came alone
 
     def _join(self, contact: Contact) -> None:
         self.waiting[contact.id] = contact
@@ -815,7 +815,7 @@ class Model(Participation, Chooser):
             agent.gone_at = agent.grace_until = None
         elif agent.gone_at is None:
             agent.gone_at = at
-            if any(contact.asked != agent.name for contact in self.held_by(agent)):
+            if any(agent.name not in (contact.asked, contact.invited) for contact in self.held_by(agent)):
                 agent.grace_until = at + self._grace
 
     def _let_off(self, agent: Agent) -> None:

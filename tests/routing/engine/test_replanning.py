@@ -79,6 +79,15 @@ async def test_an_offer_that_the_new_place_forbids_goes_to_the_next_who_may_have
     await live.accept("bob", 1)
 
 
+async def test_an_agent_whose_offer_is_taken_back_takes_the_oldest_of_the_line(live: LiveState) -> None:
+    """A contact that comes to another line does not take the agent before one that has waited there for longer."""
+    await live.agent("ann", {"fraud": 2}, units=2)
+    await live.engine.enqueue(live.workspace, place(live, 1, waited_s=10))
+    await live.engine.enqueue(live.workspace, place(live, 2, waited_s=60, units=2))
+    await replan(live, place(live, 1, waited_s=10, units=2))
+    assert [await live.holder(number) for number in (1, 2)] == [("queued", None), ("offered", "ann")]
+
+
 async def test_a_contact_in_conversation_stays_there_and_returns_to_its_new_line(live: LiveState) -> None:
     """Due when it was; what it takes of its agent is given back whole, whatever it would take now."""
     await live.agent("ann", {"fraud": 2})
