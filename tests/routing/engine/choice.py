@@ -39,12 +39,10 @@ class Chooser(Facts):
         if not any(line.served_by(agent) for line in self.lines.values() if not self.queues[line.queue].deferrable):
             return True
         line = {each.id for each in self.in_line(contact.line)} | {contact.id}
-        let_off = [
-            c
-            for c in self.waiting.values()
-            if c.held_for and c.line.id == contact.line.id and (c.let_off or c.held_until <= self.now)
+        released = [
+            c for c in self.waiting.values() if c.held_for and c.line.id == contact.line.id and c.held_until <= self.now
         ]
-        backlogs = {len(line), len(line) + len(let_off), len(line - (set(fresh) - {contact.id}))}
+        backlogs = {len(line), len(line) + len(released), len(line - (set(fresh) - {contact.id}))}
         return any(number * queue.handle / max(1, self.staffed(contact.line)) > target - waited for number in backlogs)
 
     # Which line

@@ -256,7 +256,6 @@ class Contact:
     overflow_at: int | None = None
     held_for: str | None = None
     held_until: int = 0
-    let_off: bool = False
     callback: bool = False
     callback_since: int = 0
     hung_up: bool = False
@@ -334,7 +333,7 @@ class Facts:
         self.declined: dict[tuple[str, str], int] = {}
         self.handling: dict[tuple[Any, str], tuple[float, int]] = {}
         self.lines: dict[str, Line] = {}
-        self.now = 0
+        self.now = self.latest = 0
 
     def in_state(self, *states: str) -> list[Contact]:
         return [contact for contact in self.contacts.values() if contact.state in states]
@@ -357,11 +356,14 @@ class Facts:
         """Whether the agent let the contact go a moment ago."""
         return self.declined.get((contact.id, agent.name), 0) > self.now
 
-    def must_be_served(self, line: Line) -> list[Contact]:
-        """The contacts of a line that have waited as long as any may before an agent is set aside, oldest first."""
+    def must_be_served(self, line: Line, at: int | None = None) -> list[Contact]:
+        """The contacts of a line that have waited as long as any may before an agent is set aside, oldest first.
+
+        `at`: now, or the latest time that a clock has told which then went back.
+        """
         queue = self.queues[line.queue]
         bound = min(M * queue.settings["target_ms"], max(CAP_MS, queue.settings["target_ms"]))
-        late = [contact for contact in self.in_line(line) if self.now - contact.age >= bound]
+        late = [contact for contact in self.in_line(line) if (at or self.now) - contact.age >= bound]
         return sorted(late, key=lambda contact: (contact.age, contact.id)) if queue.is_open else []
 
     def aside_for(self, line: Line) -> list[Agent]:

@@ -454,10 +454,15 @@ class Life(Serving):
 
     @action(3, when=lambda self: self.model.waiting)
     def who_must_be_served_is_looked_at(self) -> None:
-        """Once nothing else happens, an agent is set aside for everyone who must be served, as far as there are any."""
+        """Once nothing else happens, an agent is set aside for everyone who must be served, as far as there are any.
+
+        Who may just now be offered again what they let go are set aside by the next look.
+        """
         self.told.clear()
+        let_go = set(self.model.retries)
         self.time_passes(2, "", 1)
-        if not self.told or set(self.told) <= {"offer.created", "agent.set_aside", "agent.set_aside_ended"}:
+        happened = set(self.told) - {"offer.created", "agent.set_aside", "agent.set_aside_ended"}
+        if not happened and let_go == set(self.model.retries):
             assert not (found := list(self.model.passed_over())), found
 
     @action(2)

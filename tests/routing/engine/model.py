@@ -70,9 +70,7 @@ class Model(Participation, Chooser):
         agent = self.agents.setdefault(name, Agent(name, skills, units, channels, idle_since=now, seq=now))
         agent.skills, agent.units, agent.channels, agent.queues = skills, units, channels, queues
         self._freed.add(name)
-        for contact in self.held_for(agent):  # the agent may no longer be able to serve it
-            contact.held_for = None
-            self._fresh.add(contact.id)
+        self._let_off(agent)  # the agent may no longer be able to serve it
 
     def configure_queue(self, name: str, settings: Mapping[str, Any]) -> None:
         self.queues.setdefault(name, Queue(name, settings)).settings = settings
@@ -82,7 +80,7 @@ class Model(Participation, Chooser):
 
         `one_by_one`: it does one thing, so that the journal tells who was chosen for whom.
         """
-        self.now, self.one_by_one = now, one_by_one
+        self.now, self.latest, self.one_by_one = now, max(self.latest, now), one_by_one
         self._freed.clear()
         self._fresh.clear()
 
@@ -90,7 +88,6 @@ class Model(Participation, Chooser):
         """A contact is about to be enqueued."""
         contact.wanted = place
         self.contacts[contact.id] = contact
-        self.lines[place.line.id] = place.line
 
     def prefer(self, contact: Contact, agent: str, until: int) -> None:
         """It is to be offered to this agent first, once it is in line."""
@@ -108,11 +105,9 @@ class Model(Participation, Chooser):
         assert not self._interrupted, "somebody was interrupted for nothing"
         for contact in [contact for contact in self.waiting.values() if contact.held_for]:
             fired = f"held:{contact.id}" not in timers
-            assert contact.let_off or not fired or contact.held_until <= self.now, (
-                f"{contact} was let off before its time"
-            )
-            if contact.let_off or fired:
-                contact.held_for, contact.let_off = None, False
+            assert not fired or contact.held_until <= self.now, f"{contact} was let off before its time"
+            if fired:
+                contact.held_for = None
         for pair in [pair for pair, due in self.retries.items() if due <= self.now]:
             self._retry(pair, timers.get(f"retry:{pair[0]}:{pair[1]}"))
         for agent in self.agents.values():
@@ -165,7 +160,7 @@ class Model(Participation, Chooser):
         for agent in self.agents.values():
             if agent.aside:
                 line = self.lines[agent.aside]
-                more = len(self.aside_for(line)) > len(self.must_be_served(line))
+                more = len(self.aside_for(line)) > len(self.must_be_served(line, self.latest))
                 if more or not agent.works or not agent.shares or not line.served_by(agent):
                     yield agent.name
 
@@ -209,6 +204,8 @@ class Model(Participation, Chooser):
             self._queue_opens_or_closes(entry)
         else:
             assert agent, f"nobody knows the agent of {entry}"
+            if entry["type"].startswith("agent.set_aside"):
+                self._decide()  # who is set aside, or not any more, was so when it was asked
             self._of_agent(entry["type"])(agent, entry)
 
     def _of_contact(self, kind: str) -> Callable[[Contact, dict[str, Any]], None]:
@@ -355,6 +352,7 @@ class Model(Participation, Chooser):
         if contact.wanted:
             contact.place, contact.line, contact.step = contact.wanted, contact.wanted.line, 0
             contact.overflow_at, contact.callback = contact.place.overflow_at, contact.place.callback
+            self.lines[contact.line.id] = contact.line  # not before: of several, each comes as if it came alone
 
     def _join(self, contact: Contact) -> None:
         self.waiting[contact.id] = contact
@@ -440,7 +438,7 @@ class Model(Participation, Chooser):
             contact.second = agent.name
         else:
             contact.state, contact.agent = "offered", agent.name
-        contact.held_for, contact.let_off = None, False
+        contact.held_for = None
         self.waiting.pop(contact.id, None)
         self._take(agent, contact, entry["at"])
         agent.turn_at = entry["at"]
@@ -455,7 +453,7 @@ class Model(Participation, Chooser):
             assert other is agent, f"{other} was interrupted for {contact} of {agent}"
             share.units, share.paused, share.pausable = share.paused, 0, True
         elsewhere = contact.held_for != agent.name or agent.aside  # who is set aside takes it from its line only
-        if elsewhere and (contact.let_off or contact.held_until <= self.now):
+        if elsewhere and contact.held_until <= self.now:
             contact.held_for = None
             self._fresh.add(contact.id)
         self._check_rules(contact, agent)
@@ -815,12 +813,14 @@ class Model(Participation, Chooser):
             agent.gone_at = agent.grace_until = None
         elif agent.gone_at is None:
             agent.gone_at = at
-            if any(contact.asked != agent.name for contact in self.held_by(agent)):
+            if any(agent.name not in (contact.asked, contact.invited) for contact in self.held_by(agent)):
                 agent.grace_until = at + self._grace
 
     def _let_off(self, agent: Agent) -> None:
+        """What was held for an agent stands in its line."""
         for contact in self.held_for(agent):
-            contact.let_off = True
+            contact.held_for = None
+            self._fresh.add(contact.id)
 
     def _removed(self, agent: Agent, entry: dict[str, Any]) -> None:
         assert not agent.shares, f"{agent} still holds contacts"

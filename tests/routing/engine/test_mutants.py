@@ -76,8 +76,8 @@ BREAKS = {
     "nothing is gathered": ("gather_ms == 0 or not fits", "true or not fits"),
     "nobody is preferred": ("until_ms <= w.now or not queues.is_open", "true or not queues.is_open"),
     "an agent who leaves keeps what was held": (
-        "  endings.revoke_offers(w, agent, why)\n  waiting.release_held(w, agent)\n",
-        "  endings.revoke_offers(w, agent, why)\n",
+        "  waiting.release_held(w, agent, back)\n  endings.offer_again(w, back)\n  if",
+        "  endings.offer_again(w, back)\n  if",
     ),
     "a hold has no end": (
         "    waiting.go_on(w, contact)\n  end\nend\n\nfunction fire.reserve",
@@ -130,7 +130,7 @@ BREAKS = {
         "  places.take(w, contact)\n  journal.append_contact(w, contact, 'contact.transferring', { warm = true",
     ),
     "an offer that a changed rule forbids stays": ("(new.units or not may_have(", "(new.units and not may_have("),
-    "an agent keeps offers without the skill": ("      revoke_forbidden(w, agent)\n", ""),
+    "an agent keeps offers without the skill": ("local back = revoke_forbidden(w, agent)", "local back = {}"),
     "a changed place is not offered": ("  match_all(w, changed)\n", ""),
     "a new relaxation begins at the change": (
         "  while steps[step + 1] and is_due(steps[step + 1]) do",

@@ -7,6 +7,7 @@ import pytest
 
 from mci_router.embedded import Servers
 from mci_router.routing.calls import Placement, RelaxedStep, Whereabouts
+from mci_router.vocabulary import Presence
 from tests.support.live import LiveState, contact_id, live_state
 
 FRAUD = [{"skill": "fraud", "min": 2}]
@@ -77,6 +78,15 @@ async def test_an_offer_that_the_new_place_forbids_goes_to_the_next_who_may_have
     (revoked,) = [entry for entry in await live.journal() if entry["type"] == "offer.revoked"]
     assert (revoked["agent"], revoked["why"]) == ("ann", "replanned")
     await live.accept("bob", 1)
+
+
+async def test_an_agent_whose_offer_is_taken_back_takes_the_oldest_of_the_line(live: LiveState) -> None:
+    """A contact that comes to another line does not take the agent before one that has waited there for longer."""
+    await live.agent("ann", {"fraud": 2}, units=2)
+    await live.engine.enqueue(live.workspace, place(live, 1, waited_s=10))
+    await live.engine.enqueue(live.workspace, place(live, 2, waited_s=60, units=2))
+    await replan(live, place(live, 1, waited_s=10, units=2))
+    assert [await live.holder(number) for number in (1, 2)] == [("queued", None), ("offered", "ann")]
 
 
 async def test_a_contact_in_conversation_stays_there_and_returns_to_its_new_line(live: LiveState) -> None:
@@ -216,3 +226,31 @@ async def test_an_agent_who_loses_a_skill_or_room_loses_the_offers_that_need_it(
     assert [await live.used(agent) for agent in ("ann", "bob")] == [1, 2]
     why = {entry["why"] for entry in await live.journal() if entry["type"] == "offer.revoked"}
     assert why == {"agent_changed"}
+
+
+async def test_an_agent_with_less_room_keeps_it_for_who_has_waited_longest(live: LiveState) -> None:
+    """Not for the contact whose offer was taken back just then."""
+    await live.agent("ann", units=3)
+    await live.engine.enqueue(live.workspace, place(live, 1, requirement=[], units=2, waited_s=10))
+    await live.engine.enqueue(live.workspace, place(live, 2, requirement=[], units=1, waited_s=5))
+    await live.engine.enqueue(live.workspace, place(live, 3, requirement=[], units=1, waited_s=60))
+    assert await live.holder(3) == ("queued", None)
+    await live.configure("ann", units=1, revision=2)
+    assert [await live.holder(number) for number in (1, 2, 3)] == [("queued", None)] * 2 + [("offered", "ann")]
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_who_was_held_for_an_agent_and_is_older_goes_before_who_was_offered(
+    live: LiveState, leaves: bool
+) -> None:
+    """When the agent leaves, or is unable from now on, there is room for one of them with another agent."""
+    await live.agent("ann", {"fraud": 2}, units=1)
+    await live.engine.enqueue(live.workspace, place(live, 1, waited_s=10))
+    hold: dict[str, Any] = {"preferred": "ann", "preferred_until": live.engine.now + 30_000}
+    await live.engine.enqueue(live.workspace, place(live, 2, waited_s=60, **hold))
+    await live.agent("bob", {"fraud": 2}, units=1)
+    if leaves:
+        await live.engine.set_presence(live.workspace, "ann", Presence.AWAY, "lunch")
+    else:
+        await live.configure("ann", {"billing": 1}, units=1, revision=2)
+    assert [await live.holder(number) for number in (1, 2)] == [("queued", None), ("offered", "bob")]

@@ -27,7 +27,7 @@ local function has_too_much(agent, signature, place)
 end
 
 -- Takes back the offers of contacts that the agent is unable to serve, or has no capacity for, since a change: the
--- youngest first.
+-- youngest first. Returns them.
 local function revoke_forbidden(w, agent)
   local offered, revoked, signature = {}, {}, signatures.read(agent.signature)
   for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
@@ -41,10 +41,10 @@ local function revoke_forbidden(w, agent)
     local contact, place = offered[i], places.of(offered[i])
     if has_too_much(agent, signature, place) or not signatures.able(signature, lines.read(place.line)) then
       endings.revoke_offer(w, contact, 'agent_changed')
-      table.insert(revoked, 1, contact)
+      revoked[#revoked + 1] = contact
     end
   end
-  endings.offer_again(w, revoked)
+  return revoked
 end
 
 functions.preparation('configure_agent', function(w, name, revision, signature, endpoint)
@@ -64,9 +64,10 @@ functions.preparation('configure_agent', function(w, name, revision, signature, 
     agents.update(w, agent, { signature = signature })
     counters.add(w, 'live_load', signature, agent.live or 0)
     if w.built then
-      revoke_forbidden(w, agent)
-      waiting.release_held(w, agent) -- the agent may no longer be able to serve them
-      matching.match_agent(w, agent)
+      local back = revoke_forbidden(w, agent)
+      waiting.release_held(w, agent, back) -- the agent may no longer be able to serve them
+      matching.match_agent(w, agent) -- first: what is left to the agent is for the oldest of each line
+      endings.offer_again(w, back)
     end
   end
   return functions.reply('ok')

@@ -56,9 +56,9 @@ functions.transition('replan', function(w, json)
       end
     end
   end
-  match_all(w, changed)
-  for _, agent in ipairs(freed) do
+  for _, agent in ipairs(freed) do -- first, as others may have waited in a new line for longer than who comes to it
     matching.match_agent(w, agent)
   end
+  match_all(w, changed)
   return functions.reply('ok', { places = found, changed = #changed })
 end)

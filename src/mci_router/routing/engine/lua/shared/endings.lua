@@ -97,27 +97,29 @@ function endings.end_transfer(w, contact, why)
   return asked
 end
 
--- Offers contacts whose offers were taken back to others, in this order.
-function endings.offer_again(w, revoked)
-  for _, contact in ipairs(revoked) do
-    if contact.state == 'queued' or contact.transfer then
+-- Offers contacts that wait in line again, oldest first.
+function endings.offer_again(w, back)
+  contacts.sort(back)
+  for _, contact in ipairs(back) do
+    if replacing.is_in_line(contact) then
       matching.match_contact(w, contact)
     end
   end
 end
 
--- Takes back every pending offer of an agent who has left, and offers the contacts to others, oldest first.
-function endings.revoke_offers(w, agent, why)
-  local revoked = {}
+-- Takes back every pending offer of an agent who has left, and what is held for the agent. All are in line before the
+-- first is offered to others: who was held may have waited for longer than who was offered.
+function endings.give_back(w, agent, why)
+  local back = {}
   for _, id in ipairs(redis.call('SMEMBERS', w.keys.agent_contacts[agent._name])) do
     local contact = contacts.load(w, id)
     if contact.offer and (contact.second or contact.agent) == agent._name then
       withdraw_offer(w, contact, 'offer.revoked', why)
-      revoked[#revoked + 1] = contact
+      back[#back + 1] = contact
     end
   end
-  contacts.sort(revoked)
-  endings.offer_again(w, revoked)
+  waiting.release_held(w, agent, back)
+  endings.offer_again(w, back)
   if agent.paused_contacts > 0 then
     matching.match_agent(w, agent)
   end

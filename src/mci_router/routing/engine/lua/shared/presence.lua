@@ -28,8 +28,7 @@ end
 
 -- Gives back what is offered to an agent, or held for the agent.
 local function leave_line(w, agent, why)
-  endings.revoke_offers(w, agent, why)
-  waiting.release_held(w, agent)
+  endings.give_back(w, agent, why)
   participants.leave_line(w, agent, why, not agents.is_there(agent))
 end
 

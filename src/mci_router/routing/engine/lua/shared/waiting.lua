@@ -177,14 +177,15 @@ function waiting.note(w, id, note)
   return contacts.reply(contact)
 end
 
--- Moves the contacts that were held for an agent to their lines, or to other agents, oldest first.
-function waiting.release_held(w, agent)
+-- Moves the contacts that were held for an agent to their lines, and adds them to a list.
+function waiting.release_held(w, agent, back)
   if agent.held_contacts == 0 then
     return
   end
   for _, id in ipairs(redis.call('ZRANGE', w.keys.held[agent._name], 0, -1)) do
     local contact = contacts.load(w, id)
     lines.release(w, contact)
-    waiting.wait_or_match(w, contact)
+    lines.join(w, contact)
+    back[#back + 1] = contact
   end
 end
