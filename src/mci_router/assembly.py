@@ -92,7 +92,7 @@ from mci_router.lifecycle.talking.parking import Parking
 from mci_router.lifecycle.timers import Timers
 from mci_router.lifecycle.verifying import Verifications
 from mci_router.loops import Bells
-from mci_router.precedence import Precedence
+from mci_router.precedence import Precedence, beside
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
 from mci_router.routing.engine.processes import Roster
@@ -165,7 +165,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     parking = Parking(database, engine, snapshots)
     coaching = Coaching(database, snapshots, fingerprints.of, kept_on_days)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
-    ways, lookup, precedence = Ways(database), Lookup(database), Precedence()
+    ways, lookup, precedence = Ways(database), Lookup(database), Precedence(others=beside())
     commits = MessageCommits(database, engine, announcer, lookup, posting.hurry, precedence)
     conversations = Conversations(
         database, engine, snapshots, fingerprints, ways, delivery, listening, parking, commits, precedence

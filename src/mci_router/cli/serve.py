@@ -17,7 +17,7 @@ import click
 import uvicorn
 from sqlalchemy import text
 
-from mci_router import garbage
+from mci_router import garbage, precedence
 from mci_router.cli.common import NOT_MIGRATED, complaint, require, settings_of_environment
 from mci_router.cli.migrations import newest
 from mci_router.connections.bounds import FILES_KEPT
@@ -132,7 +132,8 @@ def serve(
     _allow_files(settings.connections_most + FILES_KEPT)
     options = {"host": settings.host, "port": settings.port, "loop": "uvloop", **server_options(settings)}
     if workers > 1:
-        uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)
+        with precedence.shared():
+            uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)
     else:
         garbage.wait_for_imports()  # they go on
         from mci_router.app import create_app
