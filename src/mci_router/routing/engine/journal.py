@@ -64,7 +64,7 @@ class Journal:
 
         Empty after `patience_s` without any, or earlier.
         """
-        async with reachable():
+        async with reachable(None):
             try:
                 if time.monotonic() >= self._claim_at and (left := await self._claim()):
                     return left
@@ -84,9 +84,10 @@ class Journal:
 
     async def _claim(self) -> list[JournalEntry]:
         """Returns entries that were read long ago and never projected; asks again at once if there were any."""
-        claimed = await self._engine.client.xautoclaim(
-            self._stream, GROUP, self._consumer, min_idle_time=CLAIM_AFTER_MS, count=BATCH
-        )
+        async with reachable():
+            claimed = await self._engine.client.xautoclaim(
+                self._stream, GROUP, self._consumer, min_idle_time=CLAIM_AFTER_MS, count=BATCH
+            )
         if not claimed[1]:
             beginning = time.monotonic() < self._began + BEGINNING_S
             self._claim_at = time.monotonic() + (CLAIM_EVERY_S if beginning else BLOCK_MS / 1000)
@@ -143,7 +144,8 @@ class Journal:
 
     async def _make_group(self) -> None:
         with suppress(ResponseError):  # another process was first
-            await self._engine.client.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
+            async with reachable():
+                await self._engine.client.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
 
 
 def settled_by(engine: Engine) -> Callable[[str], Awaitable[str | None]]:
@@ -209,7 +211,7 @@ class Feed:
                     last = await self._end_of(stream)
                     self._report_gap(workspace)
                 started.set()
-                async with reachable():
+                async with reachable(None):
                     read = await self._engine.blocking.xread({stream: last}, count=BATCH, block=BLOCK_MS)
                 for entry in _entries(_of_stream(read)):
                     last = entry.stream_id

@@ -53,7 +53,7 @@ def _channel(workspace: str) -> str:
 
 async def _typists(listening: Any) -> AsyncIterator[Typist]:
     while True:
-        async with reachable():
+        async with reachable(None):
             message = await listening.get_message(ignore_subscribe_messages=True, timeout=LONGEST_BLOCK_S)
         if message and (typist := _read(message["data"])):
             yield typist
