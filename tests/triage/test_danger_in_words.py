@@ -135,6 +135,20 @@ def test_each_kind_is_heard_in_every_language_of_the_services_texts(kind: Sensit
         (SELF, "I just want to sleep and never wake up"),
         (LEGAL, "vi faccio causa domani"),
         (HARD, "I live in a women's refuge now"),
+        # What of ours endangers others, and pills that are counted.
+        (LIFE, "the wire on your pole is sparking beside the bus stop"),
+        (LIFE, "gas is leaking where your people dug"),
+        (LIFE, "a power line is lying across the road since you were here"),
+        (LIFE, "my flatmate swallowed 40 ibuprofen"),
+        (LIFE, "hay humo en el enchufe del módem"),
+        (LIFE, "il y a des étincelles dans le boîtier"),
+        (SELF, "goodbye everybody, this is my last message"),
+        (TAKEN, "meine Rufnummer wurde ohne meine Zustimmung übertragen"),
+        (TAKEN, "ma SIM a été clonée"),
+        (TAKEN, "got an eSIM transfer text but I ordered none"),
+        (FRAUD, "a direct debit to you came off my account, it was never there before"),
+        (ABUSE, "mon ex surveille mes appels"),
+        (ABUSE, "mein Partner kontrolliert mein Handy"),
     ],
 )
 def test_plain_statements_are_heard(kind: SensitiveKind, text: str) -> None:
@@ -176,6 +190,12 @@ def test_plain_statements_are_heard(kind: SensitiveKind, text: str) -> None:
         "mein Mann ruft morgen noch einmal an",
         "advokátní kancelář hledá tarif",
         "przemoc w serialu, jak zablokować kanał",
+        # Lines that are down, mails that are the last ones, debits that are late.
+        "the power line adapter is down again",
+        "this is my last message before I change to another provider",
+        "my direct debit was not there on time, do you charge for that",
+        "the cable box is not showing the gas meter app",
+        "I took 2 aspirin and waited for you to answer",
         "ik ben 14 jaar klant bij jullie",
     ],
 )

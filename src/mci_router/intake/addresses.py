@@ -182,4 +182,6 @@ def _phone(text: str, country: str | None) -> Reading:
         return Reading(AddressStatus.UNCLEAR if number.why else AddressStatus.KEPT, number.value, number.why)
     if EXTENSION.match(bare) and len(digits) < LEAST_DIGITS:
         return _none("it is an extension, which is many people's")
-    return Reading(AddressStatus.KEPT, bare.lower())
+    if digits or "@" in bare or SCHEME.match(text):
+        return Reading(AddressStatus.KEPT, bare.lower())
+    return Reading(AddressStatus.UNCLEAR, bare.lower(), "it has no digit, so it may be many people's")

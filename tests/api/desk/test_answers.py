@@ -72,6 +72,16 @@ async def test_answers_of_the_topic_are_suggested_in_the_customers_language(make
         assert [one["name"] for one in answers][:2] == ["fees_de", "fees"]
 
 
+async def test_the_words_of_a_mask_suggest_nothing(make: Make) -> None:
+    """What stands for a card number is ours: a customer who pays by card does not ask for a SIM card."""
+    sim = {"name": "sim", "topic": "complaint", "title": "Your SIM card number", "body": "The number of the card."}
+    workspace = await make(small(articles=[ARTICLES[0], sim]))
+    async with served(workspace, "what are these fees, I paid by 5105 1051 0510 5100") as (contact, desk):
+        assert "[card number removed]" in contact["triage"]["text"]
+        answers = (await desk.do("answers.suggest", contact_id=contact["id"]))["answers"]
+        assert [one["name"] for one in answers] == ["fees", "sim"]
+
+
 async def test_the_search_finds_stems_beginnings_and_misspelt_words(make: Make) -> None:
     """Also what has just been changed; with an open contact only the canned answers that are for it."""
     workspace = await make(small(canned_answers=CANNED, articles=ARTICLES))

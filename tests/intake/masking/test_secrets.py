@@ -17,6 +17,9 @@ from mci_router.intake.masking import MASKS, mask
         ("one_time_code", "min pinkod är 9072", "9072"),
         ("one_time_code", "min pinkode er 9072", "9072"),
         ("one_time_code", "pin kodum 9072", "9072"),
+        ("one_time_code", "the puk code is 30459072", "30459072"),
+        ("one_time_code", "PUK-Code: 30459072", "30459072"),
+        ("one_time_code", "Your WhatsApp code: 907-214", "907-214"),
         ("one_time_code", "暗証番号は9072です", "9072"),
         ("one_time_code", "認証コード：907214", "907214"),
         ("password", "moje heslo je tajne907", "tajne907"),
@@ -143,6 +146,13 @@ def test_thirteen_digits_said_in_a_row_go(words: str) -> None:
     assert masked.text == f"it is {MASKS['card']}, ok"
     fewer = " ".join(words.split()[2:])
     assert mask(f"it is {fewer}, ok").text == f"it is {fewer}, ok"
+
+
+def test_a_card_said_with_double_before_each_digit_goes() -> None:
+    """No two number words stand side by side in it, and it is a number said all the same."""
+    masked = mask("it is double four double two double zero double one double one double one double one double three")
+    assert masked.counts == {"card": 1}
+    assert "two" not in masked.text
 
 
 def test_what_a_page_shows_is_read_and_what_it_hides_is_read_too() -> None:

@@ -17,6 +17,7 @@ from mci_router.intake.masking.mask import (
     MaskingPolicy,
     mask,
     mask_reference,
+    without_masks,
 )
 from mci_router.intake.masking.public import mask_public
 
@@ -34,4 +35,5 @@ __all__ = [
     "mask_counted",
     "mask_public",
     "mask_reference",
+    "without_masks",
 ]

@@ -12,7 +12,8 @@ _ALONE = r"(?<![^\W_])"
 _CODE = r"(?:pin[\s-]?)?codes?|c[oó]digo|codice|pin|otp|passcode|tan"
 
 CODE_WORDS = Patterns(
-    r"\b(?:otp|puk|m?tan)\b|\bpin(?:[\s_-]?(?:code|number|nummer|no|kod(?:e|en|u|um)?|k[oó]d))?\b|passcode",
+    r"\b(?:otp|m?tan)\b|\bpin(?:[\s_-]?(?:code|number|nummer|no|kod(?:e|en|u|um)?|k[oó]d))?\b|passcode",
+    r"\bpuk(?:[\s_-]?(?:code|number|nummer|no))?\b|\b(?:whats\s?app|telegram|google|apple|microsoft|facebook|paypal)[\s-]?code\b",
     r"one[\s-]?time[\s-]?(?:code|pass(?:word|code)|pin)|einmal(?:passwort|code|kennwort)",
     r"(?:sms|2fa|mfa|otp|verification|security|confirmation|auth(?:entication|orization)?|log[\s-]?in|sign[\s-]?in|access|activation|recovery)"
     r"[\s_-]?code",

@@ -111,7 +111,7 @@ _ACCENTED = str.maketrans(
         "d": "[dď]",
     }
 )
-_ANY = "|".join(word.translate(_ACCENTED) for word in [*_PLAIN_WORDS, "o"])
+_ANY = "|".join(word.translate(_ACCENTED) for word in [*_PLAIN_WORDS, *sorted(_TIMES), "o"])
 # RE2's `\b` knows the letters of English alone
 SPOKEN_WORDS = Patterns(rf"(?:^|[^\pL])(?:{_ANY})[\s,.-]{{1,4}}(?:{_ANY})(?:$|[^\pL])")
 

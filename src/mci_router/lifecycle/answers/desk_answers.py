@@ -14,6 +14,7 @@ import orjson
 from mci_router.conversations.reading import window
 from mci_router.database import Database
 from mci_router.errors import NotFound
+from mci_router.intake.masking import without_masks
 from mci_router.knowledge.query import words_of
 from mci_router.knowledge.search import Answer, Asking, Search
 from mci_router.lifecycle.answers.canned_values import filled, hours_in_words
@@ -115,11 +116,11 @@ class DeskAnswers:
 def telling(latest: Sequence[str], otherwise: str) -> str:
     """Returns the last that a customer said, newest first, back to what says something: a thank-you does not."""
     said = list[str]()
-    for text in latest:
+    for text in map(without_masks, latest):
         said.append(text)
         if sum(len(word) >= LONG_WORD for word in words_of(" ".join(said))) >= ENOUGH_WORDS:
             return " ".join(said)
-    return " ".join([*said, otherwise])
+    return " ".join([*said, without_masks(otherwise)])
 
 
 def shown(answer: Answer, about: About) -> dict[str, Any]:

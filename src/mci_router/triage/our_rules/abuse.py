@@ -74,4 +74,5 @@ PATTERNS = [
     r"\b(?:tecnico|operatore|installatore) (?:\S+ ){0,8}mi (?:scrive|chiama|manda) (?:\S+ ){0,5}(?:notte|whatsapp|privat\w*)\b|\bt[eé]cnico (?:\S+ ){0,8}(?:me (?:escreve|liga|manda)|(?:escreve|liga|manda)-me) (?:\S+ ){0,5}(?:noite|whatsapp|privad\w*)\b",
     r"\b(?:films|filming|filmed|records|recording|watches|watching) (?:me|us|my (?:daughter|son|kids?|child)) (?:[^ .!?]+ ){0,6}(?:shower\w*|bathroom|bedroom|undress\w*|secretly|naked|asleep|camera)\b|\bfilmt (?:mich|uns|heimlich|meine \S+)\b",
     r"\bme (?:graba|filma|est[aá] grabando)\b (?:\S+ ){0,4}(?:c[aá]mara|escondid\w*|ducha|ba[nñ]o|desnud\w*)|\bme filme\b|\bmi filma\b|\bfilma-me\b|\bme filma\b",
+    r"\bmon (?:mari|ex|copain|compagnon|conjoint)\b (?:\S+ ){0,2}(?:surveille|espionne|piste|g[ée]olocalise|contr[ôo]le) (?:\S+ )?(?:mon|mes|tous mes)\b|\bmein (?:mann|ex|freund|partner)\b (?:\S+ ){0,2}(?:[uü]berwacht|kontrolliert|ortet|verfolgt) (?:mich|mein\w*)\b",
 ]

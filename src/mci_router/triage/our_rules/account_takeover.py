@@ -72,6 +72,12 @@ PATTERNS = [
     r"\balgu[eé]m (?:\S+ ){0,6}(?:minha conta|meu n[uú]mero|meu e-?mail|meu chip)\b|\b(?:no|em) meu nome\b",
     r"\b(?:sim|chip|esim|c[oó]digos?|contratos?|linhas?|telem[oó]vel|celular) (?:\S+ ){0,6}(?:que )?(?:n[aã]o|nunca) (?:\S+ ){0,2}(?:pedi|solicitei|encomendei|fiz|contratei)\b",
 ]
+PATTERNS += [
+    r"\b(?:ruf|handy|telefon)?nummer (?:\S+ ){0,3}ohne (?:mein|unser)\w* (?:wissen|zustimmung|einwilligung|erlaubnis|auftrag)\b|\bohne (?:mein|unser)\w* (?:wissen|zustimmung|einwilligung) (?:\S+ ){0,3}(?:portiert|mitgenommen|[uü]bertragen)\b",
+    r"\b(?:carte )?sim (?:[^ .!?]+ ){0,3}(?:dupliqu[ée]e?|clon[ée]e?|copi[ée]e)s?\b|\bnum[ée]ro (?:[^ .!?]+ ){0,3}(?:port[ée]|transf[ée]r[ée]) (?:[^ .!?]+ ){0,2}(?:[àa] mon insu|sans mon)\b",
+    r"\be-?sim (?:activation|transfer|download) (?:e?-?mail|text|sms|message)\b.{0,20}\bbut i\b",
+]
+
 NOT_MEANT = [
     # Who asks for somebody's help does not speak of a stranger.
     r"\b(?:can|could|would|will|may) (?:some(?:one|body)|any(?:one|body)) (?:[^ .!?]+ ){0,2}(?:help|assist|tell|explain|show|check|look|reset|unlock)\b[^.!?,]*",

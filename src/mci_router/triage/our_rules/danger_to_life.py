@@ -19,7 +19,7 @@ PATTERNS = [
     r"\b(?:tomei|engoli|tomou) (?:\S+ ){0,5}(?:comprimidos|rem[eé]dios|p[ií]lulas|calmantes)\b|\bcasa (?:est[aá] )?(?:a arder|em chamas|pegando fogo)\b",
 ]
 # Things that burn, emergency calls that fail, people who do not move, children who swallow things.
-_THING = r"(?:router|modem|box|phone|charger|battery|socket|plug|adapter|hub|handset|laptop|tv|powerbank)"
+_THING = r"(?:cable|wire|pole|mast|cabinet|router|modem|box|phone|charger|battery|socket|plug|adapter|hub|handset|laptop|tv|powerbank)"
 _DING = r"(?:router|modem|handy|telefon|akku|ladeger[aä]t|netzteil|steckdose|box|fernseher|laptop|kabel)"
 _KID = r"(?:baby|toddler|child|kid|son|daughter|boy|girl|grandson|granddaughter)"
 PATTERNS += [
@@ -66,6 +66,13 @@ PATTERNS += [
     r"\b(?:casa|piso|cocina|edificio) se (?:est[aá] )?(?:quema(?:ndo)?|incendia(?:ndo)?)\b|\bhumo (?:\S+ )?(?:en (?:mi|la|el) (?:casa|piso|cocina|edificio|escalera|habitaci[oó]n)|por todas partes|por todos lados)\b",
     r"\ba une (?:arme|hache)\b|\bfum[ée]e (?:partout|dans (?:l'|la |le |ma |mon )(?:appart\w*|maison|cuisine|immeuble|couloir|escalier|cage))|\bplein de fum[ée]e\b",
     rf"\b{_CHI} (?:\S+ )?non (?:si sveglia|si muove)\b|\bfumo (?:ovunque|dappertutto|in casa|in cucina)\b|\bpieno di fumo\b|\b{_QUEM} (?:\S+ )?n[aã]o (?:se mexe|acorda)\b|\b(?:fumo|fuma[cç]a) (?:por todo (?:o )?lado|por toda a? ?parte|em casa|na cozinha)",
+]
+# What of ours endangers others, and pills that are counted.
+PATTERNS += [
+    r"\bgas (?:is |keeps )?(?:coming|leaking|escaping|hissing|pouring)\b|\bgas (?:tritt|str[oö]mt|kommt) (?:\S+ ){0,3}aus\b",
+    r"\b(?:power|electric|live|bare) (?:line|cable|wire)s? (?:(?:is|are|has|have|been|just|came|come) ){0,3}(?:down|fell|fallen|hanging|(?:lying )?(?:on|across) (?:the|my|our) (?:ground|road|street|pavement|grass|garden))\b",
+    r"\b(?:took|taken|swallowed|ate) (?:[^ .!?]+ ){0,2}[1-9][0-9]+ (?:[^ .!?]+ ){0,2}(?:ibuprofen|paracetamol|aspirin|tramadol|xanax|valium|diazepam|codeine|oxycodone|mg)\b",
+    r"\b(?:hay|salen) (?:\S+ )?(?:chispas|humo|llamas)\b|\bil y a (?:\S+ )?(?:des [ée]tincelles|de la fum[ée]e|des flammes)\b|\bci sono (?:\S+ )?(?:scintille|fiamme)\b|\bh[aá] (?:\S+ )?(?:fa[ií]scas|chamas)\b",
 ]
 NOT_MEANT = [
     r"\b(?:licht|lampe|led|leuchte|l[aä]mpchen) (?:\S+ ){0,5}brennt\b|\bbrennt (?:\S+ ){0,3}(?:licht|lampe|led|leuchte|l[aä]mpchen|rot|gr[uü]n|orange|gelb|blau|wei[sß]+)\b",

@@ -44,6 +44,10 @@ PATTERNS += [
     r"\bme voy a matar\b|\bvoy a matarme\b|\bje ne (?:veux|peux) plus vivre\b|\bvou(?:-me| me) (?:matar|suicidar)\b",
 ]
 
+PATTERNS += [
+    r"\b(?:goodbye|farewell)\b.{0,30}\bmy last (?:message|text|words|call)\b|\b(?:goodbye|farewell)\b.{0,20}\bthe last (?:message|text|words|thing) i\b",
+]
+
 NOT_MEANT = [
     r"\bsuicide squad\b|\bsuicide (?:doors?|prevention training)\b|\bselbstmordkommando\b|\bescuadr[oó]n suicida\b|\bsuicide commit\b"
 ]
