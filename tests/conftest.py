@@ -22,7 +22,7 @@ from mci_router.embedded import Servers, running
 from mci_router.settings import Settings
 from tests.support.alike import Alike
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
-from tests.support.contract import conforms, openapi_document
+from tests.support.contract import SHARED, conforms, openapi_document
 from tests.support.documents import small
 from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
 from tests.support.site import Site, running_site
@@ -35,6 +35,14 @@ drawing.load_profile("suite")
 
 ALL_KEYS = 10_000  # of all workspaces, in one round trip
 SECRET = "a secret for tests only, long enough to sign"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the directory that the processes of this run share; the workers find its name in their surroundings."""
+    if not hasattr(config, "workerinput"):
+        shared = tempfile.TemporaryDirectory(prefix="mci-tests-shared-")
+        config.add_cleanup(shared.cleanup)
+        os.environ[SHARED] = shared.name
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -5,7 +5,6 @@ test that opens one (`tests/support/customers.py`).
 from collections.abc import Iterator
 from typing import Any, get_args
 
-import pytest
 from jsonschema import Draft7Validator
 from pydantic import BaseModel
 
@@ -16,6 +15,7 @@ from mci_router.api.schemas import customer_frames as frames
 from mci_router.api.sockets.conversation import CLOSE_OVER
 from mci_router.vocabulary import ContactState
 from tests.support.customers import document
+from tests.support.rows import every
 
 DOCUMENT: dict[str, Any] = document()
 MESSAGES: dict[str, Any] = DOCUMENT["components"]["messages"]
@@ -73,14 +73,14 @@ def test_every_reference_leads_somewhere_and_every_frame_belongs_to_an_operation
     assert set(CHANNEL["messages"]) == set(MESSAGES) == operation("hear_customer") | operation("tell_customer")
 
 
-@pytest.mark.parametrize("kind", FROM_CUSTOMER)
+@every("kind", FROM_CUSTOMER)
 def test_a_frame_from_the_customer_is_described_as_it_is_read(kind: str) -> None:
     """Fields, bounds and defaults in the document are those of the model that reads the frame."""
     schema = FROM_CUSTOMER[kind].model_json_schema()
     assert inlined(MESSAGES[kind]["payload"], {}) == inlined(schema, schema.get("$defs", {}))
 
 
-@pytest.mark.parametrize("kind", MESSAGES)
+@every("kind", MESSAGES)
 def test_an_example_is_a_frame_of_its_kind(kind: str) -> None:
     """Every frame has one; the router would read it if a customer sent it."""
     (example,) = MESSAGES[kind]["examples"]

@@ -8,6 +8,7 @@ import pytest
 from mci_router.events import PATTERNS, EventType, event_type, known_pattern
 from mci_router.routing import engine
 from mci_router.routing.entries import JournalEntry
+from tests.support.rows import every
 
 LUA = Path(engine.__file__).parent / "lua"
 
@@ -37,7 +38,7 @@ def test_a_type_that_a_newer_router_writes_is_read_as_its_word() -> None:
     assert event_type("contact.queued") is EventType.CONTACT_QUEUED
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@every("pattern", PATTERNS)
 def test_everything_a_family_and_a_type_can_be_named(pattern: str) -> None:
     """As they are."""
     assert known_pattern(pattern) == pattern

@@ -1,11 +1,10 @@
 """Ids name their noun and sort by the time they were made."""
 
-import pytest
-
 from mci_router.ids import NOUNS, new_id
+from tests.support.rows import every
 
 
-@pytest.mark.parametrize("noun", sorted(NOUNS))
+@every("noun", sorted(NOUNS))
 def test_an_id_begins_with_its_noun(noun: str) -> None:
     """Three letters, an underscore and 32 digits: what every pattern of the API expects."""
     prefix, digits = new_id(noun).split("_")

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from mci_router.embedded import Servers
 from mci_router.events import EventType
 from mci_router.routing import engine
 from mci_router.routing.engine.projector_rows import FATES
 from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState, Presence
 from tests.support.live import live_state
+from tests.support.rows import every
 from tests.support.tour import Aspects, tour
 
 PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "lifecycle.md").read_text(encoding="utf-8")
@@ -219,7 +218,7 @@ def test_the_journal_table_has_every_entry_that_the_code_writes_and_no_other() -
     assert named == written()
 
 
-@pytest.mark.parametrize("entry", sorted(written()))
+@every("entry", sorted(written()))
 def test_each_entry_stands_in_the_table_with_functions_that_exist_and_what_it_means(entry: str) -> None:
     """The rows of an entry name the Lua files that perform it, and what causes it."""
     told = rows(entry)

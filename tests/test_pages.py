@@ -11,6 +11,8 @@ import pytest
 
 from mci_router.api.parts import Parts
 from mci_router.web.pages import SWAGGER_FILES, WEB
+from tests.support.rows import every
+from tests.support.service import TLS
 
 PAGES = ("desk", "wallboard", "reports", "workforce")
 DOCUMENTATION = ("/docs", "/docs/start.js", *(f"/swagger/{name}" for name in SWAGGER_FILES))
@@ -59,7 +61,7 @@ def references(name: str) -> set[str]:
 
 
 async def fetch(service: tuple[str, Parts], path: str, **headers: str) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=service[0]) as client:
+    async with httpx.AsyncClient(base_url=service[0], verify=TLS) as client:
         return await client.get(path, headers=headers)
 
 
@@ -79,7 +81,7 @@ def assert_ours_alone(response: httpx.Response) -> dict[str, str]:
     return policy
 
 
-@pytest.mark.parametrize("page", PAGES)
+@every("page", PAGES)
 async def test_a_page_loads_without_a_key_and_locked_down(service: tuple[str, Parts], page: str) -> None:
     """The page itself holds no data: anyone who opens it is asked for a key."""
     response = await fetch(service, f"/{page}")
@@ -88,7 +90,7 @@ async def test_a_page_loads_without_a_key_and_locked_down(service: tuple[str, Pa
     assert_locked_down(response)
 
 
-@pytest.mark.parametrize("name", ASSETS)
+@every("name", ASSETS)
 async def test_an_asset_loads_with_its_type_and_locked_down(service: tuple[str, Parts], name: str) -> None:
     """A browser told not to guess runs a module only if the type is right."""
     response = await fetch(service, f"/assets/{name}")
@@ -154,7 +156,7 @@ async def test_any_site_may_load_the_chat(service: tuple[str, Parts]) -> None:
     assert references("assets/mci-chat.js") == set()
 
 
-@pytest.mark.parametrize("name", [f"{page}.html" for page in PAGES] + [f"assets/{name}" for name in ASSETS])
+@every("name", [f"{page}.html" for page in PAGES] + [f"assets/{name}" for name in ASSETS])
 def test_no_file_names_an_external_address(name: str) -> None:
     """Nothing is fetched from elsewhere. (The namespace of SVG is a name, not an address.)"""
     text = source(name).replace("http://www.w3.org/2000/svg", "")
@@ -163,7 +165,7 @@ def test_no_file_names_an_external_address(name: str) -> None:
     assert not re.findall(r"(?:https?|wss?):?//\w", text)
 
 
-@pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith(".js")])
+@every("name", [name for name in ASSETS if name.endswith(".js")])
 def test_no_script_reads_text_as_markup(name: str) -> None:
     """What customers write is shown as text, whatever it holds; secrets stay in the tab."""
     text = source(f"assets/{name}")
@@ -178,7 +180,7 @@ def test_what_a_browser_keeps_for_longer_than_a_tab_is_no_secret() -> None:
     assert re.findall(r"(\w+):", kept) == ["language", "sound", "volume", "notify", "shortcuts"]
 
 
-@pytest.mark.parametrize("path", DOCUMENTATION)
+@every("path", DOCUMENTATION)
 async def test_the_documentation_is_locked_down_as_the_pages_are(service: tuple[str, Parts], path: str) -> None:
     """Our own files only, in no frame; of what the pages forbid it needs the icons within its style, and to write
     markup it has cleaned.

@@ -4,18 +4,18 @@ import asyncio
 import re
 
 import httpx
-import pytest
 
 from mci_router.errors import problems
 from mci_router.settings import Settings
-from tests.support.service import Workspace, running_service
+from tests.support.rows import every
+from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
 
 ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(["']?([^"')]+)|@import\s+["']([^"']+)""")
 
 
 async def test_the_documentation_page_loads_from_this_service_alone(shared: Workspace) -> None:
     """Every script and style of /docs comes from here, so it works without the internet; no key is needed to read it."""
-    async with httpx.AsyncClient(base_url=shared.url) as client:
+    async with httpx.AsyncClient(base_url=shared.url, timeout=PATIENCE_S, verify=TLS) as client:
         page = await client.get("/docs")
         assert page.status_code == 200
         assert page.headers["Content-Type"].startswith("text/html")
@@ -36,7 +36,7 @@ async def test_the_contract_is_served(shared: Workspace) -> None:
     """OpenAPI 3.1 with every resource of the core contract; each operation has a summary, a name of its own and its
     problems.
     """
-    async with httpx.AsyncClient(base_url=shared.url) as client:
+    async with httpx.AsyncClient(base_url=shared.url, timeout=PATIENCE_S, verify=TLS) as client:
         document = (await client.get("/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
     operations = [operation for path in document["paths"].values() for operation in path.values()]
@@ -68,10 +68,10 @@ async def test_others_are_answered_while_the_contract_is_made(settings: Settings
     assert answered > 50
 
 
-@pytest.mark.parametrize("slug", problems())
+@every("slug", problems())
 async def test_every_kind_of_problem_is_explained_at_its_type(shared: Workspace, slug: str) -> None:
     """`/problems/{slug}` says what it means in a sentence or two, and with which status it comes."""
-    async with httpx.AsyncClient(base_url=shared.url) as client:
+    async with httpx.AsyncClient(base_url=shared.url, verify=TLS) as client:
         told = (await client.get(f"/problems/{slug}")).json()
     assert (told["type"], told["status"]) == (f"/problems/{slug}", problems()[slug].status)
     assert len(told["meaning"]) > 30

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.contract import openapi_document
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 PATHS = openapi_document()["paths"]
@@ -13,7 +14,7 @@ OPERATIONS = [(method, path) for path, item in PATHS.items() for method in item]
 PART = "x" * 8
 
 
-@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=[f"{method} {path}" for method, path in OPERATIONS])
+@every("method, path", OPERATIONS)
 async def test_every_route_refuses_a_query_parameter_that_it_does_not_know(
     shared: Workspace, method: str, path: str
 ) -> None:

@@ -13,6 +13,7 @@ from mci_router.attachments.names import LONGEST, clean, disposition
 from mci_router.attachments.preview_worker import preview
 from mci_router.attachments.types import BYTES, said_type, served_as, type_of
 from mci_router.errors import AttachmentLinkInvalid, AttachmentTypeMismatch
+from tests.support.rows import every
 
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + b"\x00" * 40
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\x00" * 40
@@ -20,7 +21,7 @@ SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 HTML = b"<!doctype html><title>x</title><script>alert(1)</script>"
 
 
-@pytest.mark.parametrize(
+@every(
     ("said", "kept"),
     [
         ("../../etc/passwd", "passwd"),
@@ -51,7 +52,7 @@ def test_a_name_is_written_for_old_and_new_browsers() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("head", "said", "name", "kept", "served"),
     [
         (PNG, "image/png", "a.png", "image/png", "image/png"),
@@ -78,7 +79,7 @@ def test_the_content_says_what_a_file_is(head: bytes, said: str, name: str, kept
     assert (found, served_as(found)) == (kept, served)
 
 
-@pytest.mark.parametrize(
+@every(
     ("head", "said"),
     [
         (HTML, "image/png"),

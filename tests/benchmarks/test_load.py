@@ -6,10 +6,12 @@ import pytest
 from benchmarks.side_by_side.load import closed, paced, request, whole
 from benchmarks.side_by_side.sockets import PING, TEXT, frame, split
 
+from tests.support.rows import every
+
 ANSWER = b"HTTP/1.1 201 Created\r\nContent-Length: 4\r\nx: y\r\n\r\nbody"
 
 
-@pytest.mark.parametrize("missing", range(1, len(ANSWER)))
+@every("missing", range(1, len(ANSWER)))
 def test_an_answer_is_whole_once_its_last_byte_is_there(missing: int) -> None:
     assert whole(ANSWER[:-missing]) == 0
     assert whole(ANSWER + b"more") == len(ANSWER)

@@ -11,7 +11,8 @@ from mci_router.classifier.labelled import Labelled
 from mci_router.classifier.report import lines, plot
 from mci_router.classifier.thresholds import Certainty
 from tests.triage.foreign_texts import FAR
-from tests.triage.telecom import EXAMPLES, SENSITIVE
+from tests.triage.telecom import examples as telecom
+from tests.triage.telecom import sensitive
 from tests.triage.unseen_contacts import UNSEEN
 
 
@@ -55,8 +56,8 @@ def test_a_classifier_that_knows_nothing_is_always_right_to_ask() -> None:
 
 def test_our_own_workspace_is_told_by_those_who_have_not_seen_it() -> None:
     """At least 90 % of the examples of a third of its topics, each third held back; every example is asked once."""
-    examples = {topic: EXAMPLES[topic] for topic in sorted(EXAMPLES)[::3]}
-    found = cross_validated(examples, folds=3, sensitive=SENSITIVE)
+    examples = {topic: telecom()[topic] for topic in sorted(telecom())[::3]}
+    found = cross_validated(examples, folds=3, sensitive=sensitive())
     assert found.in_scope == sum(map(len, examples.values()))
     assert found.accuracy is not None
     assert found.accuracy >= 0.9
@@ -66,9 +67,9 @@ def test_our_own_workspace_is_told_by_those_who_have_not_seen_it() -> None:
 
 def test_a_report_says_it_in_words_and_in_a_picture(tmp_path: Path) -> None:
     """Every figure has a line, the topics found least and confused most are named, and the picture is a PNG."""
-    examples = {topic: EXAMPLES[topic][:3] for topic in sorted(EXAMPLES)[::2]}
+    examples = {topic: telecom()[topic][:3] for topic in sorted(telecom())[::2]}
     asked = [Labelled(text, topic) for topic in examples for text in UNSEEN.get(topic, ())]
-    found = evaluate(train(examples), [*asked, *(Labelled(text, None) for text in FAR)], sensitive=SENSITIVE)
+    found = evaluate(train(examples), [*asked, *(Labelled(text, None) for text in FAR)], sensitive=sensitive())
     told = "\n".join(lines(found))
     assert f"{len(asked)} texts about a topic, {len(FAR)} out of scope" in told
     for name in (

@@ -8,6 +8,7 @@ import pytest
 from mci_router.classifier import gate
 from mci_router.classifier.gate import HeldOutExample, Score
 from mci_router.classifier.guess import NO_GUESS, Guess, Topics
+from tests.support.rows import every
 
 TOPICS = ("fraud", "sign_in")
 
@@ -67,7 +68,7 @@ def test_what_is_sensitive_counts_by_the_sum_of_probabilities() -> None:
     assert found.sensitive_recall == 0.5
 
 
-@pytest.mark.parametrize(
+@every(
     ("before", "after", "passed"),
     [
         ({"a": (90, 100)}, {"a": (90, 100)}, True),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mci_router.classifier.fitting import train
 from mci_router.classifier.packing import FORMAT, UnreadableModel, hash_of, packed, unpacked
-from tests.triage.telecom import EXAMPLES, model
+from tests.triage.telecom import examples, model
 from tests.triage.unseen_contacts import UNSEEN
 
 LONG = "hello, I have a question. " * 20
@@ -39,7 +39,7 @@ def test_a_model_that_knows_nothing_stays_so() -> None:
 
 def test_a_model_is_small() -> None:
     """Thirty topics with thirty examples each take less than the text of a long mail thread."""
-    assert len(packed(model())) < 100 * sum(map(len, EXAMPLES.values())) * 20
+    assert len(packed(model())) < 100 * sum(map(len, examples().values())) * 20
 
 
 @pytest.mark.parametrize("harm", [lambda file: file[:-1], lambda file: b"\0" + file[1:], lambda file: b""])

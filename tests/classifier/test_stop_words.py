@@ -1,12 +1,12 @@
 """Words that carry no meaning are those of the languages that the examples are in."""
 
 from mci_router.classifier.stop_words import stop_words
-from tests.triage.telecom import EXAMPLES
+from tests.triage.telecom import examples
 
 
 def test_stop_words_are_of_the_examples_languages() -> None:
     """English examples: "why" says nothing, "sim" is a card. With German ones, "warum" says nothing either."""
-    english = stop_words(text for texts in EXAMPLES.values() for text in texts)
+    english = stop_words(text for texts in examples().values() for text in texts)
     assert {"why", "please", "not"} <= english
     assert not english & {"sim", "warum", "password", "account", "phone"}
     both = stop_words(

@@ -13,9 +13,10 @@ from mci_router.classifier.thresholds import Certainty
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.classifier.version import version_of
 from tests.support.documents import SMALL
+from tests.support.rows import every
 from tests.triage.foreign_texts import FAR
-from tests.triage.telecom import EXAMPLES as TELECOM
-from tests.triage.telecom import SENSITIVE, model
+from tests.triage.telecom import examples as telecom_examples
+from tests.triage.telecom import model, sensitive
 from tests.triage.unseen_contacts import UNSEEN
 
 EXAMPLES: dict[str, list[str]] = {topic["name"]: topic["examples"] for topic in SMALL["topics"]}
@@ -93,7 +94,7 @@ def test_examples_without_any_letter_do_not_break_training(examples: dict[str, l
     assert len(train(examples).classify(["hello"])) == 1
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "",
@@ -194,18 +195,18 @@ def test_strangers_are_less_sure_than_customers(telecom: TopicClassifier) -> Non
 def test_the_sensitive_topics_probabilities_add_up(telecom: TopicClassifier) -> None:
     """The probability of a set of topics is the sum of theirs, unknown ones have none, and all together are at most 1."""
     (guess,) = telecom.classify(["someone used my credit card and got into my account"])
-    each = [guess.probability_of({topic}) for topic in SENSITIVE]
-    assert guess.probability_of(SENSITIVE | {"no_such_topic"}) == pytest.approx(sum(each))
-    assert 0.2 <= guess.probability_of(SENSITIVE) <= guess.probability_of(telecom.topics) <= 1
+    each = [guess.probability_of({topic}) for topic in sensitive()]
+    assert guess.probability_of(sensitive() | {"no_such_topic"}) == pytest.approx(sum(each))
+    assert 0.2 <= guess.probability_of(sensitive()) <= guess.probability_of(telecom.topics) <= 1
     assert guess.probability_of({guess.ranked[0][0]}) == pytest.approx(guess.confidence, abs=1e-4)
-    assert NO_GUESS.probability_of(SENSITIVE) == 0
+    assert NO_GUESS.probability_of(sensitive()) == 0
 
 
 def test_what_was_learnt_makes_the_same_model_again(telecom: TopicClassifier) -> None:
     """From the examples and what JSON kept of the cross-validation: the same version and guesses, without another
     cross-validation.
     """
-    again = train(TELECOM, learnt=Learnt.from_data(telecom.learnt.as_data()))
+    again = train(telecom_examples(), learnt=Learnt.from_data(telecom.learnt.as_data()))
     texts = [text for texts in UNSEEN.values() for text in texts]
     assert again.learnt == telecom.learnt
     assert again.version == telecom.version
@@ -231,7 +232,7 @@ def test_a_guess_does_not_depend_on_its_neighbours_in_the_batch(telecom: TopicCl
 @pytest.mark.parametrize("topic", ["cannot_sign_in", "moving_house", "card_fraud"])
 def test_a_long_mail_is_judged_by_its_opening(telecom: TopicClassifier, topic: str) -> None:
     """Subject and first sentences decide, however long somebody goes on about something else."""
-    (guess,) = telecom.classify([" ".join(TELECOM[topic][:2]) + " " + PADDING])
+    (guess,) = telecom.classify([" ".join(telecom_examples()[topic][:2]) + " " + PADDING])
     assert guess.ranked[0][0] == topic
 
 

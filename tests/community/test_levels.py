@@ -6,9 +6,10 @@ import pytest
 
 from mci_router.community.levels import Behaviour, flags_count, held, hides_at_once, level_of, replies_per_h
 from mci_router.vocabulary import MemberLevel
+from tests.support.rows import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("done", "level"),
     [
         (Behaviour(), "new"),
@@ -28,7 +29,7 @@ def test_what_a_member_does_makes_its_level(done: Behaviour, level: str) -> None
     assert level_of(done) == level
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         *(

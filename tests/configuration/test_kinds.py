@@ -3,7 +3,6 @@
 import re
 from typing import Any, get_args
 
-import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
@@ -11,6 +10,7 @@ from mci_router.ids import NOUNS
 from mci_router.specs import KINDS, WorkspaceFile
 from tests.support.contract import openapi_document
 from tests.support.documents import small
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 PATHS = openapi_document()["paths"]
@@ -32,7 +32,7 @@ def test_every_kind_has_ids_of_its_own() -> None:
     assert all(re.fullmatch("[a-z]{3}", prefix) for prefix in prefixes)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@every("kind", KINDS)
 def test_every_kind_has_the_same_routes(kind: str) -> None:
     """Listed, read, put, patched and deleted, by one parameter name."""
     plural = KINDS[kind].plural

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from mci_router.configuration.references import Specs, check, users_of
 from mci_router.specs import AgentSpec, ArticleSpec, PolicySpec, QueueSpec, Spec, TopicSpec, WorkspaceSpec
+from tests.support.rows import every
 
 SERVICE_LEVEL = {"goal": 0.8, "target_s": 20}
 CAPACITY = {"units": 1, "channels": {"chat": 1}}
@@ -15,7 +14,7 @@ def queue(name: str = "desk", **more: Any) -> QueueSpec:
     return QueueSpec.model_validate({"name": name, "service_level": SERVICE_LEVEL, **more})
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "spec", "path", "wanted"),
     [
         ("queue", queue(skills=[{"skill": "x"}]), ("skills", 0, "skill"), "skill"),

@@ -3,9 +3,8 @@
 import re
 import tomllib
 
-import pytest
-
 from tests.docs.pages import DOCS, ROOT
+from tests.support.rows import every
 
 PAGE = (DOCS / "architecture.md").read_text(encoding="utf-8")
 SOURCE = ROOT / "src" / "mci_router"
@@ -14,7 +13,7 @@ NAMED = sorted(
 )
 
 
-@pytest.mark.parametrize("name", NAMED)
+@every("name", NAMED)
 def test_a_path_on_the_page_exists(name: str) -> None:
     """In the package, or from the root of the repository; and the test of a file, where one is named."""
     path, _, test = name.partition("::")

@@ -3,14 +3,13 @@
 import re
 from pathlib import Path
 
-import pytest
-
-from tests.docs.pages import name_of, pages
+from tests.docs.pages import pages
+from tests.support.rows import every
 
 CURL = re.compile(r"curl (?:[^\n]*\\\n)*[^\n]*")
 
 
-@pytest.mark.parametrize("page", pages(), ids=name_of)
+@every("page", pages())
 def test_a_curl_that_sends_json_says_so(page: Path) -> None:
     """Without the header curl calls a body a form, and the router refuses it."""
     sent = [command for command in CURL.findall(page.read_text(encoding="utf-8")) if re.search(r" -d '?[{\[]", command)]

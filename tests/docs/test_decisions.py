@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.docs.pages import DOCS
+from tests.support.rows import every
 
 DECISIONS = tuple(sorted((DOCS / "adr").glob("[0-9]*.md")))
 SECTIONS = ["Context", "Decision", "Alternatives considered", "Consequences"]
@@ -18,7 +17,7 @@ def name(page: Path) -> str:
     return page.name
 
 
-@pytest.mark.parametrize("page", DECISIONS, ids=name)
+@every("page", DECISIONS)
 def test_a_decision_has_date_status_and_the_four_sections(page: Path) -> None:
     """In that order, and none of them is empty; notes of what was learnt later may follow."""
     text = page.read_text(encoding="utf-8")
@@ -32,7 +31,7 @@ def test_a_decision_has_date_status_and_the_four_sections(page: Path) -> None:
     assert all(part.strip() for part in parts[1::2])
 
 
-@pytest.mark.parametrize("page", DECISIONS, ids=name)
+@every("page", DECISIONS)
 def test_each_alternative_says_what_it_is_and_why_it_lost(page: Path) -> None:
     """Two at least: with one there was nothing to decide."""
     section = page.read_text(encoding="utf-8").partition("\n## Alternatives considered\n")[2].partition("\n## ")[0]
@@ -41,7 +40,7 @@ def test_each_alternative_says_what_it_is_and_why_it_lost(page: Path) -> None:
     assert [line for line in alternatives if not re.match(r"\*{1,2}.+?\*{1,2}:? .{20,}", line)] == []
 
 
-@pytest.mark.parametrize("page", DECISIONS, ids=name)
+@every("page", DECISIONS)
 def test_what_is_superseded_names_a_decision_that_came_later(page: Path) -> None:
     """So that a reader of the old one finds the new one."""
     status = re.search(r"^- Status: (.+)$", page.read_text(encoding="utf-8"), re.M)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
-from tests.docs.pages import DOCS, ROOT, anchors, name_of, pages, prose
+from tests.docs.pages import DOCS, ROOT, anchors, pages, prose
+from tests.support.rows import every
 
 
 def links(page: Path) -> Iterator[tuple[str, Path, str]]:
@@ -20,7 +19,7 @@ def links(page: Path) -> Iterator[tuple[str, Path, str]]:
             yield link, (page.parent / path).resolve() if path else page, fragment
 
 
-@pytest.mark.parametrize("page", pages(), ids=name_of)
+@every("page", pages())
 def test_no_relative_link_is_broken(page: Path) -> None:
     """Neither its file nor its heading is missing."""
     for link, target, fragment in links(page):
@@ -48,7 +47,7 @@ def tracked() -> tuple[str, ...]:
     return tuple(f"/{name}" for name in listed.decode().split("\0"))
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if page.name != "CHANGELOG.md"], ids=name_of)
+@every("page", [page for page in pages() if page.name != "CHANGELOG.md"])
 def test_a_file_named_on_a_page_exists(page: Path) -> None:
     """By its whole path or the end of it. The changelog says what was there once."""
     named = set(re.findall(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|lua))(?:::\w+)?`", prose(page)))

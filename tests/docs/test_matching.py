@@ -15,6 +15,7 @@ from tests.docs.pages import DOCS
 from tests.routing.engine import choice
 from tests.routing.engine.choice import Chooser
 from tests.routing.engine.facts import Agent, Contact, Line, Place, Queue, Share
+from tests.support.rows import every
 
 PAGE = (DOCS / "matching.md").read_text(encoding="utf-8")
 LUA = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(engine.__file__).parent.rglob("*.lua")))
@@ -236,7 +237,7 @@ def constants() -> Mapping[str, float]:
     return found
 
 
-@pytest.mark.parametrize("row", table("name | value"), ids=lambda row: row["name"])
+@every("row", table("name | value"))
 def test_a_constant_is_that_of_the_engine_and_of_the_model(row: Row) -> None:
     """The Lua files, the plain model and the page have the same."""
     name = row["name"].strip("`")

@@ -1,16 +1,15 @@
 """What a figure of the scorecard counts is said once: the page of measures has the texts of the API, word for word."""
 
-import pytest
-
 from mci_router.insight.scorecard_measures import DEFINITIONS, Measure
 from mci_router.specs.targets import TargetsSpec
 from tests.docs.pages import DOCS
+from tests.support.rows import every
 
 MEASURES = (DOCS / "reference" / "measures.md").read_text(encoding="utf-8")
 CONFIGURATION = (DOCS / "reference" / "configuration.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("measure", Measure)
+@every("measure", Measure)
 def test_each_measure_stands_in_the_page(measure: Measure) -> None:
     """In one row: what is counted, on which basis, and by what it can be grouped."""
     definition = DEFINITIONS[measure]

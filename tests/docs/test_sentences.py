@@ -2,20 +2,18 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.checks.sentences import flowed, pages
-from tests.docs.pages import name_of
+from tests.support.rows import every
 
 
-@pytest.mark.parametrize("page", pages(), ids=name_of)
+@every("page", pages())
 def test_a_page_has_one_sentence_a_line(page: Path) -> None:
     """`make format` mends one that has not."""
     text = page.read_text(encoding="utf-8")
     assert flowed(text) == text
 
 
-@pytest.mark.parametrize(
+@every(
     ("before", "after"),
     [
         ("One. Two.", "One.\nTwo."),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mci_router.insight.goals import ENOUGH, QueueMoment, alarms_seen, goal_met, queue_state, too_many_late
 from mci_router.vocabulary import Alarm, QueueState
+from tests.support.rows import every
 
 FULL = {"level": 1.0, "counted": 50}
 
@@ -17,7 +18,7 @@ def moment(**facts: Any) -> QueueMoment:
     return QueueMoment(**{"is_open": True, "goal": 0.8, "target_s": 60, "staffed": 1, **facts})
 
 
-@pytest.mark.parametrize(
+@every(
     ("facts", "state"),
     [
         (FULL, QueueState.MET),

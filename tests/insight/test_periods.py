@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from mci_router.insight.periods import NoSuchPeriod, period_of
+from tests.support.rows import every
 
 SUNDAY = date(2026, 11, 29)
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "first", "end", "before_first", "before_end"),
     [
         ("today", "2026-11-29", "2026-11-30", "2026-11-28", "2026-11-29"),
@@ -45,7 +46,7 @@ def test_a_long_month_is_never_compared_with_itself() -> None:
     assert (period.before_first, period.before_end) == (date(2026, 2, 1), date(2026, 3, 1))
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "says"),
     [
         ("2026-12-01", "has not begun"),

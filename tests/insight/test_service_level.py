@@ -1,13 +1,13 @@
 """The service level in both forms: what counts, what is forgiven, and that nothing is none."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.insight.service_level import ServiceLevelTally
+from tests.support.rows import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("tally", "level", "strict", "abandonment"),
     [
         (ServiceLevelTally(), None, None, None),

@@ -4,6 +4,7 @@ import pytest
 
 from mci_router.intake.addresses import Reading, read_address
 from mci_router.vocabulary import AddressKind, AddressStatus
+from tests.support.rows import every
 
 EMAIL, PHONE, EXTERNAL_ID = AddressKind.EMAIL, AddressKind.PHONE, AddressKind.EXTERNAL_ID
 
@@ -14,7 +15,7 @@ def value(kind: AddressKind, sent: str, country: str | None = None, *, same_plus
     return reading.value
 
 
-@pytest.mark.parametrize(
+@every(
     "sent",
     [
         "ivo@intranet",
@@ -61,7 +62,7 @@ def test_plus_addresses_are_as_the_workspace_says(same: bool, kept: str) -> None
     assert value(EMAIL, "+news@example.org", same_plus=same) == "+news@example.org"
 
 
-@pytest.mark.parametrize(
+@every(
     ("sent", "country", "kept"),
     [
         ("0043 1 588 58", "AT", "+43158858"),
@@ -117,8 +118,8 @@ def test_a_national_number_without_its_first_zero_is_clear_where_it_can_be_nothi
     assert value(PHONE, "6641234567", "AT") == "+436641234567"
 
 
-@pytest.mark.parametrize("kind", AddressKind)
-@pytest.mark.parametrize(
+@every("kind", AddressKind)
+@every(
     "sent", ["", "  ", "Anonymous", "UNKNOWN", "private", "restricted", "withheld", "N/A", "-", "null", "<>", "\u200b"]
 )
 def test_what_names_nobody_is_no_address(kind: AddressKind, sent: str) -> None:
@@ -127,7 +128,7 @@ def test_what_names_nobody_is_no_address(kind: AddressKind, sent: str) -> None:
     assert (reading.status, reading.value, bool(reading.why)) == (AddressStatus.NONE, None, True)
 
 
-@pytest.mark.parametrize(
+@every(
     "sent",
     [
         "22",

@@ -7,13 +7,14 @@ from pydantic import ValidationError
 
 from mci_router.specs import WorkspaceSpec
 from mci_router.specs.bars import Bars, below, down
+from tests.support.rows import every
 
 
 def spec(**settings: Any) -> WorkspaceSpec:
     return WorkspaceSpec.model_validate({"name": "acme", "title": "Acme", **settings})
 
 
-@pytest.mark.parametrize(
+@every(
     ("settings", "bars"),
     [
         ({}, (0.80, 0.90, 0.95)),
@@ -34,7 +35,7 @@ def test_what_is_not_set_is_usual_and_never_below_the_one_before(
     assert spec(**settings).bars_in_force() == Bars(*bars)
 
 
-@pytest.mark.parametrize(
+@every(
     "settings",
     [
         {"bars": {"agent": 0.9, "automation": 0.8}},

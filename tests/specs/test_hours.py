@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from mci_router.specs.queues import OpenHours
+from tests.support.rows import every
 
 
 def hours(*blocks: tuple[str, str], **more: Any) -> OpenHours:
@@ -13,7 +14,7 @@ def hours(*blocks: tuple[str, str], **more: Any) -> OpenHours:
     return OpenHours.model_validate({"timezone": "Europe/Berlin", "week": week, **more})
 
 
-@pytest.mark.parametrize(
+@every(
     ("blocks", "more", "words"),
     [
         ([("08:00", "12:00"), ("11:59", "18:00")], {}, "blocks on mon that overlap"),

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from mci_router.specs.people import to_page
 from mci_router.specs.resources import EscalationSpec
+from tests.support.rows import every
 
 ADA = {"name": "Ada", "pager": "ada-1"}
 BEN = {"name": "Ben", "phone": "+4930901820", "backup_for": "Ada"}
@@ -53,7 +54,7 @@ def test_a_row_reads_back_as_it_was_written() -> None:
     assert EscalationSpec.model_validate(written) == spec
 
 
-@pytest.mark.parametrize(
+@every(
     ("contacts", "rota", "says"),
     [
         ([{"name": "Ada"}], [], "exactly one of pager, phone and email"),

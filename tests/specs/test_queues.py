@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from mci_router.specs import QueueSpec
+from tests.support.rows import every
 
 STEP = {"after_s": 60, "drop": "billing"}
 
@@ -14,7 +15,7 @@ def queue(**more: Any) -> QueueSpec:
     return QueueSpec.model_validate({"name": "desk", "service_level": {"goal": 0.8, "target_s": 20}, **more})
 
 
-@pytest.mark.parametrize(
+@every(
     ("more", "words"),
     [
         ({"relaxation": [STEP | {"widen": "other"}]}, "needs exactly one of lower, drop and widen"),

@@ -3,10 +3,10 @@
 from pathlib import Path
 from zoneinfo import TZPATH, available_timezones
 
-import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from mci_router.specs.zones import Timezone
+from tests.support.rows import every
 
 ZONE: TypeAdapter[str] = TypeAdapter(Timezone)
 
@@ -26,7 +26,7 @@ def test_a_zone_is_known_where_it_is_in_the_list_of_all() -> None:
     assert {name for name in found | listed if known(name)} == listed
 
 
-@pytest.mark.parametrize(
+@every(
     "name",
     ["", ".", "/", "Europe", "Europe/", "Europe//Berlin", "../zoneinfo/UTC", "/etc/localtime", "UTC\0", "\ud800"],
 )

@@ -2,8 +2,12 @@
 body.
 """
 
+import json
+import os
 import re
+from fcntl import LOCK_EX, flock
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,10 +23,20 @@ FRAMEWORK = {404, 405}
 """What the framework answers by itself where the document has no such path or method."""
 
 
+SHARED = "MCI_TESTS_SHARED"
+"""Names the directory of what the processes of one run share: the document, which takes seconds to make."""
+
+
 @cache
 def openapi_document() -> dict[str, Any]:
-    """The document as this process writes it: once, for that takes seconds."""
-    return openapi()
+    """The document as the code writes it: by the first process of a run that asks; the others read it."""
+    kept = Path(os.environ[SHARED]) / "openapi.json"
+    with kept.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not kept.exists():
+            kept.write_text(json.dumps(openapi()), encoding="utf-8")
+    document: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return document
 
 
 async def conforms(response: httpx.Response) -> None:

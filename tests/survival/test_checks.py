@@ -4,8 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
-import pytest
-
+from tests.support.rows import every
 from tests.survival.checks import NOTHING, Allowed, Verdict, verdict
 from tests.survival.records import Books, Frame, Heard, Kept, Post, Room
 
@@ -154,7 +153,7 @@ def test_true_books_are_clean() -> None:
     assert _story().verdict() == Verdict()
 
 
-@pytest.mark.parametrize(
+@every(
     ("wrong", "kind", "words"),
     [
         (_lose_row, "lost", "is not in the ledger"),

@@ -1,10 +1,9 @@
 """Our rules of danger hear plain statements in thirteen languages, and not what only sounds like them."""
 
-import pytest
-
 from mci_router.specs.rules import RuleEffect
 from mci_router.triage.rules import RuleBook, forms_of
 from mci_router.vocabulary import SensitiveKind
+from tests.support.rows import every
 
 BOOK = RuleBook()
 FRAUD, TAKEN, ABUSE = SensitiveKind.FRAUD, SensitiveKind.ACCOUNT_TAKEOVER, SensitiveKind.ABUSE_OR_STALKING
@@ -90,13 +89,13 @@ ELSEWHERE: dict[str, dict[SensitiveKind, str]] = {
 }
 
 
-@pytest.mark.parametrize(("kind", "text"), [(kind, text) for said in ELSEWHERE.values() for kind, text in said.items()])
+@every(("kind", "text"), [(kind, text) for said in ELSEWHERE.values() for kind, text in said.items()])
 def test_each_kind_is_heard_in_every_language_of_the_services_texts(kind: SensitiveKind, text: str) -> None:
     """Where no model listens, at least what is said plainly; also as it is typed without the language's own letters."""
     assert kind in heard(text)
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "text"),
     [
         # Things that burn, calls for help that fail, people who do not move.
@@ -156,7 +155,7 @@ def test_plain_statements_are_heard(kind: SensitiveKind, text: str) -> None:
     assert kind in heard(text)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         # How long somebody has been a customer is no age.

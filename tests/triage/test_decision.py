@@ -14,6 +14,7 @@ from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import FAILED, Opinion, Perception
 from mci_router.triage.result import Measured, Triage
 from mci_router.vocabulary import Cell, Touch, Volume
+from tests.support.rows import every
 
 KINDS: dict[str, dict[str, Any]] = {
     "sign_in": {"expected_volume": "high"},
@@ -63,7 +64,7 @@ def measured(**volumes: str) -> Measured:
     return Measured(dict.fromkeys(volumes, 10), {topic: Volume(volume) for topic, volume in volumes.items()})
 
 
-@pytest.mark.parametrize(
+@every(
     ("topic", "changes", "cell", "sensitive"),
     [
         ("sign_in", {}, Cell.HIGH_VOLUME_LOW_TOUCH, False),
@@ -111,7 +112,7 @@ def test_what_a_guess_is_worth_depends_on_the_models_thresholds(
     assert (found.confidence, found.ranked) == (confidence, (("sign_in", confidence),))
 
 
-@pytest.mark.parametrize(
+@every(
     ("settings", "confidence", "certainty"),
     [
         ({"confidence_threshold": 0.2}, 0.25, Certainty.ACT),
@@ -162,9 +163,9 @@ def test_without_a_topic_a_person_looks_at_it(topic: str | None, named: str | No
     assert (found.topic, found.cell, found.sensitive) == (None, Cell.LOW_VOLUME_HIGH_TOUCH, False)
 
 
-@pytest.mark.parametrize("topic", ["fraud", "complaint", None])
-@pytest.mark.parametrize("came_back", [True, False])
-@pytest.mark.parametrize("vulnerable", [True, False])
+@every("topic", ["fraud", "complaint", None])
+@every("came_back", [True, False])
+@every("vulnerable", [True, False])
 def test_nothing_lowers_the_touch(topic: str | None, came_back: bool, vulnerable: bool) -> None:
     """Whatever else is true, what needs a person keeps needing one, and each cause is a reason of its own."""
     found, alone = (

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.triage.language import READ, detect
+from tests.support.rows import every
 from tests.triage.sentences import SENTENCES
 
 BANKING = Path(__file__).parents[3] / "shared" / "data" / "banking77"
@@ -43,7 +44,7 @@ def test_questions_in_english_are_not_taken_for_another_language() -> None:
     assert codes.count("en") >= 0.95 * len(codes)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "",

@@ -13,8 +13,9 @@ from mci_router.triage.our_rules import OUR_RULES
 from mci_router.triage.perception import FAILED, Opinion, Perception
 from mci_router.triage.result import Measured, Triage
 from mci_router.vocabulary import Channel, ContactKind
+from tests.support.rows import every
 from tests.triage import machine_texts as texts
-from tests.triage.telecom import EXAMPLES
+from tests.triage.telecom import examples as telecom
 from tests.triage.unseen_contacts import UNSEEN
 
 
@@ -29,7 +30,7 @@ def who(
     return recognise(channel, subject, text, headers=headers or {}, sender=sender)
 
 
-@pytest.mark.parametrize(("subject", "text"), texts.MACHINES)
+@every(("subject", "text"), texts.MACHINES)
 def test_a_machine_is_known_by_its_words(subject: str | None, text: str) -> None:
     """Twelve languages; never certain, so that a person may still see it."""
     found = who(text, subject)
@@ -37,7 +38,7 @@ def test_a_machine_is_known_by_its_words(subject: str | None, text: str) -> None
     assert "by its words alone" in found.reason
 
 
-@pytest.mark.parametrize("text", texts.OPT_OUTS)
+@every("text", texts.OPT_OUTS)
 def test_the_whole_text_of_an_opt_out_says_so(text: str) -> None:
     """By SMS and by e-mail; on a chat the same words are a customer's."""
     assert {who(text, channel=channel).kind for channel in (Channel.SMS, Channel.EMAIL)} == {ContactKind.OPT_OUT}
@@ -50,7 +51,7 @@ def test_start_takes_an_opt_out_back(text: str) -> None:
     assert (who(text).kind, who(text).opts_in) == (ContactKind.CUSTOMER, True)
 
 
-@pytest.mark.parametrize(("subject", "text"), texts.CUSTOMERS)
+@every(("subject", "text"), texts.CUSTOMERS)
 def test_a_customer_who_sounds_like_a_machine_is_none(subject: str | None, text: str) -> None:
     """Their own words about bounces, absences, invoices, phishing and contracts to end; texts of one word."""
     assert who(text, subject).kind is ContactKind.CUSTOMER
@@ -58,7 +59,7 @@ def test_a_customer_who_sounds_like_a_machine_is_none(subject: str | None, text:
 
 def test_no_example_of_a_customer_is_taken_for_a_machine() -> None:
     """What the example workspace learns from, and sentences it never saw."""
-    said = [text for examples in EXAMPLES.values() for text in examples] + [
+    said = [text for examples in telecom().values() for text in examples] + [
         text for contacts in UNSEEN.values() for text in contacts
     ]
     assert [text for text in said if who(text).kind is not ContactKind.CUSTOMER] == []
@@ -82,7 +83,7 @@ HEADERS: list[tuple[dict[str, str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("headers", "what"), HEADERS)
+@every(("headers", "what"), HEADERS)
 def test_a_header_that_only_programs_send_is_certain(headers: dict[str, str], what: str) -> None:
     """Whatever the words, the case of the name and how the value is folded."""
     found = who("My line is dead", "Help", headers)

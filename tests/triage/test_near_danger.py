@@ -1,9 +1,8 @@
 """Danger is heard as people in it write, and idioms, toys, games and parcels are left alone, in thirteen languages."""
 
-import pytest
-
 from mci_router.triage.rules import RuleBook
 from mci_router.vocabulary import SensitiveKind
+from tests.support.rows import every
 from tests.triage.near_danger import HARMLESS, IN_DANGER
 
 BOOK = RuleBook()
@@ -14,19 +13,19 @@ def heard(text: str) -> bool:
     return any(rule.kind in URGENT for rule in BOOK.fired(text))
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@every("text", HARMLESS)
 def test_what_only_uses_the_words_of_danger_takes_nobody_from_the_queue(text: str) -> None:
     """A game called Horizon, a card that a machine swallowed, a line that may be cut, a parcel at the door."""
     assert not heard(text)
 
 
-@pytest.mark.parametrize("text", IN_DANGER)
+@every("text", IN_DANGER)
 def test_who_is_in_danger_is_heard(text: str) -> None:
     """In a few words, as somebody writes who has no time."""
     assert heard(text)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "the courier is at my door and has a knife",

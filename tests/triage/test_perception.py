@@ -1,9 +1,8 @@
 """What a contact's words say, read many at once: and whatever fails goes to a person."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
-
-import pytest
 
 from mci_router.classifier.fitting import train
 from mci_router.classifier.guess import Guess
@@ -14,6 +13,7 @@ from mci_router.triage.reader import Reader, languages_of
 from mci_router.triage.reading import Words, hear
 from mci_router.triage.rules import RuleBook
 from mci_router.vocabulary import Channel
+from tests.support.rows import every
 
 EXAMPLES = {
     "sign_in": [
@@ -32,31 +32,35 @@ EXAMPLES = {
     ],
 }
 SPOKEN = [example for examples in EXAMPLES.values() for example in examples]
-MODEL = train(EXAMPLES)
 RULES = RuleBook(
     [RuleSpec(name="recall", title="Recalled device", effect=RuleEffect.SENSITIVE, patterns=["was recalled"])]
 )
 GERMAN = "Guten Tag, ich kann mich leider seit gestern nicht mehr in meinem Kundenkonto anmelden, bitte helfen Sie mir."
 
 
+@cache
+def model() -> TopicClassifier:
+    return train(EXAMPLES)
+
+
 class Breaking(TopicClassifier):
     """Fails on one word, whatever it is read with."""
 
     def __init__(self) -> None:
-        super().__init__("breaking", MODEL.learnt)
+        super().__init__("breaking", model().learnt)
 
     def classify(self, texts: Any) -> list[Guess]:
         if any("poison" in text for text in texts):
             raise RuntimeError("out of its depth")
-        return MODEL.classify(texts)
+        return model().classify(texts)
 
 
 def test_topic_rules_and_language_are_found_together() -> None:
     """One perception a text, in order, each with the model that was asked."""
-    first, second = Reader(MODEL.speaking(languages_of(SPOKEN)), RULES).read(
+    first, second = Reader(model().speaking(languages_of(SPOKEN)), RULES).read(
         ["I cannot sign in with my password", "my modem was recalled, refund please"]
     )
-    assert (first.opinion.guess.topic, first.opinion.model, first.rules) == ("sign_in", MODEL.version, ())
+    assert (first.opinion.guess.topic, first.opinion.model, first.rules) == ("sign_in", model().version, ())
     assert [rule.name for rule in second.rules] == ["recall"]
     assert second.opinion.guess.topic == "refund"
     assert not first.failed
@@ -65,7 +69,7 @@ def test_topic_rules_and_language_are_found_together() -> None:
 
 def test_a_named_topic_spares_the_models_and_not_the_rules() -> None:
     """Whatever an adapter names, the words may still be sensitive."""
-    (seen,) = Reader(MODEL, RULES, MODEL).read(["my modem was recalled"], named=True)
+    (seen,) = Reader(model(), RULES, model()).read(["my modem was recalled"], named=True)
     assert seen.opinion.guess.topic is None
     assert seen.shadow is None
     assert [rule.name for rule in seen.rules] == ["recall"]
@@ -74,7 +78,7 @@ def test_a_named_topic_spares_the_models_and_not_the_rules() -> None:
 def test_a_model_on_trial_is_asked_beside_the_live_one() -> None:
     """Its opinion is kept apart."""
     other = train({**EXAMPLES, "sign_in": EXAMPLES["refund"], "refund": EXAMPLES["sign_in"]})
-    (seen,) = Reader(MODEL, RULES, other).read(["I cannot sign in with my password"])
+    (seen,) = Reader(model(), RULES, other).read(["I cannot sign in with my password"])
     assert seen.shadow is not None
     assert (seen.opinion.guess.topic, seen.shadow.guess.topic) == ("sign_in", "refund")
     assert seen.shadow.model == other.version != seen.opinion.model
@@ -86,7 +90,7 @@ def test_rules_read_everything_and_the_topic_is_that_of_the_judged_words() -> No
         "I cannot sign in with my password",
         "I cannot sign in with my password\nBest regards\nmy modem was recalled, refund please",
     )
-    (seen,) = Reader(MODEL, RULES).read([words])
+    (seen,) = Reader(model(), RULES).read([words])
     assert (seen.opinion.guess.topic, [rule.name for rule in seen.rules]) == ("sign_in", ["recall"])
 
 
@@ -101,16 +105,16 @@ def test_one_text_that_cannot_be_read_does_not_harm_those_beside_it() -> None:
 def test_a_language_the_model_has_no_examples_of_is_foreign() -> None:
     """And one that it has examples of is not."""
     assert languages_of(SPOKEN) == {"en"}
-    (seen,) = Reader(MODEL.speaking(languages_of(SPOKEN)), RULES).read([GERMAN])
+    (seen,) = Reader(model().speaking(languages_of(SPOKEN)), RULES).read([GERMAN])
     assert (seen.language, seen.foreign) == ("de", True)
     spoken = languages_of([*SPOKEN[:5], "Ich kann mich leider nicht mehr in meinem Konto anmelden", *SPOKEN[5:]])
-    (known,) = Reader(MODEL.speaking(spoken), RULES).read([GERMAN])
+    (known,) = Reader(model().speaking(spoken), RULES).read([GERMAN])
     assert (known.language, known.foreign) == ("de", False)
 
 
 def test_a_language_is_detected_unless_the_adapter_has_said_it_and_the_words_show_it() -> None:
     """A guess is worth nothing in another language than the adapter says, so for a guess it is always detected."""
-    reader, words = Reader(MODEL, RULES), "Ich kann mich leider nicht mehr in meinem Konto anmelden"
+    reader, words = Reader(model(), RULES), "Ich kann mich leider nicht mehr in meinem Konto anmelden"
     believed, refuted = hear(None, words, Channel.CHAT, "de"), hear(None, words, Channel.CHAT, "en")
     assert (believed.language, refuted.language, hear(None, words, Channel.CHAT).language) == ("de", None, None)
     assert [one.language for one in reader.read([believed, refuted], named=True)] == ["de", "de"]
@@ -118,10 +122,8 @@ def test_a_language_is_detected_unless_the_adapter_has_said_it_and_the_words_sho
     assert [reader.read([pretended], named=named)[0].language for named in (True, False)] == ["it", "de"]
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "\u200b\u200b", "a" * 50_000, "да" * 20_000, "💳" * 10_000, "x y " * 12_500, "\x00\x01"]
-)
+@every("text", ["", " ", "\u200b\u200b", "a" * 50_000, "да" * 20_000, "💳" * 10_000, "x y " * 12_500, "\x00\x01"])
 def test_odd_texts_are_read_like_others(text: str) -> None:
     """One word without end, nothing, signs only: a perception, and no failure."""
-    (seen,) = Reader(MODEL.speaking(languages_of(SPOKEN)), RULES).read([text])
+    (seen,) = Reader(model().speaking(languages_of(SPOKEN)), RULES).read([text])
     assert not seen.failed

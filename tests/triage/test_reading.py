@@ -15,6 +15,7 @@ from mci_router.classifier.characters import LONGEST_READ
 from mci_router.classifier.features import LONGEST_TEXT
 from mci_router.triage.reading import LONGEST_JUDGED, hear, judged, read
 from mci_router.vocabulary import Channel
+from tests.support.rows import every
 
 OWN = "I still cannot sign in.\nThe app says that my password is wrong."
 OLD = "Dear customer, please send us your order number.\nYour team"
@@ -25,7 +26,7 @@ def mail(text: str, subject: str | None = None) -> str:
     return read(subject, text, Channel.EMAIL)
 
 
-@pytest.mark.parametrize(
+@every(
     "head",
     [
         "On Mon, 3 Mar 2026 at 10:00, Larkwave <help@larkwave.example> wrote:",
@@ -80,7 +81,7 @@ def test_answers_between_quoted_lines_and_below_them_stay() -> None:
     assert mail(f"{head}\n> What is your order?\n4711\n> Since when?\nsince yesterday\n") == "4711\nsince yesterday"
 
 
-@pytest.mark.parametrize(
+@every(
     "signature",
     [
         "-- \nSam Lee\nLee & Sons\n+49 30 901820",
@@ -111,7 +112,7 @@ def test_a_signature_is_cut(signature: str) -> None:
     assert mail(f"{OWN}\n\n{signature}\n") == OWN
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "Thanks, but my card is still blocked.\nSomeone stole it from me.",
@@ -136,7 +137,7 @@ def test_a_greeting_in_the_middle_of_a_long_mail_cuts_no_sentence() -> None:
     assert mail("\n".join(["First part.", "Thanks", *sentences])) == "\n".join(["First part.", *sentences])
 
 
-@pytest.mark.parametrize(
+@every(
     ("below", "said"),
     [
         ("Thanks\n\nOne more thing: my bill is wrong", "One more thing: my bill is wrong"),
@@ -156,7 +157,7 @@ def test_a_greeting_in_the_middle_of_a_long_mail_cuts_no_sentence() -> None:
         ("Best\nSam\nThis e-mail is confidential and meant for the recipient. I lost my router.", "I lost my router."),
     ],
 )
-@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.CHAT, Channel.COMMUNITY])
+@every("channel", [Channel.EMAIL, Channel.CHAT, Channel.COMMUNITY])
 def test_a_sentence_below_a_signature_is_read(below: str, said: str, channel: Channel) -> None:
     """A postscript, or whatever else has a verb: names, titles, companies and addresses around it are cut, on every
     channel.
@@ -202,7 +203,7 @@ def test_what_is_no_name_stays_at_the_end_of_a_mail(text: str) -> None:
     assert mail(text) == text
 
 
-@pytest.mark.parametrize("channel", list(Channel))
+@every("channel", list(Channel))
 def test_everything_is_read_for_what_must_not_be_missed(channel: Channel) -> None:
     """Signature and postscript, however short: all that the customer wrote, but for what others did."""
     below = "Best\nSam\nwants to die\n12 Mill Road"

@@ -18,6 +18,7 @@ from mci_router.triage import rules
 from mci_router.triage.our_rules import OUR_RULES
 from mci_router.triage.rules import RuleBook, normalised
 from tests.support.proof import FULL
+from tests.support.rows import every
 
 ROOT = Path(__file__).parents[2]
 BANKING = ROOT.parent / "shared" / "data" / "banking77"
@@ -45,7 +46,7 @@ def a_rule(*patterns: str, **changes: Any) -> RuleSpec:
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("rule", "text"),
     [
         ("card_fraud", "This is fraud!"),
@@ -102,7 +103,7 @@ def test_what_is_said_plainly_is_noticed(rule: str, text: str) -> None:
     assert rule in names(text.replace(" ", " \n\t").replace("e", "\u200be"))
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         *(
@@ -188,7 +189,7 @@ def test_our_rules_are_as_a_workspaces_own_have_to_be() -> None:
         assert RuleSpec.model_validate(rule.model_dump()) == rule
 
 
-@pytest.mark.parametrize(
+@every(
     ("pattern", "why"),
     [
         (r"(a+)+\1", "reference back"),

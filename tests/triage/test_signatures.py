@@ -3,13 +3,14 @@
 import pytest
 
 from mci_router.triage.signatures import is_sentence, without_signature, without_small_print
+from tests.support.rows import every
 
 
 def kept(text: str, *, mail: bool = True) -> list[str]:
     return [line for line in without_signature(text.splitlines(), mail=mail) if line.strip()]
 
 
-@pytest.mark.parametrize(
+@every(
     "signature",
     [
         "Best regards\nSam Taylor",

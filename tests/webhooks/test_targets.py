@@ -16,6 +16,7 @@ from tests.conftest import _remove
 from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver
+from tests.support.rows import every
 from tests.support.service import Workspace, make_workspace, running_service
 from tests.webhooks.support import hook
 
@@ -45,7 +46,7 @@ async def post(url: str, resolve: Resolve, *, private: bool) -> EndpointAnswer:
         return await sender.post(client, url, {"webhook-id": "msg_1"}, b"{}")
 
 
-@pytest.mark.parametrize("address", PRIVATE)
+@every("address", PRIVATE)
 def test_an_address_that_is_not_public_is_refused(address: str) -> None:
     """Loopback, private, link-local, shared, multicast, reserved, and IPv4 in any disguise."""
     assert not is_public(address)
@@ -57,7 +58,7 @@ def test_a_public_address_is_taken(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize(
+@every(
     ("url", "why"),
     [
         ("http://example.com/", "not_https"),

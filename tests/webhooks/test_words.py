@@ -18,6 +18,7 @@ from mci_router.webhooks.envelope import Message, cloud_event, first_message_id,
 from mci_router.webhooks.filters import Filter
 from mci_router.webhooks.signing import new_secret, signed
 from mci_router.webhooks.verdicts import EndpointAnswer, retry_after, verdict
+from tests.support.rows import every
 
 MOMENTS = st.tuples(st.integers(0, 4_000_000_000_000), st.integers(0, 99_999))
 
@@ -66,7 +67,7 @@ def test_a_message_id_is_made_of_the_event_alone() -> None:
     assert int(digits[:12], 16) == 1_760_000_000_000
 
 
-@pytest.mark.parametrize(
+@every(
     ("entry", "shown"),
     [
         ({"type": "x", "at": 1, "seq": 2, "session": "s", "notes": "solved"}, {}),
@@ -147,7 +148,7 @@ def test_what_an_attempt_comes_to() -> None:
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@every(
     ("header", "seconds"),
     [
         (None, 0),

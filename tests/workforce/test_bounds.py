@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mci_router.workforce.agents_needed import agents_needed
+from tests.support.rows import every
 from tests.support.schedules import next_monday, team
 
 DAY = next_monday().isoformat()
@@ -98,8 +99,8 @@ async def test_a_requirement_has_fifty_groups_at_most(make: Any) -> None:
     assert found["errors"][0]["where"] == "body.requirement.50"
 
 
-@pytest.mark.parametrize("patience_s", [None, 8_000, 90_000])
-@pytest.mark.parametrize("goal", [0.0001, 0.5, 0.9999])
+@every("patience_s", [None, 8_000, 90_000])
+@every("goal", [0.0001, 0.5, 0.9999])
 def test_a_line_that_hardly_moves_is_not_summed_for_ever(patience_s: float | None, goal: float) -> None:
     """The load is a hair below a whole number of agents, or the line so long that no float has its likelihood."""
     load = 2_000 - 1e-9

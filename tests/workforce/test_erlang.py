@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from mci_router.workforce.agents_needed import agents_needed
 from mci_router.workforce.erlang import erlang_b, erlang_c, line_figures
+from tests.support.rows import every
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "data" / "erlang_golden.json"
 EXACT = 1e-6
@@ -195,8 +196,8 @@ def test_no_fewer_agents_would_do(calls: float, aht: float, goal: float, target:
         assert line_figures(needed - 1, calls, aht, patience_s=120, target_s=target).in_time < goal
 
 
-@pytest.mark.parametrize("patience", [None, 180.0])
-@pytest.mark.parametrize("near", [None, 1, 18, 24, 200])
+@every("patience", [None, 180.0])
+@every("near", [None, 1, 18, 24, 200])
 def test_where_agents_are_looked_for_first_changes_nothing(patience: float | None, near: int | None) -> None:
     """The least agents who reach the goal are found from anywhere: one fewer does not reach it."""
     line = {"calls_per_s": 0.12, "aht_s": 150.0, "patience_s": patience, "target_s": 20.0}

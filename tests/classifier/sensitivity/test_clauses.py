@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mci_router.classifier.sensitivity.clauses import LONGEST_WORD, said, stretches
 from mci_router.classifier.sensitivity.stored import our_model
+from tests.support.rows import every
 
 
 def stretched(text: str) -> set[str]:
@@ -72,7 +73,7 @@ def test_every_stretch_lies_within_the_text(text: str) -> None:
     assert all(len(word) <= LONGEST_WORD for word in read.words)
 
 
-@pytest.mark.parametrize("unit", ["a ", "a,", "help me. ", "und ", "x" * 50_000, "ab1 \u0130", "\u200b", "q7z%d "])
+@every("unit", ["a ", "a,", "help me. ", "und ", "x" * 50_000, "ab1 \u0130", "\u200b", "q7z%d "])
 def test_a_hostile_text_costs_a_moment(unit: str) -> None:
     """50,000 characters of anything: linear, and every word of them is read."""
     text = "".join(unit.replace("%d", str(n)) for n in range(50_000 // len(unit))) + ". i want to die"

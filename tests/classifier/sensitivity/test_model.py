@@ -12,6 +12,7 @@ from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel
 from mci_router.classifier.sensitivity.shipping import REVISION
 from mci_router.classifier.sensitivity.stored import our_model, packed, unpacked
 from mci_router.vocabulary import SensitiveKind
+from tests.support.rows import every
 
 FEW = {kind: ours()[kind][:4] for kind in KINDS}
 
@@ -35,7 +36,7 @@ def test_there_are_enough_examples_of_every_kind() -> None:
     assert len(ours()[ORDINARY]) > 1_000
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "kind"),
     [
         ("tv keeps freezing and my sister has swallowed a bottle of pills", SensitiveKind.SELF_HARM),
@@ -64,7 +65,7 @@ def test_danger_is_found_and_named(text: str, kind: SensitiveKind) -> None:
     assert found.clause in text.lower()
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         *(

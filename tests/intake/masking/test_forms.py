@@ -2,11 +2,11 @@
 
 import random
 
-import pytest
 from stdnum import luhn
 
 from mci_router.intake.masking import mask
 from mci_router.intake.masking.issuers import is_issued
+from tests.support.rows import every
 
 FORMS = {
     "alone": "{0}{1}{2}{3}",
@@ -118,8 +118,8 @@ def written(card: str) -> dict[str, str]:
 NAMES = list(written("4539578763621486"))
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("beside", ["my card is {} please help", "it says {} please help", "{}"])
+@every("name", NAMES)
+@every("beside", ["my card is {} please help", "it says {} please help", "{}"])
 def test_a_card_number_is_found_in_every_form(name: str, beside: str) -> None:
     """With a word for cards beside it, with another one, and alone: it goes, and is counted as a card."""
     for card in cards(12):
@@ -129,7 +129,7 @@ def test_a_card_number_is_found_in_every_form(name: str, beside: str) -> None:
         assert card[4:12] not in "".join(filter(str.isdigit, masked.text)), text
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "3714 496353 98431",

@@ -1,10 +1,10 @@
 """A card's number is one that an issuer could have made: by its beginning, its length and Luhn's check."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.intake.masking.issuers import LENGTHS, Luhn, is_issued, lengths_at
+from tests.support.rows import every
 
 
 def luhn(digits: str) -> bool:
@@ -16,7 +16,7 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-@pytest.mark.parametrize(
+@every(
     ("digits", "issued"),
     [
         ("4111111111111111", True),

@@ -19,6 +19,7 @@ from mci_router.intake.masking import (
     mask_public,
 )
 from mci_router.storable import storable
+from tests.support.rows import every
 
 EVERYTHING = MaskingPolicy(phone=True, email=True)
 SEPARATORS = ["", "", " ", "\u00a0", " - ", "_", "\u2009", "\u2013", "  "]  # a full stop or a hyphen might make a date
@@ -64,7 +65,7 @@ def test_digits_of_any_script_are_digits(card: tuple[str, str], script: str) -> 
     assert card[0] not in digits_of(mask(f"card {written}!").text)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "4111111111111111",
@@ -93,7 +94,7 @@ def test_the_ways_people_write_cards(text: str) -> None:
     assert not re.search("4111111111111111|378282246310005|6011111111111117", left), mask(text).text
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "",
@@ -163,7 +164,7 @@ def test_what_no_database_holds_is_replaced() -> None:
     assert storable("a\x00b\ud800c😀") == "ab?c😀"
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "my card is 6011 0009 9013 9424 12/27 123",
@@ -192,7 +193,7 @@ def test_a_public_text_does_not_tell_who_asks() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "text", "secret"),
     [
         ("iban", "my IBAN is DE89 3704 0044 0532 0130 00 thanks", "DE89 3704 0044 0532 0130 00"),
@@ -243,7 +244,7 @@ def test_other_secrets_go_where_the_words_say_what_they_are(kind: str, text: str
     assert masked.counts == {kind: 1}
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "the password is wrong",

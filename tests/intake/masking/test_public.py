@@ -1,13 +1,12 @@
 """A public post keeps nothing that says who wrote it, where they live or how they are reached."""
 
-import pytest
-
 from mci_router.intake.masking import mask_public
+from tests.support.rows import every
 
 KNOWN = ("Ines Paz-Krüger", "crm-90817", "ines.pk@mail.example", "+49 151 7654321", "wilma.ek@mail.example")
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "private"),
     [
         ("how do I divert calls? Regards,\nInes Paz-Krüger", ["Ines", "Krüger"]),
@@ -60,7 +59,7 @@ def test_what_tells_who_asks_is_taken_out(text: str, private: list[str]) -> None
     assert "removed]" in told
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "how do I set up my voicemail greeting? Thanks in advance",

@@ -10,6 +10,7 @@ from stdnum import ean, luhn
 
 from mci_router.intake.masking import mask, mask_counted, mask_reference
 from tests.support.proof import FULL
+from tests.support.rows import every
 
 MANY = 2_000 if FULL else 500
 MOST_DESTROYED = 0.01
@@ -64,7 +65,7 @@ KINDS: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@every("kind", KINDS)
 def test_what_is_no_card_stays_in_free_text(kind: str) -> None:
     """With its word beside it, or where its form is its own: of many at most one in a hundred is taken for a card's."""
     CHANCE.seed(kind)
@@ -73,10 +74,8 @@ def test_what_is_no_card_stays_in_free_text(kind: str) -> None:
     assert len(destroyed) <= MOST_DESTROYED * MANY, destroyed[:5]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "field", ["channel_ref", "address of a file", "context", "number in context", "name in context"]
-)
+@every("kind", KINDS)
+@every("field", ["channel_ref", "address of a file", "context", "number in context", "name in context"])
 def test_references_come_back_as_they_were_sent(kind: str, field: str) -> None:
     """Of many at most one in a hundred is destroyed, whatever its digits."""
     CHANCE.seed(f"{kind} as {field}")
@@ -96,7 +95,7 @@ def test_references_come_back_as_they_were_sent(kind: str, field: str) -> None:
     assert len(destroyed) <= MOST_DESTROYED * MANY, destroyed[:5]
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "gone from 24.12.2026 - 31.12.2026, 05.01.2027",
@@ -140,7 +139,7 @@ def test_rows_of_times_prices_places_and_machines_stay(text: str) -> None:
     assert mask(text).text == text
 
 
-@pytest.mark.parametrize(
+@every(
     "value",
     [
         {"order_id": "4716108999716531"},
@@ -159,7 +158,7 @@ def test_ids_in_context_stay(value: Any) -> None:
     assert mask_counted(value, references=True) == (value, {})
 
 
-@pytest.mark.parametrize(
+@every(
     "value",
     [
         {"card_number": "4716108999716531"},

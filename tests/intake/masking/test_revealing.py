@@ -6,6 +6,7 @@ import pytest
 
 from mci_router.intake.masking.quotes import quote_spans
 from mci_router.intake.masking.revealing import MOST_PLACES, revealed
+from tests.support.rows import every
 
 KNOWN = ["Kim Roe", "kim.roe@post.example", "crm-4711", None, "Ann Quill"]
 PRIVATE = [
@@ -57,7 +58,7 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("case", REVEALING)
+@every("case", REVEALING)
 def test_what_reveals_something_is_named_with_its_place(case: str) -> None:
     """The place is that of the text as it was written, in characters."""
     written, kind, words = REVEALING[case]

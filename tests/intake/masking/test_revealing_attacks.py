@@ -7,6 +7,7 @@ import pytest
 from mci_router.intake.masking.cardinals import counted
 from mci_router.intake.masking.dates import days_of_year
 from mci_router.intake.masking.revealing import revealed
+from tests.support.rows import every
 
 KNOWN = ["Kim Roe", "kim.roe@post.example", "crm-4711", "Ann Quill"]
 PRIVATE = [
@@ -64,7 +65,7 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("said", [one for kind in REVEALING.values() for one in kind])
+@every("said", [one for kind in REVEALING.values() for one in kind])
 def test_what_would_reveal_something_has_a_place(said: str) -> None:
     """Which lies within the text, and has words of it."""
     places = revealed(said, KNOWN, PRIVATE)
@@ -74,7 +75,7 @@ def test_what_would_reveal_something_has_a_place(said: str) -> None:
         assert said[place.offset : place.offset + place.length].strip()
 
 
-@pytest.mark.parametrize("said", HARMLESS)
+@every("said", HARMLESS)
 def test_what_an_agent_says_in_own_words_passes(said: str) -> None:
     """Else nobody would be answered in public at all."""
     assert revealed(said, KNOWN, PRIVATE) == []

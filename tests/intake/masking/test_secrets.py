@@ -5,9 +5,10 @@ languages, and misspelt.
 import pytest
 
 from mci_router.intake.masking import MASKS, mask
+from tests.support.rows import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "text", "secret"),
     [
         ("one_time_code", "il codice è 907214", "907214"),
@@ -106,7 +107,7 @@ def test_secrets_go_however_they_are_called(kind: str, text: str, secret: str | 
     assert secret is None or masked.text == text.replace(secret, MASKS[kind])
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "パスワードは忘れました",

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from mci_router.routing.policy.hours import OpenTimes, due_at, is_open, next_change, open_s, opens_at, with_calendars
 from mci_router.specs import OpenHours
+from tests.support.rows import every
 
 HOUR = 3_600
 
@@ -29,7 +30,7 @@ def utc(text: str) -> datetime:
 
 
 # 2026-03-02 is a Monday.
-@pytest.mark.parametrize(
+@every(
     ("start", "target_s", "due"),
     [
         ("2026-03-02T10:00", HOUR, "2026-03-02T11:00"),
@@ -171,7 +172,7 @@ def test_a_later_target_is_due_later_and_never_before_its_time(second: int, targ
     assert 9 <= local.hour + local.minute / 60 <= 17
 
 
-@pytest.mark.parametrize(
+@every(
     "bad",
     [
         {"timezone": "Mars/Olympus", "week": {"mon": [{"open": "09:00", "close": "17:00"}]}},

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.routing.policy.incidents import OpenIncident, match, said, text_for
+from tests.support.rows import every
 
 LABELS = st.sampled_from(["internet", "tv", "north", "south"])
 SAID = st.one_of(
@@ -54,7 +55,7 @@ def test_a_contact_that_needs_a_person_is_not_answered(doubt: dict[str, Any]) ->
     assert answering(opened(), **doubt) is None
 
 
-@pytest.mark.parametrize(
+@every(
     ("context", "attributes", "answered"),
     [
         ({}, {}, False),

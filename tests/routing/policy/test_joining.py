@@ -12,6 +12,7 @@ from mci_router.specs import AgentSpec, QueueSpec, TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
 from mci_router.vocabulary import Cell, Channel, Outcome, Visibility
+from tests.support.rows import every
 from tests.support.snapshots import snapshot_of
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
@@ -63,7 +64,7 @@ def test_an_open_queue_takes_it_with_what_it_asks() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("when_closed", "asks_topic", "urgent", "goes_to", "closed"),
     [
         ({}, True, False, "day", True),

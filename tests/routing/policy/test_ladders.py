@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from mci_router.specs import QueueSpec, Rung, SkillRequirement, TopicSpec
 from mci_router.specs.bars import USUAL, Bars
 from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.vocabulary import Cell, Channel, Outcome
+from tests.support.rows import every
 from tests.support.snapshots import snapshot_of
 
 AGENT = Rung(outcome=Outcome.AGENT)
@@ -30,7 +30,7 @@ def queues(*specs: QueueSpec) -> dict[str, QueueSpec]:
     return {spec.name: spec for spec in specs}
 
 
-@pytest.mark.parametrize(
+@every(
     ("changes", "outcome", "place"),
     [
         ({}, Outcome.AUTOMATION, 0),
@@ -107,7 +107,7 @@ def test_some_rung_always_serves_and_climbs(
     assert choice.reasons
 
 
-@pytest.mark.parametrize(
+@every(
     ("confidence", "bars", "outcome"),
     [
         (0.96, USUAL, Outcome.COMMUNITY),
@@ -160,7 +160,7 @@ SET = queues(
 )
 
 
-@pytest.mark.parametrize(
+@every(
     ("topic", "rung", "channel", "cell", "customer", "expected"),
     [
         (None, None, "voice", "high_volume_high_touch", {}, "voice"),

@@ -17,6 +17,7 @@ from mci_router.routing.policy.overflow import (
     next_try_s,
 )
 from mci_router.specs import OverflowRule
+from tests.support.rows import every
 
 CALM: dict[str, Any] = {"waited_s": 0, "expected_wait_s": 10, "waiting": 1, "staffed": 5}
 
@@ -67,7 +68,7 @@ def test_nobody_signed_in_counts_as_waiting_for_ever() -> None:
     assert acting_rule([one], figures(expected_wait_s=None, staffed=0)) is one
 
 
-@pytest.mark.parametrize(
+@every(
     ("rules", "waited_s", "look_s"),
     [
         ([], 0, None),
@@ -100,7 +101,7 @@ def test_a_rule_with_a_time_is_never_missed(wait_s: float, waited_s: float) -> N
         assert waited_s + look >= wait_s * (1 - 1e-9)
 
 
-@pytest.mark.parametrize(
+@every(
     ("rules", "waited_s", "opens_in_s", "try_s"),
     [
         ([], 60, None, None),

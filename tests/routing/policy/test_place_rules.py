@@ -3,12 +3,12 @@
 from copy import deepcopy
 from typing import Any
 
-import pytest
 from benchmarks.workspace import snapshot_of
 
 from mci_router.routing.policy.place_rules import Concerned, changed_rules, concerned, place_rules
 from mci_router.specs import WorkspaceFile
 from tests.support.documents import closed_now, small
+from tests.support.rows import every
 
 
 def rules(document: dict[str, Any]) -> dict[str, str]:
@@ -19,7 +19,7 @@ def of(document: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
     return next(one for one in document[kind] if one["name"] == name)
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "name", "change", "whom"),
     [
         ("queues", "desk", {"units": 3}, {"queues": {"desk"}}),
@@ -69,7 +69,7 @@ def test_where_nothing_is_known_of_before_everybody_is_looked_at() -> None:
     assert not concerned(changed_rules(rules(small()), rules(small())), [], ["desk"])
 
 
-@pytest.mark.parametrize(
+@every(
     ("action", "kind", "name", "change", "looked_at"),
     [
         ("queue", "agents", "ann", {"skills": [{"skill": "fraud", "proficiency": 3}]}, True),

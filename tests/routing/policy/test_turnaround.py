@@ -4,7 +4,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from mci_router.routing.policy.turnaround import HELD_BACK, Turnaround
 from mci_router.routing.policy.turnaround_words import acknowledgement, by_words
 from mci_router.specs.queues import OpenHours, QueueSpec
 from tests.support.proof import FULL
+from tests.support.rows import every
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = OpenHours.model_validate(
@@ -37,7 +37,7 @@ def figures(ahead: int = 0, staffed: int = 0, **more: Any) -> LineFigures:
     return LineFigures(**{"ahead": ahead, **known, **other, **more})
 
 
-@pytest.mark.parametrize(
+@every(
     ("place", "at", "said"),
     [
         # 10 in line of five agents, 10 min each: 22 min by the share model and the recent waits, 27 at the most

@@ -1,14 +1,13 @@
 """Headers that only programs send tell what was sent; those of people and of lists for everybody tell nothing."""
 
-import pytest
-
 from mci_router.triage.machines.headers import LONGEST_VALUE, by_headers
 from mci_router.triage.machines.sent import Sent
+from tests.support.rows import every
 
 REPORT = "multipart/report; report-type="
 
 
-@pytest.mark.parametrize(
+@every(
     ("headers", "sent", "by"),
     [
         ({"Auto-Submitted": "auto-replied"}, Sent.AUTOMATIC_REPLY, "Auto-Submitted"),
@@ -31,7 +30,7 @@ def test_a_header_of_programs_tells_what_was_sent(headers: dict[str, str], sent:
     assert by_headers(headers, None) == (sent, by)
 
 
-@pytest.mark.parametrize(
+@every(
     "headers",
     [
         {},

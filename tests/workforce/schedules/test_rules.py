@@ -24,6 +24,7 @@ from mci_router.workforce.schedules.people import Fair, Person, Rules
 from mci_router.workforce.schedules.stints import Stint, days_between, instant, weekday_of
 from mci_router.workforce.schedules.week import Assigned, Bounds, Group, Made, Week
 from tests.support.proof import FULL
+from tests.support.rows import every
 from tests.support.snapshots import snapshot_of
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -204,7 +205,7 @@ def test_preferences_hold_where_they_cost_nothing() -> None:
     assert {(one.agent, one.pattern.template) for one in made.shifts} == {("ann", "first"), ("ben", "second")}
 
 
-@pytest.mark.parametrize(
+@every(
     ("rule", "rules", "stints"),
     [
         (WorkRule.OVERLAP, {}, [stint(MONDAY, 8, 4), stint(MONDAY, 10, 4)]),
