@@ -9,6 +9,8 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.errors import EngineUnavailable
+from mci_router.routing.calls import CallResult, ContactCall
+from mci_router.routing.engine import Engine
 from tests.api.test_escalation import MATRIX
 from tests.support.conversations import accepted, ledger_row, slug, staffed, taken, until_event, until_ledger
 from tests.support.documents import ESCALATION, HANDOFF
@@ -299,6 +301,70 @@ async def test_of_several_who_pass_a_contact_on_at_once_the_last_decides_and_led
             await until_ledger(workspace, contact, state="queued", agent=None, queue=live.queue, rung=live.rung)
             assert (await ann.expect("contact.updated", event="queued", contact_id=contact))["assignment_ended"] is True
             assert (await workspace.api.post(f"{url}/cancel")).status_code == 200
+
+
+class Held:
+    """The engine as it is, with calls that are held on their way to the live state until they may go."""
+
+    def __init__(self, engine: Engine, patch: pytest.MonkeyPatch) -> None:
+        self.real, self.call = engine.carry_out, asyncio.get_running_loop().create_future()
+        self._may_go = asyncio.Event()
+        patch.setattr(engine, "carry_out", self._hold)
+
+    async def _hold(self, workspace: str, call: ContactCall) -> CallResult:
+        if not self.call.done():
+            self.call.set_result(call)
+            await self._may_go.wait()
+        return await self.real(workspace, call)
+
+    def let_go(self) -> None:
+        self._may_go.set()
+
+
+async def test_of_three_who_pass_on_what_is_completed_meanwhile_nothing_is_left(
+    make: Make, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is on its way to the live state, the others are told so; then the agent completes, and the first is undone:
+    the row is in its own queue again, on its own rung.
+    """
+    workspace = await make(staffed() | {"escalations": MATRIX})
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await taken(workspace, ann)
+        await until_ledger(workspace, contact, state="assigned")
+        before, url = await ledger_row(workspace, contact), f"/v1/contacts/{contact}"
+        held = Held(service[1].engine, monkeypatch)
+        first = asyncio.create_task(workspace.api.post(f"{url}/transfer", json={"queue": "voice", "reason": "a"}))
+        await held.call
+        second = await workspace.api.post(f"{url}/transfer", json={"queue": "tech_desk", "reason": "b"})
+        third = await workspace.api.post(f"{url}/escalate", json=ESCALATION)
+        for late in (second, third):
+            assert_problem(late, 409, "wrong_state")
+        await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
+        held.let_go()
+        assert_problem(await first, 409, "wrong_state")
+        row = await ledger_row(workspace, contact)
+        assert (row["queue"], row["rung"]) == (before["queue"], before["rung"])
+        assert len((await decision_of(workspace, contact))["history"]) == 1
+
+
+async def test_a_move_that_happened_is_not_undone_because_another_came_after_it(
+    make: Make, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Recovery has carried it out before its own call came; what was decided, and why, stays on record."""
+    workspace = await make(staffed())
+    async with workspace.desk("ann") as ann:
+        contact, _ = await taken(workspace, ann)
+        url, held = f"/v1/contacts/{contact}/transfer", Held(service[1].engine, monkeypatch)
+        first = asyncio.create_task(workspace.api.post(url, json={"queue": "voice", "reason": "a"}))
+        assert (await held.real(workspace.id, await held.call)).state == "queued"
+        second = await workspace.api.post(url, json={"queue": "tech_desk", "reason": "b"})
+        assert second.status_code == 200
+        held.let_go()
+        assert (await first).status_code == 200
+        row = await ledger_row(workspace, contact)
+        assert (row["queue"], row["rung"]) == ("tech_desk", second.json()["rung"])
+        queues = [step["route"]["queue"] for step in (await decision_of(workspace, contact))["history"]]
+        assert queues[-2:] == ["voice", "tech_desk"]
 
 
 # A process that dies between the commit and the live state

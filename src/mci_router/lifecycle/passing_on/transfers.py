@@ -200,7 +200,8 @@ class Transfers:
         contact = current.contact
         call = self._call(snapshot, current, left_as, target_s)
         result = await self._engine.carry_out(contact.workspace_id, call)
-        if result.status is Status.KNOWN and result.rung != contact.rung:
+        # On a higher rung it has been on this one: nobody moves it further before it is there.
+        if result.status is Status.KNOWN and (result.rung is None or result.rung < contact.rung):
             await undo_move(self._database, self._engine, current, decision, passed.note)
             raise WrongState(f"The contact has become {result.state}.", state=result.state)
         await tell_if_closed(self._engine, contact, decision)

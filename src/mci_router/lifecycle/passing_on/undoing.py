@@ -17,8 +17,8 @@ LIVE_COLUMNS = ("state", "agent", "answered_at", "handled_at")
 async def undo_move(
     database: Database, engine: Engine, current: OpenContact, decision: Decision, note: Note | None
 ) -> None:
-    """Takes a contact back from the rung of a decision: the row is as it was before, or as the live state has it by
-    now. A move that came after it stays.
+    """Takes a contact back from the rung of a decision that the live state has never had: the row is as it was before,
+    or as the live state has it by now. No other move is built on it: none begins while this one is on its way.
     """
     refused = current.contact
     async with database.transaction() as session:
