@@ -165,6 +165,33 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     assert [fault.split(":")[1] for fault in refused.value.faults] == ["3", "5", "6"]
 
 
+def test_a_wrong_name_is_told_beside_a_wrong_field(tmp_path: Path) -> None:
+    """Of resources that are right by themselves, with what was meant; one with a fault counts as one that is there."""
+    content = HEAD + (
+        "skills:\n  - name: cakes\n  - nmae: pies\n"
+        "queues:\n  - {name: desk, service_level: {goal: 80, target_s: 20}}\n"
+        "  - {name: late, service_level: {goal: 0.8, target_s: 20}, skills: [{skill: cake}],"
+        " when_closed: {action: queue, queue: desk}}\n"
+        "quality: []\ntopics:\narticles:\n  - {name: a, title: A, topic: t, body: B}\n"
+    )
+    with pytest.raises(BadFile) as refused:
+        workspace_file.read(written(tmp_path, content))
+    told = [fault.split(":", 1)[1] for fault in refused.value.faults]
+    assert "4: skills.1.nmae: Extra inputs are not permitted: did you mean 'name'?" in told
+    assert "6: queues.0.service_level.goal: Input should be less than 1: it is a share, 0.8 for 80 %" in told
+    assert [fault for fault in told if " named " in fault] == [
+        "7: queues.1.skills.0.skill: there is no skill named 'cake': did you mean 'cakes'?"
+    ]
+
+
+def test_an_hour_of_one_digit_is_answered_with_how_times_are_written(tmp_path: Path) -> None:
+    """`8:00` is what most people write first."""
+    hours = "hours: {timezone: UTC, week: {mon: [{open: 8:00, close: '17:00'}]}}"
+    content = HEAD + f"queues:\n  - {{name: desk, service_level: {{goal: 0.8, target_s: 20}}, {hours}}}\n"
+    with pytest.raises(BadFile, match=r"week.mon.0.open: must be a time .* such as '08:00'"):
+        workspace_file.read(written(tmp_path, content))
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"workspace: {name: a, title: '\x00'}", b"a: &a [*a]\n"])
 def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path, content: bytes) -> None:
     """Binary, control characters, anchors in circles: a fault and no traceback."""

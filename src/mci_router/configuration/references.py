@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import combinations
 from typing import Any, TypeAlias, cast
 
@@ -11,6 +12,9 @@ from mci_router.specs.kinds import KINDS
 
 Specs: TypeAlias = Mapping[str, Mapping[str, Spec]]
 """Specifications by kind and name. The workspace itself is the only one of the kind `workspace`."""
+
+Known: TypeAlias = set[str] | None
+"""Names that are there besides those of the specifications; None: any may be."""
 
 USERS = (*KINDS, "workspace")
 
@@ -25,18 +29,25 @@ class Fault:
     problem: str
 
 
-def check(specs: Specs) -> list[Fault]:
+def check(specs: Specs, besides: Mapping[str, Known] | None = None) -> list[Fault]:
     """Returns every reference to a resource that does not exist, a second catch-all, and what holds at once with
-    another of its kind.
+    another of its kind. `besides` has names, by kind, that exist without a specification.
     """
     known = {**specs, CALENDAR: _calendars(specs)}
+    more = besides or {}
     return [*_second_catch_alls(specs), *_interim_levels_that_meet(specs)] + [
-        Fault(kind, name, path, f"there is no {wanted_kind} named {wanted!r}")
+        Fault(kind, name, path, _missing(wanted_kind, wanted, {*known.get(wanted_kind, ()), *also}))
         for kind in USERS
         for name, spec in specs.get(kind, {}).items()
         for path, wanted_kind, wanted in spec.references()
-        if wanted not in known.get(wanted_kind, {})
+        if (also := more.get(wanted_kind, set())) is not None
+        if wanted not in known.get(wanted_kind, {}) and wanted not in also
     ]
+
+
+def _missing(kind: str, wanted: str, known: set[str]) -> str:
+    near = get_close_matches(wanted, sorted(known), n=1)
+    return f"there is no {kind} named {wanted!r}" + (f": did you mean {near[0]!r}?" if near else "")
 
 
 def _second_catch_alls(specs: Specs) -> list[Fault]:

@@ -2,27 +2,32 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration.references import Fault, check
 from mci_router.configuration.skills import replace_skill
+from mci_router.configuration.sound_parts import dangling
 from mci_router.configuration.store import Change, make_workspace, put
 from mci_router.configuration.training_bounds import USUAL, Bounds
 from mci_router.configuration.yaml_bounds import LARGEST_FILE, TooLarge, bounded_yaml, plain
 from mci_router.knowledge.versions import Author
 from mci_router.specs.base import Spec
 from mci_router.specs.kinds import KINDS, WorkspaceFile
+from mci_router.specs.workspace import WorkspaceSpec
 
 MOST_TOLD = 100  # faults
 NO_MAP = "has no sections: it begins with `workspace:`, and `name` and `title` below it"
 SHAPES = {
     "model_type": "must be a map of fields, as `name: value` lines below it",
     "dict_type": "must be a map, as `name: value` lines below it",
+    "time_parsing": "must be a time with two digits each, in quotes, such as '08:00'",
     "list_type": "must be a list, a line `- …` for each; leave it out if there is none",
 }
 """What is said of a value of another shape: the parser's own words name its types."""
@@ -53,15 +58,13 @@ def read(path: Path) -> WorkspaceFile:
     try:
         document = WorkspaceFile.model_validate(data)
     except ValidationError as error:
-        told = [
-            _fault(path, tree, fault["loc"], SHAPES.get(fault["type"], fault["msg"]))
-            for fault in error.errors(include_input=False)[:MOST_TOLD]
-        ]
-        more = error.error_count() - len(told)
+        faults = [(fault["loc"], _said(fault)) for fault in error.errors(include_input=False, include_url=False)]
+        faults += dangling(data)
+        told = [_fault(path, tree, *fault) for fault in faults[:MOST_TOLD]]
+        more = len(faults) - len(told)
         raise BadFile([*told, f"{path}: and {more} more"] if more else told) from error
-    faults = [*_repeated(path, tree, document), *_dangling(path, tree, document)]
-    if faults:
-        raise BadFile(faults)
+    if wrong := [*_repeated(path, tree, document), *_dangling(path, tree, document)]:
+        raise BadFile(wrong)
     return document
 
 
@@ -83,6 +86,27 @@ async def apply(
     for name, instead in document.replaced_skills.items():
         changes += await replace_skill(session, workspace.id, name, instead)
     return workspace.id, changes
+
+
+def _said(fault: ErrorDetails) -> str:
+    if fault["type"] in ("less_than", "less_than_equal") and 1 in fault["ctx"].values():
+        return f"{fault['msg']}: it is a share, 0.8 for 80 %"
+    if fault["type"] == "extra_forbidden" and (near := get_close_matches(str(fault["loc"][-1]), _fields(fault), n=1)):
+        return f"{fault['msg']}: did you mean {near[0]!r}?"
+    return SHAPES.get(fault["type"], fault["msg"])
+
+
+def _fields(fault: ErrorDetails) -> Sequence[str]:
+    """Returns the fields that there are where one is too many: of the file, its workspace or a resource."""
+    match fault["loc"]:
+        case (_,):
+            return list(WorkspaceFile.model_fields)
+        case ("workspace", _):
+            return list(WorkspaceSpec.model_fields)
+        case (section, int(), _):
+            return next((list(each.spec.model_fields) for each in KINDS.values() if each.plural == section), [])
+        case _:
+            return []
 
 
 def _repeated(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
