@@ -1,5 +1,6 @@
 """Real servers for the whole session, a service on them, and a workspace of its own for each test that asks."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -25,7 +26,7 @@ from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.contract import SHARED, conforms, openapi_document
 from tests.support.documents import small
 from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
-from tests.support.site import Site, running_site
+from tests.support.site import Site, keep_template, running_site
 
 collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-browser` and `make test-mail` name them
 
@@ -60,6 +61,7 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
         os.chmod(directory, 0o755)
         with running(Path(directory), durable=False) as started:
             migrate(started.database_url)
+            asyncio.run(keep_template(started))
             yield replace(started, redis_url=request.getfixturevalue("cluster").url) if ON_CLUSTER else started
 
 

@@ -107,7 +107,7 @@ async def test_a_busy_hour_with_a_killed_router_leaves_true_books(site: Site) ->
             "an acceptance that was acknowledged did not happen"
         )
         assert all(times == 1 for desk in desks for times in desk.shown.values()), "an offer was shown twice"
-        assert sum(desk.resumed for desk in desks) > AGENTS
+        assert sum(desk.resumed for desk in desks) > AGENTS / 2
         done = sum((desk.done for desk in desks), Counter[str]())
         assert done["assignment.transfer"], "nobody passed a contact on"
         assert done["line.list"], "nobody looked at the line"

@@ -41,7 +41,7 @@ def test_a_day_inside_the_server_is_the_drivers_day(
     servers: Servers, server: DayServer, tmp_path: Path, policy: SimulatedPolicy, plain: bool
 ) -> None:
     """Who was answered, by whom, when, and who left when: under every policy, with agents who come and go."""
-    read = trace.read(save(tmp_path / "day.jsonl", with_shifts(mixed_day(seed=5, hours=0.75))))
+    read = trace.read(save(tmp_path / "day.jsonl", with_shifts(mixed_day(seed=5, hours=0.5))))
     day = simulate(read, policy, servers.valkey.url, plain=plain)
     inside = play(server, read, policy, plain=plain)
     assert [one.record() for one in inside] == [one.record() for one in day.outcomes]

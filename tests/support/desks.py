@@ -154,7 +154,7 @@ class Desk:
             await self._complete(socket, assignment)
         if mood > 0.97:
             await self._say(socket, "presence.set", state="away", reason="tea")
-        elif mood > 0.92:
+        elif mood > 0.88:
             await self._say(socket, "line.list")
 
     async def _transfer(self, socket: ClientConnection, assignment: str, **to: str) -> None:

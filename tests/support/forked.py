@@ -23,6 +23,7 @@ COMMANDS = (
     "adapter",
     "adapter_twilio",
     "apply",
+    "dev",
     "import_articles",
     "import_history",
     "key",

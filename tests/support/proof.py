@@ -5,4 +5,4 @@ contacts.
 import os
 
 FULL = "PROVE" in os.environ
-CONTACTS = int(os.environ.get("PROVE", "240"))
+CONTACTS = int(os.environ.get("PROVE", "160"))

@@ -20,17 +20,12 @@ from tests.support.target import Answers, Called, Target, reply, running_target
 
 Make = Callable[..., Awaitable[Workspace]]
 
-DRAW = Random(7)  # noqa: S311 — it draws faults
-RUNS = 1_000 if FULL else 150
+DRAW = Random(7)  # noqa: S311 — it draws what clients do
+RUNS = 1_000 if FULL else 60
 LIMIT_S = 900 if FULL else 180
 DONE = {"status": "succeeded"}
 SPEC = {"title": "Move money", "timeout_s": 0.2, "attempts": 3, "circuit": {"failures": 1_000}, "result_s": 30}
 ENDS = {"succeeded", "failed", "unknown", "compensated"}
-
-
-def drawn(run: str) -> Random:
-    """The dice of a run: all its calls meet the same."""
-    return Random(run)  # noqa: S311 — it draws faults
 
 
 async def late(target: Target, called: Called, writer: asyncio.StreamWriter) -> None:
@@ -88,7 +83,7 @@ async def endless(target: Target, called: Called, writer: asyncio.StreamWriter) 
 
 async def busy_first(target: Target, called: Called, writer: asyncio.StreamWriter) -> None:
     if called.data["attempt"] < 3:
-        await reply(writer, drawn(called.key).choice((429, 503)), None, **{"Retry-After": "1"})
+        await reply(writer, 429 if hash(called.key) % 2 else 503, None, **{"Retry-After": "1"})
     else:
         target.act(called)
         await reply(writer, 200, DONE)
@@ -113,9 +108,15 @@ FAULTS: tuple[Answers, ...] = (
 )
 
 
-async def any_fault(target: Target, called: Called, writer: asyncio.StreamWriter) -> None:
-    """One and the same fault for all calls of a run."""
-    await drawn(called.key).choice(FAULTS)(target, called, writer)
+class Faults:
+    """All faults in turn, one and the same for all calls of a run."""
+
+    def __init__(self) -> None:
+        self.of_run: dict[str, Answers] = {}
+
+    async def __call__(self, target: Target, called: Called, writer: asyncio.StreamWriter) -> None:
+        fault = self.of_run.setdefault(called.key, FAULTS[len(self.of_run) % len(FAULTS)])
+        await fault(target, called, writer)
 
 
 @pytest.mark.timeout(LIMIT_S)
@@ -123,7 +124,8 @@ async def test_money_moves_at_most_once_and_each_run_ends_in_a_known_word(
     make: Make, service: tuple[str, Parts]
 ) -> None:
     """What has failed has not moved any; of what may have moved some nobody says that it has not."""
-    async with running_target(any_fault) as target:
+    faults = Faults()
+    async with running_target(faults) as target:
         flows = [{"name": f"move_{n}", "url": target.url, **SPEC} for n in range(4)]
         flows.append({"name": "nowhere", "url": "http://127.0.0.1:9/act", **SPEC})
         workspace = await make(small(workflows=flows))
@@ -173,9 +175,10 @@ async def test_money_moves_at_most_once_and_each_run_ends_in_a_known_word(
         assert set(target.moved) <= set(runs)
         assert max(target.moved.values()) == 1
         for run, row in found.items():
-            told = f"{row.state} {row.why} {drawn(run).choice(FAULTS).__name__}"
+            told = f"{row.state} {row.why} {faults.of_run.get(run)}"
             assert row.state != "succeeded" or target.moved[run] == 1, told
             assert row.state != "failed" or target.moved[run] == 0, told
+        assert {*faults.of_run.values()} == {*FAULTS}
         assert {row.state for row in found.values()} == {"succeeded", "failed", "unknown"}
         assert {row.why for row in found.values() if row.state == "failed"} >= {"connection_failed", "status_307"}
 
