@@ -1,11 +1,13 @@
 """A model's guess at a text's topic. Pure."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mci_router.values import value
 
 MOST_SELECTIONS = 64  # sets of topics whose columns a model remembers: a workspace asks for a few
 
@@ -29,7 +31,7 @@ class Topics(tuple[str, ...]):
         return {}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Guess:
     """The likeliest topic and the probability that it is right; `ranked` has the likeliest three.
 

@@ -4,7 +4,7 @@ Addresses distinguish customers, so one that contains a secret is kept as its fi
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mci_router.intake.addresses import Reading, read_address
 from mci_router.intake.fingerprints import PREFIX, Fingerprints
@@ -12,10 +12,11 @@ from mci_router.intake.masking import mask_counted
 from mci_router.intake.numbers import is_number
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workspace import WorkspaceSpec
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, PlusAddresses
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressReader:
     """Reads addresses for one workspace."""
 

@@ -6,13 +6,13 @@ ways is marked unclear: one customer too many is better than one who is taken fo
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Any
 
 import idna
 
 from mci_router.intake.numbers import read_number
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 LONGEST = 254  # characters
@@ -62,7 +62,7 @@ EXTENSION = lazy_pattern(r"^(?:ext(?:ension)?|dw|durchwahl|nst|poste|int|ramal|x
 LEAST_DIGITS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     """An address as it was read: its value in the form that is compared, or why there is none, or what is unclear."""
 
@@ -71,7 +71,7 @@ class Reading:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GivenAddress:
     """An address that came with a contact, and the trust that it is the customer's."""
 

@@ -18,10 +18,11 @@ from mci_router.triage.machines.sent import CUSTOMER, Recognised
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words
 from mci_router.triage.result import Measured, Triage
+from mci_router.values import value
 from mci_router.vocabulary import Channel, Trust, Visibility
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerClaim:
     """The customer that a contact claims: by an id of ours, with the trust `id_trust`, or by addresses.
 
@@ -48,7 +49,7 @@ class MessageKeyOf:
     headers: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """A validated, masked and read contact that is not accepted yet.
 
@@ -133,7 +134,7 @@ class Arrival:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IdentifiedCustomer:
     """An arrival's customer, and the trust that it is. For a mere claim only what it says itself counts."""
 
@@ -149,7 +150,7 @@ class IdentifiedCustomer:
         return self.customer.attributes if self.proven else claimed.attributes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decided:
     """An arrival with its customer, case, triage and route. `number`: of its batch's arrivals in that case, from
     1; `previous` is the contact of its conversation that has ended."""
@@ -186,7 +187,7 @@ class Decided:
         return self.by(reasons=(*self.route.reasons, reason), **changes)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accepted:
     """A committed arrival: the answer for the adapter, and the contact to dispatch.
 

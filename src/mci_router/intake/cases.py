@@ -10,7 +10,7 @@ for as long as the workspace's `silent_after_s`.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from mci_router.intake.past import NO_PAST, WINDOW, KnownCase, Past, Talk
 from mci_router.intake.references import new_reference
 from mci_router.triage.reading import subject_lines
 from mci_router.triage.result import Triage
+from mci_router.values import value
 
 Conversation: TypeAlias = tuple[str, str, str]
 """Customer, channel, the channel's reference."""
@@ -38,7 +39,7 @@ WHERE cases.workspace_id = w.workspace AND cases.customer_id = w.customer AND ca
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Threaded:
     """The case a contact belongs to, and whether it was there before.
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from mci_router.intake.addresses import GivenAddress
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Channel, Trust
 
 Address: TypeAlias = tuple[AddressKind, str]
@@ -65,7 +66,7 @@ class Person:
         return any(self.has(stronger) for stronger in STRONGEST_FIRST[: STRONGEST_FIRST.index(kind)])
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claim:
     """A contact's claim who its customer is.
 
@@ -92,7 +93,7 @@ class Claim:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IdentifiedPerson:
     """The customer of a contact, and the trust that it is."""
 

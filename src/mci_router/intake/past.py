@@ -1,7 +1,6 @@
 """The second look: at the past of those who have come before, in one statement a batch. Who is new has none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from mci_router.database import Lane
 from mci_router.intake.arrival import Arrival, IdentifiedCustomer
 from mci_router.intake.preferred import latest_agent, wishes_of
 from mci_router.intake.returning import LeftPlace, longest_window
+from mci_router.values import value
 from mci_router.vocabulary import PreferredAgent
 
 WINDOW = timedelta(days=7)
@@ -66,7 +66,7 @@ LEFT JOIN LATERAL (
 """  # noqa: S608 — made of constants
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Past:
     """The past of a contact's customer, as far as it matters to the contact.
 
@@ -85,7 +85,7 @@ class Past:
     left: Sequence[LeftPlace] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownCase:
     """A case that was there before, and its reference.
 
@@ -97,7 +97,7 @@ class KnownCase:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Talk:
     """The latest contact of a conversation, and its case: whether they are open still, and what it is about."""
 

@@ -3,7 +3,6 @@ ends.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -15,10 +14,11 @@ from mci_router.routing.calls import ContactCall, Serving
 from mci_router.routing.policy.routes import Draft, Route
 from mci_router.routing.policy.serving import Asked, Servable
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import NO_OBJECTION, ContactState, Modality, Outcome, ServedBy
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entered:
     """The effects of an outcome's beginning: rows to add, the post and the run among them, and what serves, as
     `served_by` returns it; None where that is no single thing.

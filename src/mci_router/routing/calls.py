@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, LeftAs
 
 # Puts it before all else that waits, and no true wait is as long: so lines.lua knows it by that.
@@ -48,7 +49,7 @@ class Whereabouts(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallResult:
     """The status of a call, and the contact as it is after it. What does not apply is None."""
 
@@ -79,7 +80,7 @@ class RelaxedStep:
     alternatives: Sequence[Sequence[Mapping[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placement:
     """A contact's place in line for an agent. Times are ms since the epoch.
 
@@ -191,7 +192,7 @@ class Due:
     inactive: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineFigures:
     """The figures from which the expected wait in a line is computed.
 

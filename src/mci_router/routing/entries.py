@@ -1,7 +1,6 @@
 """A journal entry, parsed once, for all who read the journal: the projector, the desks' feed, webhooks. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ import orjson
 
 from mci_router.clock import from_ms
 from mci_router.events import EventType, event_type
+from mci_router.values import value
 
 
 def entry_id(stream_id: str) -> str:
@@ -17,7 +17,7 @@ def entry_id(stream_id: str) -> str:
     return f"{int(ms):015d}-{int(sequence):06d}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JournalEntry:
     """What has happened, and where its contact, if it has one, stood afterwards.
 

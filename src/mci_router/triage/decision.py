@@ -14,6 +14,7 @@ from mci_router.triage.danger import Danger, danger_of, topic_for
 from mci_router.triage.matrix import cell_of
 from mci_router.triage.perception import Perception
 from mci_router.triage.result import Measured, Triage
+from mci_router.values import value
 from mci_router.vocabulary import ContactKind, Touch, Volume
 
 _CARE = {RuleEffect.PERSON: "a person", RuleEffect.TAKE_PRIVATE: "a person, in private"}
@@ -37,7 +38,7 @@ class Bounds:
         return Thresholds(act=max(self.bars.agent, suggest), suggest=suggest)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Known:
     """A topic, its confidence, what may be done with it, and why."""
 

@@ -1,11 +1,10 @@
 """What routing needs to know of a contact's triage. Pure."""
 
-from dataclasses import dataclass
-
+from mci_router.values import value
 from mci_router.vocabulary import Cell, ContactKind
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Matter:
     """The part of a contact's triage that routing needs; the contact keeps it on every rung."""
 

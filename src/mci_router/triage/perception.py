@@ -4,15 +4,14 @@ The words say the likeliest topic, the rules that fire, and the language. A fail
 such a contact goes to a person, in private.
 """
 
-from dataclasses import dataclass
-
 from mci_router.classifier.guess import NO_GUESS, Guess
 from mci_router.classifier.sensitivity.finding import NOTHING_FOUND, SensitivityFinding
 from mci_router.classifier.thresholds import UNTRIED, Thresholds
 from mci_router.specs.rules import RuleSpec
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Opinion:
     """A model's opinion: its guess, and the thresholds to act on it or suggest it."""
 
@@ -21,7 +20,7 @@ class Opinion:
     thresholds: Thresholds = UNTRIED
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Perception:
     """A perception of a text.
 

@@ -10,13 +10,13 @@ what must not miss a fraud reads everything.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
 from mci_router.classifier.stop_words import written_in
 from mci_router.patterns import lazy_pattern
 from mci_router.triage import quote_heads
 from mci_router.triage.signatures import LINE, without_signature, without_small_print
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 LONGEST_JUDGED = 2_000  # characters that the topic's model reads: a contact says at its beginning what it is about
@@ -51,7 +51,7 @@ _HEADER = lazy_pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Words:
     """The words of a contact that triage reads.
 

@@ -1,17 +1,18 @@
 """What triage finds of a contact, and what it goes by. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mci_router.classifier.sensitivity.finding import NOTHING_FOUND, SensitivityFinding
 from mci_router.classifier.thresholds import Certainty, Thresholds
 from mci_router.specs.bars import Bars
 from mci_router.triage.matter import Matter
 from mci_router.triage.perception import Opinion
+from mci_router.values import value
 from mci_router.vocabulary import Cell, ContactKind, SensitiveKind, Touch, Volume
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Measured:
     """The number of contacts in the last hour: of each topic, with the volume that makes, if known, and of all."""
 
@@ -20,7 +21,7 @@ class Measured:
     contacts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Triage:
     """The result of triage: what a contact is.
 

@@ -7,10 +7,10 @@ clause of it must not be lost in the rest. The work is linear in the text, and s
 import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 LONGEST_WORD = 24  # characters that are read of a word
 SHORT = 3  # words: a comma or a conjunction separates clauses of at least this length
@@ -49,7 +49,7 @@ _CONJUNCTIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stretches:
     """A text's words, and the stretches of them that are judged: words `starts[i]` up to, and without, `ends[i]`."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mci_router.values import value
 from mci_router.vocabulary import SensitiveKind
 
 
@@ -16,7 +17,7 @@ class SensitivityThresholds:
 USUAL_THRESHOLDS = SensitivityThresholds()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SensitivityFinding:
     """The model's finding in a text: how probable it is that a person has to see it, in which clause, and why.
 

@@ -36,6 +36,7 @@ from mci_router.intake.masking.reach import email_spans, phone_spans
 from mci_router.intake.masking.spoken import SPOKEN_WORDS, read_spoken, spoken_spans
 from mci_router.patterns import lazy_pattern
 from mci_router.storable import storable
+from mci_router.values import value
 
 CARD_MASK = "[card number removed]"
 EMAIL_MASK = "[e-mail removed]"
@@ -62,7 +63,7 @@ Span = tuple[int, int]
 Finder = Callable[[str], Iterator[Span]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MaskingPolicy:
     """The secrets that a workspace wants masked besides those that always are."""
 

@@ -8,9 +8,9 @@ purpose.
 
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 UNSEEN = "\u200b"  # replaces every invisible character until it is left out
 TAKEN = "\x00"  # replaces a secret that was found already; no stored text has it
@@ -44,7 +44,7 @@ def _fold(character: str) -> str:
 _FOLDING = _Folding({code: chr(code) for code in range(0x20, 0x7F)})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plain:
     """A plain text, and where its pieces come from.
 

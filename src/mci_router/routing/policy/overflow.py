@@ -1,18 +1,18 @@
 """Overflow: which rule of a queue acts on a contact that has come or waits, and when to check again. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from mci_router.routing.calls import LineFigures
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 LEAST_TRY_S, MOST_TRY_S = 2, 60  # how often rules that cannot act now are looked at
 LOOK_S = 10  # how often rules without a time of their own are checked: long against a check, short against a wait
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueFigures:
     """The figures that rules are compared with.
 

@@ -11,6 +11,7 @@ from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.interim_levels import InterimLevel
 from mci_router.specs.queues import QueueSpec
+from mci_router.values import value
 from mci_router.vocabulary import Audience, Channel, Outcome, Trust, Visibility
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ BEFORE_LADDER = -1
 """The rung of an outcome that answers a contact before its ladder begins."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Facts:
     """The facts of a contact when it is decided about.
 
@@ -76,7 +77,7 @@ class Ask:
     then_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExpectedWait:
     """A range in seconds. Its middle is the estimate."""
 
@@ -92,7 +93,7 @@ Requirement: TypeAlias = list[dict[str, Any]]
 """`[{skill, min}]`, by skill."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Relaxed:
     """What an agent must bring once the contact has been in line for `after_s` seconds: any one of the alternatives."""
 
@@ -100,7 +101,7 @@ class Relaxed:
     alternatives: list[Requirement]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Joined:
     """What a contact asked for when it joined its queue. Its decision keeps it, so that its place can be derived again.
 
@@ -160,7 +161,7 @@ class ArticleChoice:
         return (chosen, f"no article of the topic is in {language}: this one is in {self.article.language}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Route:
     """The route of a contact: an outcome on a rung.
 

@@ -1,7 +1,6 @@
 """Serving: what routing asks of an outcome. The outcomes themselves are a room above. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -11,10 +10,11 @@ from mci_router.specs.bars import USUAL, Bars
 from mci_router.specs.resources import Rung
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
+from mci_router.values import value
 from mci_router.vocabulary import Channel, Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Servable:
     """A contact, as far as it decides which outcomes may serve it.
 
@@ -38,7 +38,7 @@ class Servable:
     fit: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """A rung that was chosen, and why those before it were not."""
 
@@ -51,7 +51,7 @@ class Choice:
         return Choice(self.number, self.rung, (*self.reasons, *reasons))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asked:
     """A contact that an outcome is asked to serve, on the rung chosen for it.
 

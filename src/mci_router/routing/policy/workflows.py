@@ -11,6 +11,7 @@ from mci_router.routing.policy.routes import Facts
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 
@@ -23,7 +24,7 @@ class PlannedRun:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkflowChoice:
     """The run that can serve a contact, if there is one, and why workflows of its topic cannot."""
 

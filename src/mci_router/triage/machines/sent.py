@@ -1,10 +1,10 @@
 """What machines send to a company's addresses, and how it was recognised."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from mci_router.values import value
 from mci_router.vocabulary import Channel, ContactKind
 
 Patterns: TypeAlias = Sequence[str]
@@ -24,7 +24,7 @@ class Sent(StrEnum):
     SUPPLIER_INVOICE = "a supplier's invoice"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recognised:
     """The writer of a text, and how it was recognised.
 
