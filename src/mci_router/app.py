@@ -66,11 +66,4 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[dict[str,
         await service.close()
 
 
-def from_environment() -> FastAPI:
-    """Returns the service as the environment configures it: what each of several workers runs."""
-    app = create_app(Settings())
-    garbage.keep_all()
-    return app
-
-
 garbage.keep_all()  # all that is imported

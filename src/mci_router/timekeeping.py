@@ -6,27 +6,30 @@ that is an hour behind would put its contacts before everybody else's.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from mci_router import clock
+from mci_router import clock, ids
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 60  # a clock drifts slowly, and one that is set is noticed within a minute
+LOOK_S, GLANCE_S = 60, 1  # a clock drifts slowly; one that is set is noticed by the other clock, which only counts
+SET_S = 1  # between two glances no clock drifts as far
 TOLERATED = timedelta(seconds=2)  # more than NTP leaves, and less than anybody waits
 
 
 @asynccontextmanager
 async def keeping_time(database: Database) -> AsyncIterator[None]:
-    """Holds the process's clock against the ledger's, at once and every minute until the block ends."""
+    """Holds the process's clock against the ledger's until the block ends: at once, every minute and when it is set."""
+    ahead_s = _ahead_s()
     await look(database)
-    looking = asyncio.create_task(_repeat(database), name="timekeeping")
+    looking = asyncio.create_task(_repeat(database, ahead_s), name="timekeeping")
     try:
         yield
     finally:
@@ -34,13 +37,23 @@ async def keeping_time(database: Database) -> AsyncIterator[None]:
         await asyncio.gather(looking, return_exceptions=True)
 
 
-async def _repeat(database: Database) -> None:
+async def _repeat(database: Database, ahead_s: float) -> None:
+    due = time.monotonic() + LOOK_S
     while True:
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(GLANCE_S)
+        before, ahead_s = ahead_s, _ahead_s()
+        if time.monotonic() < due and abs(ahead_s - before) < SET_S:
+            continue
+        due = time.monotonic() + LOOK_S
         try:
             await look(database)
         except Exception:
             log.exception("the ledger's clock could not be read and will be again")
+
+
+def _ahead_s() -> float:
+    """Returns by how much the machine's clock is ahead of that which only counts: it changes when the clock is set."""
+    return clock.uncorrected_now().timestamp() - time.monotonic()
 
 
 async def look(database: Database) -> None:
@@ -56,6 +69,7 @@ async def look(database: Database) -> None:
     if abs(by - clock.correction()) > TOLERATED:
         log.warning("this machine's clock is %.1f s behind the ledger's: times are the ledger's", by.total_seconds())
     clock.correct(by)
+    ids.correct(by)
 
 
 def correction(asked: datetime, ledgers: datetime, answered: datetime) -> timedelta:

@@ -77,6 +77,21 @@ async def test_a_caller_waits_is_put_through_and_hangs_up(make: Make) -> None:
         assert second.at is None
 
 
+async def test_a_call_that_the_router_refuses_for_good_is_told_so(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    """In the caller's language, and hung up; where only the key is wrong, Twilio hears of a fault and goes elsewhere."""
+    workspace = await make(phones())
+    async with carrying(workspace, **{**FAST, "menu": {"1": "no_such_topic"}}) as double:
+        phone = Phone(double, KIM)
+        await phone.ring(Digits="1")
+        assert phone.heard == [WORDS["de"].refused]
+        assert phone.at is None
+        assert f"call {phone.sid} was refused for good" in caplog.text
+        assert await voice(workspace) == []
+    async with carrying(workspace, adapter_key="mci_wrong") as double:
+        call = {"CallSid": "CA" + "3" * 32, "From": KIM, "To": "+4930901820", "CallStatus": "ringing"}
+        assert (await double.webhook("/voice", call)).status_code == 502
+
+
 async def test_who_would_rather_be_called_back_keeps_the_place_and_who_leaves_has_left(make: Make) -> None:
     """Pressing another key does nothing; a number that is withheld is offered no callback."""
     workspace = await make(phones())

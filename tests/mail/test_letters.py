@@ -1,12 +1,16 @@
 """Customers write mails, agents answer at the desk, and customers have mails: in one thread, once, from whom they say."""
 
 from collections.abc import Awaitable, Callable
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 
 from tests.mail.conftest import OURS, Post, post_of, shop
 from tests.mail.letters import letter
+from tests.mail.servers import Customers
 from tests.support.files import picture, upload
 from tests.support.outbound import reply, until_delivery
+from tests.support.receiver import receiving
 from tests.support.service import Workspace, eventually
 
 
@@ -226,6 +230,28 @@ async def test_files_that_are_left_out_are_named_to_who_serves_the_customer(post
     assert len(said["attachments"]) == 20
     assert (note["kind"], note["visibility"]) == ("note", "private")
     assert note["text"].splitlines()[1:] == [f"{number}.txt (text/plain): too_many_files" for number in (19, 20, 21)]
+
+
+async def test_a_mail_comes_without_the_file_in_which_the_scan_found_something(
+    make: Callable[..., Awaitable[Workspace]], customers: Customers
+) -> None:
+    """What the customer wrote is there and says which file is missing, also when the mail comes again."""
+    async with receiving() as scanner:
+        scanner.answer, scanner.says = lambda _: 200, b'{"verdict": "infected", "detail": "EICAR"}'
+        document = shop()
+        document["workspace"]["attachments"] = {"scan_url": f"{scanner.url}/scan"}
+        async with post_of(await make(document), customers) as post:
+            mail = message_from_bytes(letter("a formal complaint"), policy=default)
+            mail.add_attachment(b"bad words", maintype="text", subtype="plain", filename="bad.txt")
+            heard = [await post.comes(mail.as_bytes()) for _ in range(2)]
+            assert heard[0].startswith("250 2.0.0 taken: con_")
+            assert heard[1] == heard[0]
+            contact = await post.workspace.contact(heard[0].rpartition(" ")[2])
+            assert "a formal complaint" in contact["text"]
+            left_out = ["bad.txt (text/plain, 9 bytes): attachment_blocked"]
+            assert contact["context"]["mail"]["attachments_not_kept"] == left_out
+            said, note = (await post.workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()["items"]
+            assert (said["attachments"], note["kind"], note["text"].splitlines()[1:]) == ([], "note", left_out)
 
 
 async def test_a_mail_with_many_files_of_long_names_is_taken(post: Post) -> None:

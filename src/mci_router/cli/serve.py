@@ -133,7 +133,7 @@ def serve(
     options = {"host": settings.host, "port": settings.port, "loop": "uvloop", **server_options(settings)}
     if workers > 1:
         with precedence.shared():
-            uvicorn.run("mci_router.app:from_environment", factory=True, workers=workers, **options)
+            uvicorn.run("mci_router.cli.serve:worker", factory=True, workers=workers, **options)
     else:
         garbage.wait_for_imports()  # they go on
         from mci_router.app import create_app
@@ -144,6 +144,17 @@ def serve(
         server.router, server.watcher = app, watcher
         with suppress(KeyboardInterrupt):  # raised again once all is shut down
             server.run()
+
+
+def worker() -> "FastAPI":
+    """Returns the service as the environment configures it: what each of several workers runs, with its own log."""
+    settings = Settings()
+    configure_logging(settings.log_level)
+    from mci_router.app import create_app
+
+    app = create_app(settings)
+    garbage.keep_all()
+    return app
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from mci_router.errors import EngineUnavailable
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
 from mci_router.vocabulary import ContactState, Presence
@@ -717,13 +718,18 @@ async def test_routers_of_the_version_before_still_find_its_names(live: LiveStat
 
 
 async def test_nothing_runs_before_the_live_state_is_built(live: LiveState) -> None:
-    """Transitions answer `not_built` and leave nothing; configuration and restoring work."""
+    """Transitions are refused as while the live state is away, and leave nothing; configuration and restoring work."""
     live.workspace = f"{live.workspace}b"
     live.prefix = f"mci:{{{live.workspace}}}"
     await live.queue()
     await live.configure("ann")
-    assert (await live.enqueue(1)).status is Status.NOT_BUILT
-    assert (await live.engine.connect(live.workspace, "ann", "desk"))["status"] == "not_built"
+    for refused in (
+        live.enqueue(1),
+        live.engine.connect(live.workspace, "ann", "desk"),
+        live.engine.fire_timers(live.workspace),
+    ):
+        with pytest.raises(EngineUnavailable):
+            await refused
     assert await live.state(1) is None
     await live.engine.mark_built(live.workspace, 1)
     assert (await live.enqueue(1)).status is Status.OK

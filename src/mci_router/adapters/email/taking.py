@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_SUBJECT = 500
 MOST_NAMED = 10  # recipients that an agent is shown
-REUSED = "message_key_reused"
+REUSED, BLOCKED = "message_key_reused", "attachment_blocked"
 NOTHING = "(no text)"
 LONGEST_NOTE = 2_000
 LONGEST_LOST = 8_000  # characters of JSON, of the 16,384 that a contact's context may have
@@ -116,29 +116,47 @@ class Taking:
     ) -> Verdict:
         kept, lost = await self._uploaded(mail, files)
         lost += mail.left_out
-        body = {**self._body(mail, token, trust, sender, found), "channel_message_id": key_of(mail)}
-        body |= {"attachments": kept} if kept else {}
-        body["context"]["mail"] |= {"attachments_not_kept": _fitting(lost)} if lost else {}
-        try:
-            answer = await self._router.post_scanned("/v1/messages", body)
-        except Refused as refused:
-            if refused.slug != REUSED:
-                raise
-            answer = await self._router.post_scanned("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
+        body = self._body(mail, token, trust, sender, found)
+        answer = await self._without_harm(mail, body, kept, lost)
         if lost:
             await self._note(answer["contact"]["id"], "\n".join([LOST, *lost]), f"files {key_of(mail)}")
         return taken(found.name if found else "taken", answer["contact"]["id"])
 
-    async def _uploaded(self, mail: Mail, files: Sequence[bytes]) -> tuple[list[dict[str, str]], list[str]]:
-        """Returns the files of a mail as the router has them, and which it would not take. Raises RouterAway."""
-        kept, lost = [], []
-        for file, content in zip(mail.files, files, strict=True):
+    async def _without_harm(
+        self, mail: Mail, body: dict[str, Any], kept: dict[str, str], lost: list[str]
+    ) -> dict[str, Any]:
+        """Posts a mail without the files in which the scan finds something harmful; these are lost, too."""
+        while True:
             try:
-                kept.append({"id": await self._upload(file, content)})
+                return await self._once(mail, _with_files(body, kept, lost))
+            except Refused as refused:
+                harmful = kept.pop(str(refused.problem.get("attachment")), None)
+                if refused.slug != BLOCKED or harmful is None:
+                    raise
+                lost.append(f"{harmful}: {refused.slug}")
+
+    async def _once(self, mail: Mail, body: dict[str, Any]) -> dict[str, Any]:
+        """Posts a mail by its Message-ID; where another mail had that already, by what is in it."""
+        try:
+            return await self._router.post_scanned("/v1/messages", {**body, "channel_message_id": key_of(mail)})
+        except Refused as refused:
+            if refused.slug != REUSED:
+                raise
+        return await self._router.post_scanned("/v1/messages", {**body, "channel_message_id": digest_key(mail)})
+
+    async def _uploaded(self, mail: Mail, files: Sequence[bytes]) -> tuple[dict[str, str], list[str]]:
+        """Returns the files of a mail that the router has, described by their ids, and those that it would not take.
+        Raises RouterAway.
+        """
+        kept, lost = dict[str, str](), list[str]()
+        for file, content in zip(mail.files, files, strict=True):
+            described = f"{file.name} ({file.content_type}, {file.size} bytes)"
+            try:
+                kept[await self._upload(file, content)] = described
             except Refused as refused:
                 if refused.ours:
                     raise
-                lost.append(f"{file.name} ({file.content_type}, {file.size} bytes): {refused.slug}")
+                lost.append(f"{described}: {refused.slug}")
         return kept, lost
 
     async def _upload(self, file: File, content: bytes) -> str:
@@ -213,6 +231,15 @@ class Taking:
                 raise
             return refused.slug
         return ""
+
+
+def _with_files(body: Mapping[str, Any], kept: Mapping[str, str], lost: Sequence[str]) -> dict[str, Any]:
+    """Returns the body with the files that are kept, and the names of those that are not."""
+    files = {"attachments": [{"id": one} for one in kept]} if kept else {}
+    if not lost:
+        return {**body, **files}
+    facts = {**body["context"]["mail"], "attachments_not_kept": _fitting(lost)}
+    return {**body, **files, "context": {**body["context"], "mail": facts}}
 
 
 def _fitting(lost: Sequence[str]) -> list[str]:

@@ -20,6 +20,7 @@ class Words:
     recorded: str
     sorry: str
     goodbye: str
+    refused: str
 
 
 WORDS: Mapping[str, Words] = {
@@ -34,6 +35,7 @@ WORDS: Mapping[str, Words] = {
         "This call is recorded.",
         "We could not reach our colleague. You keep your place.",
         "Thank you for calling. Goodbye.",
+        "We are sorry, we cannot take this call. Please reach us in another way.",
     ),
     "de": Words(
         "de-DE",
@@ -46,6 +48,7 @@ WORDS: Mapping[str, Words] = {
         "Dieses Gespräch wird aufgezeichnet.",
         "Wir haben unsere Kollegin oder unseren Kollegen nicht erreicht. Sie behalten Ihren Platz.",
         "Vielen Dank für Ihren Anruf. Auf Wiederhören.",
+        "Es tut uns leid, wir können diesen Anruf nicht annehmen. Bitte erreichen Sie uns auf einem anderen Weg.",
     ),
     "fr": Words(
         "fr-FR",
@@ -58,6 +61,7 @@ WORDS: Mapping[str, Words] = {
         "Cet appel est enregistré.",
         "Nous n'avons pas pu joindre notre collègue. Vous gardez votre place.",
         "Merci de votre appel. Au revoir.",
+        "Nous sommes désolés, nous ne pouvons pas prendre cet appel. Veuillez nous joindre autrement.",
     ),
     "es": Words(
         "es-ES",
@@ -70,6 +74,7 @@ WORDS: Mapping[str, Words] = {
         "Esta llamada se graba.",
         "No hemos podido contactar con nuestro compañero. Conserva su lugar.",
         "Gracias por su llamada. Adiós.",
+        "Lo sentimos, no podemos atender esta llamada. Póngase en contacto con nosotros por otro medio.",
     ),
     "it": Words(
         "it-IT",
@@ -82,6 +87,7 @@ WORDS: Mapping[str, Words] = {
         "Questa chiamata viene registrata.",
         "Non siamo riusciti a raggiungere il nostro collega. Mantiene il suo posto.",
         "Grazie per aver chiamato. Arrivederci.",
+        "Siamo spiacenti, non possiamo accettare questa chiamata. La preghiamo di contattarci in altro modo.",
     ),
     "pt": Words(
         "pt-PT",
@@ -94,6 +100,7 @@ WORDS: Mapping[str, Words] = {
         "Esta chamada é gravada.",
         "Não conseguimos contactar o nosso colega. Mantém o seu lugar.",
         "Obrigado pela sua chamada. Adeus.",
+        "Lamentamos, não podemos atender esta chamada. Contacte-nos por outro meio.",
     ),
 }
 """The same languages as `settings.Language`."""

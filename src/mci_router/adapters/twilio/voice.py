@@ -15,7 +15,7 @@ from mci_router.adapters.router import Refused, Router, told_at_once
 from mci_router.adapters.twilio.api import ENDED
 from mci_router.adapters.twilio.calls import CALL, IN_LINE, OVER, WITH, Calls, wanted_by
 from mci_router.adapters.twilio.door import Door, Form, Unsigned
-from mci_router.adapters.twilio.holding import held
+from mci_router.adapters.twilio.holding import SOON, held
 from mci_router.adapters.twilio.inbound import whole_number
 from mci_router.adapters.twilio.messages import HEX, Twiml
 from mci_router.adapters.twilio.settings import TwilioSettings
@@ -79,8 +79,16 @@ class Voice:
         return await work(form, self._script(form, f"con_{contact}"), query)
 
     async def _begin(self, form: Form, _: QueryParams) -> Response:
-        """Takes in a call."""
-        answer = await self._router.post("/v1/contacts", self._contact(form), key=form["CallSid"])
+        """Takes in a call. One that the router will never take is told so: another answer than instructions Twilio
+        would read out as a fault of its own.
+        """
+        try:
+            answer = await self._router.post("/v1/contacts", self._contact(form), key=form["CallSid"])
+        except Refused as refused:
+            if refused.ours or refused.slug in SOON:
+                raise
+            log.error("call %s was refused for good: %s: %s", form["CallSid"], refused.slug, refused)
+            return Twiml((never := self._script(form, "")).over([never.words.refused]))
         script, route = self._script(form, answer["id"]), answer["route"]
         told = told_at_once(route)
         if route["outcome"] != Outcome.AGENT:

@@ -242,19 +242,20 @@ class Connection:
         return Status((await self._call(workspace, function, *arguments))["status"])
 
     async def _call(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
-        """Calls a transition, on a live state that is built."""
-        reply = await self._run(workspace, function, "", "", *arguments)
-        if reply["status"] == Status.NOT_BUILT:
-            await self._wait_until_built(workspace)
-            reply = await self._run(workspace, function, "", "", *arguments)
-        return reply
+        return await self._built_run(workspace, "", function, *arguments)
 
     async def _call_as(self, workspace: str, command: str, function: str, *arguments: str) -> None:
-        """Calls a transition as a command, which is carried out once."""
+        await self._built_run(workspace, command, function, *arguments)
+
+    async def _built_run(self, workspace: str, command: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        """Calls a transition, on a live state that is built."""
         reply = await self._run(workspace, function, command, "", *arguments)
         if reply["status"] == Status.NOT_BUILT:
             await self._wait_until_built(workspace)
-            await self._run(workspace, function, command, "", *arguments)
+            reply = await self._run(workspace, function, command, "", *arguments)
+        if reply["status"] == Status.NOT_BUILT:  # its workspace is gone, or the state was lost again just now
+            raise EngineUnavailable
+        return reply
 
     async def _wait_until_built(self, workspace: str) -> None:
         """Waits as long as a call may take: later the work is done as after any time without live queues."""
