@@ -81,6 +81,11 @@ async def test_apply_says_what_it_changed_and_nothing_the_second_time(servers: S
     told = (await run(servers, "apply", str(file)))[1].splitlines()
     assert "warning: queue heavy: 0 of 1 agents can serve it: no particular skill, units 7" in told
     assert "warning: topic bill: 0 of 1 agents can serve it in catch_all: billing 2 or better, units 1" in told
+    assert "not in this file" not in "".join(told)
+    file.write_text(file.read_text().replace("name: heavy", "name: light"))
+    told = (await run(servers, "apply", str(file)))[1].splitlines()
+    stays = [line for line in told if "not in this file" in line]
+    assert stays == ["warning: queue heavy is not in this file, and stays: DELETE /v1/queues/heavy ends it"]
 
 
 async def test_apply_says_how_many_waiting_contacts_a_change_touches_and_what_becomes_of_them(
