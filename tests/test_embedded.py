@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -56,27 +57,63 @@ def data_dir() -> Iterator[Path]:
         assert not processes_of(path)
 
 
+@dataclass
+class Run:
+    """What was seen of the servers of a run while they ran, and what a second run on the same data was told."""
+
+    addresses: tuple[str, str]
+    database: Any
+    tables: int
+    keys: int
+    fsync: str
+    listens: str
+    valkey: dict[str, str]
+    socket_modes: list[int]
+    refusal: str
+
+
+VALKEY = ("appendonly", "appendfsync", "maxmemory-policy", "protected-mode", "save", "port")
+TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+
+
 @pytest.fixture(scope="module")
-def earlier_run() -> Iterator[Path]:
-    """The data directory of an earlier run, with a row in PostgreSQL and a key in Valkey."""
+def earlier_run() -> Iterator[tuple[Path, Run]]:
+    """The data directory of an earlier run on nothing, which left a row in PostgreSQL and a key in Valkey."""
     with TemporaryDirectory(prefix="mci-embedded-") as folder:
         path = Path(folder).resolve() / "data"
         with running(path, durable=False) as servers:
+            seen = seen_of(servers, path)
             remember(servers, "an earlier run")
-        yield path
+        yield path, seen
+
+
+def seen_of(servers: Servers, data_dir: Path) -> Run:
+    with Redis.from_url(servers.redis_url, decode_responses=True) as redis:
+        keys, config = redis.dbsize(), redis.config_get(*VALKEY)
+    modes = [server.socket_folder.stat().st_mode & 0o777 for server in (servers.postgres, servers.valkey)]
+    asked = ("SELECT current_database()", TABLES, "SHOW fsync", "SHOW listen_addresses")
+    database, tables, fsync, listens = (query(servers, one) for one in asked)
+    addresses = servers.database_url, servers.redis_url
+    return Run(addresses, database, tables, keys, fsync, listens, config, modes, refusal(data_dir))
 
 
 @pytest.fixture
-def earlier(earlier_run: Path) -> Iterator[Path]:
+def earlier(earlier_run: tuple[Path, Run]) -> Iterator[Path]:
     """The same for every test, which may crash its servers, but not harm or change its data."""
-    yield earlier_run
-    assert not processes_of(earlier_run)
+    yield earlier_run[0]
+    assert not processes_of(earlier_run[0])
 
 
 @pytest.fixture
-def copy(earlier_run: Path, data_dir: Path) -> Path:
+def seen(earlier_run: tuple[Path, Run]) -> Run:
+    """What was seen of that run."""
+    return earlier_run[1]
+
+
+@pytest.fixture
+def copy(earlier_run: tuple[Path, Run], data_dir: Path) -> Path:
     """A copy of it, to harm."""
-    subprocess.run(["cp", "-a", earlier_run, data_dir], check=True)
+    subprocess.run(["cp", "-a", earlier_run[0], data_dir], check=True)
     return data_dir
 
 
@@ -180,49 +217,36 @@ def refusal(data_dir: Path) -> str:
     return line
 
 
-def test_fresh_directory_gets_both_servers_and_an_empty_database(data_dir: Path) -> None:
+def test_fresh_directory_gets_both_servers_and_an_empty_database(seen: Run) -> None:
     """A first start needs no preparation: folders, data and the database are made."""
-    with running(data_dir, durable=False) as servers:
-        assert query(servers, "SELECT current_database()") == "mci_router"
-        assert query(servers, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
-        with Redis.from_url(servers.redis_url) as redis:
-            assert redis.dbsize() == 0
+    assert (seen.database, seen.tables, seen.keys) == ("mci_router", 0, 0)
 
 
-def test_what_is_committed_reaches_the_disk_unless_a_test_asks_otherwise(earlier: Path) -> None:
+def test_what_is_committed_reaches_the_disk_unless_a_test_asks_otherwise(earlier: Path, seen: Run) -> None:
     """A 201 means committed: PostgreSQL syncs by default, and `durable=False` is for tests."""
+    assert seen.fsync == "off"
     with running(earlier) as servers:
         assert query(servers, "SHOW fsync") == "on"
-    with running(earlier, durable=False) as servers:
-        assert query(servers, "SHOW fsync") == "off"
 
 
-def test_valkey_keeps_a_journal_and_never_evicts(earlier: Path) -> None:
+def test_valkey_keeps_a_journal_and_never_evicts(seen: Run) -> None:
     """What waits in Valkey is work: it is written down and not thrown out for want of memory."""
     wanted = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "protected-mode": "yes"}
-    with running(earlier, durable=False) as servers, Redis.from_url(servers.redis_url, decode_responses=True) as redis:
-        assert redis.config_get(*wanted) == wanted
-        assert redis.config_get("save")["save"]
+    assert wanted.items() <= seen.valkey.items()
+    assert seen.valkey["save"]
 
 
-def test_nothing_listens_on_a_network(earlier: Path) -> None:
+def test_nothing_listens_on_a_network(seen: Run) -> None:
     """Both servers speak on Unix sockets that only their user can reach."""
-    with running(earlier, durable=False) as servers:
-        assert query(servers, "SHOW listen_addresses") == ""
-        with Redis.from_url(servers.redis_url, decode_responses=True) as redis:
-            assert redis.config_get("port")["port"] == "0"
-        for server in (servers.postgres, servers.valkey):
-            assert server.socket_folder.stat().st_mode & 0o077 == 0
+    assert (seen.listens, seen.valkey["port"]) == ("", "0")
+    assert [mode & 0o077 for mode in seen.socket_modes] == [0, 0]
 
 
-def test_data_and_addresses_survive_stop_and_start(data_dir: Path) -> None:
+def test_data_and_addresses_survive_stop_and_start(earlier: Path, seen: Run) -> None:
     """The data directory is kept between runs."""
-    with running(data_dir, durable=False) as servers:
-        remember(servers, "the first run")
-        addresses = servers.database_url, servers.redis_url
-    with running(data_dir, durable=False) as servers:
-        assert memory(servers) == ("the first run", "the first run")
-        assert (servers.database_url, servers.redis_url) == addresses
+    with running(earlier, durable=False) as servers:
+        assert memory(servers) == ("an earlier run", "an earlier run")
+        assert (servers.database_url, servers.redis_url) == seen.addresses
 
 
 def test_dropped_database_is_made_again(copy: Path) -> None:
@@ -240,7 +264,7 @@ def test_dropped_database_is_made_again(copy: Path) -> None:
         ]
         subprocess.run(drop, check=True, capture_output=True)
     with running(copy, durable=False) as servers:
-        assert query(servers, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
+        assert query(servers, TABLES) == 0
 
 
 def test_path_too_long_for_a_socket_and_awkward_in_a_url(data_dir: Path, copy: Path) -> None:
@@ -272,11 +296,9 @@ def test_variables_for_another_postgres_do_not_steer_this_one(earlier: Path, mon
         assert memory(servers) == ("an earlier run", "an earlier run")
 
 
-def test_second_instance_is_refused_and_the_first_goes_on(earlier: Path) -> None:
-    """One process owns a data directory; the other is told which."""
-    with running(earlier, durable=False) as servers:
-        assert f"in use by process {os.getpid()}" in refusal(earlier)
-        assert memory(servers) == ("an earlier run", "an earlier run")
+def test_second_instance_is_refused_and_the_first_goes_on(seen: Run) -> None:
+    """One process owns a data directory; the other is told which. The first one has remembered something after that."""
+    assert f"in use by process {os.getpid()}" in seen.refusal
 
 
 def test_no_process_stays_after_the_block(earlier: Path) -> None:
@@ -452,10 +474,18 @@ def test_damaged_data_are_refused_with_the_words_of_postgres(copy: Path) -> None
     assert f"see {copy}/postgres.log" in line
 
 
+def make_way(folder: Path, request: pytest.FixtureRequest) -> None:
+    """Where Valkey is to be refused there are data beside it: else PostgreSQL would make its own meanwhile."""
+    if folder.name == "valkey":
+        request.getfixturevalue("copy")
+        shutil.rmtree(folder)
+
+
 @pytest.mark.parametrize("place", [".", "postgres", "valkey"])
-def test_file_in_the_place_of_a_folder_is_refused(data_dir: Path, place: str) -> None:
+def test_file_in_the_place_of_a_folder_is_refused(data_dir: Path, place: str, request: pytest.FixtureRequest) -> None:
     """A file where a folder should be is named."""
     file = data_dir / place
+    make_way(file, request)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("mine")
     assert str(file) in refusal(data_dir)
@@ -463,9 +493,10 @@ def test_file_in_the_place_of_a_folder_is_refused(data_dir: Path, place: str) ->
 
 
 @pytest.mark.parametrize("place", ["postgres", "valkey"])
-def test_folder_of_another_user_is_refused(data_dir: Path, place: str) -> None:
+def test_folder_of_another_user_is_refused(data_dir: Path, place: str, request: pytest.FixtureRequest) -> None:
     """In another user's folder the data would not be ours alone."""
     folder = data_dir / place
+    make_way(folder, request)
     data_dir.mkdir(parents=True, exist_ok=True)
     if os.geteuid() == 0:
         folder.mkdir()

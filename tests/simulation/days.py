@@ -90,7 +90,7 @@ def crowded_day() -> list[Record]:
     return [*queues, agent(0, {0: 1.0, 1: 1.0}), *chats, contact(40, 0, 50.0, 100.0)]
 
 
-def team_day(strangers: int = 0, stranger_calls: int = 0, hours: float = 2.0) -> list[Record]:
+def team_day(strangers: int = 0, stranger_calls: int = 0, hours: float = 1.0) -> list[Record]:
     """Four agents with calls and e-mail; so many of another team, who serve another queue only, with so many calls."""
     random = Random(7)  # noqa: S311 - the same day for the same seed
     queues = [queue(0, "calls"), queue(1, "email", deferrable=True, target_s=14_400, abandon_rate=0.0)]
