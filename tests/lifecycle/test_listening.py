@@ -8,6 +8,9 @@ from tests.support.incidents import TEXTS, incident
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
+BESIDE_THE_POINT = (
+    "the light on the router is red again, the small one, and the large one is green: the router stands in flat"
+)
 FRAUD = "someone stole my card and bought things, I think it is fraud, please block the payments"
 
 
@@ -33,6 +36,22 @@ async def test_a_waiting_contact_goes_where_all_its_words_belong_and_keeps_its_a
     decision = (await workspace.api.get(f"/v1/contacts/{contact['id']}/decision")).json()
     assert "the customer has said more" in " ".join(decision["route"]["reasons"])
     assert "I demand a manager" in decision["triage"]["text"]
+
+
+async def test_what_was_said_first_and_what_is_said_now_count_in_a_long_conversation(make: Make) -> None:
+    """What lies between was judged when it was said: however much it is, what is said now is read, and as quickly."""
+    workspace = await make(staffed())
+    first, now = "where is the voicemail menu", "let me talk to a real person please"
+    contact = await workspace.post(first, topic="how_to")
+    for number in range(22):
+        assert not (await say(workspace, contact["id"], f"{BESIDE_THE_POINT} {number}"))["moved"]
+    assert (await say(workspace, contact["id"], now))["moved"]
+    decision = (await workspace.api.get(f"/v1/contacts/{contact['id']}/decision")).json()
+    assert decision["triage"]["text"].splitlines() == [
+        first,
+        *(f"{BESIDE_THE_POINT} {number}" for number in range(16, 22)),
+        now,
+    ]
 
 
 async def test_who_asks_for_a_person_gets_one(make: Make) -> None:

@@ -39,8 +39,8 @@ async def post_message(
     """Writes a message into an open contact's conversation.
 
     What anybody but the customer says needs `messages:write`, too. While nobody serves the contact, it
-    is read again with all that its customer has said, and may move; it keeps its age. With the same key again, it is
-    not written again: 200, with the message of the first time.
+    is read again with what its customer said first and last, eight messages at most, and may move; it keeps its age.
+    With the same key again, it is not written again: 200, with the message of the first time.
     """
     _may_write(caller, body.kind)
     said = Said(

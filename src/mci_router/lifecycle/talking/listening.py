@@ -1,8 +1,8 @@
 """Listening: what follows from what a customer says later, in a conversation that is under way.
 
-Until somebody serves it, the contact is read again with all that its customer has said: it may go elsewhere, and keeps
-its age; or an incident that was declared since answers it. Once somebody does, only danger moves it: to who may have
-it, if its agent may not.
+Until somebody serves it, the contact is read again, with what its customer said first and last: it may go elsewhere,
+and keeps its age; or an incident that was declared since answers it. Once somebody does, only danger moves it: to who
+may have it, if its agent may not.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -44,13 +44,17 @@ from mci_router.triage.result import Triage
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch, Visibility
 
 # Nobody has said anything in a contact a day before it came in: the months before need not be looked into.
+# What it is about was said first, or is said now. What lies between was judged when it was said: to read it again would
+# make each message of a long conversation dearer, and leave no room for what is said now.
 SAID_SO_FAR = """
 SELECT c.id, c.topic, c.cell, c.state, c.outcome, c.language, c.person_asked_at,
   COALESCE(d.triage ->> 'model', '') = '' AS named,
   (SELECT string_agg(m.text, E'\\n\\n' ORDER BY m.seq) FROM (
-     SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
-       AND received_at >= c.accepted_at - interval '1 day'
-     ORDER BY seq DESC LIMIT 20) AS m) AS text
+     (SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
+       AND received_at >= c.accepted_at - interval '1 day' ORDER BY seq LIMIT 1)
+     UNION
+     (SELECT seq, text FROM messages WHERE case_id = c.case_id AND contact_id = c.id AND kind = 'customer'
+       AND received_at >= c.accepted_at - interval '1 day' ORDER BY seq DESC LIMIT 7)) AS m) AS text
 FROM contacts c CROSS JOIN LATERAL (
   SELECT triage FROM decisions WHERE contact_id = c.id ORDER BY rung DESC LIMIT 1) AS d
 WHERE c.workspace_id IS NOT DISTINCT FROM ($1::jsonb ->> 'workspace')
