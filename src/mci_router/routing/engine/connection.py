@@ -40,6 +40,7 @@ CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 # A dead shard makes every command of its workspaces doubt the topology; to read it again cuts the others' connections.
 REREAD_S = 1
 LONGEST_BLOCK_S = 5.0  # of a read that waits for new entries
+LONGEST_READ_S = LONGEST_BLOCK_S + 2  # of such a read with its answer
 LONGEST_ANSWER_S = 5.0  # of all others, where nobody says less
 MOST_CONNECTIONS = 10_000  # a process reads two streams of every workspace at once, each on a connection of its own
 
@@ -178,10 +179,9 @@ class Connection:
     """
 
     def __init__(self, url: str, *, timeout_s: float) -> None:
-        # redis-py's types allow for bytes everywhere; these clients decode.
-        # Each use of it is within bounds of its own, `reachable`: the client's cost a task and two timers a command.
+        # Both decode. Each use has a bound of its own, `reachable`: the client's cost a task and two timers a command.
         self.client: Any = connect(url, timeout_s=timeout_s, socket_timeout=None)
-        self.blocking: Any = connect(url, timeout_s=timeout_s, socket_timeout=LONGEST_BLOCK_S + timeout_s)
+        self.blocking: Any = connect(url, timeout_s=timeout_s, socket_timeout=None)
         self.build: Callable[[str], Awaitable[None]] | None = None
         self._timeout_s = timeout_s
         self._builds: dict[str, asyncio.Task[None]] = {}
@@ -284,7 +284,7 @@ class Connection:
 
 @asynccontextmanager
 async def reachable(timeout_s: float | None = LONGEST_ANSWER_S) -> AsyncIterator[None]:
-    """Raises EngineUnavailable for a server that is lost, loading or too slow. Reads that block have no time-out."""
+    """Raises EngineUnavailable for a server that is lost, loading or too slow."""
     try:
         async with asyncio.timeout(timeout_s):
             yield

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from mci_router.clock import to_ms, utc_now
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
-from mci_router.routing.engine.connection import LONGEST_BLOCK_S
+from mci_router.routing.engine.connection import LONGEST_BLOCK_S, LONGEST_READ_S
 from mci_router.routing.engine.typing import Typist
 from mci_router.routing.entries import JournalEntry, entry_id, parsed
 
@@ -64,7 +64,7 @@ class Journal:
 
         Empty after `patience_s` without any, or earlier.
         """
-        async with reachable(None):
+        async with reachable(LONGEST_READ_S):
             try:
                 if time.monotonic() >= self._claim_at and (left := await self._claim()):
                     return left
@@ -84,10 +84,9 @@ class Journal:
 
     async def _claim(self) -> list[JournalEntry]:
         """Returns entries that were read long ago and never projected; asks again at once if there were any."""
-        async with reachable():
-            claimed = await self._engine.client.xautoclaim(
-                self._stream, GROUP, self._consumer, min_idle_time=CLAIM_AFTER_MS, count=BATCH
-            )
+        claimed = await self._engine.client.xautoclaim(
+            self._stream, GROUP, self._consumer, min_idle_time=CLAIM_AFTER_MS, count=BATCH
+        )
         if not claimed[1]:
             beginning = time.monotonic() < self._began + BEGINNING_S
             self._claim_at = time.monotonic() + (CLAIM_EVERY_S if beginning else BLOCK_MS / 1000)
@@ -144,8 +143,7 @@ class Journal:
 
     async def _make_group(self) -> None:
         with suppress(ResponseError):  # another process was first
-            async with reachable():
-                await self._engine.client.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
+            await self._engine.client.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
 
 
 def settled_by(engine: Engine) -> Callable[[str], Awaitable[str | None]]:
@@ -211,7 +209,7 @@ class Feed:
                     last = await self._end_of(stream)
                     self._report_gap(workspace)
                 started.set()
-                async with reachable(None):
+                async with reachable(LONGEST_READ_S):
                     read = await self._engine.blocking.xread({stream: last}, count=BATCH, block=BLOCK_MS)
                 for entry in _entries(_of_stream(read)):
                     last = entry.stream_id

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from mci_router.routing.engine.connection import LONGEST_BLOCK_S, Connection, prefix, reachable
+from mci_router.routing.engine.connection import LONGEST_BLOCK_S, LONGEST_READ_S, Connection, prefix, reachable
 
 LIFE_S = 6
 """For how long one who types counts as typing, unless it is said again."""
@@ -53,7 +53,7 @@ def _channel(workspace: str) -> str:
 
 async def _typists(listening: Any) -> AsyncIterator[Typist]:
     while True:
-        async with reachable(None):
+        async with reachable(LONGEST_READ_S):
             message = await listening.get_message(ignore_subscribe_messages=True, timeout=LONGEST_BLOCK_S)
         if message and (typist := _read(message["data"])):
             yield typist
