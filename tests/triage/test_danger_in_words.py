@@ -1,5 +1,9 @@
 """Our rules of danger hear plain statements in thirteen languages, and not what only sounds like them."""
 
+import pytest
+
+from mci_router.classifier.characters import in_latin
+from mci_router.classifier.sensitivity.stored import our_model
 from mci_router.specs.rules import RuleEffect
 from mci_router.triage.rules import RuleBook, forms_of
 from mci_router.vocabulary import SensitiveKind
@@ -209,3 +213,39 @@ def test_every_text_is_heard_as_it_is_and_without_accents() -> None:
     assert forms_of("el murió") == ("el murió", "el murio")
     assert forms_of("żółw ıslak") == ("żółw ıslak", "zolw islak")
     assert forms_of("がん") == ("がん",)
+
+
+PLAIN = {
+    "i want to kill myself": SELF,
+    "my ex is stalking me": ABUSE,
+    "somebody hacked my account": TAKEN,
+    "he said he has a gun and will come": LIFE,
+    "i am 13 and a man asks for pictures": MINORS,
+}
+CYRILLIC = str.maketrans("aeopcyxisj", "аеорсухіѕј")
+GREEK = str.maketrans("aoiuvnkp", "αοιυνηκρ")
+
+
+@pytest.mark.parametrize("text", PLAIN)
+@pytest.mark.parametrize("script", [CYRILLIC, GREEK])
+def test_letters_that_only_look_latin_hide_no_danger(text: str, script: dict[int, int]) -> None:
+    """From all rules and the model: all such letters, or every second one, are of another script."""
+    half = "".join(one.translate(script) if place % 2 else one for place, one in enumerate(text))
+    for written in (text, text.translate(script), half):
+        assert PLAIN[text] in heard(written) or our_model().judge(written).sensitive, written
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("I got suісіdе threats", "I got suicide threats"),
+        ("все хорошо, ok", "все хорошо, ok"),  # words of the other script stay, though one of them looks Latin
+        ("все хорошо, оk", "все хорошо, ok"),
+        ("все", "все"),
+        ("çoğu kadın", "çoğu kadın"),
+        ("the Ω and the α of it", "the Ω and the α of it"),
+    ],
+)
+def test_only_words_that_are_meant_to_be_latin_are_read_as_latin(text: str, read: str) -> None:
+    """Another language is read as it is."""
+    assert in_latin(text) == read

@@ -10,7 +10,7 @@ from threading import Lock
 
 import re2
 
-from mci_router.classifier.characters import LONGEST_READ, UNSEEN
+from mci_router.classifier.characters import LONGEST_READ, UNSEEN, in_latin
 from mci_router.patterns import lazy_pattern
 from mci_router.specs.rules import RuleSpec, compiled, matching_options
 from mci_router.triage.our_rules import OUR_RULES
@@ -134,14 +134,14 @@ def _together(patterns: Iterable[str]) -> re2.Set | None:
 
 
 def forms_of(text: str) -> tuple[str, ...]:
-    r"""Returns a text, and without accents where it has some.
+    r"""Returns a text, and without accents where it has some, and with Latin letters for those that look like them.
 
     RE2's `\b` knows the letters of English alone, so that no word ends behind the last letter of "murió".
     """
     if text.isascii():
         return (text,)
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text))).translate(_OTHER_LETTERS)
-    return (text, bare) if bare != text else (text,)
+    return tuple(dict.fromkeys((text, bare, in_latin(bare))))
 
 
 def normalised(text: str) -> str:

@@ -324,3 +324,21 @@ def test_a_card_parted_among_values_goes(parts: list[Any]) -> None:
     assert mask_counted(["x", *parts, 7])[0] == ["x", *[CARD_MASK] * len(parts), 7]
     assert mask_counted({str(place): part for place, part in enumerate(parts)})[1] == {"card": 1}
     assert mask_counted([2019, 2020, 2021, 2022]) == ([2019, 2020, 2021, 2022], {})
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "4О12 8888 8888 1881",  # Cyrillic
+        "45З9 1488 0З4З 6467",
+        "45З9-1Ч88-0343-б467",
+        "4οl2 8888 8888 l88l",  # Greek, and Latin
+        "Ѕ500005555555559",
+        "4І11.1111.1111.ӏ111",
+    ],
+)
+def test_letters_of_other_scripts_that_look_like_digits_hide_no_card_number(number: str) -> None:
+    """Only where what they look like is a number that is issued."""
+    assert mask(f"my card {number} please").text == f"my card {CARD_MASK} please"
+    other = f"{number[:-1]}2"  # the check digit is wrong
+    assert mask(f"my card {other} please").text == f"my card {other} please"

@@ -8,7 +8,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from mci_router.classifier.characters import LONGEST_READ, UNSEEN
+from mci_router.classifier.characters import LONGEST_READ, UNSEEN, in_latin
 from mci_router.patterns import lazy_pattern
 from mci_router.values import value
 
@@ -59,13 +59,15 @@ class Stretches:
 
 
 def plain(text: str) -> str:
-    """Returns the text in small letters and compatibility form, with one kind of apostrophe.
+    """Returns the text in small letters, compatibility form and, where they look so, Latin letters, with one kind of
+    apostrophe.
 
     Addresses, masks and characters that cannot be seen are left out.
     """
     text = text[:LONGEST_READ]
     if not text.isascii():
         text = UNSEEN.sub("", unicodedata.normalize("NFKC", text)[:LONGEST_READ]).translate(_APOSTROPHES)
+        text = in_latin(text)
     if "@" in text or "[" in text or "://" in text:
         text = _NO_WORDS.sub(" ", text)
     return text.lower()

@@ -27,14 +27,19 @@ _WORDED = lazy_pattern(
 _GROUP = lazy_pattern(r"[0-9]+")
 _LONG_GROUP = lazy_pattern(r"[0-9]{4,6}")
 
-_LIKE = "0-9lioszb|"
+# Letters, each before the digit that it looks like: Latin, Cyrillic, Greek.
+_DIGITS_ALIKE = "l1i1o0s5z2b8|1о0з3ч4б6в8ѕ5і1ӏ1ο0ι1β8"
+_LIKE = "0-9" + _DIGITS_ALIKE[::2]
 LOOK_ALIKES = Patterns(rf"[{_LIKE}]{{4}}[ .-]{{0,3}}[{_LIKE}]{{4,6}}[ .-]{{0,3}}[{_LIKE}]{{4}}")
 _ALIKE = lazy_pattern(
     rf"(?<![^\W_])[{_LIKE}]{{4}}(?:[ .-]{{0,3}}[{_LIKE}]{{4,6}}){{1,2}}[ .-]{{0,3}}[{_LIKE}]{{4,5}}(?![^\W_])",
     re.IGNORECASE,
 )
-_DIGITS_LOOK = frozenset("lLiIoOsSzZbB|")
-_DIGIT_OF = str.maketrans("lLiIoOsSzZbB|", "1111005522881")
+_DIGIT_OF = {
+    ord(letter): _DIGITS_ALIKE[index + 1]
+    for index in range(0, len(_DIGITS_ALIKE), 2)
+    for letter in {_DIGITS_ALIKE[index], _DIGITS_ALIKE[index].upper()}
+}
 
 
 def worded_card_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -58,7 +63,7 @@ def look_alike_spans(text: str) -> Iterator[tuple[int, int]]:
         digits = written.translate(_DIGIT_OF)
         groups = _GROUP.findall(digits)
         if (
-            any(character in _DIGITS_LOOK for character in written)
+            digits != written
             and any(map(str.isdigit, written))
             and (_is_printed(groups) or (len(groups) == 1 and is_issued(groups[0])))
         ):

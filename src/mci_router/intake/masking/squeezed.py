@@ -8,18 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mci_router.classifier.characters import LOOK_ALIKES
 from mci_router.intake.masking.plain import folded
 from mci_router.patterns import lazy_pattern
-
-# Letters of other scripts that look like Latin ones, each beside what it looks like.
-_ALIKE = (
-    "аaвbеeкkмmнhоoрpсcтtуyхxіiїiјjѕsԁdԛqԝwһhӏlցgոnօoսuАAВBЕEКKМMНHОOРPСCТTУYХXІIЇIЈJЅSԌGԚQԜWӀI"
-    "αaβbεeιiκkνvοoρpτtυuχxωwγyηnμuΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXɑaɡgıiʟlɴnʀrꓐBꓚCꓓDꓰEꓖGꓧHꓲIꓡL"
-    "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz"
-)
-LOOK_ALIKES = {ord(_ALIKE[index]): _ALIKE[index + 1] for index in range(0, len(_ALIKE), 2)}
-LOOK_ALIKES |= {0x1F1E6 + index: chr(ord("a") + index) for index in range(26)}  # the letters that flags are made of
-"""For `str.translate`: one character for one."""
 
 # What has no spaces between its words is read two characters at a time.
 _WORD = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
