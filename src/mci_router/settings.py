@@ -144,7 +144,7 @@ class Settings(BaseSettings):
     customer_sockets_of_workspace: int = 4_000  # one shop's sale must not lock out the customers of the others
     customer_sockets_per_customer: int = 8  # tabs and devices; more only a client that runs wild has
 
-    portal_workspace: str = ""  # whose help pages are at /help; unless set, those of the only workspace
+    portal_workspace: str = ""  # whose help pages are at /help; unless set, those of the only workspace with any
     portal_pages_per_min: int = Field(120, ge=1)  # of an address: an office reads together; a crawler waits
     portal_posts_per_h: int = Field(20, ge=1)  # contacts and messages of an address: more than a person writes
     portal_lookups_per_h: int = Field(20, ge=1)  # tries to see a case, of an address and of a reference: no guessing

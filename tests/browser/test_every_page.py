@@ -40,6 +40,18 @@ async def test_a_page_is_no_wider_than_a_narrow_screen(window: OpenWindow, works
     assert await page.evaluate(WIDER) <= 0
 
 
+async def test_the_wallboard_fits_a_narrow_screen_while_something_is_broken(
+    window: OpenWindow, workspace: Workspace
+) -> None:
+    """An incident's card has a form, which is as wide as the screen and no wider."""
+    incident = {"title": "Nobody can sign in", "severity": "P2", "topics": ["complaint"]}
+    assert (await workspace.api.post("/v1/incidents", json=incident)).status_code == 201
+    page = await window(viewport=NARROW)
+    await opened(page, workspace, "wallboard")
+    await expect(page.locator(".incident-card")).to_be_visible()
+    assert await page.evaluate(WIDER) <= 0
+
+
 async def test_the_desk_fits_a_narrow_screen(workspace: Workspace, window: OpenWindow) -> None:
     """In German, whose words are longer: while it shows an offer, while a note is written, and with the customer's record
     open. Keys are called as on German keyboards.

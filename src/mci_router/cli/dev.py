@@ -38,7 +38,7 @@ EXAMPLE_CONTACT = (
 @dataclass(frozen=True)
 class Ready:
     """What there is to say of a prepared ledger: an agent whose desk a link may open, with the title that people read,
-    and the customers' pages that its only workspace has.
+    and the customers' pages that one workspace alone has.
     """
 
     agent: AgentIdentity | None = None
@@ -104,9 +104,9 @@ async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | No
             _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
             _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")
         agent, title = await _example_agent(database, _operator_key(keys))
-        alone = workspaces[0].spec if len(workspaces) == 1 else {}
         portals = (("help", "portal"), ("community", "community"))
-        return Ready(agent, title, tuple(page for page, member in portals if alone.get(member) is not None))
+        those = {page: [one for one in workspaces if one.spec.get(member) is not None] for page, member in portals}
+        return Ready(agent, title, tuple(page for page, having in those.items() if len(having) == 1))
     finally:
         await database.close()
 

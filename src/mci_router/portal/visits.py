@@ -131,13 +131,14 @@ def workspace_named(parts: Parts, name: str, has_pages: Callable[[Snapshot], boo
 
 
 def only_workspace(parts: Parts, has_pages: Callable[[Snapshot], bool]) -> Snapshot:
-    """Returns the workspace whose pages need not name it: the one that the settings name, else the only one there is.
+    """Returns the workspace whose pages need not name it: the one that the settings name, else the only one with such
+    pages.
 
     Raises NotFound.
     """
     if named := parts.settings.portal_workspace:
         return workspace_named(parts, named, has_pages)
-    snapshots = parts.snapshots.cached()
-    if len(snapshots) != 1 or not parts.snapshots.complete:
+    those = [snapshot for snapshot in parts.snapshots.cached() if has_pages(snapshot)]
+    if len(those) != 1 or not parts.snapshots.complete:
         raise NotFound("There is no such page.")
-    return workspace_named(parts, snapshots[0].spec.name, has_pages)
+    return those[0]

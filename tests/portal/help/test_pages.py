@@ -1,5 +1,6 @@
 """Pages that anybody may read: found by their words, in two languages, locked down, and of one workspace alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.community import board
+from mci_router.errors import NotFound
+from mci_router.portal.visits import only_workspace
+from mci_router.specs.snapshot import Snapshot
 from tests.portal.help.conftest import Make, Visit, with_portal
 from tests.support.documents import small
 from tests.support.service import Workspace
@@ -131,6 +135,7 @@ async def test_pages_speak_the_visitors_language(
 async def test_a_workspace_without_a_portal_is_as_unknown_as_none(make: Make, portal: Workspace, visit: Visit) -> None:
     """Nobody learns which workspaces there are."""
     other = await make(small())
+    await make(with_portal())
     sam = await visit(portal)
     answers = []
     for name in (other.name, "never-heard-of", "%00", "..%2f"):
@@ -138,7 +143,23 @@ async def test_a_workspace_without_a_portal_is_as_unknown_as_none(make: Make, po
         answers.append((answer.status_code, answer.text))
     assert {status for status, _ in answers} == {404}
     assert len({text for _, text in answers}) == 1
-    assert (await sam.client.get("/help")).status_code == 404  # there is more than one workspace
+    assert (await sam.client.get("/help")).status_code == 404  # there is more than one portal
+
+
+async def test_workspaces_without_a_portal_take_no_portals_address(
+    make: Make, portal: Workspace, service: tuple[str, Parts]
+) -> None:
+    """A second workspace, as a tutorial makes one, leaves `/help` where it was; a second portal does not."""
+    other = await make(with_portal())
+
+    def among(*workspaces: Workspace) -> Callable[[Snapshot], bool]:
+        names = {workspace.name for workspace in workspaces}
+        return lambda snapshot: snapshot.spec.name in names and snapshot.spec.portal is not None
+
+    await make(small())
+    assert only_workspace(service[1], among(portal)).spec.name == portal.name
+    with pytest.raises(NotFound):
+        only_workspace(service[1], among(portal, other))
 
 
 async def test_the_portal_that_the_settings_name_is_at_help(

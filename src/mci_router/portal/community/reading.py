@@ -28,7 +28,7 @@ LONGEST_QUERY = 200  # characters
 @router.api_route("/community", methods=BOTH)
 @router.api_route("/community/", methods=BOTH)
 async def only(request: Request, parts: Service) -> Response:
-    """Leads to the community of the only workspace, or of the one that the settings name."""
+    """Leads to the community of the only workspace that has one, or of the one that the settings name."""
     root = "" if request.scope["path"].endswith("/") else "community/"
     return RedirectResponse(f"{root}{only_community(parts).spec.name}/", 307)
 

@@ -33,7 +33,7 @@ POPULAR = 6
 @router.api_route("/help", methods=BOTH)
 @router.api_route("/help/", methods=BOTH)
 async def only(request: Request, parts: Service) -> Response:
-    """Leads to the portal of the only workspace, or of the one that the settings name."""
+    """Leads to the portal of the only workspace that has one, or of the one that the settings name."""
     root = "" if request.scope["path"].endswith("/") else "help/"
     return RedirectResponse(f"{root}{only_portal(parts).spec.name}/", 307)
 

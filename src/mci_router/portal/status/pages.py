@@ -35,7 +35,7 @@ class Status:
 @router.api_route("/status", methods=BOTH)
 @router.api_route("/status/", methods=BOTH)
 async def only(request: Request, parts: Service) -> Response:
-    """Leads to the page of the only workspace, or of the one that the settings name."""
+    """Leads to the page of the only workspace that has one, or of the one that the settings name."""
     root = "" if request.scope["path"].endswith("/") else "status/"
     return RedirectResponse(f"{root}{only_status_page(parts).spec.name}/", 307)
 
