@@ -194,6 +194,15 @@ class CustomerMerged(Problem):
     slug, status = "customer_merged", 409
 
 
+class CustomerBusy(Problem):
+    """The customer has contacts that are open, or runs of workflows under way: somebody may be at work for them.
+
+    `contacts` and `runs` name the first ones. End them, or let them end; then erase the customer.
+    """
+
+    slug, status = "customer_busy", 409
+
+
 class NotMerged(Problem):
     """The customer was not merged, or is split again: there is nothing to split."""
 

@@ -93,6 +93,7 @@ class EventType(StrEnum):
     ESCALATION_UNACKNOWLEDGED = "escalation.unacknowledged"
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_SPLIT = "customer.split"
+    CUSTOMER_ERASED = "customer.erased"
     RESOLUTION_RETURNED = "resolution.returned"
     LIVE_STATE_REBUILT = "live_state.rebuilt"
     MESSAGE_CREATED = "message.created"

@@ -16,6 +16,7 @@ NOUNS = {
     "correction": "cor",
     "customer": "cus",
     "customer_key": "cky",
+    "erasure": "era",
     "escalation": "epg",
     "flag": "flg",
     "incident": "inc",

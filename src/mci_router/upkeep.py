@@ -55,6 +55,7 @@ from mci_router.lifecycle.talking.acknowledging import Acknowledging
 from mci_router.lifecycle.timers import Timers
 from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.models.partitions import keep_partitions
+from mci_router.privacy import erasing
 from mci_router.routing.engine.processes import BEAT_S, Roster
 from mci_router.routing.engine.projector import Projection
 from mci_router.routing.engine.shards import each
@@ -118,6 +119,7 @@ def process_loops(
     lapsing: Lapsing,
     workforce: Workforce,
     digests: Digests,
+    erasures: erasing.Erasures,
 ) -> list[Loop]:
     """Returns the loops that serve all workspaces together.
 
@@ -163,6 +165,7 @@ def process_loops(
         Loop("journalling of incidents", soon, incidents.journal, journalling.PENDING, mine=mine("incidents")),
         Loop("informing", soon, incidents.inform, informing.PENDING, mine=mine("informing")),
         Loop("customer events", soon, customers.turn, customer_events.PENDING, mine=mine("customer events")),
+        Loop("erasures", soon, erasures.turn, erasing.PENDING, mine=mine("erasures")),
         Loop("news of the board", soon, board.turn, board_news.PENDING, mine=mine("news of the board")),
         Loop("escalations", soon, escalations.turn, escalation_steps.PENDING, mine=mine("escalations")),
         Loop("results", soon, returns.turn, returning.PENDING, mine=mine("results")),

@@ -1115,6 +1115,15 @@ class TimeOffState(StrEnum):
     """Nobody had decided when it was over."""
 
 
+class ErasureState(StrEnum):
+    """How far a customer is erased."""
+
+    ERASING = "erasing"
+    """Nothing leads to the person any longer; words and files are being removed."""
+    ERASED = "erased"
+    """All is gone. What was on its way meanwhile is looked for once more, a quarter of an hour later."""
+
+
 class MoveKind(StrEnum):
     """A move that is proposed while a day runs."""
 

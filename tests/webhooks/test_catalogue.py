@@ -91,6 +91,7 @@ async def _what_the_tour_passes_by(live: LiveState) -> None:
     both = {"into": "cus_2", "merge": "mrg_1", "before": sides, "after": sides}
     for event in ("merged", "split"):
         await engine.journal_customer(workspace, event, "cus_1", both, command=f"of {event}")
+    await engine.journal_customer(workspace, "erased", "cus_1", {"merged": ["cus_2"]}, command="era_1")
     settled: dict[str, Any] = {
         "resolved": "con_1",
         "returned": "con_2",

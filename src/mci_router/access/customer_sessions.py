@@ -34,6 +34,9 @@ SELECT who.id, who.merged_into IS NULL AS survives, ended.ended_at,
 FROM who LEFT JOIN customer_sessions_ended ended ON ended.workspace_id = $1 AND ended.customer_id = who.id
 """
 
+ENDED = "SELECT ended_at FROM customer_sessions_ended WHERE workspace_id = $1 AND customer_id = $2"
+ENDED_SINCE = "The customer's sessions were ended after this token was made. Get another one."
+
 
 class CustomerSessions(OpenSessions[CustomerIdentity]):
     """The customers' sessions of this process."""
@@ -55,8 +58,18 @@ class CustomerSessions(OpenSessions[CustomerIdentity]):
         if not found[0]["key_valid"]:
             raise NotAuthenticated("The key that made the customer token is revoked. Get a token by another one.")
         if any(row["ended_at"] and row["ended_at"] >= identity.issued_at for row in found):
-            raise NotAuthenticated("The customer's sessions were ended after this token was made. Get another one.")
+            raise NotAuthenticated(ENDED_SINCE)
         return replace(identity, customer=survivor)
+
+    async def refuse_ended(self, workspace: str, who: str, issued_at: datetime) -> None:
+        """Refuses a site's token that was made before the customer, whose fingerprint `who` is, was erased: it would
+        make a customer of the same name at once.
+
+        Raises NotAuthenticated.
+        """
+        found = await self._database.read(ENDED, workspace, who)
+        if any(row["ended_at"] >= issued_at for row in found):
+            raise NotAuthenticated(ENDED_SINCE)
 
     async def check(self) -> None:
         """Ends the sessions whose key is revoked, or that were ended. Raises DatabaseUnavailable."""

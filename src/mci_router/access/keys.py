@@ -35,6 +35,8 @@ class Scope(StrEnum):
     MESSAGES_DELIVER = "messages:deliver"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
+    CUSTOMERS_EXPORT = "customers:export"
+    CUSTOMERS_ERASE = "customers:erase"
     COMMUNITY_READ = "community:read"
     COMMUNITY_WRITE = "community:write"
     COMMUNITY_MODERATE = "community:moderate"

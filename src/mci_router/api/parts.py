@@ -66,6 +66,7 @@ from mci_router.lifecycle.talking.conversing import Conversations
 from mci_router.lifecycle.talking.message_changes import MessageChanges
 from mci_router.lifecycle.talking.parking import Parking
 from mci_router.lifecycle.verifying import Verifications
+from mci_router.privacy.erasing import Erasures
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed
 from mci_router.settings import Settings
@@ -145,6 +146,7 @@ class Parts:
     approvals: Approvals
     coaching: Coaching
     workforce: Workforce
+    erasures: Erasures
     heavy: HeavyRequests = field(default_factory=HeavyRequests)
     status: StatusBoard = field(default_factory=StatusBoard)
 

@@ -17,6 +17,7 @@ from mci_router.errors import NotAuthenticated
 from mci_router.ids import new_id
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.addresses import GivenAddress
+from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.identity import Claim, Person, Register
 from mci_router.intake.masking import mask
 from mci_router.intake.owners import owners_of, people, write
@@ -34,6 +35,11 @@ class SignedIn:
     name: str | None = None
     email: tuple[str, bool] | None = None
     phone: tuple[str, bool] | None = None
+
+
+def signed_in_as(fingerprints: Fingerprints, workspace: str, external_id: str) -> str:
+    """Returns a fingerprint of whom a site signs for, by the id as it is kept: it outlives a customer who is erased."""
+    return fingerprints.of(f"{workspace} signed in", external_id)
 
 
 async def customer_of(database: Database, reader: AddressReader, said: SignedIn) -> str:

@@ -41,6 +41,11 @@ FROM (
 WHERE topic IS NOT NULL AND NOT sensitive AND kind = 'customer'
 GROUP BY topic ORDER BY contacts DESC, topic
 """)
+LET_GO = text("""
+UPDATE knowledge_gaps SET askers = array_remove(askers, :asker)
+WHERE workspace_id = :workspace AND askers @> ARRAY[CAST(:asker AS text)]
+""")
+NOBODYS = text("DELETE FROM knowledge_gaps WHERE workspace_id = :workspace AND askers = '{}' AND by_agents = 0")
 FORGET = text("DELETE FROM knowledge_gaps WHERE last_at < :before")
 
 
@@ -80,6 +85,12 @@ async def searched(session: AsyncSession, workspace: str, topic: str, words: str
             "several": SEVERAL,
         },
     )
+
+
+async def let_go(session: AsyncSession, workspace: str, asker: str) -> None:
+    """Takes a customer from those who searched; words that nobody else has searched for go."""
+    for statement in (LET_GO, NOBODYS):
+        await session.execute(statement, {"workspace": workspace, "asker": asker})
 
 
 async def searches(session: AsyncSession, workspace: str, since: datetime) -> Sequence[SearchGap]:

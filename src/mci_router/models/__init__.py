@@ -23,6 +23,7 @@ from mci_router.models.correction import Correction
 from mci_router.models.customer import Customer, CustomerAddress, CustomerMerge
 from mci_router.models.customer_access import CustomerKey, SessionsEnded
 from mci_router.models.decision import Decision
+from mci_router.models.erasure import Erasure
 from mci_router.models.escalation import Escalation
 from mci_router.models.event import Event
 from mci_router.models.holdout import TriageHoldout
@@ -127,6 +128,7 @@ __all__ = [
     "DailyResolutions",
     "DailyStays",
     "Decision",
+    "Erasure",
     "Escalation",
     "Event",
     "ExportLease",

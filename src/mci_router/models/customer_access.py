@@ -30,12 +30,12 @@ class CustomerKey(InWorkspace, Made, Base):
 class SessionsEnded(Base):
     """When a customer's sessions were last ended: a token that was made before is refused.
 
-    Kept for longer than any token is valid.
+    Kept for longer than any token is valid, also when the customer is erased meanwhile.
     """
 
     __tablename__ = "customer_sessions_ended"
     __table_args__ = (Index(None, "ended_at"),)
 
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)
-    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
     ended_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mci_router.events import EventType
 from mci_router.webhooks import conversation_payloads, message_payloads, payloads, survey_payloads
 from mci_router.webhooks.board_events import BOARD
+from mci_router.webhooks.customer_payloads import CUSTOMERS
 from mci_router.webhooks.digest_payloads import DIGESTS
 from mci_router.webhooks.escalation_payloads import EscalationPayload
 from mci_router.webhooks.payloads import Payload
@@ -247,11 +248,7 @@ EVENTS: Mapping[EventType, EventDescription] = {
     EventType.ESCALATION_UNACKNOWLEDGED: EventDescription(
         "Nobody has confirmed, and nobody is left to page: raise the alarm.", EscalationPayload
     ),
-    EventType.CUSTOMER_MERGED: EventDescription(
-        "The customer turned out to be `into`; `before` and `after` describe both.",
-        payloads.MergePayload,
-    ),
-    EventType.CUSTOMER_SPLIT: EventDescription("They are two after all.", payloads.MergePayload),
+    **{event: EventDescription(*said) for event, said in CUSTOMERS.items()},
     EventType.RESOLUTION_RETURNED: EventDescription(
         "The customer came back, with the contact `returned`, about a matter that automation or the community had "
         "settled with the contact `resolved`: that is not counted as resolved any more.",

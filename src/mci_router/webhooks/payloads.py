@@ -4,7 +4,7 @@
 every entry that the live state writes. Members may be added: a receiver ignores those it does not know.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -231,16 +231,6 @@ class OptOutPayload(Payload):
     customer: str
     channel: Annotated[Channel | None, Field(description="By which it was said.")] = None
     address_kind: Annotated[AddressKind | None, Field(description="Of the address, as the company noted it.")] = None
-
-
-class MergePayload(Payload):
-    """A customer who was merged into another, or split from it again."""
-
-    customer: str
-    into: str
-    merge: Annotated[str | None, Field(description="The same for the merge and its split.")] = None
-    before: Annotated[dict[str, Any] | None, Field(description="Kinds of addresses, and cases, by customer.")] = None
-    after: dict[str, Any] | None = None
 
 
 class TopicPayload(Payload):

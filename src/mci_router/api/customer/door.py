@@ -10,10 +10,10 @@ from mci_router.access.customer_tokens import CustomerIdentity, SiteClaims, Site
 from mci_router.api.parts import Parts
 from mci_router.errors import InvalidFrame, NotAuthenticated, NotFound, OriginRefused
 from mci_router.intake.address_reading import AddressReader
-from mci_router.intake.signed_in import SignedIn, customer_of
+from mci_router.intake.signed_in import SignedIn, customer_of, signed_in_as
 from mci_router.specs.chat import normal_origin
 from mci_router.specs.snapshot import Snapshot
-from mci_router.vocabulary import Trust
+from mci_router.vocabulary import AddressKind, Trust
 
 NO_WORKSPACE = ""  # the turn of those whose workspace is not known yet
 MOST_CASES = 100
@@ -58,6 +58,9 @@ async def admitted(parts: Parts, who: Entrant) -> CustomerIdentity:
     identity, claims = who.identity, who.claims
     if claims is not None:
         reader = AddressReader(await _snapshot(parts, identity.workspace_id), parts.fingerprints)
+        own = reader.read(AddressKind.EXTERNAL_ID, claims.external_id).value or ""
+        who_signed = signed_in_as(parts.fingerprints, identity.workspace_id, own)
+        await parts.customer_sessions.refuse_ended(identity.workspace_id, who_signed, claims.issued_at)
         said = SignedIn(
             claims.external_id,
             claims.name,

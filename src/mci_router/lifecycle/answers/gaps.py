@@ -18,6 +18,11 @@ MOST_A_SECOND = 5  # of a workspace and process: a page that everybody reaches m
 REMOVED = "removed"
 
 
+def asker_of(fingerprints: Fingerprints, workspace: str, customer: str) -> str:
+    """Returns the fingerprint that tells one who searches from others."""
+    return fingerprints.of(f"{workspace} search", customer)[:16]
+
+
 class Gaps:
     """Takes note of searches."""
 
@@ -44,7 +49,7 @@ class Gaps:
         phrase = "" if found else phrase_of(words, known)
         if not phrase or not self._allowed(workspace):
             return
-        asker = self._fingerprints.of(f"{workspace} search", customer)[:16] if customer else None
+        asker = asker_of(self._fingerprints, workspace, customer) if customer else None
         try:
             async with self._database.transaction() as session:
                 await gaps.searched(session, workspace, topic or "", phrase, asker)

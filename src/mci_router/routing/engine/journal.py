@@ -90,7 +90,7 @@ class Journal:
         if not claimed[1]:
             beginning = time.monotonic() < self._began + BEGINNING_S
             self._claim_at = time.monotonic() + (CLAIM_EVERY_S if beginning else BLOCK_MS / 1000)
-        return _entries(claimed[1])
+        return entries_of(claimed[1])
 
     def _patience_ms(self) -> int:
         """Returns for how long a read may block: until the next claim."""
@@ -99,7 +99,7 @@ class Journal:
     async def _read(self, block_ms: int | None) -> list[JournalEntry]:
         client = self._engine.client if block_ms is None else self._engine.blocking
         read = await client.xreadgroup(GROUP, self._consumer, {self._stream: ">"}, count=BATCH, block=block_ms)
-        return _entries(_of_stream(read))
+        return entries_of(_of_stream(read))
 
     async def projected(self, entries: Sequence[JournalEntry]) -> None:
         """Acknowledges entries that the ledger has committed."""
@@ -211,7 +211,7 @@ class Feed:
                 started.set()
                 async with reachable(LONGEST_READ_S):
                     read = await self._engine.blocking.xread({stream: last}, count=BATCH, block=BLOCK_MS)
-                for entry in _entries(_of_stream(read)):
+                for entry in entries_of(_of_stream(read)):
                     last = entry.stream_id
                     self._hand_out(workspace, entry)
             except EngineUnavailable:
@@ -277,5 +277,5 @@ def _of_stream(read: Any) -> Sequence[tuple[str, dict[str, str]]]:
     return list(read[0][1])
 
 
-def _entries(raw: Sequence[tuple[str, dict[str, str]]]) -> list[JournalEntry]:
+def entries_of(raw: Sequence[tuple[str, dict[str, str]]]) -> list[JournalEntry]:
     return [parsed(stream_id, fields) for stream_id, fields in raw]

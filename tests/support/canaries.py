@@ -1,0 +1,58 @@
+"""Canaries: words that are nowhere else, and where the service still has them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlparse
+
+from sqlalchemy import text
+
+from mci_router.api.parts import Parts
+from tests.support.service import Workspace
+
+TABLES = text(
+    "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1"
+)
+READERS = {
+    "hash": ("HGETALL",),
+    "string": ("GET",),
+    "set": ("SMEMBERS",),
+    "list": ("LRANGE", "0", "-1"),
+    "zset": ("ZRANGE", "0", "-1"),
+    "stream": ("XRANGE", "-", "+"),
+}
+
+
+async def in_ledger(workspace: Workspace, words: Sequence[str]) -> list[str]:
+    """Every `table.column: word` of the whole ledger that has one of the words, whatever the type of the column."""
+    found = []
+    async with workspace.ledger() as session:
+        for table in await session.scalars(TABLES):
+            query = text(
+                f'SELECT DISTINCT e.key, w FROM "{table}" t, jsonb_each_text(to_jsonb(t)) e, '
+                "unnest(CAST(:words AS text[])) w WHERE strpos(lower(e.value), w) > 0"
+            )
+            found += [f"{table}.{column}: {word}" for column, word in await session.execute(query, {"words": words})]
+    return found
+
+
+async def in_live_state(parts: Parts, words: Sequence[str]) -> list[str]:
+    """Every `key: word` of the whole live state, in names and values."""
+    found, redis = [], parts.engine.client
+    async for key in redis.scan_iter("*"):
+        reader = READERS.get(await redis.type(key))
+        value = str(await redis.execute_command(reader[0], key, *reader[1:], NEVER_DECODE=True)) if reader else ""
+        found += [f"{key}: {word}" for word in words if word in f"{key} {value}".lower()]
+    return found
+
+
+def in_files(parts: Parts, words: Sequence[str]) -> list[str]:
+    """Every `file: word` of the store."""
+    folder = Path(urlparse(str(parts.settings.attachments_url)).path)
+    files = [one for one in folder.rglob("*") if one.is_file()]
+    return [
+        f"{one.name}: {word}"
+        for one in files
+        for word in words
+        if word.encode() in one.name.encode() + one.read_bytes()
+    ]
