@@ -242,13 +242,11 @@ class Connection:
         return Status((await self._call(workspace, function, *arguments))["status"])
 
     async def _call(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
-        return await self._built_run(workspace, "", function, *arguments)
-
-    async def _call_as(self, workspace: str, command: str, function: str, *arguments: str) -> None:
-        await self._built_run(workspace, command, function, *arguments)
-
-    async def _built_run(self, workspace: str, command: str, function: str, *arguments: str | int) -> dict[str, Any]:
         """Calls a transition, on a live state that is built."""
+        return await self._call_as(workspace, "", function, *arguments)
+
+    async def _call_as(self, workspace: str, command: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        """Calls a transition as a command, which is carried out once."""
         reply = await self._run(workspace, function, command, "", *arguments)
         if reply["status"] == Status.NOT_BUILT:
             await self._wait_until_built(workspace)
