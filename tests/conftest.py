@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from mci_router.api.parts import Parts
-from mci_router.cli.migrate import migrate
 from mci_router.embedded import Servers, running
 from mci_router.settings import Settings
 from tests.support.alike import Alike
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
+from tests.support.ledgers import migrated_data
 from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
+from tests.support.shared import shared_folder
 from tests.support.site import Site, running_site
 
 collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-browser` and `make test-mail` name them
@@ -35,6 +36,14 @@ drawing.load_profile("suite")
 
 ALL_KEYS = 10_000  # of all workspaces, in one round trip
 SECRET = "a secret for tests only, long enough to sign"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Gives the run a folder that its workers share: they inherit it from the process that starts them."""
+    if not hasattr(config, "workerinput"):
+        run = ExitStack()
+        run.enter_context(shared_folder())
+        config.add_cleanup(run.close)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -50,8 +59,8 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     # Not under pytest's own directory: a second pytest run closes that to the user PostgreSQL runs as.
     with tempfile.TemporaryDirectory(prefix="mci-tests-") as directory:
         os.chmod(directory, 0o755)
+        migrated_data(Path(directory))
         with running(Path(directory), durable=False) as started:
-            migrate(started.database_url)
             yield replace(started, redis_url=request.getfixturevalue("cluster").url) if ON_CLUSTER else started
 
 

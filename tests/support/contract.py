@@ -2,14 +2,17 @@
 body.
 """
 
+import json
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
 from jsonschema_rs import Draft202012Validator, Registry  # every answer is checked: in Python that is a tenth of a test
 
 from mci_router.cli.openapi import openapi
+from tests.support.shared import made_once
 
 ROOT = "urn:contract"
 ANY = "application/octet-stream"
@@ -21,8 +24,14 @@ FRAMEWORK = {404, 405}
 
 @cache
 def openapi_document() -> dict[str, Any]:
-    """The document as this process writes it: once, for that takes seconds."""
-    return openapi()
+    """The document as the code writes it: once a run, for that takes seconds."""
+    path = made_once("openapi.json", _write)
+    document: dict[str, Any] = json.loads(path.read_text())
+    return document
+
+
+def _write(path: Path) -> None:
+    path.write_text(json.dumps(openapi()))
 
 
 async def conforms(response: httpx.Response) -> None:

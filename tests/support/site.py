@@ -1,6 +1,5 @@
 """A site: a database and a Valkey of its own, with router processes to be killed."""
 
-import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,20 +13,16 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from mci_router.cli.migrate import migrate
 from mci_router.database import Database
 from mci_router.embedded import EmbeddedValkey, Servers, owned
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
+from tests.support.ledgers import MIGRATED
 from tests.support.processes import Router, environment, router
 from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace
 
 # shorter than the server keeps an idle connection: else it may close one that is just being used
 LIMITS = httpx.Limits(keepalive_expiry=2)
-TEMPLATE = "site_template"
-MIGRATED = set[str]()
-"""The servers that have a database to copy: to migrate one takes seconds."""
-
 FIRST_MODEL_S = 30  # on a busy machine, of a process that has only just begun
 
 
@@ -106,12 +101,7 @@ async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -
     name = f"site_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
-        if servers.database_url not in MIGRATED:
-            await connection.execute(text(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"))  # of a try that failed
-            await connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
-            await asyncio.to_thread(migrate, _url(servers, TEMPLATE))
-            MIGRATED.add(servers.database_url)
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}"))
     database_url = _url(servers, name)
     with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, _valkey(Path(directory), cluster) as valkey:
         yield Site(database_url, valkey, Path(directory))
