@@ -1,10 +1,9 @@
 """Real servers for the whole session, a service on them, and a workspace of its own for each test that asks."""
 
-import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,15 +17,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from mci_router.api.parts import Parts
-from mci_router.cli.migrate import migrate
 from mci_router.embedded import Servers, running
 from mci_router.settings import Settings
 from tests.support.alike import Alike
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
-from tests.support.contract import SHARED, conforms, openapi_document
+from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
+from tests.support.ledgers import migrated_data
 from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
-from tests.support.site import Site, keep_template, running_site
+from tests.support.shared import shared_folder
+from tests.support.site import Site, running_site
 
 collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-browser` and `make test-mail` name them
 
@@ -39,11 +39,11 @@ SECRET = "a secret for tests only, long enough to sign"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Makes the directory that the processes of this run share; the workers find its name in their surroundings."""
+    """Gives the run a folder that its workers share: they inherit it from the process that starts them."""
     if not hasattr(config, "workerinput"):
-        shared = tempfile.TemporaryDirectory(prefix="mci-tests-shared-")
-        config.add_cleanup(shared.cleanup)
-        os.environ[SHARED] = shared.name
+        run = ExitStack()
+        run.enter_context(shared_folder())
+        config.add_cleanup(run.close)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -59,9 +59,8 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     # Not under pytest's own directory: a second pytest run closes that to the user PostgreSQL runs as.
     with tempfile.TemporaryDirectory(prefix="mci-tests-") as directory:
         os.chmod(directory, 0o755)
+        migrated_data(Path(directory))
         with running(Path(directory), durable=False) as started:
-            migrate(started.database_url)
-            asyncio.run(keep_template(started))
             yield replace(started, redis_url=request.getfixturevalue("cluster").url) if ON_CLUSTER else started
 
 

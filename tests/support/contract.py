@@ -3,9 +3,7 @@ body.
 """
 
 import json
-import os
 import re
-from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import httpx
 from jsonschema_rs import Draft202012Validator, Registry  # every answer is checked: in Python that is a tenth of a test
 
 from mci_router.cli.openapi import openapi
+from tests.support.shared import made_once
 
 ROOT = "urn:contract"
 ANY = "application/octet-stream"
@@ -23,20 +22,16 @@ FRAMEWORK = {404, 405}
 """What the framework answers by itself where the document has no such path or method."""
 
 
-SHARED = "MCI_TESTS_SHARED"
-"""Names the directory of what the processes of one run share: the document, which takes seconds to make."""
-
-
 @cache
 def openapi_document() -> dict[str, Any]:
-    """The document as the code writes it: by the first process of a run that asks; the others read it."""
-    kept = Path(os.environ[SHARED]) / "openapi.json"
-    with kept.with_suffix(".lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        if not kept.exists():
-            kept.write_text(json.dumps(openapi()), encoding="utf-8")
-    document: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    """The document as the code writes it: once a run, for that takes seconds."""
+    path = made_once("openapi.json", _write)
+    document: dict[str, Any] = json.loads(path.read_text())
     return document
+
+
+def _write(path: Path) -> None:
+    path.write_text(json.dumps(openapi()))
 
 
 async def conforms(response: httpx.Response) -> None:

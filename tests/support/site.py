@@ -17,14 +17,12 @@ from mci_router.database import Database
 from mci_router.embedded import EmbeddedValkey, Servers, owned
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
+from tests.support.ledgers import MIGRATED
 from tests.support.processes import Router, environment, router
 from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace
 
 # shorter than the server keeps an idle connection: else it may close one that is just being used
 LIMITS = httpx.Limits(keepalive_expiry=2)
-TEMPLATE = "site_template"
-"""The database that those of sites are copied from: to migrate one takes seconds."""
-
 FIRST_MODEL_S = 30  # on a busy machine, of a process that has only just begun
 
 
@@ -95,14 +93,6 @@ def _valkey(directory: Path, given: ValkeyCluster | None) -> Iterator[EmbeddedVa
             valkey.stop()
 
 
-async def keep_template(servers: Servers) -> None:
-    """Keeps a copy of the servers' database as it is now; nobody may be connected to it."""
-    admin = create_async_engine(_url(servers, "postgres"), isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {TEMPLATE} TEMPLATE mci_router"))
-    await admin.dispose()
-
-
 @asynccontextmanager
 async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -> AsyncIterator[Site]:
     """A site with a fresh database on the tests' PostgreSQL, and a Valkey of its own unless a cluster is given; nothing
@@ -111,7 +101,7 @@ async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -
     name = f"site_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}"))
     database_url = _url(servers, name)
     with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, _valkey(Path(directory), cluster) as valkey:
         yield Site(database_url, valkey, Path(directory))

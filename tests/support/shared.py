@@ -1,0 +1,35 @@
+"""What the workers of a run share: the first that needs it makes it while the others wait, and each finds it there."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FOLDER = "MCI_TEST_SHARED"
+"""The variable with the folder of a run: its workers are processes that inherit it."""
+
+
+@contextmanager
+def shared_folder() -> Iterator[None]:
+    """Gives the processes that are started within it a folder to share. PostgreSQL's user may look into it."""
+    with tempfile.TemporaryDirectory(prefix="mci-shared-") as folder:
+        os.chmod(folder, 0o755)
+        os.environ[FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
+
+
+def made_once(name: str, make: Callable[[Path], None]) -> Path:
+    """The path in the shared folder at which `make` has left a file or a folder, called by one process of the run."""
+    path = Path(os.environ[FOLDER], name)
+    with path.with_name(f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            draft = path.with_name(f"{name}.draft")
+            make(draft)
+            draft.rename(path)  # who finds it, finds it whole
+    return path
