@@ -13,7 +13,7 @@ import mmap
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -63,15 +63,14 @@ class Beside:
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """Has all processes that are started within the block know of each other's contacts."""
-    with TemporaryDirectory(prefix="mci-") as folder:
-        path = Path(folder, "precedence")
-        path.write_bytes(bytes(PLACES * SIZE))
-        os.environ[SHARED] = str(path)
-        try:
-            yield
-        finally:
-            del os.environ[SHARED]
+    """Has all processes that are started within the block know of each other's contacts, if a file can be made."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # a container may have nowhere to write
+            path = Path(stack.enter_context(TemporaryDirectory(prefix="mci-")), "precedence")
+            path.write_bytes(bytes(PLACES * SIZE))
+            os.environ[SHARED] = str(path)
+            stack.callback(os.environ.pop, SHARED)
+        yield
 
 
 def beside() -> Beside | None:
