@@ -67,6 +67,13 @@ PATTERNS += [
     r"\ba une (?:arme|hache)\b|\bfum[ée]e (?:partout|dans (?:l'|la |le |ma |mon )(?:appart\w*|maison|cuisine|immeuble|couloir|escalier|cage))|\bplein de fum[ée]e\b",
     rf"\b{_CHI} (?:\S+ )?non (?:si sveglia|si muove)\b|\bfumo (?:ovunque|dappertutto|in casa|in cucina)\b|\bpieno di fumo\b|\b{_QUEM} (?:\S+ )?n[aã]o (?:se mexe|acorda)\b|\b(?:fumo|fuma[cç]a) (?:por todo (?:o )?lado|por toda a? ?parte|em casa|na cozinha)",
 ]
+# Said of what is seen, not of what it is.
+PATTERNS += [
+    r"\bbomb (?:in|under|at|inside) (?:the|my|our|your|this) (?:house|building|school|station|shop|store|train|bus|car|office|street|flat|mall)\b",
+    rf"\b{_WHO} (?:is |are |lies |lying |'s )?(?:lying )?on the (?:floor|ground)\b.{{0,30}}\b(?:not|\w+n'?t) (?:answer|react|talk|speak)\w*",
+    rf"\b{_WHO} (?:has |just |have )?(?:fell|fallen|collapsed|fainted)\b.{{0,60}}\b(?:emergency|alarm|panic) (?:button|call|pendant|cord)\b",
+]
+
 NOT_MEANT = [
     r"\b(?:licht|lampe|led|leuchte|l[aä]mpchen) (?:\S+ ){0,5}brennt\b|\bbrennt (?:\S+ ){0,3}(?:licht|lampe|led|leuchte|l[aä]mpchen|rot|gr[uü]n|orange|gelb|blau|wei[sß]+)\b",
     r"\bgas leak (?:sensor|detector)s?\b|\bsmoke tests?\b|\bburning (?:cds?|dvds?|discs?)\b",

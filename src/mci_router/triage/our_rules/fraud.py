@@ -87,6 +87,11 @@ PATTERNS += [
     r"\b(?:t[ée]l[ée]phone|contrat|commande|portable) (?:\S+ ){0,2}je n'ai (?:jamais|pas) (?:achet|sign|command)\w+|\b(?:telem[oó]vel|celular|contrato|pedido|linha) que (?:eu )?(?:nunca|n[aã]o) (?:comprei|assinei|pedi)\b",
     r"\b(?:handy|ger[aä]t|vertrag|paket) (?:\S+ ){0,4}(?:das|den|die) ich (?:nie|nicht|niemals) (?:\S+ )?(?:gekauft|bestellt|unterschrieben)\b|\bloan (?:[^ .!?]+ ){0,3}in my name\b",
 ]
+PATTERNS += [
+    r"\bseller (?:is |has |have |'s )?(?:just |now )?(?:gone|vanished|disappeared|blocked me)\b.{0,30}\b(?:deposit|money|payment)\b",
+    r"\b(?:order|shipping|delivery) confirmations? (?:[^ .!?]+ ){0,4}(?:i|we) (?:never|did ?n'?t|have ?n'?t) (?:order|bought|buy)\w*",
+]
+
 NOT_MEANT = [
     r"\bfraud (?:check|team|department|desk|prevention|protection|screening|awareness|course|hold)s?\b|\banti-?fraud\b",
     r"\b(?:spot|spotting|recogni[sz]e|recogni[sz]ing|avoid|avoiding|report|about|against|erkenne|erkennen|vor) (?:[^ .!?]+ ){0,2}(?:phishing|scams?)\b",

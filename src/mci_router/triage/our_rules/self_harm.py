@@ -44,6 +44,12 @@ PATTERNS += [
     r"\bme voy a matar\b|\bvoy a matarme\b|\bje ne (?:veux|peux) plus vivre\b|\bvou(?:-me| me) (?:matar|suicidar)\b",
 ]
 
+PATTERNS += [
+    r"\bi (?:stand|sit)(?: here)?(?: up)? on (?:the|a) (?:[^ .!?]+ )?(?:bridge|ledge|tracks|rails|railing|roof)\b",
+    r"\btonight is (?:the last time i|my last(?: night)?(?:$|[ ,.!]))|\bmy last night (?:alive|on earth)\b",
+    r"\b(?:no|any|a|the) point in (?:tomorrow|waking up|getting up|being here any ?more)\b",
+]
+
 NOT_MEANT = [
     r"\bsuicide squad\b|\bsuicide (?:doors?|prevention training)\b|\bselbstmordkommando\b|\bescuadr[oó]n suicida\b|\bsuicide commit\b"
 ]
