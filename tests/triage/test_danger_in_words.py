@@ -249,3 +249,48 @@ def test_letters_that_only_look_latin_hide_no_danger(text: str, script: dict[int
 def test_only_words_that_are_meant_to_be_latin_are_read_as_latin(text: str, read: str) -> None:
     """Another language is read as it is."""
     assert in_latin(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("there's a bomb under the school, please", LIFE),
+        ("dad is on the floor and doesn't talk", LIFE),
+        ("nan has fallen and the alarm button does nothing", LIFE),
+        ("i sit on the railing, nobody comes", SELF),
+        ("tonight is my last night", SELF),
+        ("there is no point in getting up", SELF),
+        ("whenever i get a new sim my ex calls within an hour", ABUSE),
+        ("my boyfriend checks my messages every evening", ABUSE),
+        ("my wife hid my phone so i can't call my sister", ABUSE),
+        ("a guy keeps following me from work", ABUSE),
+        ("i feel watched, whatever phone i use", ABUSE),
+        ("the seller has vanished with my deposit", FRAUD),
+        ("i get shipping confirmations for shoes i never bought", FRAUD),
+        ("we are skipping meals to pay you", HARD),
+    ],
+)
+def test_danger_is_heard_in_what_is_seen_where_nobody_names_it(text: str, kind: SensitiveKind) -> None:
+    assert kind in heard(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tonight is the last night of your offer, do i get it",
+        "the bath bomb in my order was broken",
+        "my router is on the floor and does not answer pings",
+        "whoever follows me on instagram sees the ads",
+        "i watched the game and the app stopped",
+        "i don't see the point in paying twice",
+        "whenever i change my address you have the old one",
+        "she took my phone to the repair shop so you reach me by mail only",
+        "i stand on the balcony to get a signal",
+        "i got the order confirmation but never the parcel",
+        "the seller is gone home, the shop was closed",
+        "this is the last time i write before i leave you",
+        "i follow you around the menu and get nowhere",
+    ],
+)
+def test_what_is_only_said_in_the_same_words_is_no_danger(text: str) -> None:
+    assert not heard(text)

@@ -76,3 +76,12 @@ PATTERNS = [
     r"\bme (?:graba|filma|est[aá] grabando)\b (?:\S+ ){0,4}(?:c[aá]mara|escondid\w*|ducha|ba[nñ]o|desnud\w*)|\bme filme\b|\bmi filma\b|\bfilma-me\b|\bme filma\b",
     r"\bmon (?:mari|ex|copain|compagnon|conjoint)\b (?:\S+ ){0,2}(?:surveille|espionne|piste|g[ée]olocalise|contr[ôo]le) (?:\S+ )?(?:mon|mes|tous mes)\b|\bmein (?:mann|ex|freund|partner)\b (?:\S+ ){0,2}(?:[uü]berwacht|kontrolliert|ortet|verfolgt) (?:mich|mein\w*)\b",
 ]
+
+_NEAR = r"(?:he|she|(?:my )?(?:husband|wife|boyfriend|girlfriend|partner|ex|stepdad|stepfather|stepmum|stepmother))"
+PATTERNS += [
+    r"\b(?:every time|each time|whenever) i (?:change|get) (?:my|a new) (?:number|sim|phone|address)\b.{0,20}\b(?:he|she|my ex) (?:has|finds|gets|knows|calls|texts)\b",
+    rf"\b{_NEAR} (?:[^ .!?]+ )?(?:looks? (?:at|through)|goes through|searche?s|checks|reads) my (?:phone|messages|texts|chats|e?mails?)\b",
+    rf"\b{_NEAR} (?:[^ .!?]+ )?(?:broke|smashed|destroyed|took|hid) my (?:phone|sim) (?:[^ .!?]+ ){{0,2}}so (?:that )?i (?:can|could)(?:not|n'?t)?\b",
+    r"\b(?:someone|somebody|he|she|a man|a guy|some man|this man|this guy) (?:keeps |has been |is )?follow(?:s|ed|ing) me (?:home|everywhere|around|from work|to work|to school)\b",
+    r"\bi (?:feel|am being) (?:watched|spied on|tracked)\b",
+]

@@ -74,6 +74,13 @@ PATTERNS += [
     r"\b(?:took|taken|swallowed|ate) (?:[^ .!?]+ ){0,2}[1-9][0-9]+ (?:[^ .!?]+ ){0,2}(?:ibuprofen|paracetamol|aspirin|tramadol|xanax|valium|diazepam|codeine|oxycodone|mg)\b",
     r"\b(?:hay|salen) (?:\S+ )?(?:chispas|humo|llamas)\b|\bil y a (?:\S+ )?(?:des [ée]tincelles|de la fum[ée]e|des flammes)\b|\bci sono (?:\S+ )?(?:scintille|fiamme)\b|\bh[aá] (?:\S+ )?(?:fa[ií]scas|chamas)\b",
 ]
+# Said of what is seen, not of what it is.
+PATTERNS += [
+    r"\bbomb (?:in|under|at|inside) (?:the|my|our|your|this) (?:house|building|school|station|shop|store|train|bus|car|office|street|flat|mall)\b",
+    rf"\b{_WHO} (?:is |are |lies |lying |'s )?(?:lying )?on the (?:floor|ground)\b.{{0,30}}\b(?:not|\w+n'?t) (?:answer|react|talk|speak)\w*",
+    rf"\b{_WHO} (?:has |just |have )?(?:fell|fallen|collapsed|fainted)\b.{{0,60}}\b(?:emergency|alarm|panic) (?:button|call|pendant|cord)\b",
+]
+
 NOT_MEANT = [
     r"\b(?:licht|lampe|led|leuchte|l[aä]mpchen) (?:\S+ ){0,5}brennt\b|\bbrennt (?:\S+ ){0,3}(?:licht|lampe|led|leuchte|l[aä]mpchen|rot|gr[uü]n|orange|gelb|blau|wei[sß]+)\b",
     r"\bgas leak (?:sensor|detector)s?\b|\bsmoke tests?\b|\bburning (?:cds?|dvds?|discs?)\b",

@@ -89,6 +89,8 @@ PATTERNS += [
 ]
 PATTERNS += [
     r"\b(?:direct debit|standing order|mandate|payee)\b.{0,40}\b(?:was|were) never there\b|\b(?:direct debit|standing order|mandate|payee)\b.{0,40}\b(?:i never (?:set up|signed|authori[sz]ed|agreed))\b",
+    r"\bseller (?:is |has |have |'s )?(?:just |now )?(?:gone|vanished|disappeared|blocked me)\b.{0,30}\b(?:deposit|money|payment)\b",
+    r"\b(?:order|shipping|delivery) confirmations? (?:[^ .!?]+ ){0,4}(?:i|we) (?:never|did ?n'?t|have ?n'?t) (?:order|bought|buy)\w*",
 ]
 
 NOT_MEANT = [

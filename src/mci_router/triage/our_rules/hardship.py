@@ -38,6 +38,8 @@ PATTERNS += [
     r"\bvon uns gegangen\b|\bnicht mehr unter uns\b|\bis ?n'?t with us any ?more\b|\bno longer with us\b|\bwe buried\b|\blost (?:my|our) (?:mum|mom|mother|father|dad|husband|wife|partner|son|daughter|brother|sister)\b|\bdeceased\b",
     r"\b(?:bin|ist) (?:blind|geh[oö]rlos|gel[aä]hmt|bettl[aä]gerig)\b|\bsin trabajo\b|\bsans (?:emploi|travail)\b|\bsenza lavoro\b|\bsem (?:emprego|trabalho)\b",
 ]
+PATTERNS += [r"\beat(?:ing)? (?:only )?once a day\b|\b(?:skip|skipping) meals\b"]
+
 NOT_MEANT = [
     r"\bfuneral (?:suit|dress|scene|song|march)s?\b|\bcancer (?:charity|research|run|fundraiser|the star)\b|\bblack widow\b|\bwidow'?s peak\b"
 ]

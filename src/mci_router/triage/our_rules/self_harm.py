@@ -46,6 +46,9 @@ PATTERNS += [
 
 PATTERNS += [
     r"\b(?:goodbye|farewell)\b.{0,30}\bmy last (?:message|text|words|call)\b|\b(?:goodbye|farewell)\b.{0,20}\bthe last (?:message|text|words|thing) i\b",
+    r"\bi (?:stand|sit)(?: here)?(?: up)? on (?:the|a) (?:[^ .!?]+ )?(?:bridge|ledge|tracks|rails|railing|roof)\b",
+    r"\btonight is (?:the last time i|my last(?: night)?(?:$|[ ,.!]))|\bmy last night (?:alive|on earth)\b",
+    r"\b(?:no|any|a|the) point in (?:tomorrow|waking up|getting up|being here any ?more)\b",
 ]
 
 NOT_MEANT = [
