@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from mci_router.clock import from_ms
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, Outcome, ParticipantRole
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LiveContact:
     """A contact that is open, or has just ended. What does not apply to it is None.
 

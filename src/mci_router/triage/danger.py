@@ -5,12 +5,12 @@ back.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from mci_router.classifier.sensitivity.finding import SensitivityFinding
 from mci_router.specs.resources import TopicSpec
 from mci_router.specs.rules import RuleEffect
 from mci_router.triage.perception import Perception
+from mci_router.values import value
 from mci_router.vocabulary import SensitiveKind
 
 URGENT = frozenset({SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM})
@@ -20,7 +20,7 @@ URGENT_SHARE = 0.5  # of a text that is marked sensitive: the urgent kinds toget
 LIKELY_KIND = 0.35  # of a text that is marked sensitive: a kind with this probability is named beside the likeliest
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Danger:
     """The danger in a contact.
 

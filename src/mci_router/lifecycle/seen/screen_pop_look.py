@@ -1,7 +1,6 @@
 """The look for a screen pop: all that it shows of the ledger, by one statement on a lane, whose plan is kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -12,13 +11,14 @@ from mci_router.conversations.messages import MessageData, message_data
 from mci_router.database import Database
 from mci_router.lanes import LedgerLanes
 from mci_router.lifecycle.seen.screen_pop_statements import MOST_MESSAGES, SEEN
+from mci_router.values import value
 from mci_router.vocabulary import MessageKind
 
 LANES = 2  # a look takes a thousandth of a second
 AT = ("received_at", "occurred_at", "edited_at", "redacted_at")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Seen:
     """What the ledger has of a contact: objects as something with attributes, lists as they are, times as texts.
 
