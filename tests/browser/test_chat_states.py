@@ -96,6 +96,18 @@ async def test_who_may_be_in_danger_is_told_whom_to_call(shop: OpenShop, window:
     await assert_accessible(chat.page)
 
 
+async def test_the_last_message_stays_in_sight_when_the_emergency_is_shown(shop: OpenShop, window: OpenWindow) -> None:
+    """Whom to call takes its room from the messages: a customer who reads the end goes on reading the end."""
+    harbour = await shop()
+    chat = await harbour.visit(await window(viewport={"width": 320, "height": 480}))
+    await chat.open()
+    await chat.write("\n".join([COMPLAINT, *["and another bill is wrong"] * 12]))
+    await chat.taken(COMPLAINT)
+    await chat.write(DANGER)
+    await expect(chat.panel.get_by_role("alert")).to_contain_text("112")
+    await expect(chat.said(DANGER)).to_be_in_viewport(ratio=0.9)
+
+
 async def test_nothing_is_published_unless_the_customer_agrees(shop: OpenShop, window: OpenWindow) -> None:
     """The draft is shown as it would be posted; after *no* a person answers, and the board stays empty."""
     harbour = await shop()

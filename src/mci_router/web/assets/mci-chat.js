@@ -696,6 +696,7 @@ class Face {
     const one = talk.cases.get(at);
     const contact = talk.latest(one);
     const listing = at === null;
+    const follow = !this.log.hidden && this.#near(); // before what is drawn above it takes its room
     this.title.textContent = one?.title || this.say(one ? "untitled" : "title");
     this.back.hidden = listing || !(talk.cases.size || talk.incident);
     this.end.hidden = !talk.open(one);
@@ -710,7 +711,11 @@ class Face {
     this.reference.textContent = one?.reference ? this.say("reference", { reference: one.reference }) : "";
     this.#drawChoice(state, talk.open(one));
     if (listing) this.#drawOverview(talk);
-    else this.#drawLog(state, one);
+    else this.#drawLog(state, one, follow);
+  }
+
+  #near() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < BOTTOM_PX;
   }
 
   toEnd() {
@@ -799,9 +804,9 @@ class Face {
     return [this.#position(talk.latest(one)), answer.length > LONGEST_EXCERPT ? `${answer.slice(0, LONGEST_EXCERPT)}…` : answer].filter(Boolean);
   }
 
-  #drawLog({ talk, at, line, reading }, one) {
+  #drawLog({ talk, at, line, reading }, one, before) {
     const { log, typing } = this;
-    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < BOTTOM_PX;
+    const follow = before || this.#near();
     const entries = [
       ...talk.said(one).map((message) => ({ key: message.id, mark: this.#mark(one, message), make: () => this.#message(one, message) })),
       ...talk.unsentOf(one).map((message) => ({ key: message.client_id, mark: [message.state, line].join(), make: () => this.#pending(message) })),
