@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, TypeAlias
 
+import pytest
 import uvicorn
+from websockets.asyncio.client import connect
+from websockets.frames import Frame, Opcode
 
 from mci_router.cli.serve import server_options
 from mci_router.connections.bounds import Connections
 from mci_router.settings import Settings
 from tests.connections.hostile import GET, SOCKET, all_of, connected
 
-PATIENCE_S = 10
+PATIENCE_S, BEAT_S = 10, 0.4
 SLOW = {"head_timeout_s": 0.3, "body_timeout_s": 0.3}
 POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400\r\n\r\n"
 
@@ -34,7 +38,8 @@ class Application:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.accept"})
             while (await receive())["type"] != "websocket.disconnect":
-                pass
+                if scope["path"] == "/slow":
+                    await self.let.wait()
         else:
             await self._answer(scope["path"], receive, send)
 
@@ -175,3 +180,28 @@ async def _served(url: str) -> None:
             writer.write(GET + b"Connection: close\r\n\r\n")
             if (await all_of(reader)).startswith(b"HTTP/1.1 200 "):
                 return
+
+
+async def test_a_client_that_sends_faster_than_it_is_read_is_not_taken_for_silent(settings: Settings) -> None:
+    """Its pong lies unread behind what it has sent; who sends nothing, and no pong either, is let go."""
+    async with serving(settings, heartbeat_s=BEAT_S) as (url, application):
+        address = url.replace("http", "ws")
+        async with connect(f"{address}/slow", ping_interval=None) as busy:
+            for _ in range(10):
+                await busy.send("x")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(busy.wait_closed(), 5 * BEAT_S)
+            application.let.set()
+            async with asyncio.timeout(PATIENCE_S):
+                await (await busy.ping())
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(busy.wait_closed(), 3 * BEAT_S)
+        async with connect(address, ping_interval=None) as silent, asyncio.timeout(PATIENCE_S):
+            silent.protocol.recv_frame = partial(_without_pong, silent.protocol.recv_frame)  # type: ignore[method-assign]
+            await silent.wait_closed()
+            assert silent.close_code == 1011
+
+
+def _without_pong(take: Callable[[Frame], None], frame: Frame) -> None:
+    if frame.opcode is not Opcode.PING:
+        take(frame)

@@ -27,6 +27,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._bounds: Connections = app_state["connections"]
+        self._listens_since = self.loop.time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets the connection."""
@@ -39,7 +40,25 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
             self._bounds.seldom.warn("sockets ended: the client reads nothing")
             self.transport.abort()
             return
+        self._listens_since = self.loop.time()
         super().data_received(data)
+
+    async def receive(self) -> Any:
+        """Returns the next message, and notes when more is read of the client again."""
+        paused = self.read_paused
+        message = await super().receive()
+        if paused and not self.read_paused:
+            self._listens_since = self.loop.time()
+        return message
+
+    def keepalive_timeout(self) -> None:
+        """Ends the connection of a silent client. The pong of one that sends faster than it is read may lie unread."""
+        timeout_s = self.ping_timeout or 0
+        left_s = timeout_s if self.read_paused else self._listens_since + timeout_s - self.loop.time()
+        if left_s > 0:
+            self.pong_timer = self.loop.call_later(left_s, self.keepalive_timeout)
+        else:
+            super().keepalive_timeout()
 
     def handle_cont(self, event: Frame) -> None:
         """Takes a fragment of a message, unless there are too many."""
