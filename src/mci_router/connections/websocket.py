@@ -52,7 +52,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         return message
 
     def keepalive_timeout(self) -> None:
-        """Ends a connection whose client is silent. The pong of one that sends faster than we read may lie unread."""
+        """Ends the connection of a silent client. The pong of one that sends faster than it is read may lie unread."""
         timeout_s = self.ping_timeout or 0
         left_s = timeout_s if self.read_paused else self._listens_since + timeout_s - self.loop.time()
         if left_s > 0:
