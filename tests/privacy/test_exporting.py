@@ -11,6 +11,7 @@ from mci_router.privacy.exporting import SECTIONS, Exporter
 from tests.privacy.support import PHONES, WORDS, lived, tells, world
 from tests.privacy.test_erasing import KEPT_AS_HASHES
 from tests.privacy.test_races import known
+from tests.support.canaries import in_ledger
 from tests.support.problems import assert_problem
 from tests.support.receiver import receiving
 from tests.support.service import Workspace
@@ -60,7 +61,7 @@ async def test_an_export_has_every_word_of_the_person_and_none_of_others(make: M
     assert len(audited.json()["items"]) == 1
 
 
-async def test_ten_thousand_messages_take_no_more_memory_than_a_page(
+async def test_ten_thousand_messages_take_no_more_memory_than_a_page_and_are_erased(
     workspace: Workspace, service: tuple[str, Parts]
 ) -> None:
     """The document is made of pieces, each of a page, and is whole."""
@@ -78,6 +79,9 @@ async def test_ten_thousand_messages_take_no_more_memory_than_a_page(
     assert peak < MOST_BYTES
     answer = await workspace.api.get(f"/v1/customers/{customer}/export")
     assert len(json.loads(answer.content)["messages"]) == MESSAGES + 1
+    erased = await workspace.api.post(f"/v1/customers/{customer}/erase", json={"reason": "article 17"})
+    assert erased.json()["state"] == "erased"
+    assert await in_ledger(workspace, ["x" * LENGTH]) == []
 
 
 async def test_nobody_is_exported_who_is_not_there(workspace: Workspace) -> None:

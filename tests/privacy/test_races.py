@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
+from mci_router.privacy import parting
 from tests.privacy.support import cancelled
 from tests.support.canaries import in_ledger
 from tests.support.conversations import COMPLAINT
@@ -48,6 +49,28 @@ async def test_who_comes_in_at_that_moment_is_somebody_new_or_was_first(workspac
             assert (await workspace.contact(one["id"]))["text"] == f"hello {number}"
             await cancelled(workspace, one["id"])
     assert seen <= {200, 409}
+
+
+async def test_who_has_looked_up_a_customer_that_is_being_erased_looks_again(
+    workspace: Workspace, service: tuple[str, Parts]
+) -> None:
+    """The contact's statement has found the customer, and waits for the erasure to be committed: then the ledger
+    refuses it, and the contact is a new customer's.
+    """
+    parts, customer = service[1], await known(workspace)
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with workspace.ledger() as session:
+        erasure = await parting.part(session, workspace.id, customer, "key:1", parts.fingerprints)
+        posting = asyncio.create_task(workspace.post("hello", customer={"email": "sam@example.com"}))
+
+        async def waits() -> bool:
+            return bool(await session.scalar(waiting))
+
+        await eventually(waits, 4)
+    posted = await posting
+    assert posted["customer_id"] not in (customer, erasure.left_id)
+    found = await workspace.api.get("/v1/customers", params={"email": "sam@example.com"})
+    assert [one["id"] for one in found.json()["items"]] == [posted["customer_id"]]
 
 
 async def test_two_requests_at_once_are_one_erasure(workspace: Workspace) -> None:
