@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import httpx
-import pytest
 from fastapi import FastAPI, Request
 from starlette.routing import BaseRoute, Mount
 
@@ -13,6 +13,7 @@ from mci_router.api import route_table
 from mci_router.api.route_table import RouteTable
 from mci_router.app import create_app
 from mci_router.settings import Settings
+from tests.support.rows import every
 
 PARAMETER = re.compile(r"\{[^}]*\}")
 VALUES = ("con_1", "desk", "", "a/b", "{", "ü", "x" * 300)
@@ -77,20 +78,23 @@ PATHS = ("/v1/things", "/v1/{kind}", "/{place}/things", "/v1/things/{name}", "/{
 ASKED = ("/v1/things", "/v1/others", "/v2/things", "/v1/things/a", "/v1/things/end", "/v1/things/a/end", "/x/y/z/end")
 
 
-@pytest.mark.parametrize(
-    "path", [*ASKED, "/slash", "/slash/", "/v1/things/", "/a.b/c", "/aXb/c", "/deep/here/x", "/v3"]
-)
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("redirect_slashes", [True, False])
-@pytest.mark.parametrize("root_path", ["", "/v1", "/elsewhere"])
+@cache
+def _with_and_without(redirect_slashes: bool) -> tuple[FastAPI, FastAPI]:
+    plain, looked_up = (_app(*PATHS, redirect_slashes=redirect_slashes) for _ in range(2))
+    route_table.install(looked_up)
+    return plain, looked_up
+
+
+@every("path", [*ASKED, "/slash", "/slash/", "/v1/things/", "/a.b/c", "/aXb/c", "/deep/here/x", "/v3"])
+@every("method", ["GET", "POST"])
+@every("redirect_slashes", [True, False])
+@every("root_path", ["", "/v1", "/elsewhere"])
 async def test_an_app_answers_as_without_the_table(
     path: str, method: str, redirect_slashes: bool, root_path: str
 ) -> None:
     """Parameters at the beginning of a path, redirects, mounted apps and refused methods among them."""
-    plain, looked_up = (_app(*PATHS, redirect_slashes=redirect_slashes) for _ in range(2))
-    route_table.install(looked_up)
     answers = []
-    for app in (plain, looked_up):
+    for app in _with_and_without(redirect_slashes):
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app, root_path=root_path), base_url="http://here"
         ) as client:
