@@ -24,13 +24,13 @@ DRAW = Random(7)  # noqa: S311 — it draws what clients do
 RUNS = 1_000 if FULL else 60
 LIMIT_S = 900 if FULL else 180
 DONE = {"status": "succeeded"}
-SPEC = {"title": "Move money", "timeout_s": 0.2, "attempts": 3, "circuit": {"failures": 1_000}, "result_s": 30}
+SPEC = {"title": "Move money", "timeout_s": 1, "attempts": 3, "circuit": {"failures": 1_000}, "result_s": 30}
 ENDS = {"succeeded", "failed", "unknown", "compensated"}
 
 
 async def late(target: Target, called: Called, writer: asyncio.StreamWriter) -> None:
     target.act(called)
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.5)
     await reply(writer, 200, DONE)
 
 
@@ -52,7 +52,7 @@ async def gateway_error(target: Target, called: Called, writer: asyncio.StreamWr
 
 async def hangs(target: Target, called: Called, writer: asyncio.StreamWriter) -> None:
     target.act(called)
-    await asyncio.sleep(1)
+    await asyncio.sleep(2)
 
 
 async def redirects(target: Target, called: Called, writer: asyncio.StreamWriter) -> None:
