@@ -4,6 +4,7 @@ body.
 
 import json
 import re
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,16 +63,21 @@ async def conforms(response: httpx.Response) -> None:
 
 
 @cache
-def _templates() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
-    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), item) for path, item in openapi_document()["paths"].items()]
+def _templates() -> dict[int, list[tuple[re.Pattern[str], dict[str, Any]]]]:
+    """The paths by how many parts they have: there are hundreds, and every answer asks for its own."""
+    templates = defaultdict(list)
+    for path, item in openapi_document()["paths"].items():
+        templates[path.count("/")].append((re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), item))
+    return dict(templates)
 
 
 def operation_of(method: str, path: str) -> dict[str, Any] | None:
     """The operation that serves the request; what has no parameters in its path goes before what has."""
-    found = [item for template, item in _templates() if template.fullmatch(path) and method.lower() in item]
-    operation: dict[str, Any] | None = (
-        openapi_document()["paths"].get(path, found[0] if found else {}).get(method.lower())
-    )
+    method, item = method.lower(), openapi_document()["paths"].get(path)
+    if item is None:
+        alike = _templates().get(path.count("/"), [])
+        item = next((item for template, item in alike if method in item and template.fullmatch(path)), {})
+    operation: dict[str, Any] | None = item.get(method)
     return operation
 
 
