@@ -72,6 +72,11 @@ def knows_customers(caller: Caller) -> bool:
     return sight(caller, sensitive=True) is Sight.WHOLE
 
 
+def of_whole_customer(scope: Scope) -> tuple[Scope, Scope]:
+    """Returns the scopes that are needed for all that is held of a customer: sensitive contacts are part of it."""
+    return scope, Scope.CONTACTS_SENSITIVE
+
+
 def refuse_sensitive(caller: Caller) -> None:
     """Checks that the caller may send others what concerns sensitive contacts. Raises ScopeMissing."""
     if not sees_sensitive(caller):

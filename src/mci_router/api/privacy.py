@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
+from mci_router.access.sight import of_whole_customer
 from mci_router.api.auditing import audited
 from mci_router.api.export_stream import Export, begun
 from mci_router.api.parts import Parts, Service, needs
@@ -24,8 +25,8 @@ router = Router(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
 JSON = "application/json"
 EXPORTED: dict[int | str, dict[str, Any]] = {200: {"content": {JSON: {"schema": described()}}}}
 
-Exporting = Annotated[Caller, needs(Scope.CUSTOMERS_EXPORT, Scope.CONTACTS_SENSITIVE)]
-Eraser = Annotated[Caller, needs(Scope.CUSTOMERS_ERASE, Scope.CONTACTS_SENSITIVE)]
+Exporting = Annotated[Caller, needs(*of_whole_customer(Scope.CUSTOMERS_EXPORT))]
+Eraser = Annotated[Caller, needs(*of_whole_customer(Scope.CUSTOMERS_ERASE))]
 
 
 @router.get(

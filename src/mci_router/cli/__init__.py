@@ -13,7 +13,7 @@ from mci_router import __version__, garbage
 
 COMMANDS = {
     "adapter": "Carry messages between a channel and a router.",
-    "apply": "Make a workspace as FILE says, and print what changed.",
+    "apply": "Make a workspace as FILE says.",
     "demo": "Play customers and agents to a running service.",
     "dev": "Run everything here.",
     "import-articles": "Make articles of a folder of Markdown.",
