@@ -1,5 +1,6 @@
 """Identifiers: a prefix that names the noun, then a UUIDv7 in hex, so that ids sort by the time they were made."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from uuid_utils import uuid7
@@ -42,6 +43,8 @@ NOUNS = {
     "workspace": "wsp",
 }
 
+STUCK_MS = 1_000  # a clock that is set back: UUIDs, which never go back, stand still until it catches up
+
 _correction_ms = 0
 
 
@@ -58,9 +61,11 @@ def new_id(noun: str) -> str:
 
 def id_with(prefix: str) -> str:
     """Returns a fresh identifier with this prefix. Those of configured resources stand in `specs.KINDS`."""
-    made = uuid7().hex
-    if _correction_ms:  # what follows the time keeps those of one millisecond in order
-        made = f"{int(made[:12], 16) + _correction_ms:012x}{made[12:]}"
+    made, machines_ms = uuid7().hex, time.time_ns() // 1_000_000
+    made_ms = int(made[:12], 16)
+    stuck = made_ms - machines_ms > STUCK_MS
+    if stuck or _correction_ms:  # what follows the time keeps those of one millisecond in order
+        made = f"{(machines_ms if stuck else made_ms) + _correction_ms:012x}{made[12:]}"
     return f"{prefix}_{made}"
 
 
