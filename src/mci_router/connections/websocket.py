@@ -52,9 +52,12 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         return message
 
     def keepalive_timeout(self) -> None:
-        """Ends the connection of a silent client. The pong of one that sends faster than it is read may lie unread."""
+        """Ends the connection of a silent client. The pong of one that sends faster than it is read may lie unread, but
+        one that reads nothing itself has no more time for that: what it has sent may wait for its answers to be taken.
+        """
         timeout_s = self.ping_timeout or 0
-        left_s = timeout_s if self.read_paused else self._listens_since + timeout_s - self.loop.time()
+        unread = self.read_paused and self.writable.is_set()
+        left_s = timeout_s if unread else self._listens_since + timeout_s - self.loop.time()
         if left_s > 0:
             self.pong_timer = self.loop.call_later(left_s, self.keepalive_timeout)
         else:
