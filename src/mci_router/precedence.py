@@ -28,8 +28,8 @@ SHARED = "MCI_PRECEDENCE_FILE"
 class Beside:
     """What processes that are started together know of each other: since when each takes its newest contact in.
 
-    Each has a place in a file, which is its own as long as it lives. A moment that is long past says nothing, so that
-    one that dies on the way keeps nobody waiting.
+    Each process makes one, and has a place in a file, which is its own as long as it lives. A moment that is long past
+    says nothing, so that one that dies on the way keeps nobody waiting.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             draft = path.with_name(f"{name}.draft")
+            shutil.rmtree(draft, ignore_errors=True)  # of a try that failed: each worker is to meet the reason
             make(draft)
             draft.rename(path)  # who finds it, finds it whole
     return path

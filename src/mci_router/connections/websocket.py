@@ -53,7 +53,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
 
     def keepalive_timeout(self) -> None:
         """Ends the connection of a silent client. The pong of one that sends faster than it is read may lie unread, but
-        one that reads nothing itself has no more time for that: what it has sent may wait for its answers to be taken.
+        one that reads nothing itself is given no time for that: what it has sent may wait for its answers to be taken.
         """
         timeout_s = self.ping_timeout or 0
         unread = self.read_paused and self.writable.is_set()
