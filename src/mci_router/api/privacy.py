@@ -1,5 +1,6 @@
 """Customers as the law gives them rights: exported, and erased."""
 
+import asyncio
 import contextlib
 from functools import partial
 from typing import Annotated, Any
@@ -16,13 +17,14 @@ from mci_router.api.problems import RESPONSES
 from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.privacy import EraseIn, ErasureOut, described
-from mci_router.errors import EngineUnavailable, NotFound
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
 from mci_router.models import Erasure
 from mci_router.privacy.exporting import Exporter
 
 router = Router(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
 
 JSON = "application/json"
+LONGEST_WAIT_S = 20  # for an erasure that was begun
 EXPORTED: dict[int | str, dict[str, Any]] = {200: {"content": {JSON: {"schema": described()}}}}
 
 Exporting = Annotated[Caller, needs(*of_whole_customer(Scope.CUSTOMERS_EXPORT))]
@@ -62,8 +64,9 @@ async def erase_customer(customer_id: Reference, body: EraseIn, caller: Eraser, 
         caller.workspace_id, customer_id, f"key:{caller.key_id}", partial(_note, caller, body.reason)
     )
     await parts.customer_sessions.check()
-    with contextlib.suppress(EngineUnavailable):
-        await parts.erasures.go_on(erasure.id)
+    with contextlib.suppress(EngineUnavailable, DatabaseUnavailable, TimeoutError):
+        async with asyncio.timeout(LONGEST_WAIT_S):  # what is broken off is done again
+            await parts.erasures.go_on(erasure.id)
     return await _shown(parts, caller, customer_id)
 
 

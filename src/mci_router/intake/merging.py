@@ -19,7 +19,7 @@ from mci_router.intake.customer_records import customer, reassign_lead, snapshot
 from mci_router.intake.identity import Address, Ownership, Person
 from mci_router.intake.merged_cases import cases_of, move_cases, return_cases
 from mci_router.intake.owners import people, put
-from mci_router.models import Case, Customer, CustomerAddress, CustomerMerge
+from mci_router.models import Case, Customer, CustomerAddress, CustomerMerge, Erasure
 from mci_router.vocabulary import AddressKind, Trust
 
 MOST_IN_EVENT = 100  # cases in an event
@@ -30,7 +30,7 @@ async def merge(session: AsyncSession, workspace: str, customer_id: str, into_id
 
     Raises:
         NotFound, UnknownCustomer, CustomerMerged: one of them does not exist, or was merged before.
-        InvalidRequest: they are the same.
+        InvalidRequest: they are the same, or one is what an erased customer has left.
     """
     if customer_id == into_id:
         raise InvalidRequest(
@@ -73,6 +73,11 @@ async def _both(session: AsyncSession, workspace: str, customer_id: str, into_id
     goes = rows.get(customer_id) or await customer(session, workspace, customer_id)
     if into_id not in rows:
         raise UnknownCustomer(f"There is no customer {into_id!r} in this workspace.")
+    if await session.scalar(select(Erasure.id).where(Erasure.workspace_id == workspace, Erasure.left_id.in_(rows))):
+        raise InvalidRequest(
+            "One of them is what an erased customer has left, which is nobody.",
+            errors=[{"where": "body.into", "problem": "an erased customer is merged with nobody"}],
+        )
     for one in (goes, rows[into_id]):
         if one.merged_into:
             raise CustomerMerged(f"Customer {one.id} was merged into {one.merged_into}.", merged_into=one.merged_into)

@@ -18,7 +18,7 @@ from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable, NotFound
 from mci_router.intake.fingerprints import Fingerprints
-from mci_router.models import Contact, Erasure
+from mci_router.models import Case, Contact, Erasure
 from mci_router.privacy import parting
 from mci_router.privacy.emptying import empty_cases, empty_contacts, empty_deliveries, empty_runs
 from mci_router.routing.engine import Engine
@@ -122,9 +122,20 @@ class Erasures:
         return True
 
     async def _next(self, session: AsyncSession, row: Erasure) -> list[tuple[str, str]]:
-        """Returns the next contacts that have no words left when the step is done, each with its case."""
-        query = select(Contact.id, Contact.case_id).where(
-            Contact.workspace_id == row.workspace_id, Contact.customer_id == row.left_id, Contact.id > row.after
+        """Returns the next contacts that have no words left when the step is done, each with its case: those of the
+        person alone, should others come to the customer who is left.
+        """
+        query = (
+            select(Contact.id, Contact.case_id)
+            .join(Case, Case.id == Contact.case_id)
+            .where(
+                Contact.workspace_id == row.workspace_id,
+                Contact.customer_id == row.left_id,
+                Case.customer_id == row.left_id,
+                Contact.accepted_at <= row.asked_at,
+                Contact.ended_at.is_not(None),
+                Contact.id > row.after,
+            )
         )
         found = await session.execute(query.order_by(Contact.id).limit(AT_ONCE))
         return [(contact, case) for contact, case in found]

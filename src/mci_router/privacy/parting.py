@@ -66,7 +66,8 @@ CONTACTS_LEFT = text(
     UPDATE contacts SET customer_id = :left, identity = '{}', channel_ref = NULL, call = NULL, callback_phone = NULL,
       subject = NULL, context = '{}'
     WHERE id IN (
-      SELECT id FROM contacts WHERE workspace_id = :workspace AND customer_id = ANY(:customers) LIMIT :most)
+      SELECT id FROM contacts WHERE workspace_id = :workspace AND customer_id = ANY(:customers)
+      ORDER BY id LIMIT :most FOR UPDATE)
     """
 )
 RUNS_LEFT = text(

@@ -28,11 +28,14 @@ async def forget(engine: Engine, workspace: str, contacts: Collection[str], agen
 
 async def _forgotten(engine: Engine, stream: str, contacts: Collection[str], before: str | None = None) -> int:
     """Takes out of a stream what is said of contacts; with `before`, of what comes before that entry."""
-    gone, first = 0, "-"
-    async with reachable():
-        while page := await engine.client.xrange(stream, min=first, count=AT_ONCE):
-            entries = [one for one in entries_of(page) if before is None or one.id < before]
-            if ids := [one.stream_id for one in entries if one.contact in contacts]:
+    gone, first, more = 0, "-", True
+    while more:
+        async with reachable():  # each page by itself: a busy journal has many
+            page = await engine.client.xrange(stream, min=first, count=AT_ONCE)
+            entries = entries_of(page)
+            settled = [one for one in entries if before is None or one.id < before]
+            if ids := [one.stream_id for one in settled if one.contact in contacts]:
                 gone += int(await engine.client.xdel(stream, *ids))
-            first = f"({page[-1][0]}"
+        more = bool(page) and len(settled) == len(entries)
+        first = f"({page[-1][0]}" if page else first
     return gone
