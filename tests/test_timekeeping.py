@@ -57,6 +57,9 @@ async def test_identifiers_go_by_the_ledgers_clock_and_by_a_clock_that_is_set_at
     def is_set(by: timedelta) -> None:
         monkeypatch.setattr(clock, "uncorrected_now", lambda: datetime.now(UTC) + by)
         monkeypatch.setattr(
+            ids, "machine_ms", lambda: (time.time_ns() + by // timedelta(microseconds=1) * 1000) // 10**6
+        )
+        monkeypatch.setattr(
             "mci_router.ids.uuid7",
             lambda: machines(nanoseconds=time.time_ns() + by // timedelta(microseconds=1) * 1000),
         )

@@ -54,6 +54,11 @@ def correct(by: timedelta) -> None:
     _correction_ms = by // timedelta(milliseconds=1)
 
 
+def machine_ms() -> int:
+    """Returns milliseconds since the epoch by the machine's clock, whether it is right or not."""
+    return time.time_ns() // 1_000_000
+
+
 def new_id(noun: str) -> str:
     """Returns a fresh identifier such as `con_0198c7…`; `noun` is a key of `NOUNS`."""
     return id_with(NOUNS[noun])
@@ -61,7 +66,7 @@ def new_id(noun: str) -> str:
 
 def id_with(prefix: str) -> str:
     """Returns a fresh identifier with this prefix. Those of configured resources stand in `specs.KINDS`."""
-    made, machines_ms = uuid7().hex, time.time_ns() // 1_000_000
+    made, machines_ms = uuid7().hex, machine_ms()
     made_ms = int(made[:12], 16)
     stuck = made_ms - machines_ms > STUCK_MS
     if stuck or _correction_ms:  # what follows the time keeps those of one millisecond in order
