@@ -11,6 +11,18 @@ from functools import partial
 from types import MappingProxyType
 
 from mci_router.intake.masking.accounts import IBAN_BEGINNINGS, iban_spans
+from mci_router.intake.masking.answers import (
+    ANSWER_WORDS,
+    BACKUP_WORDS,
+    PHRASE_WORDS,
+    SECRET_WORDS,
+    answer_spans,
+    backup_code_spans,
+    phrase_spans,
+)
+from mci_router.intake.masking.answers import (
+    secret_spans as named_secret_spans,
+)
 from mci_router.intake.masking.cards import RUNS_OF_DIGITS, card_spans
 from mci_router.intake.masking.codes import (
     CARD_CODE_WORDS,
@@ -27,6 +39,7 @@ from mci_router.intake.masking.codes import (
 from mci_router.intake.masking.disguised import LOOK_ALIKES, WORDS_BETWEEN, look_alike_spans, worded_card_spans
 from mci_router.intake.masking.identities import IDENTITY_FORMS, IDENTITY_WORDS, identity_spans, named_identity_spans
 from mci_router.intake.masking.keys import KEY_FORMS, KEY_WORDS, key_spans, named_key_spans
+from mci_router.intake.masking.logins import LOGIN_FORMS, LOGIN_WORDS, login_form_spans, login_spans
 from mci_router.intake.masking.markup import read_markup
 from mci_router.intake.masking.passports import PASSPORT_WORDS, passport_spans
 from mci_router.intake.masking.passwords import PASSWORD_WORDS, password_spans
@@ -164,9 +177,10 @@ def _finders(words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable
 
 
 _MARKED = lazy_pattern(r"[<&%]|\\u")  # there may be markup: see `read_markup`
-_TOLD_BY_FORM = ("key", "iban", "card", "ssn")
+_TOLD_BY_FORM = ("key", "login form", "iban", "card", "ssn")
 _NAMED: dict[str, tuple[str, Finder]] = {
     "key": ("api_key", key_spans),
+    "login form": ("password", login_form_spans),
     "iban": ("iban", iban_spans),
     "ssn": ("ssn", identity_spans),
     "named key": ("api_key", named_key_spans),
@@ -176,15 +190,21 @@ _NAMED: dict[str, tuple[str, Finder]] = {
     "identity": ("ssn", named_identity_spans),
     "passport": ("ssn", passport_spans),
     "card code": ("card_code", card_code_spans),
+    "backup code": ("one_time_code", backup_code_spans),
     "code": ("one_time_code", code_spans),
     "owned code": ("one_time_code", owned_code_spans),
     "named after": ("one_time_code", named_after_spans),
     "sent code": ("one_time_code", sent_code_spans),
+    "phrase": ("password", phrase_spans),
+    "answer": ("password", answer_spans),
     "password": ("password", password_spans),
+    "login": ("password", login_spans),
+    "secret": ("password", named_secret_spans),
 }
 _WORDS = Kinds(
     {
         "key": KEY_FORMS,
+        "login form": LOGIN_FORMS,
         "iban": IBAN_BEGINNINGS,
         "card": RUNS_OF_DIGITS,
         "ssn": IDENTITY_FORMS,
@@ -195,11 +215,16 @@ _WORDS = Kinds(
         "identity": IDENTITY_WORDS,
         "passport": PASSPORT_WORDS,
         "card code": CARD_CODE_WORDS,
+        "backup code": BACKUP_WORDS,
         "code": CODE_WORDS,
         "owned code": OWNED_CODE_WORDS,
         "named after": NAMED_AFTER_WORDS,
         "sent code": SENT_CODE_WORDS,
+        "phrase": PHRASE_WORDS,
+        "answer": ANSWER_WORDS,
         "password": PASSWORD_WORDS,
+        "login": LOGIN_WORDS,
+        "secret": SECRET_WORDS,
     }
 )
 
