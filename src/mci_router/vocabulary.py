@@ -107,7 +107,7 @@ class AddressStatus(StrEnum):
     UNCLEAR = "unclear"
     """It can be read in two ways, or lacks its area."""
     NONE = "none"
-    """It names nobody: empty, withheld, an extension."""
+    """It names nobody: empty, withheld, an extension, a stopgap."""
 
 
 class PlusAddresses(StrEnum):
