@@ -28,7 +28,8 @@ class Facts:
     `can_ask`: the customer can be asked whether it may be posted. `answered`: what a search for answered posts has
     found; None while nobody has searched. `trust` is that in who the customer is, `adapter` by which it came, and
     `failing` are workflows whose targets are left alone. `nearness`: how near articles of its topic are to it by their
-    meaning, by name, as far as that is known.
+    meaning, by name, as far as that is known. `latest`: what the customer said last, where that is why it is decided
+    about again.
     """
 
     channel: Channel
@@ -45,6 +46,7 @@ class Facts:
     failing: frozenset[str] = frozenset()
     nearness: Mapping[str, float] = field(default_factory=dict)
     priority: int = 0
+    latest: str = ""
 
     @property
     def private(self) -> bool:
