@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +14,7 @@ from mci_router.clock import moment
 from mci_router.conversations import outbound
 from mci_router.conversations.outbound_consents import CONSENT, OutboundConsent
 from mci_router.conversations.outbound_surveys import SURVEY, OutboundSurvey, survey_of, with_link
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Modality, Visibility
 from mci_router.webhooks.envelope import Message
 
@@ -170,7 +170,7 @@ class OutboundMessage(BaseModel):
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outgoing(Message):
     """A message on its way, by the row of the queue."""
 

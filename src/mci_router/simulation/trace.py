@@ -5,12 +5,13 @@ An error names its line.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from mci_router.values import value
 
 YEAR_S = 366 * 86_400
 
@@ -113,7 +114,7 @@ class TraceIncident(Record):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Trace:
     """A whole day.
 

@@ -6,13 +6,14 @@ it refuses (another 4xx) or leads elsewhere (3xx). After everything else it may 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mci_router.storable import all_storable
+from mci_router.values import value
 from mci_router.vocabulary import RunState
 from mci_router.webhooks.verdicts import EndpointAnswer
 
@@ -61,7 +62,7 @@ class Meaning(StrEnum):
     """The target may have acted."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judgement:
     """What an answer means, a word for why, what came of the run, and whether the target works."""
 

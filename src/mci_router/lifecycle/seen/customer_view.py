@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.incidents import text_for
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import AnswerKind, Channel, ContactState, IncidentState
 
 MOST_CASES = 20
@@ -41,7 +41,7 @@ SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactView:
     """A contact as its customer sees it.
 
@@ -125,7 +125,7 @@ class ContactView:
         return {"contact_id": self.id, "case_id": self.case_id, "rung": self.rung}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CaseView:
     """A case as its customer sees it. A title that would tell what is sensitive is None."""
 
@@ -148,7 +148,7 @@ class CaseView:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Begun:
     """An open contact that has begun lately, on any channel."""
 
