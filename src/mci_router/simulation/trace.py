@@ -9,8 +9,9 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
+from mci_router.lazy_schemas import LazyModel
 from mci_router.values import value
 
 YEAR_S = 366 * 86_400
@@ -31,7 +32,7 @@ def _in_order(shifts: list[list[float]] | None) -> list[list[float]] | None:
     return shifts
 
 
-class Record(BaseModel):
+class Record(LazyModel):
     """A line of a trace. Unknown fields are ignored: a trace may contain more than a simulation needs."""
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)

@@ -10,8 +10,9 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
+from mci_router.lazy_schemas import LazyModel
 from mci_router.storable import all_storable
 from mci_router.values import value
 from mci_router.vocabulary import RunState
@@ -25,7 +26,7 @@ TOO_MANY, UNAVAILABLE, ACCEPTED = 429, 503, 202
 TOO_LATE = "too_late"  # for this process to send it: that says nothing of the target
 
 
-class Step(BaseModel):
+class Step(LazyModel):
     """One step of what a target did."""
 
     model_config = ConfigDict(extra="ignore")
@@ -36,7 +37,7 @@ class Step(BaseModel):
     result: Any = None
 
 
-class RunResult(BaseModel):
+class RunResult(LazyModel):
     """What came of a run, as its target says."""
 
     model_config = ConfigDict(extra="ignore")
