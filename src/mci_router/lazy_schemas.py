@@ -9,6 +9,9 @@ from typing import Any, Unpack
 from pydantic import BaseModel
 from pydantic.config import ConfigDict
 
+WHEN_USED = ConfigDict(defer_build=True)
+"""The configuration of an adapter, not of one model, that makes its schema when it is first used."""
+
 
 class LazyModel(BaseModel):
     """A model whose schema is made when it is first used.

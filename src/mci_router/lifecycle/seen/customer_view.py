@@ -13,7 +13,7 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.lines.positions import Place, places
-from mci_router.lifecycle.seen.contact_reading import WITH_CASE
+from mci_router.lifecycle.seen.contact_reading import with_case
 from mci_router.lifecycle.seen.customers_own import NO_TASK, cases_shown
 from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
 from mci_router.routing.engine import Engine
@@ -173,7 +173,7 @@ class CustomerViews:
         workspace, wanted = snapshot.workspace_id, sorted(contacts)
         async with self._database.transaction() as session:
             query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted), NO_TASK)
-            rows = list(await session.scalars(query.options(WITH_CASE)))
+            rows = list(await session.scalars(query.options(with_case())))
             lives, found = await self._live(snapshot, [row.id for row in rows if not row.state.final])
             rungs = {row.id: _rung(row, lives.get(row.id)) for row in rows}
             routes = await _routes(session, workspace, rungs)
