@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict, model_validator
+
+from mci_router.lazy_schemas import LazyModel
 
 
 def storable(text: str) -> str:
@@ -21,7 +23,7 @@ def all_storable(value: Any) -> Any:
     return [all_storable(inner) for inner in value] if isinstance(value, list) else value
 
 
-class StorableModel(BaseModel):
+class StorableModel(LazyModel):
     """A model of JSON that comes from outside: unknown fields are refused, so that a typing error is never silently
     ignored.
     """

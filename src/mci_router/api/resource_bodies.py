@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from mci_router.api.merge_patch import partial
 from mci_router.api.schemas.common import Moment
+from mci_router.lazy_schemas import LazyModel
 from mci_router.specs.kinds import KINDS
 
 
-class ResourceOut(BaseModel):
+class ResourceOut(LazyModel):
     """The members that every resource has besides its specification."""
 
     id: str
@@ -19,7 +20,7 @@ class ResourceOut(BaseModel):
     updated_at: Moment
 
 
-class ResourcePage(BaseModel):
+class ResourcePage(LazyModel):
     """All resources of a kind, by name."""
 
     items: list[Any]

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +14,8 @@ from mci_router.clock import moment
 from mci_router.conversations import outbound
 from mci_router.conversations.outbound_consents import CONSENT, OutboundConsent
 from mci_router.conversations.outbound_surveys import SURVEY, OutboundSurvey, survey_of, with_link
+from mci_router.lazy_schemas import LazyModel
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Modality, Visibility
 from mci_router.webhooks.envelope import Message
 
@@ -65,14 +66,14 @@ READ = text(
 )
 
 
-class OutboundAddress(BaseModel):
+class OutboundAddress(LazyModel):
     """An address at which the channel reaches the customer."""
 
     kind: AddressKind
     value: str
 
 
-class OutboundCustomer(BaseModel):
+class OutboundCustomer(LazyModel):
     """The customer to whom a message goes."""
 
     id: str
@@ -81,7 +82,7 @@ class OutboundCustomer(BaseModel):
     ]
 
 
-class OutboundAttachment(BaseModel):
+class OutboundAttachment(LazyModel):
     """A file that goes with a message."""
 
     id: str
@@ -94,7 +95,7 @@ class OutboundAttachment(BaseModel):
     ] = None
 
 
-class OutboundMessage(BaseModel):
+class OutboundMessage(LazyModel):
     """A message to a customer: what `message.outbound` has in `data`, and the stream in `message`.
 
     What does not apply is left out. Later versions may add members.
@@ -170,7 +171,7 @@ class OutboundMessage(BaseModel):
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outgoing(Message):
     """A message on its way, by the row of the queue."""
 

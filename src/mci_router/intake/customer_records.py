@@ -1,7 +1,7 @@
 """Customer records: customers are found by an address or a name, and changed by hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from mci_router.intake.masking import MaskingPolicy, mask_counted
 from mci_router.intake.owners import owners_of, people, write
 from mci_router.models import Customer, CustomerAddress
 from mci_router.specs.workspace import WorkspaceSpec
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 MOST_ATTRIBUTES = 50
@@ -38,7 +39,7 @@ REASSIGN_LEAD = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerSearch:
     """A search for customers: all that is given must fit."""
 
@@ -46,7 +47,7 @@ class CustomerSearch:
     addresses: Mapping[AddressKind, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerChange:
     """A change of a customer. `name` counts only if `renamed`; an attribute that is None is removed."""
 
@@ -243,16 +244,16 @@ async def _remove(
 ) -> None:
     """Removes addresses that the customer has; others are passed over."""
     addresses = sorted({(kind, reader.read(kind, sent).value or sent) for kind, sent in wanted})
-    for kind, value in addresses:
+    for kind, address in addresses:
         gone = delete(CustomerAddress).where(
             CustomerAddress.workspace_id == row.workspace_id,
             CustomerAddress.kind == kind,
-            CustomerAddress.value == value,
+            CustomerAddress.value == address,
             CustomerAddress.customer_id == row.id,
         )
         trust = await session.scalar(gone.returning(CustomerAddress.trust))
         if trust and trust is not Trust.CLAIMED:
-            await reassign_lead(session, row.workspace_id, (kind, value))
+            await reassign_lead(session, row.workspace_id, (kind, address))
 
 
 async def reassign_lead(session: AsyncSession, workspace: str, address: Address) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, text
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.database_errors import Raced
 from mci_router.intake.identity import Address, Ownership, OwnershipKey, Person, Register
 from mci_router.models import Customer, CustomerAddress
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind
 
 OWNERS_OF = """
@@ -44,7 +44,7 @@ def put_rows(rows: str) -> str:
 PUT = text(put_rows("CAST(:rows AS jsonb)"))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Owners:
     """The owners of addresses: which customer leads each, and which are shared."""
 

@@ -4,7 +4,6 @@ They are identified as by a contact: the id is proven, an address only if the si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -22,12 +21,13 @@ from mci_router.intake.identity import Claim, Person, Register
 from mci_router.intake.masking import mask
 from mci_router.intake.owners import owners_of, people, write
 from mci_router.models import Customer
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignedIn:
     """What a site says of a customer who is signed in there; each address with whether the site has verified it."""
 

@@ -1,7 +1,6 @@
 """Gaps: what was asked and found no answer, by topic and by words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.knowledge.uses import MOST_CONTACTS, first_contact
+from mci_router.values import value
 
 SEVERAL = 3  # different customers who asked for the same: only then somebody is shown it
 MOST_KEPT = 5_000  # phrases of a workspace
@@ -49,7 +49,7 @@ NOBODYS = text("DELETE FROM knowledge_gaps WHERE workspace_id = :workspace AND a
 FORGET = text("DELETE FROM knowledge_gaps WHERE last_at < :before")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TopicGap:
     """The latest contacts of a topic, and those whom automation answered without helping."""
 
@@ -59,7 +59,7 @@ class TopicGap:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SearchGap:
     """Words that were searched for in vain; `by_agents` of the searches were agents'."""
 

@@ -1,6 +1,5 @@
 """The files of models in the ledger: every process loads them; one makes a file again that is absent or damaged."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import case, func, select, update
@@ -13,11 +12,12 @@ from mci_router.learning import register
 from mci_router.learning.claims import CLAIM_S, MOST_ATTEMPTS
 from mci_router.learning.training import Training, learnt_from
 from mci_router.models import TriageModel
+from mci_router.values import value
 
 CLAIMABLE = func.coalesce(TriageModel.claimed_until < func.now(), True)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeptFile:
     """The file of a model and its hash, as the ledger has them; `given_up`: it cannot be made again either."""
 

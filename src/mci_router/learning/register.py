@@ -5,7 +5,7 @@ way.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from mci_router.errors import NotFound, WrongState
 from mci_router.learning.claims import CLAIM_S, after
 from mci_router.learning.training import Training
 from mci_router.models import TriageModel, Workspace
+from mci_router.values import value
 from mci_router.vocabulary import ModelState
 
 MOST_KEPT = 20  # models a workspace, to return to
@@ -33,7 +34,7 @@ CHANGES = """concat_ws(' ',
 IN_USE = (ModelState.LIVE, ModelState.SHADOW, ModelState.TRAINING)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Use:
     """The models of a workspace that are in use: the live one, the one on trial, and whether one is being trained.
 
@@ -46,7 +47,7 @@ class Use:
     lapsed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Conclusion:
     """The result of judging a model that was compared with `against`; `refused` says why it may not go live."""
 

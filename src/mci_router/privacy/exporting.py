@@ -6,12 +6,12 @@ only keeps the service going. No transaction is open while the client takes a pi
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from mci_router.clock import moment, utc_now
 from mci_router.database import Database
 from mci_router.errors import CustomerMerged, NotFound
+from mci_router.values import value
 
 ROWS = 500  # of a page
 OWNERS = 100  # whose rows a page has, at most
@@ -29,7 +29,7 @@ CONTACTS = "SELECT id FROM contacts WHERE workspace_id = $1 AND customer_id = AN
 MEMBERS = "SELECT id FROM community_members WHERE workspace_id = $1 AND customer_id = ANY($2) ORDER BY id"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Section:
     """A list in the document: rows of a table, found by who owns them.
 

@@ -5,7 +5,6 @@ sends a customer to the wrong people; without an answer, the adapter or the work
 package, is loaded once on first use (about half a second of CPU), is not pickled, and fetches nothing.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -14,6 +13,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from mci_router.classifier.stop_words import LISTED, written_in
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 READ = 1_000  # characters: reading more changes no answer and costs time
 SURE = 0.6  # of 13,083 short questions in English, 4 are then taken for another language, and 1 in 30 for none
@@ -28,7 +28,7 @@ _SAME = {"nn": "no", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar", "uzs": 
 _loading = Lock()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Language:
     """A language, as its ISO 639 code of two or three letters, and its probability."""
 

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -11,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.models import Contact, CustomerAddress, WorkflowRun
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Trust
 from mci_router.webhooks.signing import signed
 
 KEY = "Idempotency-Key"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """A call that is committed, and may be sent once before `send_by` on this process's clock."""
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from mci_router.clock import moment
+from mci_router.lazy_schemas import LazyModel
 from mci_router.storable import StorableModel
 
 REFERENCE = re.compile(r"[A-Za-z0-9_]{1,64}", re.ASCII)
@@ -24,7 +25,7 @@ class Body(StorableModel):
     """A request body."""
 
 
-class Answer(BaseModel):
+class Answer(LazyModel):
     """An answer body. A member with a default is always in it."""
 
     model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
@@ -64,7 +65,7 @@ CaseReference = Annotated[
 ]
 
 
-class ProblemDocument(BaseModel):
+class ProblemDocument(LazyModel):
     """A problem (RFC 9457). `type` is stable and leads to an explanation; `errors` names each place that is wrong."""
 
     model_config = ConfigDict(extra="allow")
@@ -77,7 +78,7 @@ class ProblemDocument(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
-class ProblemKind(BaseModel):
+class ProblemKind(LazyModel):
     """The meaning of a `type` of problem, and how to mend it."""
 
     type: str = Field(examples=["/problems/unknown_topic"])

@@ -6,7 +6,7 @@ What was masked is counted by kind, and never kept. The time is linear in the te
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from types import MappingProxyType
 
@@ -87,7 +87,7 @@ class MaskingPolicy:
 DEFAULT = MaskingPolicy()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Masked:
     """A text without its secrets, and the number of secrets of each kind."""
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,6 +24,7 @@ from mci_router.models import Case, Contact, WorkflowRun
 from mci_router.routing.engine import Engine
 from mci_router.settings import Settings
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.values import value
 from mci_router.vocabulary import RunState, Trust
 from mci_router.webhooks.sending import Sender
 from mci_router.webhooks.targets import Resolve, resolve
@@ -43,7 +43,7 @@ def clean(value: Any) -> Any:
     return mask_counted(value)[0]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Start:
     """A run that somebody starts. `request` is the key of the request for it; `trust` what the starter may assert of a
     customer where there is no contact.

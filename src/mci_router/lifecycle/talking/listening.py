@@ -6,7 +6,7 @@ may have it, if its agent may not.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text as sql
@@ -41,6 +41,7 @@ from mci_router.triage.matrix import TOUCH_OF, cell_of
 from mci_router.triage.matter import Matter
 from mci_router.triage.perception import Perception
 from mci_router.triage.result import Triage
+from mci_router.values import value
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch, Visibility
 
 # Nobody has said anything in a contact a day before it came in: the months before need not be looked into.
@@ -75,7 +76,7 @@ NO_TOPIC = "none"  # named for a message of which only the danger counts: no mod
 IN_DANGER = "what the customer says now is sensitive: it is for people, in private"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heard:
     """What came of a message: its contact's state afterwards, and whether it moved."""
 

@@ -1,7 +1,7 @@
 """Facts and routes: what is known of a contact when it is decided about, and where it goes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -67,7 +67,7 @@ class Facts:
         return not self.private or (self.can_ask and self.channel is not Channel.VOICE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ask:
     """A question to the customer, who may answer until `until`.
 
@@ -140,7 +140,7 @@ class Joined:
         return cls(began, kept["target_s"], fixed, kept["topic_skills"], kept["widened"])
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ArticleChoice:
     """An article that was chosen among `of` in the customer's language, or, `foreign`, in others for want of any.
 
@@ -220,7 +220,7 @@ class Route:
     notice: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Draft:
     """A draft of a post: a text that was judged, masked for the public."""
 

@@ -1,7 +1,6 @@
 """Unservable: queues and topics whose contacts no agent on the books could ever serve, found before one waits. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from mci_router.routing.policy.requirements import relaxed, requirement
 from mci_router.routing.policy.routes import Requirement
@@ -9,10 +8,11 @@ from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import TopicSpec
 from mci_router.specs.staffing import Staffing
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unservable:
     """A queue or topic that nobody can serve, and why, in ASCII: it also goes into a header."""
 

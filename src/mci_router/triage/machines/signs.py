@@ -4,10 +4,10 @@ A sign has one point or two (`ALONE`), however often it is found; two points of 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mci_router.triage.machines import customers, programs, senders, subjects
 from mci_router.triage.machines.sent import Patterns, Sent
+from mci_router.values import value
 
 ALONE = 2
 """Points that decide."""
@@ -16,7 +16,7 @@ PASSED_ON = r"^(?:re|aw|antw|antwort|rv|res|sv|r|fwd?|wg|tr|enc|rif|i) ?:"
 """In a subject: what follows is somebody else's, whom this mail answers or passes on."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sign:
     """A pattern, and what it shows: `points` for something a machine sends, or, with None, that a customer speaks."""
 

@@ -6,8 +6,6 @@ A process of its own does it, which has no ledger: `python -m mci_router.simulat
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Channel, LineChoice
@@ -40,9 +38,6 @@ class Task:
     line_choice: LineChoice
     shorter_first: float
     days: int
-
-
-TASK, OUTLOOK = TypeAdapter(Task), TypeAdapter(Outlook)
 
 
 def task_of(snapshot: Snapshot, rest: Rest, found: Outlook, channels: Mapping[str, str], days: int) -> Task:
