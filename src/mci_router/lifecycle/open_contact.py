@@ -203,10 +203,19 @@ class OpenContact:
             self.facts,
             since,
             joined,
-            left=frozenset(left for decision in self.decisions if (left := decision.route.get("overflow_from"))),
+            left=self._left_by_overflow(),
             posted=await self.was_posted(),
             callback_offered=bool(contact.callback_offered_at or contact.callback_at),
         )
+
+    def _left_by_overflow(self) -> frozenset[str]:
+        """Returns the queues that it left by overflow since a person passed it on last."""
+        left = set()
+        for decision in reversed(self.decisions):
+            left.add(decision.route.get("overflow_from"))
+            if decision.route.get("transfers"):
+                break
+        return frozenset(queue for queue in left if queue)
 
     async def was_posted(self) -> bool:
         """Returns whether it was posted before, or its customer was asked for it."""

@@ -1,7 +1,7 @@
 """Overflow: where a queue that cannot serve a contact in time sends it. Pure.
 
-A contact leaves a queue by overflow at most once, and never for a queue that it left so before: no two send it back and
-forth.
+Until a person passes it on, a contact leaves a queue by overflow at most once, and never for a queue that it left so
+before: no two send it back and forth.
 """
 
 from dataclasses import replace
