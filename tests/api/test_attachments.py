@@ -492,6 +492,9 @@ async def test_a_scan_decides(make: Make) -> None:
         document["workspace"]["attachments"] = {"scan_url": f"{scanner.url}/scan"}
         workspace = await make(document)
         secret = (await workspace.api.post("/v1/attachments/scan/rotate-secret")).json()["secret"]
+        for body in (b"{", b"[]", b'{"overlap_s": 60}'):  # what it cannot do is refused, and nothing is rotated
+            how: dict[str, Any] = {"content": body, "headers": {"Content-Type": "application/json"}}
+            assert (await workspace.api.post("/v1/attachments/scan/rotate-secret", **how)).status_code in (400, 422)
         contact = await workspace.post("hello", channel="chat")
         file = await upload(workspace, picture(), "a.png")
         assert (file["state"], file["url"]) == ("scanning", None)

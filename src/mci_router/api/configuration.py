@@ -16,7 +16,15 @@ from mci_router.api.auditing import audited, configured
 from mci_router.api.merge_patch import patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, invalid
-from mci_router.api.resource_bodies import ResourceOut, ResourcePage, body_of, page_of, patch_of, shown_of
+from mci_router.api.resource_bodies import (
+    ResourceOut,
+    ResourcePage,
+    body_of,
+    page_of,
+    patch_of,
+    refuse_another_name,
+    shown_of,
+)
 from mci_router.api.router import Router, completed_by
 from mci_router.api.schemas.common import Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
@@ -118,7 +126,9 @@ def resource_router(kind: str) -> Router:
         """
         async with parts.database.transaction() as session:
             name = await store.name_of(session, caller.workspace_id, kind, reference)
-        wanted = valid(spec, {**body.model_dump(mode="json"), "name": name})
+        given = body.model_dump(mode="json")
+        refuse_another_name(given["name"], name)
+        wanted = valid(spec, {**given, "name": name})
         await write(parts, caller, kind, wanted, precondition, response)
         return await read(parts, caller, kind, shown_of(kind), name, response)
 
@@ -138,6 +148,7 @@ def resource_router(kind: str) -> Router:
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
         precondition.check(row.version)
+        refuse_another_name(body.model_dump(include={"name"})["name"], row.name)
         wanted = patched(spec, row.spec, body, name=row.name)
         await write(parts, caller, kind, wanted, Precondition(frozenset({row.version})), response)
         return await read(parts, caller, kind, shown_of(kind), row.name, response)

@@ -36,8 +36,8 @@ def _variable(setting: str) -> str:
 
 
 def require(settings: Settings, *names: str) -> None:
-    """Raises click.ClickException if one of the settings is missing."""
-    missing = [name for name in names if getattr(settings, name) is None]
+    """Raises click.ClickException if one of the settings is missing, or empty."""
+    missing = [name for name in names if not getattr(settings, name)]
     if missing:
         variables = ", ".join(map(_variable, missing))
         raise click.ClickException(f"{variables} must be set; `mci-router dev` needs none of them")
