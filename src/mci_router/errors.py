@@ -203,6 +203,15 @@ class CustomerBusy(Problem):
     slug, status = "customer_busy", 409
 
 
+class CustomerErased(Problem):
+    """This is what an erased customer has left: it has the cases, and is nobody. Nothing is written to it.
+
+    Who comes back is a new customer.
+    """
+
+    slug, status = "customer_erased", 409
+
+
 class NotMerged(Problem):
     """The customer was not merged, or is split again: there is nothing to split."""
 

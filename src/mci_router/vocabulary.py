@@ -1124,6 +1124,15 @@ class ErasureState(StrEnum):
     """All is gone. What was on its way meanwhile is looked for once more, a quarter of an hour later."""
 
 
+class NoPerson(StrEnum):
+    """Why a customer's row is no person."""
+
+    GOING = "going"
+    """The person was erased. Nobody comes in as this one any longer; the row goes when its cases have moved."""
+    LEFT = "left"
+    """It has the cases of somebody who was erased, and is nobody: nothing is written to it."""
+
+
 class MoveKind(StrEnum):
     """A move that is proposed while a day runs."""
 

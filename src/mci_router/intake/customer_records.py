@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.errors import AddressTaken, CustomerMerged, InvalidRequest, NotFound
+from mci_router.errors import AddressTaken, CustomerErased, CustomerMerged, InvalidRequest, NotFound
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.identity import MOST_ADDRESSES, STRONGEST_FIRST, Address, Ownership, Person, Register
@@ -17,9 +17,10 @@ from mci_router.intake.owners import owners_of, people, write
 from mci_router.models import Customer, CustomerAddress
 from mci_router.specs.workspace import WorkspaceSpec
 from mci_router.values import value
-from mci_router.vocabulary import AddressKind, AddressStatus, Trust
+from mci_router.vocabulary import AddressKind, AddressStatus, NoPerson, Trust
 
 MOST_ATTRIBUTES = 50
+IS_HERE = Customer.no_person.is_distinct_from(NoPerson.GOING)
 NAME_WORDS = func.to_tsvector(text("'simple'"), Customer.name)
 # Its lead, or else its first proven owner, leads it. It alone means the lead if nobody else has it, or nothing stronger
 # is known.
@@ -63,7 +64,7 @@ async def find(
 ) -> list[Customer]:
     """Returns customers, newest first, older than `after`. Those merged into another are not listed."""
     workspace = reader.workspace_id
-    query = select(Customer).where(Customer.workspace_id == workspace, Customer.merged_into.is_(None))
+    query = select(Customer).where(Customer.workspace_id == workspace, Customer.merged_into.is_(None), IS_HERE)
     for kind, sent in wanted.addresses.items():
         query = query.where(Customer.id.in_(_holders(workspace, [(kind, reader.read(kind, sent).value or "")])))
     if wanted.words:
@@ -92,10 +93,18 @@ def _prefixes(words: str) -> str:
 
 async def customer(session: AsyncSession, workspace: str, customer_id: str, *, lock: bool = False) -> Customer:
     """Returns a customer. Raises NotFound."""
-    query = select(Customer).where(Customer.workspace_id == workspace, Customer.id == customer_id)
+    query = select(Customer).where(Customer.workspace_id == workspace, Customer.id == customer_id, IS_HERE)
     row = await session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None:
         raise NotFound(f"There is no customer {customer_id!r} in this workspace.")
+    return row
+
+
+async def person(session: AsyncSession, workspace: str, customer_id: str, *, lock: bool = False) -> Customer:
+    """Returns a customer who is a person, and no remainder of one who was erased. Raises NotFound, CustomerErased."""
+    row = await customer(session, workspace, customer_id, lock=lock)
+    if row.no_person:
+        raise CustomerErased
     return row
 
 
@@ -145,10 +154,11 @@ async def change(session: AsyncSession, reader: AddressReader, customer_id: str,
 
     Raises:
         NotFound, CustomerMerged: there is no such customer, or it was merged into another.
+        CustomerErased: it is what an erased one has left.
         AddressTaken: an external id is another customer's, or this one has another.
         InvalidRequest: an address names nobody or is unclear, or there are too many.
     """
-    row = await customer(session, reader.workspace_id, customer_id, lock=True)
+    row = await person(session, reader.workspace_id, customer_id, lock=True)
     if row.merged_into:
         raise CustomerMerged(merged_into=row.merged_into)
     name, attributes = _masked(reader.spec, wanted)

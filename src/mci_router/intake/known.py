@@ -109,4 +109,5 @@ def _person(row: dict[str, Any]) -> Person:
         row["claim"],
         attributes=row["attributes"],
         merged_into=row["merged_into"],
+        no_person=row["no_person"] is not None,
     )

@@ -75,7 +75,8 @@ async def _settled(database: Database, claim: Claim) -> str:
             session, ((claim.workspace, (one.kind, str(one.value))) for one in claim.addresses if one.proven)
         )
         mine = Customer.workspace_id == claim.workspace
-        rows = (await session.scalars(select(Customer).where(mine, Customer.id.in_(owners.leads.values())))).all()
+        known = select(Customer).where(mine, Customer.id.in_(owners.leads.values()), Customer.no_person.is_(None))
+        rows = (await session.scalars(known.order_by(Customer.id).with_for_update(read=True, key_share=True))).all()
         register = Register(await people(session, rows), owners.shared)
         identified = register.settle(claim, new_id("customer"))
         assert identified is not None  # it names no id of ours  # noqa: S101

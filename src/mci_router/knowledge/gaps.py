@@ -42,8 +42,8 @@ WHERE topic IS NOT NULL AND NOT sensitive AND kind = 'customer'
 GROUP BY topic ORDER BY contacts DESC, topic
 """)
 LET_GO = text("""
-UPDATE knowledge_gaps SET askers = array_remove(askers, :asker)
-WHERE workspace_id = :workspace AND askers @> ARRAY[CAST(:asker AS text)]
+UPDATE knowledge_gaps SET askers = ARRAY(SELECT a FROM unnest(askers) AS a WHERE a <> ALL(:askers))
+WHERE workspace_id = :workspace AND askers && CAST(:askers AS text[])
 """)
 NOBODYS = text("DELETE FROM knowledge_gaps WHERE workspace_id = :workspace AND askers = '{}' AND by_agents = 0")
 FORGET = text("DELETE FROM knowledge_gaps WHERE last_at < :before")
@@ -87,10 +87,10 @@ async def searched(session: AsyncSession, workspace: str, topic: str, words: str
     )
 
 
-async def let_go(session: AsyncSession, workspace: str, asker: str) -> None:
-    """Takes a customer from those who searched; words that nobody else has searched for go."""
+async def let_go(session: AsyncSession, workspace: str, askers: Sequence[str]) -> None:
+    """Takes customers from those who searched; words that nobody else has searched for go."""
     for statement in (LET_GO, NOBODYS):
-        await session.execute(statement, {"workspace": workspace, "asker": asker})
+        await session.execute(statement, {"workspace": workspace, "askers": askers})
 
 
 async def searches(session: AsyncSession, workspace: str, since: datetime) -> Sequence[SearchGap]:

@@ -72,12 +72,15 @@ async def learnt_by(session: AsyncSession, workspace: str, version: str) -> tupl
     return Training.from_data(row.training), learnt_from(row.learnt)
 
 
-async def keep(session: AsyncSession, workspace: str, version: str, file: bytes) -> None:
-    """Keeps a file that was made again."""
+async def keep(session: AsyncSession, workspace: str, version: str, file: bytes, training: Training) -> bool:
+    """Keeps a file that was made again from `training`. Returns whether it does: not where a text is gone meanwhile."""
+    if not await register.learns_from(session, workspace, version, training):
+        return False
     made = {"fitted": file, "fitted_sha256": hash_of(file), "claimed_until": None, "attempts": 0}
     await session.execute(
         update(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.version == version).values(made)
     )
+    return True
 
 
 async def give_up(session: AsyncSession, workspace: str, version: str, why: str) -> None:

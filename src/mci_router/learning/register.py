@@ -49,7 +49,10 @@ class Use:
 
 @value
 class Conclusion:
-    """The result of judging a model that was compared with `against`; `refused` says why it may not go live."""
+    """The result of judging a model that was compared with `against`; `refused` says why it may not go live.
+
+    `training` is what it was made from; None where it does not matter, because there is no file.
+    """
 
     version: str
     against: str | None
@@ -57,6 +60,7 @@ class Conclusion:
     learnt: Learnt | None = None
     report: Mapping[str, Any] = field(default_factory=dict)
     refused: str | None = None
+    training: Training | None = None
 
 
 async def lock(session: AsyncSession, workspace: str) -> Workspace | None:
@@ -116,6 +120,13 @@ async def topics_of(session: AsyncSession, workspace: str, version: str) -> str:
     )
 
 
+async def learns_from(session: AsyncSession, workspace: str, version: str, training: Training) -> bool:
+    """Returns whether this is still what a model learns from. The row is locked: it is so until the commit."""
+    mine = (TriageModel.workspace_id == workspace, TriageModel.version == version)
+    data = await session.scalar(select(TriageModel.training).where(*mine).with_for_update())
+    return data is not None and Training.from_data(data) == training
+
+
 async def want(
     session: AsyncSession, workspace: str, version: str, training: Training, known: TriageModel | None
 ) -> bool:
@@ -132,6 +143,7 @@ async def want(
         )
         return True
     known.wanted_at = at
+    known.training = training.as_data()  # of an erased customer's texts it may have lost some
     if known.state is ModelState.LIVE:
         return False
     known.state, known.claimed_until, known.attempts = ModelState.TRAINING, after(at, CLAIM_S), 1
@@ -150,7 +162,8 @@ async def give_up(session: AsyncSession, rows: Sequence[TriageModel]) -> None:
 async def conclude(session: AsyncSession, workspace: str, conclusion: Conclusion) -> None:
     """Records a judgement, and puts the model live unless it is refused.
 
-    Where another model has gone live in the meantime, the model has to be judged again.
+    Where another model has gone live in the meantime, or a text is gone that this one was made from, the model has to
+    be judged again.
     """
     rows = {row.version: row for row in await listed(session, workspace)}
     row = rows.get(conclusion.version)
@@ -159,6 +172,8 @@ async def conclude(session: AsyncSession, workspace: str, conclusion: Conclusion
     live = next((row for row in rows.values() if row.state is ModelState.LIVE), None)
     row.claimed_until, row.attempts = None, 0
     if (live.version if live else None) != conclusion.against:
+        return
+    if conclusion.training and not await learns_from(session, workspace, row.version, conclusion.training):
         return
     row.learnt, row.report, row.reason = (
         conclusion.learnt.as_data() if conclusion.learnt else None,

@@ -129,7 +129,10 @@ async def candidates_of(session: AsyncSession, contact: Contact) -> Sequence[str
 
 async def _is_there(session: AsyncSession, workspace: str, customer_id: str) -> bool:
     query = select(Customer.id).where(
-        Customer.workspace_id == workspace, Customer.id == customer_id, Customer.merged_into.is_(None)
+        Customer.workspace_id == workspace,
+        Customer.id == customer_id,
+        Customer.merged_into.is_(None),
+        Customer.no_person.is_(None),
     )
     return await session.scalar(query) is not None
 
