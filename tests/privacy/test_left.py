@@ -54,6 +54,22 @@ async def test_nobody_writes_onto_what_is_left(workspace: Workspace) -> None:
     assert (await api.get(url)).json() == before
 
 
+async def test_a_disposition_counts_that_is_one_of_the_workspaces(workspace: Workspace) -> None:
+    """What an agent has typed in freely may be a name, even if it looks like a word of the workspace's."""
+    kept = []
+    async with workspace.desk("ann") as ann:
+        for number, disposition in enumerate(("solved", "anna_schmidt")):
+            contact = await workspace.post(COMPLAINT, customer={"email": f"anna{number}@example.com"})
+            assignment = await accepted(ann, contact["id"])
+            await ann.do("assignment.complete", assignment_id=assignment, disposition=disposition, notes="")
+            await ann.do("wrap_up.done", assignment_id=assignment)
+            await workspace.until_state(contact["id"], "completed")
+            await workspace.projected()
+            await erased(workspace, contact["customer_id"])
+            kept.append((await workspace.contact(contact["id"]))["disposition"])
+    assert kept == ["solved", None]
+
+
 @pytest.mark.parametrize("most", [2, 500])
 async def test_a_journal_and_inboxes_of_many_pages_are_emptied(
     workspace: Workspace, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch, most: int

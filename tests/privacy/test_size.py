@@ -159,6 +159,7 @@ async def test_each_step_finds_its_rows_by_an_index(workspace: Workspace) -> Non
         *(one for room in ROOMS for one in vars(room).values() if isinstance(one, TextClause)),
         *emptying.OF_CONTACTS,
         *emptying.OF_CASES,
+        *emptying.OF_RUNS,
     ]
     assert len(statements) > 40
     whole = set()

@@ -89,6 +89,8 @@ OF_CONTACTS = tuple(
             "UPDATE run_approvals SET reason = NULL, input_hash = '' WHERE contact_id = ANY(:contacts)",
             "UPDATE run_approvals a SET reason = NULL, input_hash = '' FROM workflow_runs r "
             "WHERE r.contact_id = ANY(:contacts) AND a.run_id = r.id",
+            "UPDATE audit a SET reason = NULL FROM workflow_runs r "
+            "WHERE r.contact_id = ANY(:contacts) AND a.workspace_id = :workspace AND a.target = r.id",
             "UPDATE offers SET why = NULL WHERE workspace_id = :workspace AND contact_id = ANY(:contacts)",
             RUNS.replace("{which}", "contact_id = ANY(:contacts)"),
             "DELETE FROM community_news WHERE workspace_id = :workspace AND contact_id = ANY(:contacts) "
@@ -152,7 +154,10 @@ RUNS_LEFT = text(
     )
 )
 """Runs for the customer; also those that somebody has started without a contact."""
-APPROVALS_OF_RUNS = text("UPDATE run_approvals SET reason = NULL, input_hash = '' WHERE run_id = ANY(:runs)")
+OF_RUNS = (
+    text("UPDATE run_approvals SET reason = NULL, input_hash = '' WHERE run_id = ANY(:runs)"),
+    text("UPDATE audit SET reason = NULL WHERE workspace_id = :workspace AND target = ANY(:runs)"),
+)
 
 UNTOLD = text(
     """
@@ -207,7 +212,8 @@ async def empty_runs(session: AsyncSession, workspace: str, left: str) -> bool:
     """Empties some runs of workflows that were for the customer. Returns whether there may be more."""
     some = {"workspace": workspace, "left": left, "most": RUNS_AT_ONCE}
     runs = list(await session.scalars(RUNS_LEFT, some))
-    await session.execute(APPROVALS_OF_RUNS, {"runs": runs})
+    for statement in OF_RUNS:
+        await session.execute(statement, {"workspace": workspace, "runs": runs})
     return len(runs) == RUNS_AT_ONCE
 
 

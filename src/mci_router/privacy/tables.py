@@ -14,7 +14,7 @@ LEFT: Mapping[str, str] = {
     "customer_sessions_ended": "the id, and a fingerprint of the external id, until every older token has expired",
     "erasures": "the ids, and when it was asked for and done",
     "cases": "times and topic, closed; another reference",
-    "contacts": "times, topic, queue, agent, state, language and channel; a disposition only if it is one word",
+    "contacts": "times, topic, queue, agent, state, language and channel; a disposition if it is the workspace's",
     "decisions": "topic, figures, outcome and queue; no reasons, no draft, no answer of a board",
     "events": "what happened when; no notes, reasons, dispositions or messages",
     "messages": "who of whom wrote when, and that it is erased",
@@ -60,7 +60,7 @@ LEFT: Mapping[str, str] = {
     "offers": "to whom it was offered and when; no reason",
     "participants": "which agents took part",
     "webhook_deliveries": "that it was sent; no record, no notes",
-    "audit": "who did what when; no reasons and no texts about the contacts",
+    "audit": "who did what when; no reasons and no texts about the contacts and runs",
 }
 """By table: what is left when a customer is erased."""
 
