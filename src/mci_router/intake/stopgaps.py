@@ -10,15 +10,12 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from mci_router.intake.masking.patterns import words
 from mci_router.patterns import lazy_pattern
+from mci_router.triage.machines.no_reply import hears_nobody
 
 FEWEST_DIGITS = 7  # fewer are a short code, which one sender has
 _UP, _DOWN = ("1234567890", "01234567890"), ("9876543210", "0987654321")
 _LONGEST_COUNTRY_CODE = 3
 
-_NO_ANSWER = lazy_pattern(
-    r"(?:.*[-._+])?(?:no|do-?not|dont)[-._]?(?:reply|replies|respond|response|answer)(?:[-._+].*)?"
-    r"|(?:ne-?pas|non?|na[oã])[-._]?(?:respond(?:er|a|as)|repondre|rispondere|contestar)|(?:nicht-?antworten|keine-?antwort)"
-)
 _NO_ADDRESS = lazy_pattern(
     r"(?:no|not|without|sin|kein|keine|sans|pas-?de|senza|sem|non-?ho|nao-?tem|no-?tiene)[-._]?"
     r"(?:e-?mails?|mails?|correo|courriel|address|adresse|direccion|given|provided|available|applicable|aplica)"
@@ -64,7 +61,7 @@ def _is_filled_in(digits: str) -> bool:
 def is_stopgap_mail(local: str, domain: str) -> bool:
     """Returns whether an e-mail address, in lower case, says that there is none, or that nobody reads there."""
     local = local.partition("+")[0] or local
-    if _NO_ANSWER.fullmatch(local) or _NO_ADDRESS.fullmatch(local):
+    if hears_nobody(local) or _NO_ADDRESS.fullmatch(local):
         return True
     first = domain.partition(".")[0]
     if first in _EXAMPLES:

@@ -11,6 +11,7 @@ _THINGS = (
 )
 
 CUSTOMERS: Patterns = [
+    r"\b(?:technicians?|techniker\w*|tecnico|technicien)\b",
     r"\byou (?:have |had |just )?(?:charged|billed|promised|cancell?ed|blocked|told me|accepted|took|cut)\b",
     r"\bno longer (?:works|working|connects?|loads?|arrives?)\b",
     (

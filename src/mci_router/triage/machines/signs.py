@@ -1,16 +1,19 @@
 """Signs: patterns that are points for something a machine sends, or show that a customer speaks.
 
-A sign has one point or two (`ALONE`), however often it is found; two points of one kind decide.
+A sign has one point or two (`ALONE`), however often it is found; two points of one kind decide. One that is `CERTAIN`
+decides whatever else is said.
 """
 
 from collections.abc import Iterator, Mapping
 
-from mci_router.triage.machines import customers, programs, senders, subjects
+from mci_router.triage.machines import customers, notices, programs, senders, subjects
 from mci_router.triage.machines.sent import Patterns, Sent
 from mci_router.values import value
 
 ALONE = 2
 """Points that decide."""
+CERTAIN = 100
+"""Points of a sign that decides against a customer's words, too."""
 
 PASSED_ON = r"^(?:re|aw|antw|antwort|rv|res|sv|r|fwd?|wg|tr|enc|rif|i) ?:"
 """In a subject: what follows is somebody else's, whom this mail answers or passes on."""
@@ -36,6 +39,9 @@ def text_signs() -> Iterator[Sign]:
     yield from _signs(programs.TEXTS_ALONE, ALONE)
     yield from _signs(programs.TEXTS, 1)
     yield from _signs(senders.TEXTS, 1)
+    yield from _signs(notices.NOTICES_CERTAIN, CERTAIN)
+    yield from _signs(notices.NOTICES_ALONE, ALONE)
+    yield from _signs(notices.NOTICES, 1)
     yield from (Sign(pattern, None) for pattern in customers.CUSTOMERS)
 
 
