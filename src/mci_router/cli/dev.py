@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -27,6 +26,7 @@ from mci_router.embedded import EmbeddedError, Servers, running
 from mci_router.errors import NotAuthenticated, Problem
 from mci_router.settings import Settings
 from mci_router.specs.kinds import WorkspaceFile
+from mci_router.values import value
 from mci_router.vocabulary import Trust
 
 ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_READ, Scope.COMMUNITY_WRITE)
@@ -35,7 +35,7 @@ EXAMPLE_CONTACT = (
 )
 
 
-@dataclass(frozen=True)
+@value
 class Ready:
     """What there is to say of a prepared ledger: an agent whose desk a link may open, with the title that people read,
     and the customers' pages that one workspace alone has.

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -29,6 +28,7 @@ from mci_router.lifecycle.seen.customer_view import ContactView
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Case, Contact, Customer
 from mci_router.portal.help.visits import Visit
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Channel, IncidentState, MessageKind, Trust
 
 MOST_MESSAGES = 100
@@ -52,7 +52,7 @@ WHERE k.workspace_id = $1 AND k.key = $2
 """
 
 
-@dataclass(frozen=True)
+@value
 class CaseShown:
     """A case as its page shows it. `contact` is the one in force: the latest that is open, else the latest."""
 

@@ -4,16 +4,16 @@ A process of its own does it, which has no ledger: `python -m mci_router.simulat
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import Channel, LineChoice
 from mci_router.workforce.intraday.moves import Outlook
 from mci_router.workforce.intraday.rest import Rest
 
 
-@dataclass(frozen=True)
+@value
 class Skilled:
     """What makes an agent able, as the engine takes it."""
 
@@ -23,7 +23,7 @@ class Skilled:
     queues: Mapping[str, int]
 
 
-@dataclass(frozen=True)
+@value
 class Task:
     """The rest of a day and the moves that were `found` to help it, to be played by the engine on so many days.
 
