@@ -150,3 +150,13 @@ def test_a_file_in_another_encoding_is_said_to_be_one(tmp_path: Path) -> None:
     file.write_bytes("title: Störung".encode("latin-1"))
     refused(run("apply", str(file)), "is not in UTF-8", "at byte 9", "nothing has changed")
     refused(run("openapi", "--check", str(file)), "is not what the code says")
+
+
+def test_a_ledger_of_dev_that_runs_no_longer_is_said_to_be_one(tmp_path: Path) -> None:
+    """Where `mci-router dev` was killed, its file stays: what is to be started is dev, not some PostgreSQL."""
+    (tmp_path / ".data").mkdir()
+    url = f"postgresql+asyncpg:///mci_router?host={tmp_path}/gone"
+    (tmp_path / ".data" / "environment").write_text(f"DATABASE_URL='{url}'\n")
+    for command in (("migrate",), ("key", "create", "--workspace", "w", "--name", "n", "--scope", "all")):
+        refused(run(*command), f"{tmp_path}/gone", "`mci-router dev`", "start it, or set DATABASE_URL")
+    refused(run("migrate", DATABASE_URL=url), f"{tmp_path}/gone", "correct DATABASE_URL")
