@@ -45,6 +45,7 @@ OF_NUMBERS = (
         "4111 then ",
         "4111a",
         "4lll ",
+        "half 4111 1111 ",
         "four one ",
         "double ",
         "one to ",

@@ -5,8 +5,8 @@ What was masked is counted by kind, and never kept. The time is linear in the te
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 
@@ -37,6 +37,7 @@ from mci_router.intake.masking.codes import (
     sent_code_spans,
 )
 from mci_router.intake.masking.disguised import LOOK_ALIKES, WORDS_BETWEEN, look_alike_spans, worded_card_spans
+from mci_router.intake.masking.halves import CARD_TOKEN, HALF_WORDS, continued_card, half_spans
 from mci_router.intake.masking.identities import IDENTITY_FORMS, IDENTITY_WORDS, identity_spans, named_identity_spans
 from mci_router.intake.masking.keys import KEY_FORMS, KEY_WORDS, key_spans, named_key_spans
 from mci_router.intake.masking.logins import LOGIN_FORMS, LOGIN_WORDS, login_form_spans, login_spans
@@ -51,7 +52,7 @@ from mci_router.patterns import lazy_pattern
 from mci_router.storable import storable
 from mci_router.values import value
 
-CARD_MASK = "[card number removed]"
+CARD_MASK = CARD_TOKEN
 EMAIL_MASK = "[e-mail removed]"
 PHONE_MASK = "[phone number removed]"
 PRIVATE_MASK = "[removed]"
@@ -114,6 +115,13 @@ def mask_reference(text: str) -> Masked:
     text = storable(text)
     shown = read_markup(text) or plain(text)
     return replace_spans(text, [(*shown.origin(*span), "card") for span in card_spans(shown.text, reference=True)])
+
+
+def mask_continued(before: Sequence[str], text: str) -> Masked:
+    """Masks, in a message, the part of a card's number whose other parts are in the messages `before` it."""
+    text = storable(text)
+    span = continued_card(before, text)
+    return replace_spans(text, [(*span, "card")] if span else [])
 
 
 def without_masks(text: str) -> str:
@@ -186,6 +194,7 @@ _NAMED: dict[str, tuple[str, Finder]] = {
     "named key": ("api_key", named_key_spans),
     "spoken": ("card", spoken_spans),
     "worded": ("card", worded_card_spans),
+    "half": ("card", half_spans),
     "alike": ("card", look_alike_spans),
     "identity": ("ssn", named_identity_spans),
     "passport": ("ssn", passport_spans),
@@ -211,6 +220,7 @@ _WORDS = Kinds(
         "named key": KEY_WORDS,
         "spoken": SPOKEN_WORDS,
         "worded": WORDS_BETWEEN,
+        "half": HALF_WORDS,
         "alike": LOOK_ALIKES,
         "identity": IDENTITY_WORDS,
         "passport": PASSPORT_WORDS,
