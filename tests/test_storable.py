@@ -50,3 +50,11 @@ def test_a_body_nested_without_end_is_refused() -> None:
         deep = [deep]
     with pytest.raises(ValidationError, match="nested too deeply"):
         Note.model_validate({"text": "x", "more": deep})
+
+
+@pytest.mark.parametrize("number", [10**309, -(10**400)])
+def test_a_number_that_most_readers_of_json_find_endless_is_refused(number: int) -> None:
+    """It would be stored, and then end the connection of each agent who is to see it; 308 digits are taken."""
+    with pytest.raises(ValidationError, match="more than 308 digits"):
+        Note.model_validate({"text": "x", "more": [{"a": number}]})
+    assert Note.model_validate({"text": "x", "more": 10**308}).more == 10**308

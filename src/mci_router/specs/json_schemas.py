@@ -13,6 +13,8 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
+from mci_router.storable import is_endless
+
 LARGEST_SCHEMA = 16_384  # characters of JSON
 DEEPEST = 8  # levels, of a schema's values and of what is checked
 MOST_NODES = 2_000  # schemas inside a schema, each counted as often as it is referred to
@@ -58,7 +60,7 @@ def depth(value: Any) -> int:
 
 def _endless(value: Any, at: str) -> Iterator[str]:
     """Yields the places of numbers that have no end, such as 1e400, or are none."""
-    if isinstance(value, float) and not math.isfinite(value):
+    if is_endless(value) or (isinstance(value, float) and not math.isfinite(value)):
         yield at
     elif isinstance(value, Mapping | list):
         for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):

@@ -41,9 +41,6 @@ def _as_written(value: Any) -> Any:
     return value
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_as_written)]
-"""A moment that a client sends."""
-
 YEARS = range(1970, 2200)
 """Which every clock and column can represent, in every zone, and some days around them."""
 
@@ -54,8 +51,19 @@ def _in_years(at: datetime) -> datetime:
     return at
 
 
-NearInstant = Annotated[Instant, AfterValidator(_in_years)]
-"""A moment that a client sends, and that is reckoned with."""
+def _none_beyond(at: datetime) -> datetime | None:
+    return at if at.year in YEARS else None
+
+
+_Written = Annotated[AwareDatetime, BeforeValidator(_as_written)]
+
+Instant = Annotated[_Written, AfterValidator(_in_years)]
+"""A moment that a client sends."""
+
+ChannelMoment = Annotated[_Written, AfterValidator(_none_beyond)]
+"""A moment by a channel's clock. One that is plainly wrong, such as the year 1 of an empty field, counts as none: no
+message is lost for it.
+"""
 
 Moment = Annotated[datetime, PlainSerializer(moment, return_type=str), Field(description="RFC 3339, UTC.")]
 
