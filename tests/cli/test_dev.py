@@ -39,11 +39,13 @@ class Dev:
 
 @pytest.fixture(scope="module")
 async def dev() -> AsyncIterator[Dev]:
-    """With a small workspace; stopped by Ctrl-C."""
+    """With a small workspace that has all pages for customers; stopped by Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="mci-dev-") as directory:
         os.chmod(directory, 0o755)  # PostgreSQL's own user passes through
         example = Path(directory) / "example.yaml"
-        example.write_text(json.dumps(small()))
+        document = small()
+        document["workspace"] |= {"portal": {}, "community": {}, "status_page": {}}
+        example.write_text(json.dumps(document))
         variables = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
             "MCI_PORT": str(free_port())
         }
@@ -65,7 +67,7 @@ async def dev() -> AsyncIterator[Dev]:
 
 
 async def test_a_start_says_what_it_waits_for(dev: Dev) -> None:
-    """In order, and what it prints last is where to go; by then it is ready and understands."""
+    """In order, and what it prints last is where to go; by then it is ready and understands, and each page is there."""
     steps = (
         "Starting PostgreSQL and Valkey",
         "Preparing the ledger",
@@ -78,6 +80,9 @@ async def test_a_start_says_what_it_waits_for(dev: Dev) -> None:
     assert places == sorted(places)
     async with httpx.AsyncClient(base_url=dev.url, timeout=30) as client:
         assert (await client.get("/readyz")).json()["models"]["in_force"] == 1
+        for page in ("docs", "desk", "wallboard", "reports", "workforce", "help", "community", "status"):
+            assert f" {dev.url}/{page}\n" in dev.said
+            assert (await client.get(f"/{page}", follow_redirects=True)).status_code == 200, page
 
 
 async def test_the_link_signs_in_to_the_desk_once(dev: Dev) -> None:

@@ -104,7 +104,7 @@ async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | No
             _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
             _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")
         agent, title = await _example_agent(database, _operator_key(keys))
-        portals = (("help", "portal"), ("community", "community"))
+        portals = (("help", "portal"), ("community", "community"), ("status", "status_page"))
         those = {page: [one for one in workspaces if one.spec.get(member) is not None] for page, member in portals}
         return Ready(agent, title, tuple(page for page, having in those.items() if len(having) == 1))
     finally:
