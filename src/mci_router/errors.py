@@ -905,8 +905,8 @@ class SignatureRefused(Problem):
 
 
 class SurveyOver(Problem):
-    """The survey can no longer be answered, nor its answer changed: its `expires_s` have passed. There is nothing to
-    mend; a later contact may bring another survey.
+    """The survey can no longer be answered, nor its answer changed: its `expires_s` have passed, or its customer was
+    erased. There is nothing to mend; a later contact may bring another survey.
     """
 
     slug, status = "survey_over", 409

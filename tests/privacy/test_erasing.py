@@ -70,6 +70,8 @@ async def assert_counts_are_left(life: Life, left: str) -> None:
     assert messages.status_code == 200, messages.text
     assert len(messages.json()["items"]) > 3
     assert {one["text"] for one in messages.json()["items"]} == {""}
+    late = {"contact_id": life.contacts[0], "score": 1, "comment": "zqxlate"}
+    assert_problem(await workspace.api.post("/v1/survey-answers", json=late), 409, "survey_over")
     answers = (await workspace.api.get("/v1/survey-answers")).json()["items"]
     assert [(one["score"], one["comment"]) for one in answers] == [(5, "")]
     runs = (await workspace.api.get("/v1/runs")).json()["items"]

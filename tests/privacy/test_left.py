@@ -7,7 +7,7 @@ from mci_router.privacy import emptying
 from mci_router.routing.engine import forgetting
 from tests.privacy.support import cancelled
 from tests.privacy.test_races import WHY, known
-from tests.support.canaries import in_live_state
+from tests.support.canaries import in_ledger, in_live_state
 from tests.support.conversations import COMPLAINT, accepted
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
@@ -52,6 +52,36 @@ async def test_nobody_writes_onto_what_is_left(workspace: Workspace) -> None:
     verified = await api.post(f"/v1/contacts/{open_one['id']}/verify", json={"customer_id": left})
     assert_problem(verified, 422, "unknown_customer")
     assert (await api.get(url)).json() == before
+
+
+async def test_nothing_is_written_to_what_an_erased_customer_had(workspace: Workspace) -> None:
+    """Somebody knows the id of an old contact: whatever they say of it is refused, and it is as it was."""
+    contact = await workspace.post("how do I set up voicemail", customer={"email": "sam@example.com"})
+    one = f"/v1/contacts/{contact['id']}"
+    assert (await workspace.api.post(f"{one}/resolve", json={})).status_code == 200
+    await workspace.until_state(contact["id"], "resolved")
+    await workspace.projected()
+    await erased(workspace, contact["customer_id"])
+    before = await workspace.contact(contact["id"])
+    refused = {}
+    for url, body in (
+        (f"{one}/messages", {"text": "zqxlate", "kind": "customer"}),
+        (f"{one}/unresolved", {}),
+        (f"{one}/still_broken", {}),
+        (f"{one}/callback", {"phone": "+4930901820"}),
+        (f"{one}/cancel", {"reason": "zqxlate"}),
+        (f"{one}/consent", {"agree": True}),
+        (f"{one}/transfer", {"queue": "desk", "reason": "zqxlate"}),
+        (f"{one}/requeue", {"reason": "zqxlate"}),
+        (f"{one}/verify", {}),
+        ("/v1/survey-answers", {"contact_id": contact["id"], "score": 5, "comment": "zqxlate"}),
+        ("/v1/messages", {"channel": "chat", "text": "zqxlate", "customer": {"id": before["customer_id"]}}),
+    ):
+        answer = await workspace.api.post(url, json=body)
+        refused[url] = answer.status_code
+    assert {url: status for url, status in refused.items() if not 400 <= status < 500} == {}
+    assert await in_ledger(workspace, ["zqxlate"]) == []
+    assert await workspace.contact(contact["id"]) == before
 
 
 async def test_a_disposition_counts_that_is_one_of_the_workspaces(workspace: Workspace) -> None:

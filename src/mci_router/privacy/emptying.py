@@ -42,8 +42,22 @@ WHERE d.contact_id = ANY(:contacts)
 SURVEYS = """
 UPDATE survey_invitations SET token = sha256(convert_to(gen_random_uuid()::text, 'UTF8')),
   nonce = uuid_send(gen_random_uuid()), state = CASE state WHEN 'due' THEN 'skipped' ELSE state END,
-  why = CASE state WHEN 'due' THEN 'erased' ELSE why END
+  why = CASE state WHEN 'due' THEN 'erased' ELSE why END,
+  expires_at = CASE WHEN expires_at > now() THEN now() ELSE expires_at END
 WHERE contact_id = ANY(:contacts)
+"""
+# Questions that are answered by a text do not count for the score.
+REVIEWS = """
+UPDATE coaching_reviews SET comment = '', answers = COALESCE((
+  SELECT jsonb_agg(CASE WHEN a ->> 'kind' = 'text' THEN a || '{"answer": null}' ELSE a END ORDER BY n)
+  FROM jsonb_array_elements(answers) WITH ORDINALITY AS u(a, n)), '[]')
+WHERE contact_id = ANY(:contacts)
+"""
+# A contact that came without words has no first message, and yet its key, with the headers of a mail.
+KEYS_OF_FIRST = """
+DELETE FROM message_keys k USING contacts c
+WHERE c.id = ANY(:contacts) AND k.received_at = c.accepted_at AND k.workspace_id = :workspace
+  AND k.message_id = 'msg_' || substr(c.id, 5)
 """
 RUNS = """
 UPDATE workflow_runs SET input = '{}', result = NULL, message = NULL, request_key = NULL, request_hash = NULL,
@@ -84,7 +98,8 @@ OF_CONTACTS = tuple(
             "UPDATE guide_answers SET answer = '' WHERE contact_id = ANY(:contacts)",
             "UPDATE modality_moves SET summary = NULL WHERE contact_id = ANY(:contacts)",
             "UPDATE summary_consents SET text = '', reason = '' WHERE contact_id = ANY(:contacts)",
-            "UPDATE coaching_reviews SET comment = '' WHERE contact_id = ANY(:contacts)",
+            REVIEWS,
+            KEYS_OF_FIRST,
             "UPDATE automatic_answers SET address = '' WHERE contact_id = ANY(:contacts)",
             "UPDATE run_approvals SET reason = NULL, input_hash = '' WHERE contact_id = ANY(:contacts)",
             "UPDATE run_approvals a SET reason = NULL, input_hash = '' FROM workflow_runs r "
