@@ -69,6 +69,14 @@ from tests.support.rows import every
         ("password", "<password>kitten9</password>", "kitten9"),
         ("password", "Authorization: Basic Ym9iOmh1bnRlcjI=", "Ym9iOmh1bnRlcjI="),
         ("password", "postgres://admin:S3cr3tPw@db.example.com/app does not connect", "S3cr3tPw"),
+        ("password", "password was set to pumpkin", "pumpkin"),
+        ("password", "the secret is pumpkin42", "pumpkin42"),
+        ("password", "redis://:p4ssw0rd@cache:6379/0 refuses", "p4ssw0rd"),
+        ("password", "mi contraseña antigua era calabaza", "calabaza"),
+        ("password", "contraseña nueva: calabaza", "calabaza"),
+        ("password", "SSID HomeNet key: pumpkinpie", "pumpkinpie"),
+        ("password", "la vecchia password era zuccone", "zuccone"),
+        ("api_key", "API-Key=ab12cd34", "ab12cd34"),
     ],
 )
 def test_secrets_in_plain_words_go(kind: str, text: str, secret: str) -> None:
@@ -172,6 +180,13 @@ def test_secrets_in_plain_words_go(kind: str, text: str, secret: str) -> None:
         "backup codes are lost",
         "passphrase: what is that?",
         "my pasword is forgoten",
+        "mon mot de passe est revenu",
+        "a senha da minha conta é antiga",
+        "my password is on a post-it",
+        "contraseña nueva: no llega",
+        "login: page is blank / white",
+        "I log in with chrome / iphone",
+        "mein Passwort für die App ist abgelaufen",
     ],
 )
 def test_what_is_said_of_a_secret_stays(text: str) -> None:

@@ -13,9 +13,11 @@ _IS = (
 )
 _END = r"(?=[\"'”“»]?\s?(?:\Z|[\n,;]|[.!](?:\s|\Z)|\s(?:and|but|und|aber|y|pero|et|mais|e|ma|mas)\s))"
 
-SECRET_WORDS = Patterns(r"(?:\b|_)(?:secret|geheimnis|secreto|segreto|segredo)[\"']?\s?(?:[:=]|->)")
+SECRET_WORDS = Patterns(
+    r"(?:\b|_)(?:secret|geheimnis|secreto|segreto|segredo)(?:[\"']?\s?(?:[:=]|->)|\s(?:is|ist|lautet|es|est|è|é)\s\S*[0-9])"
+)
 _SECRET = lazy_pattern(
-    rf"_?(?:secret|geheimnis|secreto|segreto|segredo)[\"']?\s?(?:[:=]|->)\s?[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00,;&]{{4,100}}){_END}",
+    rf"_?(?:secret|geheimnis|secreto|segreto|segredo)(?:[\"']?\s?(?:[:=]|->)\s?|\s(?:is|ist|lautet|es|est|è|é)\s(?=\S*[0-9]))[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00,;&]{{4,100}}){_END}",
     re.IGNORECASE,
 )
 _NAMES_IT = lazy_pattern(

@@ -9,15 +9,15 @@ from mci_router.patterns import lazy_pattern
 _SECRET_NAME = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key)"
 _OPTION = r"(?:-u|--user|--proxy-user|--http-user)[\s=][\"']?[^\s:\"']{1,64}:"
 LOGIN_FORMS = Patterns(  # without bounds, which would be dear where every text is looked at
-    r"://[^\s/:@]+:[^\s/@]+@",
+    r"://[^\s/:@]*:[^\s/@]+@",
     r"authorization[\"']?\s?[:=]\s?[\"']?basic\s",
-    r"\s(?:-u|--user|--proxy-user|--http-user)[\s=]\S+:|\bsshpass\s-p",
+    r"(?:\s|^)(?:-u|--user|--proxy-user|--http-user)[\s=]\S+:|\bsshpass\s-p",
     rf"{_SECRET_NAME}(?:[\w-]*\s?=\s?[\"']|[\w-]*(?:\s[^<>]*)?>)",
 )
 _FORMS = (
-    lazy_pattern(r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{1,64}:(?P<value>[^\s/@\"'<>]{1,64})@", re.IGNORECASE),
+    lazy_pattern(r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{1,64})@", re.IGNORECASE),
     lazy_pattern(r"authorization[\"']?\s?[:=]\s?[\"']?basic\s(?P<value>[0-9a-z+/=]{6,600})", re.IGNORECASE),
-    lazy_pattern(rf"\s{_OPTION}(?P<value>[^\s\"'\x00]{{1,64}})", re.IGNORECASE),
+    lazy_pattern(rf"(?<!\S){_OPTION}(?P<value>[^\s\"'\x00]{{1,64}})", re.IGNORECASE),
     lazy_pattern(r"sshpass\s-p\s?[\"']?(?P<value>[^\s\"'\x00]{1,64})", re.IGNORECASE),
     lazy_pattern(
         rf"<[\w:.-]{{0,40}}{_SECRET_NAME}[\w-]{{0,20}}(?:\s[^<>]{{0,100}})?>\s?(?P<value>[^<>\s\x00]{{1,100}})\s?</",
@@ -28,11 +28,11 @@ _FORMS = (
     ),
 )
 LOGIN_WORDS = Patterns(
-    r"\blog-?in(?:s|[\s-]?(?:data|details|daten))?\b|\bcredentials?\b|\b(?:zugangs|anmelde|login)daten\b|\bidentifiants?\b|\baccount\b",
+    r"\blog(?:ged|ging)?[\s-]?in(?:s|[\s-]?(?:data|details|daten))?\b|\bcredentials?\b|\b(?:zugangs|anmelde|login)daten\b|\bidentifiants?\b|\baccount\b",
     r"\b(?:datos|dados)\sde\s(?:acceso|acesso|login)\b|\bdati\sdi\s(?:accesso|login)\b|\bcredencia(?:les|is)\b|\bcredenziali\b",
 )
 _PAIR = lazy_pattern(
-    rf"(?:{LOGIN_WORDS.either})(?:\s?[:=]|\s(?:is|are|ist|sind|es|son|est|sont|è|sono|é|são))?\s"
+    rf"(?:{LOGIN_WORDS.either})(?:\s?[:=]|\s(?:is|are|ist|sind|es|son|est|sont|è|sono|é|são|with|mit|con|avec|com))?\s"
     r"(?P<user>[^\s/:|,;\x00]{2,64})(?:\s?[/:|]\s?)(?P<value>[^\s/|,;\"'<>\[\]\x00]{5,64})",
     re.IGNORECASE,
 )

@@ -20,12 +20,16 @@ PASSWORD_WORDS = Patterns(
     r"ken{1,2}[tw]?wor[dt]|cont?r?[ae]?[sc]e[nñ]h?[ai]|mot?s?[\s-]?de[\s-]?pas{1,2}e?|wachtwo{1,2}rd|has[lł]o|palavra.(?:de.)?passe|[sş]ifre(?:m|niz|n)?",
     r"l[oö]senord|adgangskode|kodeord|\bhesl[oa]\b|salasana|parola(?:m|\sd.ordine)?|пароль",
     r"\b(?:wi-?fi|wlan|wireless|network|netzwerk)[\s-]?(?:security[\s-])?(?:key|code|schl[uü]ssel)\b|\b(?:clave|cl[eé]|chiave|chave)\s(?:(?:de|del|de\sla|du|della|do|da)\s)?(?:wi-?fi|wlan|red|rete|rede)\b",
+    r"\bssid\b[\s:=]{1,3}\S{1,32}[\s,;]{1,2}(?:key|schl[uü]ssel)\b",
     "パスワード|合言葉",
     r"(?:\b|_)(?:pwd?|psw|psswd?|mdp|clave|senh?a|pass)\b",
     r"\b(?:secret|memorable|magic|security|code)\s?word\b|\b(?:geheim|losungs|code|sicherheits|merk)wort\b|\bmot\s(?:secret|magique)\b",
     r"\bpalabra\s(?:secreta|m[aá]gica|de\sseguridad)\b|\bparola\s(?:segreta|magica|di\ssicurezza)\b|\bpalavra\s(?:secreta|m[aá]gica|de\sseguran[cç]a)\b",
 )
 _OF = r"(?:\s(?:for|to|of|on|f[uü]r|zu|vom|para|de|del|pour|du|di|del|della|per|do|da|voor)(?:\s[^\s:=]{1,20}){1,5}?)?"
+_WHICH_ONE = (
+    r"(?:\s(?:antigua|nueva|vieja|actual|anterior|actuel|nouveau|ancien|attuale|nuova|vecchia|antiga|nova|atual))?"
+)
 _TIE = rf"(?:\s?[\"']?\s?(?P<tie>:|=|->|=>)\s?|\s(?:{IS})(?:\snow|\sstill|\sjetzt)?\s?:?\s|\s(?=[\"']))"
 _VALUE = r"[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00]{4,64})"
 _QUOTED_PASSWORD = lazy_pattern(
@@ -33,18 +37,21 @@ _QUOTED_PASSWORD = lazy_pattern(
     re.IGNORECASE,
 )
 _PASSWORDS = (
-    lazy_pattern(rf"(?:{PASSWORD_WORDS.either}){_OF}{_TIE}{_VALUE}", re.IGNORECASE),
+    lazy_pattern(rf"(?:{PASSWORD_WORDS.either}){_WHICH_ONE}{_OF}{_TIE}{_VALUE}", re.IGNORECASE),
     lazy_pattern(
         rf"(?:{PASSWORD_WORDS.either})\s(?P<value>(?=\S{{0,63}}[0-9])(?=\S{{0,63}}[a-z])[^\s\"'<>\[\]\x00:=]{{6,64}})",
         re.IGNORECASE,
     ),
 )
-_PLAIN_IS = r"is|was|ist|war|w[aä]re|lautet|hei(?:ß|ss)t|es|era|fue|est|était|c'est|è|é|fu|foi"
+_PLAIN_IS = (
+    r"(?:is|was|has\sbeen)\s(?:set|changed|reset)\sto"
+    r"|is|was|ist|war|w[aä]re|lautet|hei(?:ß|ss)t|es|era|fue|est|était|c'est|è|é|fu|foi"
+)
 _WHICH = (  # I set
     r"(?:,?\s(?:(?:that|which|das|que|che)\s)?(?:i|we|you|they|ich|wir|ihr|sie|que|che)\s[^:=.!?\n\x00]{1,60}?,?)?"
 )
 _PLAIN = lazy_pattern(  # a word that ends what is said, or goes on with "and"
-    rf"(?:{PASSWORD_WORDS.either})(?:{_OF}|{_WHICH})\s(?:{_PLAIN_IS})(?:\s(?:now|still|always|jetzt|noch|immer|ahora|siempre|maintenant|toujours|adesso|sempre|agora))?"
+    rf"(?:{PASSWORD_WORDS.either}){_WHICH_ONE}(?:{_OF}|{_WHICH})\s(?:{_PLAIN_IS})(?:\s(?:now|still|always|jetzt|noch|immer|ahora|siempre|maintenant|toujours|adesso|sempre|agora))?"
     r"\s(?P<value>[^\W\d_]{4,40})"
     r"(?=\s?(?:\Z|[\n,;]|[.!](?:\s|\Z))|\s(?:and|but|so|und|aber|y|e|pero|et|mais|ma|mas)\s)",
     re.IGNORECASE,

@@ -37,13 +37,14 @@ _SAID = words(
     vieja antigua pública publica privada secreta siempre nunca todavía todavia aún ahora también tambien solo sólo
     realmente quizás quizas fácil facil difícil dificil imposible posible necesaria obligatoria opcional esta esto
     este está cual donde cuando porque quien aquí aqui allí para pero desde hasta sobre entre como muy demasiado
+    actual anterior mejor peor attuale antica migliore
     mucho alguien nada algo todo nadie ninguna ninguno mía mia tuya suya suficiente poco problema ayuda
     faux fausse bon bonne mauvais mauvaise faible fort forte court courte longue trop sûr sûre vide même meme
     différent inconnu nouveau nouvelle vieux ancien privé toujours jamais encore déjà deja maintenant aussi
     seulement vraiment peut-être facile difficile nécessaire obligatoire optionnel celui celle cela quoi dont quand
     pourquoi comment avec sans dans pour mais depuis comme très tres beaucoup quelqu'un rien tout personne mien
     vôtre votre notre suffisant problème probleme erreur aide valide invalide perdu perdue expire inutile bien mal
-    plus pas
+    plus pas revenu reconnu connu reçu tenu venu devenu rompu actuel actuelle
     sbagliata sbagliato errata errato giusta giusto corretta corretto scorretta valido debole corto lunga lungo
     sicura sicuro vuota uguale stessa diversa nuova nuovo vecchia pubblica privata segreta sempre mai ancora già
     adesso anche davvero forse impossibile possibile necessaria obbligatoria facoltativa questa questo quale dove
@@ -51,7 +52,7 @@ _SAID = words(
     aiuto
     errada errado certa certo correta correto incorreta incorreto fraca curta longa vazia mesma nova velha ainda
     agora também tambem apenas talvez impossível possível necessária obrigatória isto essa qual onde quem mas muito
-    demais pouco alguém tudo ninguém minha vossa nossa erro ajuda
+    demais antiga antigo atual melhor pior pouco alguém tudo ninguém minha vossa nossa erro ajuda
     """
 )
 _FORMED = lazy_pattern(  # as participles and adjectives are in these languages
