@@ -32,6 +32,12 @@ class Whole(LazyModel):
     more: Any = None
 
 
+class Tree(LazyModel):
+    """A model with others like it in it."""
+
+    parts: list["Tree"]
+
+
 def test_a_model_is_made_when_it_is_first_used() -> None:
     """So are its heirs, which have its configuration."""
 
@@ -46,8 +52,30 @@ def test_a_model_is_made_when_it_is_first_used() -> None:
     assert Fresh.model_config == {"extra": "forbid"}
 
 
+def test_a_part_is_made_once_for_all_that_have_it() -> None:
+    """Else each of the routes that answer with a contact, say, would make the contact's schema again."""
+
+    class Part(LazyModel):
+        """Nobody has used it yet."""
+
+        rank: int
+
+    class Parts(LazyModel):
+        """A model with others in it."""
+
+        parts: list[Part]
+
+    Parts.model_json_schema()
+    assert Part.__pydantic_complete__
+
+
+def test_a_model_may_be_a_part_of_itself() -> None:
+    """As a block of a page may have blocks in it."""
+    assert Tree.model_validate({"parts": [{"parts": []}]}).parts == [Tree(parts=[])]
+
+
 def test_what_is_read_within_another_is_written_alone() -> None:
-    """The schema of the whole has the part's own, which nobody has asked for by itself."""
+    """Also where another holds it whose schema does not say what it is."""
     read = Whole.model_validate({"part": {"rank": 1}})
     assert to_json({"part": read.part, "again": Whole(part=read.part, more=read.part)}) == (
         b'{"part":{"rank":1},"again":{"part":{"rank":1},"more":{"rank":1}}}'
