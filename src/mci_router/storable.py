@@ -1,11 +1,15 @@
 """Text and numbers that every database column, key and stream can hold, and every reader of JSON can read."""
 
+import math
 import sys
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, model_validator
+from pydantic import AfterValidator, ConfigDict, model_validator
 
 from mci_router.lazy_schemas import LazyModel
+
+MOST = int(sys.float_info.max)
+"""The largest number that a reader of JSON has to know (RFC 8259): to most, a longer one has no end."""
 
 
 def storable(text: str) -> str:
@@ -15,26 +19,37 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
-MOST = int(sys.float_info.max)
-"""The largest number that a reader of JSON has to know (RFC 8259): a longer one is endless to most."""
-
-
-def is_endless(value: Any) -> bool:
-    """Returns whether a value is a number that is too large for a float, as one of 400 digits is."""
-    return isinstance(value, int) and not -MOST <= value <= MOST
-
-
 def all_storable(value: Any) -> Any:
-    """Returns JSON-like data with every text in it storable. Raises ValueError for an integer without end."""
+    """Returns JSON-like data with every text in it storable."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
         return {all_storable(name): all_storable(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [all_storable(inner) for inner in value]
+    return [all_storable(inner) for inner in value] if isinstance(value, list) else value
+
+
+def is_endless(value: Any) -> bool:
+    """Returns whether a value is a number that JSON does not have, or one without end to most who read it."""
+    if isinstance(value, int):
+        return not -MOST <= value <= MOST
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def has_endless(value: Any) -> bool:
+    """Returns whether JSON-like data has such a number somewhere."""
+    if isinstance(value, dict | list):
+        return any(map(has_endless, value.values() if isinstance(value, dict) else value))
+    return is_endless(value)
+
+
+def _with_an_end(value: int) -> int:
     if is_endless(value):
-        raise ValueError("has a number of more than 308 digits: write it as a text")
+        raise ValueError("has more than 308 digits: write it as a text")
     return value
+
+
+StorableInt = Annotated[int, AfterValidator(_with_an_end)]
+"""A whole number without other bounds."""
 
 
 class StorableModel(LazyModel):
@@ -47,10 +62,7 @@ class StorableModel(LazyModel):
     @model_validator(mode="before")
     @classmethod
     def storable(cls, data: Any) -> Any:
-        """Makes every text in it storable.
-
-        Raises ValueError for data that is nested too deeply, or has a number without end.
-        """
+        """Makes every text in it storable. Raises ValueError for data that is nested too deeply."""
         try:
             return all_storable(data)
         except RecursionError as error:

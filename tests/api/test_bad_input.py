@@ -71,7 +71,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a number without end in an attribute": (
         {"customer": {"attributes": {"a": -(10**400)}}},
         "invalid_request",
-        "body",
+        "body.customer.attributes.a",
     ),
     "NaN in the context": ({"context": {"a": [float("nan")]}}, "invalid_request", "body"),
     "infinity in the context": ({"context": {"a": {"b": float("-inf")}}}, "invalid_request", "body"),

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationError
 
 from mci_router.lazy_schemas import LazyModel
-from mci_router.storable import all_storable
+from mci_router.storable import all_storable, has_endless
 from mci_router.values import value
 from mci_router.vocabulary import RunState
 from mci_router.webhooks.verdicts import EndpointAnswer
@@ -108,6 +108,8 @@ def _of_success(status: int, body: bytes) -> Judgement:
 
 def bounded(result: dict[str, Any]) -> dict[str, Any]:
     """Returns a result. Raises ValueError for one that is too large to keep, or has numbers that JSON does not have."""
+    if has_endless(result):
+        raise ValueError("result or steps have a number that JSON does not have, or one of more than 308 digits")
     if len(json.dumps([result.get("result"), result.get("steps")], allow_nan=False)) > LARGEST_RESULT:
         raise ValueError(f"result and steps are longer than {LARGEST_RESULT:,} characters of JSON")
     return result

@@ -6,7 +6,7 @@ What was masked is counted by kind, and never kept. The time is linear in the te
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from types import MappingProxyType
 
