@@ -5,10 +5,12 @@ by any process. An erasure says that it is done when it is. A quarter of an hour
 more: what another process was writing at that moment is older by then.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import select, text
@@ -18,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.database_errors import lost_race
-from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound
+from mci_router.errors import CustomerBusy, DatabaseUnavailable, EngineUnavailable, NotFound
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.models import Erasure
 from mci_router.privacy import parting
@@ -29,6 +31,8 @@ from mci_router.vocabulary import ErasureState
 
 log = logging.getLogger(__name__)
 
+SETTLING_S = 1  # the ledger follows the journal within a tenth of it: what has just been ended is not open
+LOOK_S = 0.1
 AGAIN = timedelta(minutes=15)  # the journal's ten minutes are over, and so is every request of that time
 TRIES = 4
 DUE = "next_at IS NOT NULL AND next_at <= now()"
@@ -52,9 +56,19 @@ class Erasures:
         """Begins to erase a customer, unless somebody has asked for it before. When it returns, nothing leads to the
         person any longer.
 
-        Raises NotFound, CustomerErased, CustomerMerged, CustomerBusy, DatabaseUnavailable.
+        It waits a moment for ends that the ledger has not heard of yet. Raises NotFound, CustomerErased, CustomerMerged,
+        CustomerBusy, DatabaseUnavailable.
         """
+        until = monotonic() + SETTLING_S
+        while True:
+            try:
+                return await self._begun(workspace, customer, by, beside)
+            except CustomerBusy:
+                if monotonic() >= until:
+                    raise
+            await asyncio.sleep(LOOK_S)
 
+    async def _begun(self, workspace: str, customer: str, by: str, beside: Beside) -> Erasure:
         async def part() -> Erasure:
             async with self._database.transaction() as session:
                 if known := await parting.find(session, workspace, customer):
