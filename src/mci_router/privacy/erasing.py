@@ -56,8 +56,8 @@ class Erasures:
         """Begins to erase a customer, unless somebody has asked for it before. When it returns, nothing leads to the
         person any longer.
 
-        It waits a moment for ends that the ledger has not heard of yet. Raises NotFound, CustomerErased, CustomerMerged,
-        CustomerBusy, DatabaseUnavailable.
+        It waits a moment for ends that the ledger has not heard of yet. Raises NotFound, CustomerErased,
+        CustomerMerged, CustomerBusy, DatabaseUnavailable.
         """
         until = monotonic() + SETTLING_S
         while True:
