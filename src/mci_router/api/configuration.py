@@ -44,17 +44,13 @@ from mci_router.workflows import secrets
 SKILL = "skill"
 WARNING = "MCI-Warning"
 MOST_WARNINGS = 5  # in a header
-WRITTEN: dict[int | str, dict[str, Any]] = {
-    200: {
-        "headers": {
-            **ETAGGED[200]["headers"],
-            WARNING: {
-                "description": "Applied, but no agent on the books can serve the queues and topics it names, and why.",
-                "schema": {"type": "string"},
-            },
-        }
+WARNED: dict[str, Any] = {
+    WARNING: {
+        "description": "Applied, but no agent on the books can serve the queues and topics it names, and why.",
+        "schema": {"type": "string"},
     }
 }
+WRITTEN: dict[int | str, dict[str, Any]] = {200: {"headers": {**ETAGGED[200]["headers"], **WARNED}}}
 """The answer of a route that writes a resource."""
 
 CHECKS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[None]]] = {
@@ -166,9 +162,13 @@ def _add_deletion(router: Router, kind: str) -> None:
         status_code=204,
         summary=f"Delete one of the {KINDS[kind].plural}",
         operation_id=f"delete_{kind}",
+        responses={204: {"headers": WARNED}},
     )
-    async def delete_resource(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
+    async def delete_resource(
+        reference: Reference, caller: Writer, parts: Service, response: Response, precondition: IfMatch
+    ) -> None:
         """Deletes it, unless another resource refers to it."""
+        before = await _unservable(parts, caller.workspace_id)
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
             await store.remove(session, caller.workspace_id, kind, row.name, precondition=precondition)
@@ -177,6 +177,7 @@ def _add_deletion(router: Router, kind: str) -> None:
                 await LEAVING[kind](session, caller.workspace_id, row.name)
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await _follow(parts, caller.workspace_id)
+        _warn(response, [one for one in await _unservable(parts, caller.workspace_id) if one not in before])
 
 
 def _add_skill_deletion(router: Router) -> None:
