@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from mci_router.intake.addresses import read_address
-from mci_router.intake.identity import claimed_by
+from mci_router.conversations.outbound_messages import addresses_of
+from mci_router.intake.addresses import GivenAddress, read_address
+from mci_router.intake.identity import claimed_by, identity_data
 from mci_router.vocabulary import AddressKind, AddressStatus, Channel, Trust
 from tests.intake.test_identity import Contacts, contacts
 from tests.support.rows import every
@@ -86,3 +87,22 @@ def test_a_stopgap_leaves_a_conversation_to_its_reference(contacts: Contacts) ->
     assert claimed_by([], Channel.CHAT, "web", "talk-1") != claimed_by([], Channel.CHAT, "web", "talk-2")
     eva = contacts.tell(phone="9999999999", email="eva@example.org")
     assert contacts.tell(email="eva@example.org") == eva
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "sent"),
+    [
+        (EMAIL, Channel.EMAIL, "abc@gmail.com"),
+        (PHONE, Channel.SMS, "+17777777777"),
+        (PHONE, Channel.VOICE, "+17777777777"),
+    ],
+)
+def test_who_writes_from_a_stopgap_is_answered_there(kind: AddressKind, channel: Channel, sent: str) -> None:
+    """Somebody has it after all, for it came from there; also whom to call in an emergency is told there. What was
+    written into a field of the help pages is not trusted so far: its reply would be a stranger's to read.
+    """
+    given = GivenAddress(kind, Trust.CLAIMED, read_address(kind, sent))
+    identity = identity_data([given], None, {})
+    assert given.value is None
+    assert [one.value for one in addresses_of({"channel": channel, "serves": [], "identity": identity})] == [sent]
+    assert not list(addresses_of({"channel": Channel.WEB, "serves": [channel], "identity": identity}))

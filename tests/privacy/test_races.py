@@ -10,14 +10,23 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
-from mci_router.privacy import parting
+from mci_router.errors import EngineUnavailable
+from mci_router.privacy import parting, steps
 from mci_router.privacy.claim import Claim, TakenOver
 from tests.privacy.support import cancelled
 from tests.support.canaries import in_ledger
 from tests.support.conversations import COMPLAINT
+from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
+POSTS = text(
+    """
+    INSERT INTO posts (id, workspace_id, contact_id, title, body, status, hidden, locked)
+    SELECT 'pst_' || id, workspace_id, id, 'zqxpost', 'zqxpost', 'closed', false, false FROM contacts
+    WHERE customer_id = :customer ORDER BY id LIMIT :posts
+    """
+)
 WHY = {"reason": "article 17"}
 ROUNDS = 8
 AT_ONCE = 4
@@ -75,6 +84,28 @@ async def test_who_has_looked_up_a_customer_that_is_being_erased_looks_again(
     assert posted["customer_id"] not in (customer, erasure.left_id)
     found = await workspace.api.get("/v1/customers", params={"email": "sam@example.com"})
     assert [one["id"] for one in found.json()["items"]] == [posted["customer_id"]]
+
+
+async def test_who_is_split_while_it_is_erased_is_not_there(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """The split has found the merge, and waits for the erasure: it would give the person its claim back, by which who
+    claims the same finds a customer that nobody may write onto.
+    """
+    customer = await known(workspace)
+    merged = (await workspace.post("hello", customer={"email": "kim@example.com"}))["customer_id"]
+    assert (await workspace.api.post(f"/v1/customers/{merged}/merge", json={"into": customer})).status_code == 200
+    open_ones = (await workspace.api.get("/v1/contacts", params={"state": "queued"})).json()["items"]
+    for one in open_ones:
+        await cancelled(workspace, one["id"])
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with workspace.ledger() as session:
+        await parting.part(session, workspace.id, customer, "key:1", service[1].fingerprints)
+        splitting = asyncio.create_task(workspace.api.post(f"/v1/customers/{merged}/split"))
+
+        async def waits() -> bool:
+            return bool(await session.scalar(waiting))
+
+        await eventually(waits, 4)
+    assert_problem(await splitting, 404, "not_found")
 
 
 async def test_two_requests_at_once_are_one_erasure(workspace: Workspace) -> None:
@@ -169,6 +200,26 @@ async def test_who_waits_for_each_other_is_no_error(workspace: Workspace) -> Non
             return bool(await look.scalar(before) > broken_before)
 
     await eventually(counted)
+
+
+async def test_what_all_can_read_goes_first(
+    workspace: Workspace, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the live state is away nothing can leave it: the person's posts are off the board all the same."""
+    customer = await known(workspace)
+
+    async def away(*_: object) -> None:
+        raise EngineUnavailable
+
+    monkeypatch.setattr(steps, "forget", away)
+    async with workspace.ledger() as session:
+        await session.execute(POSTS, {"customer": customer, "posts": 1})
+    answer = await workspace.api.post(f"/v1/customers/{customer}/erase", json=WHY)
+    assert (answer.status_code, answer.json()["state"]) == (200, "erasing"), answer.text
+    async with workspace.ledger() as session:
+        shown = text("SELECT hidden, title FROM posts WHERE workspace_id = :workspace")
+        rows = (await session.execute(shown, {"workspace": workspace.id})).all()
+    assert [tuple(row) for row in rows] == [(True, "")]
 
 
 async def test_one_process_at_a_time_says_how_far_it_is(workspace: Workspace, service: tuple[str, Parts]) -> None:

@@ -1,10 +1,13 @@
 """Runs of workflows, and what a colleague is asked about them, are the customer's: exported and erased with it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sqlalchemy import text
 
+from mci_router.api.parts import Parts
+from mci_router.privacy import parting
 from tests.privacy.support import cancelled
 from tests.privacy.test_races import WHY, known
 from tests.support.canaries import in_ledger
@@ -122,6 +125,50 @@ async def test_what_was_verified_to_be_the_customers_is_exported_and_erased_with
         assert await in_ledger(workspace, words) == []
         assert (await workspace.contact(contact["id"]))["customer_id"] == erased.json()["left_id"]
         assert (await workspace.api.get(f"/v1/customers/{contact['customer_id']}")).status_code == 404
+
+
+async def test_a_run_that_began_before_its_customer_was_verified_is_that_customers(make: Make) -> None:
+    """It was for the one whose address it came from, and so is the task about it: while it is under way nobody is erased,
+    or it would go on without what it was given; afterwards nothing of it is left.
+    """
+    async with running_target() as target:
+        workspace = await free(make, target)
+        customer = await known(workspace)
+        contact = await workspace.post("hello", customer={"external_id": "a-company"})
+        assert contact["customer_id"] != customer
+        run, task = await waiting(workspace, contact=contact["id"])
+        verified = await workspace.api.post(f"/v1/contacts/{contact['id']}/verify", json={"customer_id": customer})
+        assert verified.status_code == 200, verified.text
+        await cancelled(workspace, contact["id"])
+        erase = f"/v1/customers/{customer}/erase"
+        busy = assert_problem(await workspace.api.post(erase, json=WHY), 409, "customer_busy")
+        assert (busy["contacts"], busy["runs"]) == ([task], [run["id"]])
+        await decided(workspace, run)
+        await workspace.until_state(task, "cancelled")
+        exported = (await workspace.api.get(f"/v1/customers/{customer}/export")).json()
+        assert {contact["id"], task} <= {one["id"] for one in exported["contacts"]}
+        erased = await workspace.api.post(erase, json=WHY)
+        assert erased.json()["state"] == "erased", erased.text
+        assert await in_ledger(workspace, ["zqxinput", "zqxreason"]) == []
+
+
+async def test_no_run_begins_for_who_is_being_erased(make: Make, service: tuple[str, Parts]) -> None:
+    """It waits until the person is parted, and is refused: else it would go on while its input is taken away."""
+    async with running_target() as target:
+        workspace = await free(make, target)
+        posted = await workspace.post("hello", customer={"external_id": "c-77"})
+        await cancelled(workspace, posted["id"])
+        body = {"workflow": "refund", "input": {"order": "A1234", "amount": 310}, "contact": posted["id"]}
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        async with workspace.ledger() as session:
+            await parting.part(session, workspace.id, posted["customer_id"], "key:1", service[1].fingerprints)
+            starting = asyncio.create_task(workspace.api.post("/v1/runs", json=body))
+
+            async def waits() -> bool:
+                return starting.done() or bool(await session.scalar(waiting))
+
+            await eventually(waits, 4)
+        assert_problem(await starting, 404, "not_found")
 
 
 async def test_who_claimed_to_be_somebody_else_too_stays(workspace: Workspace) -> None:

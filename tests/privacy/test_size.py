@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.privacy import board, emptying, leaving, models, parting, steps
-from tests.privacy.test_races import WHY, known
+from tests.privacy.test_races import POSTS, WHY, known
 from tests.support.canaries import in_ledger
 from tests.support.service import Workspace
 
@@ -29,13 +29,6 @@ CONTACTS = text(
     INSERT INTO contacts SELECT r.* FROM contacts c, generate_series(CAST(:first AS int), CAST(:last AS int)) AS n, jsonb_populate_record(c,
       jsonb_build_object('id', c.id || '_' || n, 'case_id', c.case_id || '_' || 1 + n % :cases)) AS r
     WHERE c.customer_id = :customer AND strpos(substr(c.id, 5), '_') = 0
-    """
-)
-POSTS = text(
-    """
-    INSERT INTO posts (id, workspace_id, contact_id, title, body, status, hidden, locked)
-    SELECT 'pst_' || id, workspace_id, id, 'zqxpost', 'zqxpost', 'closed', false, false FROM contacts
-    WHERE customer_id = :customer ORDER BY id LIMIT :posts
     """
 )
 FILES = text(

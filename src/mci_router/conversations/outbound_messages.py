@@ -216,7 +216,7 @@ def _shown(row: Mapping[str, Any], surveys: SurveyLinks, base: str) -> OutboundM
         **_mail(row),
         notice=row["notice"] or None,
         private_thread=row["private_thread"] or None,
-        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row))),
+        customer=OutboundCustomer(id=row["customer_id"], addresses=list(addresses_of(row))),
         attachments=[
             OutboundAttachment.model_validate(one) for one in shown(row["attachments"], lasts_s=SENT_S, base=base)
         ]
@@ -236,13 +236,15 @@ def _mail(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"subject": subject, "thread": [name for name, _ in before if name]}
 
 
-def _addresses(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:
+def addresses_of(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:
     """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody.
 
-    What came by the help pages is answered on another channel: at the addresses that this one reaches.
+    What came by the help pages is answered on another channel: at the addresses that this one reaches. A stopgap that
+    was only written into a field there is somebody else's.
     """
     channels = (row["serves"] or []) if row["channel"] == Channel.WEB else [row["channel"]]
     kinds = {kind for channel in channels for kind in REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))}
     for one in row["identity"].get("addresses", []):
-        if one["kind"] in kinds and one["value"] and not one["value"].startswith(FINGERPRINT):
-            yield OutboundAddress(kind=one["kind"], value=one["value"])
+        at = one["value"] or (one.get("answered_at") if row["channel"] in REACHED_BY else None)
+        if one["kind"] in kinds and at and not at.startswith(FINGERPRINT):
+            yield OutboundAddress(kind=one["kind"], value=at)

@@ -66,11 +66,15 @@ STOPGAP = "it is a stopgap, which is many people's"
 
 @value
 class Reading:
-    """An address as it was read: its value in the form that is compared, or why there is none, or what is unclear."""
+    """An address as it was read: its value in the form that is compared, or why there is none, or what is unclear.
+
+    `answered_at`: a stopgap tells nobody apart, but who has written from there is answered there.
+    """
 
     status: AddressStatus
     value: str | None = None
     why: str | None = None
+    answered_at: str | None = None
 
 
 @value
@@ -93,13 +97,14 @@ class GivenAddress:
     def data(self) -> dict[str, Any]:
         """Returns the address as answers and the ledger have it."""
         reading = self.reading
-        return {
+        known = {
             "kind": self.kind,
             "status": reading.status,
             "value": reading.value,
             "trust": self.trust,
             "why": reading.why,
         }
+        return {**known, "answered_at": reading.answered_at} if reading.answered_at else known
 
 
 def read_address(kind: AddressKind, sent: str, *, country: str | None = None, same_plus: bool = False) -> Reading:
@@ -128,8 +133,8 @@ def names_nobody(text: str) -> bool:
     return words in NOBODY or " ".join(BESIDE.sub(" ", words).split()) in NOBODY
 
 
-def _none(why: str) -> Reading:
-    return Reading(AddressStatus.NONE, None, why)
+def _none(why: str, answered_at: str | None = None) -> Reading:
+    return Reading(AddressStatus.NONE, None, why, answered_at)
 
 
 def _folded(text: str) -> str:
@@ -156,7 +161,7 @@ def _email(text: str, *, same_plus: bool) -> Reading:
     if _nowhere(local, domain):
         return _none("it names nobody")
     if is_stopgap_mail(local, domain):
-        return _none(STOPGAP)
+        return _none(STOPGAP, f"{local}@{_domain(domain)}")
     name, plus, _ = local.partition("+")
     return Reading(AddressStatus.KEPT, f"{name if same_plus and plus and name else local}@{_domain(domain)}")
 
@@ -185,7 +190,7 @@ def _phone(text: str, country: str | None) -> Reading:
     if number := read_number(user, country):
         as_written = f"+{digits}" if user.startswith("+") else digits  # E.164 leaves out noughts
         if is_stopgap_number(number.value) or is_stopgap_number(as_written):
-            return _none(STOPGAP)
+            return _none(STOPGAP, number.value)
         return Reading(AddressStatus.UNCLEAR if number.why else AddressStatus.KEPT, number.value, number.why)
     if EXTENSION.match(bare) and len(digits) < LEAST_DIGITS:
         return _none("it is an extension, which is many people's")

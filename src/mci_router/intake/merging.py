@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.errors import CustomerMerged, InvalidRequest, NotMerged, UnknownCustomer
+from mci_router.errors import CustomerMerged, InvalidRequest, NotFound, NotMerged, UnknownCustomer
 from mci_router.ids import new_id
 from mci_router.insight.results import judge_customers
 from mci_router.intake.customer_records import IS_HERE, customer, reassign_lead, snapshot_of
@@ -167,7 +167,10 @@ async def _open_merge(session: AsyncSession, workspace: str, customer_id: str) -
 async def _parted(session: AsyncSession, merged: CustomerMerge) -> tuple[Customer, Customer]:
     ids = [merged.customer_id, merged.into_id]
     locked = select(Customer).where(Customer.workspace_id == merged.workspace_id, Customer.id.in_(ids))
+    locked = locked.where(Customer.no_person.is_(None))
     both = {one.id: one for one in await session.scalars(locked.order_by(Customer.id).with_for_update(key_share=True))}
+    if len(both) < len(ids):
+        raise NotFound("The customer was erased meanwhile.")
     goes, stays = (both[one] for one in ids)
     if stays.merged_into:
         raise CustomerMerged(

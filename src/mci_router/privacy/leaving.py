@@ -21,9 +21,12 @@ OTHER_CASES = """
     UNION SELECT c.case_id FROM workflow_runs r JOIN run_approvals a ON a.run_id = r.id
       JOIN contacts c ON c.id = a.contact_id
     WHERE r.workspace_id = :workspace AND r.customer_id = ANY(:customers)
+    UNION SELECT c.case_id FROM cases k JOIN contacts o ON o.case_id = k.id JOIN workflow_runs r ON r.contact_id = o.id
+      JOIN run_approvals a ON a.run_id = r.id JOIN contacts c ON c.id = a.contact_id
+    WHERE k.workspace_id = :workspace AND k.verified_as = ANY(:customers)
 """
 """Cases of others that are the person's all the same: of whom an agent has made sure that it is this one, and those in
-which a colleague is asked about a run for the person.
+which a colleague is asked about a run for the person, or about one that began before an agent made sure.
 """
 
 OWN_CASES = text(
@@ -58,9 +61,10 @@ OTHER_CONTACTS_LEFT = text(
 OTHER_CASES_OF = text(
     f"""
     SELECT id, customer_id FROM cases WHERE id IN ({OTHER_CASES}) AND (customer_id <> :left OR verified_as IS NOT NULL)
-    ORDER BY id LIMIT :most FOR UPDATE
+    ORDER BY verified_as IS NOT NULL, id LIMIT :most FOR UPDATE
     """  # noqa: S608 — a constant
 )
+"""Those first that are found by others."""
 RUNS_LEFT = text(
     """
     UPDATE workflow_runs SET customer_id = :left WHERE id IN (

@@ -40,8 +40,12 @@ BUSY = text(
     SELECT 'contact' AS what, id FROM contacts
     WHERE workspace_id = :workspace AND customer_id = ANY(:customers) AND ended_at IS NULL
     UNION SELECT 'contact', id FROM contacts WHERE case_id IN ({OTHER_CASES}) AND ended_at IS NULL
-    UNION ALL SELECT 'run', id FROM workflow_runs
+    UNION SELECT 'run', id FROM workflow_runs
     WHERE workspace_id = :workspace AND customer_id = ANY(:customers) AND ended_at IS NULL
+    UNION SELECT 'run', r.id FROM contacts c JOIN workflow_runs r ON r.contact_id = c.id
+    WHERE c.workspace_id = :workspace AND c.customer_id = ANY(:customers) AND r.ended_at IS NULL
+    UNION SELECT 'run', r.id FROM contacts c JOIN workflow_runs r ON r.contact_id = c.id
+    WHERE c.case_id IN ({OTHER_CASES}) AND r.ended_at IS NULL
     ORDER BY id LIMIT :most
     """  # noqa: S608 — a constant
 )

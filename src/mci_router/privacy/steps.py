@@ -81,8 +81,8 @@ class Steps:
         """Empties contacts, and their cases."""
         workspace, left = claim.row.workspace_id, claim.row.left_id
         dispositions = {*(await self._snapshots.get(workspace)).dispositions, *DEFAULT_DISPOSITIONS, INACTIVE}
+        await self._all(claim, lambda session: withdraw_posts(session, workspace, contacts))  # first what all can read
         await forget(self._engine, workspace, contacts)
-        await self._all(claim, lambda session: withdraw_posts(session, workspace, contacts))
         await self._all(claim, lambda session: emptying.empty_cases(session, workspace, left, cases))
         async with self._database.transaction() as session:
             await emptying.empty_contacts(session, workspace, contacts, dispositions)

@@ -219,13 +219,14 @@ async def _concerns(session: AsyncSession, workspace: str, spec: WorkflowSpec, s
     if row is None:
         raise NotFound(f"There is no contact {start.contact!r} in this workspace.")
     contact, case = row
-    await records.person(session, workspace, contact.customer_id)
+    customer = case.verified_as if case.verified_at and case.verified_as else contact.customer_id
+    for one in sorted({contact.customer_id, customer}):
+        await records.person(session, workspace, one, lock=True)  # nobody erases it meanwhile
     trust = Trust.VERIFIED if case.verified_at else contact.trust
     if trust.rank < spec.identity.rank:
         raise WorkflowRefused(
             f"The customer must be {spec.identity}, and is {trust}: verify the customer.", why="identity"
         )
-    customer = case.verified_as if case.verified_at and case.verified_as else contact.customer_id
     return Concerns(workspace, contact.id, customer)
 
 
