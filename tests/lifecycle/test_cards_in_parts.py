@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mci_router.intake.masking import CARD_MASK
-from tests.support.conversations import staffed
+from tests.support.conversations import staffed, taken
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -48,3 +48,18 @@ async def test_numbers_of_others_are_not_looked_at(make: Make) -> None:
     one, other = [await workspace.post(f"hello, {words}") for words in ("my card is 4111 1111", "good morning")]
     assert (await said(workspace, other["id"], "1111 1111"))["text"] == "1111 1111"
     assert (await said(workspace, one["id"], "1111 1111"))["text"] == CARD_MASK
+
+
+async def test_an_answer_to_a_question_is_no_part(make: Make) -> None:
+    """An agent who asks for a year and a postcode reads them; a whole number is masked whatever was asked."""
+    workspace = await make(staffed())
+    async with workspace.desk("ann") as ann:
+        contact, _ = await taken(workspace, ann)
+        for asked, words, left in (
+            ("The last four digits of your contract?", "4111", "4111"),
+            ("Your year of birth?", "1111", "1111"),
+            ("Your postcode?", "1111", "1111"),
+            ("Your house's number?", "1111", CARD_MASK),
+        ):
+            await ann.do("message.send", contact_id=contact, client_id=asked, kind="agent", text=asked)
+            assert (await said(workspace, contact, words))["text"] == left

@@ -72,6 +72,10 @@ def test_what_follows_a_whole_number_goes_with_it() -> None:
         ("4500", "5000", "3000"),
         ("zip 45307", "12.06.2025", "10:30"),
         ("I need 4 of them", "1234 please"),
+        ("my card ends in 4512", "12345678"),
+        ("the last four of my card are 4512", "order 12345 and 99"),
+        ("I paid by card 4512", "my order number is 12345678"),
+        ("I paid by card 4512", "flat 12345 please"),
     ],
 )
 def test_other_numbers_in_messages_stay(messages: tuple[str, ...]) -> None:
@@ -91,3 +95,10 @@ def test_other_numbers_in_messages_stay(messages: tuple[str, ...]) -> None:
 def test_other_numbers_beside_words_for_halves_stay(text: str) -> None:
     """They make no number that an issuer could have made."""
     assert mask(text).text == text
+
+
+def test_answers_to_questions_are_no_parts() -> None:
+    """The end of a contract's number, a year and a postcode; a whole number is a card's whatever was asked."""
+    assert mask_continued(["4512", "1988"], "8001", asked=True).text == "8001"
+    assert mask_continued(["4512", "1988"], "8001").text == CARD_MASK
+    assert mask_continued(["4111", "1111", "1111"], "1111", asked=True).text == CARD_MASK

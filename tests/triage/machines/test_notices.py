@@ -7,7 +7,7 @@ import pytest
 from mci_router.triage.machines import recognise
 from mci_router.vocabulary import Channel, ContactKind
 from tests.support.rows import every
-from tests.triage.machines.notice_texts import BY_WORDS, CUSTOMERS_OF_THE_SAME
+from tests.triage.machines.notice_texts import BY_WORDS, CUSTOMERS_OF_THE_SAME, CUSTOMERS_WHO_TELL
 
 
 def kind(channel: str, subject: str | None, text: str, sender: str | None = None) -> Any:
@@ -26,6 +26,12 @@ def test_a_notice_is_a_machines(channel: str, subject: str | None, text: str) ->
 def test_who_writes_of_a_notice_is_a_customer(channel: str, subject: str | None, text: str) -> None:
     """Each would be missed behind all others."""
     assert kind(channel, subject, text) is ContactKind.CUSTOMER
+
+
+@every("text", CUSTOMERS_WHO_TELL)
+def test_who_tells_of_one_without_a_question_is_a_customer(text: str) -> None:
+    """In words that no notice has: a link that does not open, a trick in the company's name, an offer that did not hold."""
+    assert kind("email", None, text) is ContactKind.CUSTOMER
 
 
 @pytest.mark.parametrize("sender", ["noreply@shop.example", "Shop <orders-noreply@shop.example>"])

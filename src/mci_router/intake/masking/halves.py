@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 
 from mci_router.intake.masking.cues import Cue, cue
 from mci_router.intake.masking.issuers import LENGTHS, PRINTED, is_issued, lengths_at
-from mci_router.intake.masking.patterns import Patterns
+from mci_router.intake.masking.patterns import Patterns, words
 from mci_router.intake.masking.plain import plain
 from mci_router.patterns import lazy_pattern
 
@@ -20,6 +20,19 @@ _PART = lazy_pattern(r"(?<![0-9A-Za-z+])[0-9](?:[ .\-]{0,2}[0-9]){2,14}(?![0-9A-
 _APART = 60  # characters between two parts
 _SAID = 40  # characters before the first that may say that it is a part
 _BARE = lazy_pattern(r"\W*[0-9](?:[ .\-]{0,2}[0-9]){1,14}\W*")
+_GO_ON = words(  # nothing is said but that it goes on
+    """
+    and then the that it it's is rest other next second third last half part four eight digits numbers of continues goes
+    on with by so ok now here und dann der die das ist zweite hälfte teil weiter mit jetzt y luego después la el lo
+    segunda otra mitad parte resto es et puis le les reste moitié deuxième autre e poi il seconda altra metà è depois o
+    a outra metade
+    """
+)
+_WORD = lazy_pattern(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_LAST_DIGITS = lazy_pattern(  # of a card that is known: no number goes on behind them
+    r"(?<![^\W_])(?:end(?:s|ing|et|end|e)?|last|letzte\w?|endziffern?|termina\w{0,3}|acaba\w{0,3}|[uú]ltim\w{1,2}|fini\w{0,4}|derni[eè]r\w{0,2}|fina(?:l|is|le))(?:\W+[^\W\d_]{1,12}){0,5}\W*\Z",
+    re.IGNORECASE,
+)
 _MOST_SHOWN = 8  # digits of a card that may be shown: the first eight of sixteen lead to nobody
 _MOST_LOOKED_AT = 8  # messages
 _REST = range(3, 5)  # digits: a last group, or the code on the back
@@ -45,15 +58,16 @@ def may_be_part(text: str) -> bool:
     return any(character.isdigit() for character in text) and _last_run(plain(text).text) is not None
 
 
-def continued_card(before: Sequence[str], text: str) -> tuple[int, int] | None:
+def continued_card(before: Sequence[str], text: str, *, asked: bool = False) -> tuple[int, int] | None:
     """Returns the span, in a message, of the part that makes a card's number with those in the messages `before` it.
 
     The oldest is first. Parts of nothing but digits, printed as a card's are, count as soon as more than eight digits
     would be shown; others when the number is whole and its check digit right. So does what follows a card's number.
+    `asked`: somebody has asked just before it, so that parts of nothing but digits may be answers: a year, a postcode.
     """
     view = plain(text)
     here = _first_run(view.text)
-    if here is None:
+    if here is None or cue(view.text, *here.span()) in (Cue.REFERENCE, Cue.WEAKER_REFERENCE):
         return None
     parts, bare = [_digits(here.group())], bool(_BARE.fullmatch(view.text))
     for message in list(reversed(before))[:_MOST_LOOKED_AT]:
@@ -66,14 +80,17 @@ def continued_card(before: Sequence[str], text: str) -> tuple[int, int] | None:
         if cue(seen, *run.span()) in (Cue.REFERENCE, Cue.WEAKER_REFERENCE):
             return None
         parts.insert(0, _digits(run.group()))
-        carded = cue(seen, *run.span()) is Cue.CARD
+        carded = cue(seen, *run.span()) is Cue.CARD and not _LAST_DIGITS.search(seen, 0, run.start())
         digits, edges = "".join(parts), set(accumulate(map(len, parts[:-1])))
         if len(digits) >= LENGTHS.stop:
             return None
         if all(part.endswith("0") for part in parts):  # amounts
             return None
         whole = is_issued(digits) and edges <= max(PRINTED.get(len(digits), ({*edges},)), key=len)
-        if whole or (len(digits) > _MOST_SHOWN and (bare or carded) and _begins_a_card(digits, edges, carded=carded)):
+        goes_on = bare or (carded and all(word.lower() in _GO_ON for word in _WORD.findall(view.text)))
+        if whole or (
+            not asked and len(digits) > _MOST_SHOWN and goes_on and _begins_a_card(digits, edges, carded=carded)
+        ):
             return view.origin(*here.span())
         bare = bare and bool(_BARE.fullmatch(seen))
     return None

@@ -32,6 +32,7 @@ _NAMED = lazy_pattern(
     rf"(?:{KEY_WORDS.either})(?P<tie>{_SAID})?\s?(?P<value>[0-9A-Za-z_\-.~+/=]{{6,600}})", re.IGNORECASE
 )
 _QUOTED = lazy_pattern(rf"(?:{KEY_WORDS.either}){_SAID}(?<=[\"'])(?P<value>[^\s\"'\x00]{{6,600}})[\"']", re.IGNORECASE)
+_ALSO_A_COIN = lazy_pattern(r"tokens?(?![^\W_])|jeton", re.IGNORECASE)
 _FEWEST_UNTIED = 10  # characters of a key right after its name
 
 
@@ -46,12 +47,13 @@ def named_key_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yields the spans of keys after their name: with both letters and digits, and long where nothing ties them."""
     for at in KEY_WORDS.starts(text):
         match = _QUOTED.match(text, at) or _NAMED.match(text, at)
-        if match and _is_key(match["value"]) and (_tied(match) or len(match["value"]) >= _FEWEST_UNTIED):
+        if match and _is_key(match["value"]) and (_tied(text, match) or len(match["value"]) >= _FEWEST_UNTIED):
             yield match.start("value"), match.end("value") - (match["value"][-1] == ".")
 
 
-def _tied(match: re.Match[str]) -> bool:
-    return match.re is _QUOTED or match["tie"] is not None
+def _tied(text: str, match: re.Match[str]) -> bool:
+    """Returns whether a name says that a short text is the key: tokens are also for washing, parking and buses."""
+    return match.re is _QUOTED or (match["tie"] is not None and not _ALSO_A_COIN.match(text, match.start()))
 
 
 def _is_key(value: str) -> bool:

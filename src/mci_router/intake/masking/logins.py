@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.intake.masking.predicates import says_something
 from mci_router.patterns import lazy_pattern
 
 _SECRET_NAME = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key)"
@@ -37,6 +38,9 @@ _PAIR = lazy_pattern(
     re.IGNORECASE,
 )
 
+_ENDS = lazy_pattern(r"(?<![:?])\s?(?:\Z|[\n,;])")
+_ACCOUNT = lazy_pattern(r"account", re.IGNORECASE)
+
 
 def login_form_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yields the spans of secrets in addresses, commands, headers and tags."""
@@ -44,12 +48,16 @@ def login_form_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def login_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yields the spans of passwords in pairs such as "login: sam / hunter2": with digits and letters in them, or after
-    an e-mail address.
+    """Yields the spans of passwords in pairs such as "login: sam / hunter2": with digits and letters in them, or, after
+    an e-mail address, a word that ends what is said. An account has other pairs, such as "account: 4711 / basic100".
     """
     for at in LOGIN_WORDS.starts(text):
         match = _PAIR.match(text, at)
-        if match and ("@" in match["user"] or _is_mixed(match["value"])):
+        if match is None:
+            continue
+        address, mixed = "@" in match["user"], _is_mixed(match["value"])
+        told = _ENDS.match(text, match.end("value")) is not None and not says_something(match["value"])
+        if (address and (mixed or told)) or (mixed and not _ACCOUNT.match(text, at)):
             start, end = match.span("value")
             yield start, end - (text[end - 1] in ".!?)")
 

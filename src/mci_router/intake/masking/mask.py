@@ -117,10 +117,13 @@ def mask_reference(text: str) -> Masked:
     return replace_spans(text, [(*shown.origin(*span), "card") for span in card_spans(shown.text, reference=True)])
 
 
-def mask_continued(before: Sequence[str], text: str) -> Masked:
-    """Masks, in a message, the part of a card's number whose other parts are in the messages `before` it."""
+def mask_continued(before: Sequence[str], text: str, *, asked: bool = False) -> Masked:
+    """Masks, in a message, the part of a card's number whose other parts are in the messages `before` it.
+
+    `asked`: somebody has asked something just before it; see `continued_card`.
+    """
     text = storable(text)
-    span = continued_card(before, text)
+    span = continued_card(before, text, asked=asked)
     return replace_spans(text, [(*span, "card")] if span else [])
 
 

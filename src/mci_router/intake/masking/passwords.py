@@ -59,6 +59,10 @@ _PLAIN = lazy_pattern(  # a word that ends what is said, or goes on with "and"
 _WHICH_IS = lazy_pattern(rf"(?:{PASSWORD_WORDS.either}){_WHICH}\s(?:{_PLAIN_IS})\s{_VALUE}", re.IGNORECASE)
 _ALSO_ANOTHER_WORD = lazy_pattern(r"parola\s(?!segreta|magica|di)|clave|has[lł]o", re.IGNORECASE)
 _MINE = lazy_pattern(r"(?<![^\W_])(?:my|mi|tu|mia|moje|benim|minha)\s\Z", re.IGNORECASE)
+_TROUBLE_WITH = lazy_pattern(  # "the problem with my password is Larch's browser"
+    r"(?<![^\W_])(?:problem[ae]?|issue|trouble|reason|grund|frage|motivo|probl[eè]me|raison|ragione|raz[oó]n)\s(?:with|for|behind|mit|f[uü]r|con|de|del|avec|du|di|com|da|do)\s(?:[^\W\d_]{1,8}\s){0,2}\Z",
+    re.IGNORECASE,
+)
 _JAPANESE = lazy_pattern(r"(?:パスワード|合言葉)\s?(?:は|が|:|=)\s?[「『\"']?(?P<value>[!-~]{4,64})")
 _ENDS_LINE = lazy_pattern(r"[\"'”“»]|\s?(?:$|[\n,;]|\.(?:\s|$))")
 _SECRET = lazy_pattern(r"[0-9@#$%^&*_+=~|\\{}]|![^!?.,]|[a-z][A-Z]")
@@ -89,7 +93,7 @@ def password_spans(text: str) -> Iterator[tuple[int, int]]:
             yield _value(bare)
         elif plain := _plain(text, at):
             yield plain
-        elif told := after_user(text, at, end) or before_name(text, at):
+        elif told := after_user(text, at, end) or before_name(text, at, end):
             yield told
 
 
@@ -99,6 +103,8 @@ def _plain(text: str, at: int) -> tuple[int, int] | None:
     if which and _SECRET.search(which["value"].rstrip(_TRAILING)):
         return _value(which)
     if _ALSO_ANOTHER_WORD.match(text, at) and not _MINE.search(text, max(0, at - 8), at):
+        return None
+    if _TROUBLE_WITH.search(text, max(0, at - 40), at):
         return None
     match = _PLAIN.match(text, at)
     return match.span("value") if match and not says_something(match["value"]) else None

@@ -34,8 +34,16 @@ _TOLD = lazy_pattern(
 )
 
 
-def before_name(text: str, at: int) -> tuple[int, int] | None:
-    """Returns the span of the password that stands before its name, which is at `at`."""
+_ANOTHER_THING = lazy_pattern(  # "I use Larch as my password manager"
+    r"s?[\s-]?(?:managers?|tresor|safes?|vaults?|keepers?|generators?|resets?|recover\w{0,3}|log-?ins?|sign-?ins?|polic(?:y|ies)|fields?|hints?|apps?|programs?|tools?|programm|verwaltung|days?)(?![^\W_])",
+    re.IGNORECASE,
+)
+
+
+def before_name(text: str, at: int, end: int) -> tuple[int, int] | None:
+    """Returns the span of the password that stands before its name, which is from `at` to `end`."""
+    if _ANOTHER_THING.match(text, end):
+        return None
     start = max(0, at - _REACH)
     is_mine, as_mine = (form.search(text, start, at) for form in (_IS_MY, _AS_MY))
     if is_mine and _TELLING.search(is_mine["value"]):

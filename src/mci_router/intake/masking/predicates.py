@@ -23,6 +23,7 @@ _SAID = words(
     someone somebody anything nothing everything everyone nobody anyone your mine yours ours theirs ready visible
     invisible field box form page manager prompt policy change recovery link mail email e-mail text hint rules
     length reset-link error message screen button help please problem issue question none null missing unclear
+    how many much numbers letters digits symbols normal garbage trash gibberish nowhere english spanish german french
     unsure complex complicated compromised leak leaked breach breached too not no now
     falsch richtig korrekt gültig ungültig gueltig ungueltig schwach stark kurz lang länger kürzer sicher unsicher
     leer gleich dasselbe anders bekannt unbekannt wichtig dringend weg kaputt neu alt älter zurück geheim privat
@@ -31,6 +32,7 @@ _SAID = words(
     pflicht notwendig erforderlich futsch genau mein dein euer ihres eures dieses jenes welches dass wenn weil wann
     warum wieso hier dort dann damit ohne über unter nach einer eine einem einen kein keine keins etwas nichts alles
     jemand niemand keiner feld seite fehler frage hilfe bitte danke unklar zwischen vorher nachher zeichen sehr ganz
+    mist schrott quatsch müll unsinn blödsinn sicherheit zahlen buchstaben ziffern englisch deutsch uralt
     ziemlich weiterhin dauernd ständig mehrfach seit zu
     correcta correcto incorrecta incorrecto válida valida inválida invalida errónea erronea mala buena débil debil
     fuerte corta larga segura insegura vacía vacia igual misma distinta diferente conocida importante urgente nueva
@@ -38,6 +40,7 @@ _SAID = words(
     realmente quizás quizas fácil facil difícil dificil imposible posible necesaria obligatoria opcional esta esto
     este está cual donde cuando porque quien aquí aqui allí para pero desde hasta sobre entre como muy demasiado
     actual anterior mejor peor attuale antica migliore
+    grande pequeña rara números letras inglés español
     mucho alguien nada algo todo nadie ninguna ninguno mía mia tuya suya suficiente poco problema ayuda
     faux fausse bon bonne mauvais mauvaise faible fort forte court courte longue trop sûr sûre vide même meme
     différent inconnu nouveau nouvelle vieux ancien privé toujours jamais encore déjà deja maintenant aussi
@@ -45,11 +48,15 @@ _SAID = words(
     pourquoi comment avec sans dans pour mais depuis comme très tres beaucoup quelqu'un rien tout personne mien
     vôtre votre notre suffisant problème probleme erreur aide valide invalide perdu perdue expire inutile bien mal
     plus pas revenu reconnu connu reçu tenu venu devenu rompu actuel actuelle
+    inutile français anglais chiffres lettres
+    plus pas
     sbagliata sbagliato errata errato giusta giusto corretta corretto scorretta valido debole corto lunga lungo
+    grande piccola numeri lettere inglese
     sicura sicuro vuota uguale stessa diversa nuova nuovo vecchia pubblica privata segreta sempre mai ancora già
     adesso anche davvero forse impossibile possibile necessaria obbligatoria facoltativa questa questo quale dove
     quando perché perche come troppo molto qualcuno niente tutto nessuno tua sua vostra nostra sufficiente errore
     aiuto
+    outra outro inútil grande pequena inglês
     errada errado certa certo correta correto incorreta incorreto fraca curta longa vazia mesma nova velha ainda
     agora também tambem apenas talvez impossível possível necessária obrigatória isto essa qual onde quem mas muito
     demais antiga antigo atual melhor pior pouco alguém tudo ninguém minha vossa nossa erro ajuda
@@ -58,7 +65,7 @@ _SAID = words(
 _FORMED = lazy_pattern(  # as participles and adjectives are in these languages
     r"\w{2,}(?:ed|ing|able|ible)|\w{3,}(?:ive|less|ous|n't)"
     r"|(?:ge|ver|be|ent|er|zer|ab|an|auf|aus|ein|um|zurück|zurueck|weiter|über|ueber)\w{2,}(?:t|en)|\w{3,}(?:bar|los|sam|end|lich)"
-    r"|\w{2,}(?:ad[ao]|id[ao]|bles?|[ií]vel|[aá]vel)|\w{2,}(?:é|ée|eux|euse)|\w{2,}(?:at[ao]|ut[ao]|it[ao]|bile)",
+    r"|\w{2,}(?:ad[ao]|id[ao]|bles?|[ií]vel|[aá]vel)|\w{2,}(?:é|ée|eux|euse)|\w{2,}(?:at[ao]|ut[ao]|it[ao]|bile)|\w{2,}[ií]s+im[ao]",
 )
 _PUNCTUATION = ".,;:!?)(\"'“”„«»…"
 

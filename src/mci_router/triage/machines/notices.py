@@ -38,7 +38,7 @@ BY_PROGRAMS: Patterns = [
     r"\brespostas (?:\S+ ){0,3}nao (?:sao|serao) lidas\b|\bgerad[ao] (?:automaticamente|pelo (?:nosso )?sistema)\b|\bnao e possivel responder\b",
     r"\b(?:por favor,? |favor )?nao (?:responda|responder)\b|\b(?:mensagem|e-?mail) (?:\S+ ){0,2}automatic(?:a|o|amente)\b",
 ]
-"""A program says that it is one: a point for an automatic reply as for any other automatic message."""
+"""A program says that it is one. `programs` has it for an automatic reply: one phrase is one point."""
 
 NOTICES: dict[Sent, Patterns] = {
     Sent.AUTOMATIC_MESSAGE: [
@@ -68,7 +68,6 @@ NOTICES: dict[Sent, Patterns] = {
         r"\bno (?:lo )?(?:compartas|comparta)\b|\bne (?:le )?(?:partagez|communiquez) (?:pas|a personne)\b|\bnon (?:condividerlo|condividere|comunicarlo)\b|\bnao (?:o )?compartilhe\b",
     ],
     Sent.AUTOMATIC_REPLY: [
-        *BY_PROGRAMS,
         r"\bplease leave (?:a|your|me a|us a) message\b|\bwill (?:reply|respond|answer|get back(?: to you)?) as soon as (?:i|we|possible)\b",
         r"\b(?:i am|i'm|we are|we're) (?:currently|presently|momentarily) (?:unavailable|not available|closed|away|offline)\b",
         r"\b(?:away from (?:my|the) (?:desk|office)|have no access to (?:my|our) (?:mailbox|e-?mails?|mails?))\b",
@@ -77,8 +76,12 @@ NOTICES: dict[Sent, Patterns] = {
         r"(?:^|[.!:,] )(?:on|de|en|in|im|auf) (?:\S+ )?(?:holidays?|vacation|leave|vacaciones|vacances|conges?|ferie|ferias|urlaub|elternzeit|dienstreise|viaje|deplacement)\b[^?]{0,30}(?:[.!]|\b(?:until|till|bis|hasta|jusqu|fino|ate)\b)",
         r"\b(?:bin|bis) (?:\S+ ){0,4}unterwegs\b|\bbeantworte (?:\S+ )?(?:mails?|e-?mails?|nachrichten)\b|\b(?:ich )?melde mich (?:nach|danach|am|ab)\b",
         r"\b(?:contestare|respondere|le responderemos) (?:a|al|en|cuando)\b|\bsono in viaggio\b|\brisponder[eo] al (?:mio )?(?:rientro|ritorno)\b|\bje repondrai a mon retour\b|\bread (?:my )?(?:e-?)?mails? only\b",
-        r"\b(?:so schnell wie moglich|schnellstmoglich|lo antes posible|des que possible|dans les plus brefs delais|il prima possibile|appena possibile|o mais rapido possivel|assim que possivel)\b",
-        r"\b(?:danke|vielen dank) fur (?:deine|ihre|eure) (?:nachricht|e-?mail|mail|anfrage)\b.{0,10}\b(?:wir|ich)\b",
+        r"\b(?:wir|ich) (?:melden?|antworten?|beantworten?|bearbeiten?|kummern?|werden?)\b.{0,80}\b(?:so schnell wie moglich|schnellstmoglich)\b",
+        r"\b(?:responderemos|contestaremos|respondere|contestare|atenderemos|pondremos|respondera)\b.{0,60}\blo antes posible\b",
+        r"\b(?:repondra|repondrons|repondrai|reviendrons|traiterons|recontacterons)\b.{0,60}\b(?:des que possible|dans les plus brefs delais)\b",
+        r"\b(?:rispondero|risponderemo|ricontatteremo|contatteremo|rispondera)\b.{0,60}\b(?:il prima possibile|appena possibile)\b",
+        r"\b(?:responderemos|responderei|retornaremos|entraremos|respondera)\b.{0,60}\b(?:o mais rapido possivel|assim que possivel)\b",
+        r"\b(?:danke|vielen dank) fur (?:deine|ihre|eure) (?:nachricht|e-?mail|mail|anfrage)\b.{0,10}\bwir (?:melden|kummern|bearbeiten|werden|antworten|haben ihre)\b",
         r"\b(?:contacte con|contactez|contatti|contacte|kontaktieren sie|my team can help|mi equipo|mon equipe|mein team)\b.{0,30}\S+@\S+",
         r"\byou(?:'ve| have) reached\b|\bwe(?:'re| are) closed\b|\b(?:notre|nuestro|il nostro|a nossa|unser) (?:equipe|equipo|team|equipa) (?:vous repondra|le respondera|te respondera|risponder\w+|vai responder|meldet sich)\b",
         r"\b(?:covers?|covering|stands? in|standing in|filling in|fills in) for me\b|\bvertretung ?:|\bvertritt mich\b|\bme sustituye\b|\bme remplace\b|\bmi sostituisce\b|\bsubstitui-me\b|\bme substitui\b",
@@ -90,7 +93,7 @@ NOTICES: dict[Sent, Patterns] = {
         r"(?:^|[.!,] )absente? (?:jusqu'?|du|pour)|\bpour (?:toute )?(?:urgences?|question urgente)\b|\bmerci de (?:nous avoir contactes?|votre message)\b|\bnous (?:vous )?(?:repondrons|reviendrons)\b",
         r"\bassente (?:dall'ufficio|fino|dal)\b|\bgrazie per (?:averci|avermi) (?:contattato|scritto)\b|\b(?:ti|vi|le) risponder(?:emo|o)\b",
         r"\bestou (?:ausente|fora) (?:ate|de|do)\b|\bpara (?:assuntos )?(?:urgencias|urgentes)\b|\bobrigad[oa] por (?:nos )?(?:contactar|contatar|escrever|entrar em contato)\w*\b|\bresponderemos\b",
-        r"\b(?:contact|contactez|contacte|scrivere a|scriva a|escriba a|escreva para|schreiben sie an|write to) \S+@\S+",
+        r"\b(?:urgen\w+|dringend\w*|urgenz\w*)\b.{0,40}\b(?:contact|contactez|contacte|scrivere a|scriva a|escriba a|escreva para|schreiben sie an|write to) \S+@\S+",
         r"\b(?:wir sind|ich bin) (?:derzeit|aktuell|momentan|gerade) (?:leider )?nicht (?:verfugbar|erreichbar|da|im buro)\b|\bab dem \d\S*(?: \S+)? (?:bin ich )?wieder (?:fur sie )?(?:da|erreichbar|im buro)\b",
         r"\b(?:actualmente|ahora mismo|en este momento) no (?:estoy|estamos) (?:en la oficina|disponibles?)\b|\bvuelvo el \d|\bno tendre acceso al correo\b",
         r"\b(?:actuellement|en ce moment) (?:absente?|indisponibles?)\b|\bserai de retour le \d|\b(?:absente?) du bureau\b|\bne sera pas transfere\b",
@@ -139,8 +142,10 @@ NOTICES: dict[Sent, Patterns] = {
         r"\b(?:update|upgrade|confirm|log in|sign in|verify|aktualisieren|hier|aqui|ici|qui|here) ?:? ?(?:here|aqui|hier|ici|qui)? ?:? ?https?:",
         r"\b(?:final|last) reminder\b|\bunpaid (?:toll|fee|fine|invoice|bill|charge)\b|\bunbezahlte (?:maut|gebuhr)\b|\b(?:peaje|multa) (?:pendiente|impagad[ao])\b|\bpeage impaye\b|\bpedaggio non pagato\b|\bportagem (?:em atraso|por pagar)\b",
         r"\b(?:pay|payment|pago|pague|zahlen|payez|paga|pagar|pagamento) ?: ?https?:",
-        r"https?:|\bwww\.",
-        r"\b(?:visit|apply|claim|rebook|re-?arrange|reschedule|settle|tap|besuchen sie|beantragen|visite|consultez|visiti|acesse)\b[^.!?]{0,40}https?:",
+        (  # said to somebody: customers send links to what they have seen
+            r"\b(?:you|your|sie|ihre?[mnrs]?|usted|sus?|tu|votre|vos|vous|suo|sua|suoi|sue|seu|seus|suas|dear|dein\w*)\b.{0,200}(?:https?:|\bwww\.)"
+        ),
+        r"\b(?:visit|apply|claim|rebook|re-?arrange|reschedule|settle|tap|besuchen sie|beantragen|visite|consultez|visiti|acesse|rellene|remplissez|compili|preencha)\b[^.!?]{0,40}https?:",
         r"\b(?:we missed you|rebook|re-?deliver\w*|missed delivery|konnten sie nicht antreffen|no pudimos entregar|nous n'avons pas pu (?:livrer|vous livrer)|non siamo riusciti a consegnare|nao conseguimos entregar)\b",
         r"\byou (?:are|'re) (?:entitled|eligible|due)\b|\byou have an? (?:\S+ ){0,2}(?:refund|payment|package)\b|\b(?:sie haben|haben sie) anspruch\b|\bihnen steht\b|\btienes? derecho\b|\bvous avez droit\b|\b(?:ha|hai) diritto\b|\btem direito\b",
         r"\b(?:fill|complete|enter|provide|remplissez|compili|compila|preencha|rellene|fullen sie|geben sie|indiquez|inserisca|insira)\b[^.!?]{0,60}\b(?:form\w*|modulo|bank\w*|card|cartao|tarjeta|carta|carte|kartendaten|kontodaten|bancaires|bancari)\b",
@@ -152,7 +157,7 @@ NOTICES: dict[Sent, Patterns] = {
         r"\b(?:grow|boost|gain|buy) (?:your )?(?:\S+ )?followers\b|\b\d+k followers\b|\bfollowers fast\b",
         r"\b(?:we|i) offer (?:\S+ )?loans?\b|\bno credit check\b|\bkredit ohne schufa\b|\bloans? at \d",
         r"\binbox (?:us|me)\b|\blink below\b|\b(?:hot|private|sexy) (?:pics?|photos?|videos?)\b|\bonlyfans\b",
-        r"\bmake (?:money|cash) (?:from home|online|fast)\b|\bwork from home\b|\bask me how\b|\bpassive income\b",
+        r"\bmake (?:money|cash) (?:from home|online|fast)\b|\bwork(?:ing)? from home (?:and|to) (?:earn|make|get)\b|\bask me how\b|\bpassive income\b",
         r"\bjoin (?:my|our) (?:telegram|whats ?app|discord)\b",
         r"\bbrand ambassador\b|\bwe love your (?:page|profile|feed|content)\b|\bdm us\b",
         r"\blink in (?:my )?bio\b|\bdm (?:us|me) (?:to|for)\b|\bto collab(?:orate)?\b",
@@ -178,11 +183,12 @@ NOTICES: dict[Sent, Patterns] = {
         r"\b(?:unable|not able|failed) to deliver your (?:e-?mail|mail|message)\b|\b(?:e-?mail|nachricht|mensaje|message|messaggio|mensagem) (?:an|para|destine a|per|a|to|for) \S+@\S+",
     ],
 }
+_MAILS = r"(?:\S+ ){0,5}(?:(?:e-?)?mails?|newsletters?|messages?|texts?|offers?|updates?|these|this|it|correos?|mensajes?|boletin\w*|comunicaciones|ofertas|courriels?|offres|lettres?|messaggi|comunicazioni|offerte|mensagens|comunicacoes|sms)\b"
 NOTICES_ALONE: dict[Sent, Patterns] = {
     Sent.BULK_MAIL: [
-        r"\bif you (?:no longer|do not|don't) (?:wish|want) to receive\b",
-        r"\bsi (?:ya )?no (?:deseas?|quieres?) (?:seguir )?recib\w+\b|\bsi vous ne (?:souhaitez|voulez|desirez) plus recevoir\b|\bpour ne plus recevoir\b",
-        r"\bse non (?:vuoi|desideri|desidera|vuole) (?:piu )?ricevere\b|\b(?:se|caso) (?:voce )?nao (?:deseja|quer|quiser|queira|deseje) (?:mais )?receber\b",
+        rf"\bif you (?:no longer|do not|don't) (?:wish|want) to receive {_MAILS}",
+        rf"\bsi (?:ya )?no (?:deseas?|quieres?) (?:seguir )?recib\w+ {_MAILS}|\bsi vous ne (?:souhaitez|voulez|desirez) plus recevoir {_MAILS}|\bpour ne plus recevoir (?:nos|ces|cette|la|les|notre) {_MAILS}",
+        rf"\bse non (?:vuoi|desideri|desidera|vuole) (?:piu )?ricevere {_MAILS}|\b(?:se|caso) (?:voce )?nao (?:deseja|quer|quiser|queira|deseje) (?:mais )?receber {_MAILS}",
         r"\b(?:stop receiving|dejar de recibir|ne plus recevoir|cancellarti|cancellarsi|deixar de receber)\b.{0,60}\b(?:click|clic|pulsa|pulse|clicca|clicchi|clique|cliquez|here|aqui|qui|ici)\b",
         r"\b(?:reply|text|txt) stop (?:to|2) (?:opt[ -]?out|unsubscribe|end|cancel|stop)\W*$|\babmelden mit stop an \d+|\bstop (?:au|al|an|para) \d{4,6}\W*$",
     ],
@@ -196,7 +202,7 @@ NOTICES_ALONE: dict[Sent, Patterns] = {
         rf"^\W*(?:{_CODE} is your (?:\S+ ){{1,3}}(?:code|otp|pin|passcode)|your (?:\S+ ){{1,3}}(?:code|otp|pin|passcode) is:? {_CODE})\W*$|^<#> ",
     ],
     Sent.AUTOMATIC_REPLY: [
-        r"\bthank(?:s| you) for (?:contacting|reaching out to|messaging|writing to)\b.{0,80}\b(?:how we can help|will (?:get back|respond|reply|be in touch)|as soon as)",
+        r"\bthank(?:s| you) for (?:contacting|reaching out to|messaging|writing to)\b.{0,80}\b(?:how we can help|will (?:get back|respond|reply|be in touch))",
     ],
     Sent.PHISHING: [
         r"\b(?:hacked your|recorded you|your webcam|ihre webcam|su camara|votre webcam|la sua webcam|sua webcam)\b.{0,300}\b(?:bitcoins?|btc)\b|\b(?:bitcoins?|btc)\b.{0,300}\b(?:your contacts|(?:your|ihre|su|votre|la sua|sua) webcam|recorded you)\b",
@@ -210,7 +216,7 @@ NOTICES_CERTAIN: dict[Sent, Patterns] = {
     Sent.PHISHING: [
         (
             r"^\W*(?:(?:hi|hey|hello|hola|hallo|ciao|ola|coucou|salut|bonjour|oi)\W+)?(?:mum|mom|mommy|dad|daddy|mama|mami|mutti|papa|papi|maman|mamma|mae|pai)\b"
-            r".{0,200}\b(?:new number|new phone|neue nummer|nuevo numero|nouveau numero|nuovo numero|numero novo|novo numero)\b"
+            r".{0,200}\b(?:my|mein\w*|mi|mon|mio|meu|minha) (?:\S+ )?(?:new number|new phone|neue nummer|nuevo numero|nouveau numero|nuovo numero|numero novo|novo numero|number|numero|nummer)\b"
             r".{0,100}\b(?:whats ?app|schreib|write|text|message|save|speicher\w*|escrib\w+|guarda\w*|ecris\w*|scriv\w+|escrev\w+|manda\w*|salva\w*)\b"
         ),
     ],

@@ -72,6 +72,8 @@ def by_text(subject: str, text: str, *, no_reply: bool = False) -> Sent | None:
     """
     in_text = _of_texts().signs_in(text)
     in_subject = _of_subjects().signs_in(subject) if subject else []
+    if any(sign.told and sign.sent is None for sign in in_text):
+        in_text = [sign for sign in in_text if not sign.told]
     points: Counter[Sent] = Counter()
     for sign in (*in_text, *(() if in_subject and _passed_on().search(subject) else in_subject)):
         if sign.sent:
