@@ -478,6 +478,9 @@ HARMLESS: tuple[str, ...] = (
     "Quase tive um enfarte ao ver a fatura",
     "É um suicídio comercial",
     "Este tarifário é um suicídio para a minha carteira",
+    "I opened the parcel with a knife and the screen is scratched",
+    "Ich habe mich geschnitten, extra scharf die Schere, die ihr verkauft",
+    "I nearly had a heart attack when I saw the bill for October!",
 )
 IN_DANGER: tuple[str, ...] = (
     "my dad is on the floor and he's not responding",
@@ -787,4 +790,8 @@ IN_DANGER: tuple[str, ...] = (
     "mi marido casi tiene un infarto",
     "I had a heart attack when I saw the bill, chest still hurts",
     "he cut the parcel tape with a knife, then came at me",
+    "I cut the cable with a knife and now my arm",
+    "we cut the tape with the knife he then held to my throat",
+    "I nearly had a heart attack on the bus after the bill came and my chest hurts",
+    "ich habe mich extra verletzt",
 )

@@ -30,9 +30,10 @@ TITLES = [
     r"\b(?:film|movie|spiel|dvd|serie|s[ée]rie) (?:feuerwehr\S*|ambulance|notarzt|herzinfarkt|rettungswagen)\b",
 ]
 _SHOCK = r"(?:bill|invoice|price|prices|fee|amount|rechnung|preis|preise|factura|precio|facture|prix|montant|bolletta|fattura|prezzo|fatura|pre[cç]o|conta)"
+_AND_NO_MORE = r"(?: (?:for|of|from|this|last|today|yesterday|von|vom|de|del|du|d[aeio])(?: [^ ,.!?]+){0,3})?(?: ?$| ?[.!?;])"  # of what is no idiom
 LIFE = [
     *TITLES,
-    rf"\b(?:nearly|almost) (?:had|got|gave me) a (?:heart attack|stroke) (?:when|as|on|at) (?:[^ ,.!?]+ ){{1,5}}{_SHOCK}\b",
+    rf"\b(?:nearly|almost) (?:had|got|gave me) a (?:heart attack|stroke) (?:(?:when|as) (?:i|we) (?:saw|see|got|opened|read|received)|(?:on )?(?:seeing|opening|reading)|at the sight of|at) (?:[^ ,.!?]+ ){{0,4}}{_SHOCK}{_AND_NO_MORE}",
     rf"\b(?:beim (?:blick auf|anblick)|als ich) (?:[^ ,.!?]+ ){{1,4}}{_SHOCK} (?:[^ .!?]+ ){{0,4}}(?:fast|beinahe|beinah) (?:[^ ,.!?]+ )?(?:herzinfarkt|schlaganfall|herzkasper)\b",
     rf"\b(?:fast|beinahe) (?:[^ ,.!?]+ )?(?:herzinfarkt|schlaganfall) (?:bekommen|gekriegt),? (?:als|beim) (?:[^ ,.!?]+ ){{1,5}}{_SHOCK}\b",
     rf"\bcasi me (?:da|dio) un infarto (?:al|cuando) (?:[^ ,.!?]+ ){{1,4}}{_SHOCK}\b|\bfailli (?:faire|avoir) une crise cardiaque en (?:[^ ,.!?]+ ){{1,4}}{_SHOCK}\b",
@@ -58,14 +59,23 @@ LIFE = [
     r"\b(?:offres?|prix|soldes|promo\w*) (?:prend|prennent) feu\b|\bmorrendo de (?:rir|vergonha|vontade|curiosidade|sono|t[eé]dio|inveja)\b|\bsolta fuma?[cç]?o? de t[aã]o\b",
 ]
 _OPENED = r"(?:cables?|cords?|wires?|box|boxes|parcels?|packages?|packaging|cartons?|foil|tape|sim|tray|kabel|karton|paket|caja|paquete|c[aâ]ble|colis|carton|cavo|pacco|scatola|cabo|caixa|encomenda)"
+_END = r" ?$| ?[.!?;]"
+_ONLY_THAT = {  # or what became of the thing: whom else the knife has met is no idiom
+    "en": rf"(?:{_END}| (?:by (?:accident|mistake)|accidentally|while|to open)\b| and (?:scratched|damaged|ruined|broke|tore) (?:the|its?)\b| (?:and|but) (?:the|its?|there)\b)",
+    "de": rf"(?:{_END}| (?:und|aber) (?:das|der|die|es|jetzt ist)\b)",
+    "es": rf"(?:{_END}| sin querer\b| (?:y|pero) (?:el|la|los|ahora est[aá])(?: |$))",
+    "fr": rf"(?:{_END}| (?:sans le|par erreur)\b| (?:et|mais) (?:le|la|il)\b)",
+    "it": rf"(?:{_END}| per sbaglio\b| (?:e|ma) (?:il|la|lo)\b)",
+    "pt": rf"(?:{_END}| sem querer\b| (?:e|mas) (?:o|a|agora est[aá])(?: |$))",
+}
 VIOLENCE = [
     *TITLES,
-    rf"\b(?:i|we) (?:accidentally )?(?:cut|sliced?|opened|slit) (?:[^ ,.!?]+ ){{0,2}}{_OPENED}(?: [^ ,.!?]+){{0,2}} with (?:a|the|my|our) (?:[^ ,.!?]+ )?knife\b",
-    rf"\bich (?:habe|hab) (?:[^ ,.!?]+ ){{0,2}}{_OPENED} (?:[^ ,.!?]+ ){{0,3}}mit (?:einem|dem|meinem) messer (?:durch|auf|an)\w+\b",
-    rf"\bhe (?:cortado|abierto) (?:el|la|un|una) {_OPENED} con (?:un|el) cuchillo\b",
-    rf"\bj'ai (?:coup[ée]|ouvert) (?:le|la|un) {_OPENED} avec (?:un|le) couteau\b",
-    rf"\bho (?:tagliato|aperto) (?:il|la|un|una) {_OPENED} con (?:un|il) coltello\b",
-    rf"\b(?:cortei|abri) (?:o|a|um|uma) {_OPENED} com (?:uma|a) faca\b",
+    rf"\b(?:i|we) (?:accidentally )?(?:cut|sliced?|opened|slit) (?:[^ ,.!?]+ ){{0,2}}{_OPENED}(?: [^ ,.!?]+){{0,2}} with (?:a|the|my|our) (?:[^ ,.!?]+ )?knife{_ONLY_THAT['en']}",
+    rf"\bich (?:habe|hab) (?:[^ ,.!?]+ ){{0,2}}{_OPENED} (?:[^ ,.!?]+ ){{0,3}}mit (?:einem|dem|meinem) messer (?:durch|auf|an)\w+{_ONLY_THAT['de']}",
+    rf"\bhe (?:cortado|abierto) (?:el|la|un|una) {_OPENED} con (?:un|el) cuchillo{_ONLY_THAT['es']}",
+    rf"\bj'ai (?:coup[ée]|ouvert) (?:le|la|un) {_OPENED} avec (?:un|le) couteau{_ONLY_THAT['fr']}",
+    rf"\bho (?:tagliato|aperto) (?:il|la|un|una) {_OPENED} con (?:un|il) coltello{_ONLY_THAT['it']}",
+    rf"\b(?:cortei|abri) (?:o|a|um|uma) {_OPENED} com (?:uma|a) faca{_ONLY_THAT['pt']}",
     *(rf"\b{who} (?:[^ ,.!?]+ ){{0,2}}{where}" for who, where in _CARRIERS),
     r"\b(?:negozio|ufficio|cantiere|antenna|centralina|armadio|tienda|oficina|loja|boutique|magasin|cartel|cartello) (?:[^ ,.!?]+ ){0,2}(?:[eè]|est[aá]|est) (?:[^ ,.!?]+ ){0,3}(?:sotto casa|alla porta|en la puerta|fuera de casa|[àa] porta)",
     r"\b(?:has|got|have|with|pulled|holding) (?:a|the) (?:knife|gun|weapon|axe|machete) (?:[^ ,.!?]+ )?(?:skin|block|sharpener|set|in (?:the |this )?(?:game|set|box|fortnite|roblox|valorant|minecraft|gta|pubg|counter-?strike|call of duty))\b",
