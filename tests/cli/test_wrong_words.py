@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from mci_router.adapters.email.settings import EmailSettings
 from mci_router.cli import cli
 from tests.support.processes import COMMAND, free_port
 
@@ -56,6 +57,14 @@ def test_nan_is_no_number(name: str) -> None:
     """It is neither too small nor too large."""
     option = {"demo": "--speed", "reporting-role": "--timeout-s"}[name]
     refused(run(name, "--workspace" if name != "demo" else "--seed", "1", option, "nan"), "'nan' is not a number")
+
+
+def test_a_port_alone_takes_mails_at_all_addresses_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a server elsewhere it says too little."""
+    for name, value in (EMAIL | {"MCI_EMAIL_LMTP": ":8024"}).items():
+        monkeypatch.setenv(name, value)
+    assert EmailSettings().lmtp == ":8024"
+    refused(run("adapter", "email", **EMAIL | {"MCI_EMAIL_SMTP": ":25"}), "no place of a server")
 
 
 def test_a_key_that_no_header_carries_is_refused_without_repeating_it(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def test_numbers_that_only_fill_a_field_name_nobody(sent: str, country: str | No
     "sent",
     [
         *("none@none.com", "test@test.com", "na@na.com", "null@null", "x@x.com", "asdf@gmail.com", "test@example.com"),
+        *("test@test.co.uk", "none@none.com.au"),
         *("keine@keine.de", "noemail@gmail.com", "no-email@shop.example", "sincorreo@sincorreo.es", "pasdemail@web.fr"),
         *("noreply@shop.example", "No-Reply@shop.example", "donotreply@shop.example", "noreply+4711@shop.example"),
         *("orders-noreply@shop.example", "noreply-orders@shop.example", "nicht-antworten@laden.example"),
@@ -62,6 +63,8 @@ def test_mail_addresses_that_only_fill_a_field_name_nobody(sent: str) -> None:
             for one in ("noah@gmail.com", "reply@shop.example", "schmidt@schmidt.de", "sam@no-reply.example")
         ),
         *((EMAIL, one) for one in ("info@shop.example", "norepine@shop.example", "nobody@shop.example")),
+        *((EMAIL, one) for one in ("mail@mail.smith.example", "test@web.mycorp.example", "1@1.smith.example")),
+        *((PHONE, one) for one in ("+47 98765432", "+47 22222222", "+65 98765432", "+852 98765432", "+45 12345678")),
         *((PHONE, one) for one in ("+43 664 1234567", "+49 151 12345678", "+1 800 777 7777", "77777", "+43 1 58858")),
     ],
 )

@@ -26,9 +26,9 @@ async def run_until_stopped(running: AbstractAsyncContextManager[Adapter]) -> Ad
     beginning = asyncio.current_task()
 
     def told() -> None:
-        stop.set()
-        if beginning:
+        if beginning and not stop.is_set():  # to be told again stops nobody from cleaning up
             beginning.cancel()
+        stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told)

@@ -13,6 +13,7 @@ from mci_router.patterns import lazy_pattern
 from mci_router.triage.machines.no_reply import hears_nobody
 
 FEWEST_DIGITS = 7  # fewer are a short code, which one sender has
+FEWEST_ABROAD = 9  # with a country's code: in countries with eight digits such a number is somebody's
 _UP, _DOWN = ("1234567890", "01234567890"), ("9876543210", "0987654321")
 _LONGEST_COUNTRY_CODE = 3
 
@@ -32,6 +33,7 @@ _FILLING = words(
 _DOMAINS_OF_NOBODY = _FILLING | {
     *("gmail", "googlemail", "hotmail", "outlook", "live", "yahoo", "icloud", "aol", "gmx", "web", "mailinator")
 }
+_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu"})  # as in example.co.uk
 _EXAMPLES = frozenset({"example", "domain", "yourdomain", "company", "yourcompany", "website"})
 _FILLING_AN_EXAMPLE = _FILLING - {"nobody", "no", "guest", "customer", "me", "you", "foo", "bar"}
 
@@ -39,7 +41,9 @@ _FILLING_AN_EXAMPLE = _FILLING - {"nobody", "no", "guest", "customer", "me", "yo
 def is_stopgap_number(number: str) -> bool:
     """Returns whether a telephone number, in the form that is compared, is one digit again and again, or counts."""
     digits = number.partition(";")[0]
-    return any(map(_is_filled_in, _nationals(digits.removeprefix("+"), abroad=digits.startswith("+"))))
+    abroad = digits.startswith("+")
+    fewest = FEWEST_ABROAD if abroad else FEWEST_DIGITS
+    return any(_is_filled_in(each, fewest) for each in _nationals(digits.removeprefix("+"), abroad=abroad))
 
 
 def _nationals(digits: str, *, abroad: bool) -> Iterator[str]:
@@ -52,8 +56,8 @@ def _nationals(digits: str, *, abroad: bool) -> Iterator[str]:
             yield digits[cut:]
 
 
-def _is_filled_in(digits: str) -> bool:
-    if len(digits) < FEWEST_DIGITS:
+def _is_filled_in(digits: str, fewest: int) -> bool:
+    if len(digits) < fewest:
         return False
     return len(set(digits)) == 1 or any(row.startswith(digits) for row in (*_UP, *_DOWN))
 
@@ -63,7 +67,13 @@ def is_stopgap_mail(local: str, domain: str) -> bool:
     local = local.partition("+")[0] or local
     if hears_nobody(local) or _NO_ADDRESS.fullmatch(local):
         return True
-    first = domain.partition(".")[0]
+    first = _name_of(domain)
     if first in _EXAMPLES:
         return local in _FILLING_AN_EXAMPLE
     return (local in _FILLING and first in _DOMAINS_OF_NOBODY) or (len(local) == 1 and local == first)
+
+
+def _name_of(domain: str) -> str:
+    """Returns what a domain is called by who registered it; of one below another's name nothing."""
+    first, *rest = domain.split(".")
+    return first if len(rest) < 2 or (len(rest) == 2 and rest[0] in _SECOND_LEVEL) else ""

@@ -156,6 +156,7 @@ PARTS: tuple[Part, ...] = (
     _by(CONTACTS_LEFT),
     move_runs,
     _by(COUNTS_GONE),
+    _replies,  # what a board's adapter has sent meanwhile: without their member's row nobody finds them
     _gone,
 )
 """In this order: what leads to other rows comes before these."""

@@ -1,5 +1,6 @@
 """Settings of the e-mail adapter, read from the environment. Each default carries its unit and its reason."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -11,12 +12,14 @@ from mci_router.adapters.settings import AdapterSettings
 from mci_router.vocabulary import Trust
 
 
-def _place(at: str) -> str:
-    """Returns where a server is, as `host` or `host:port`, or the path of a socket. Raises ValueError if it is none."""
+def _place(at: str, *, anywhere: bool = False) -> str:
+    """Returns where a server is, as `host` or `host:port`, or the path of a socket; `anywhere`: a port alone means all
+    addresses of this machine. Raises ValueError if it is none.
+    """
     if at and "/" not in at:
         try:
             parts = urlsplit(f"//{at}")
-            named = parts.port is None or bool(parts.hostname)
+            named = anywhere or parts.port is None or bool(parts.hostname)
         except ValueError:
             named = False
         if not named:
@@ -25,6 +28,7 @@ def _place(at: str) -> str:
 
 
 Place = Annotated[str, AfterValidator(_place)]
+OwnPlace = Annotated[str, AfterValidator(partial(_place, anywhere=True))]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s<>,]+@[^@\s<>,]+$", max_length=254)]
 
 
@@ -42,7 +46,7 @@ class EmailSettings(AdapterSettings):
     secret: SecretStr = Field(min_length=32)
     """Makes the tokens of threads, and signs the Message-IDs of what we send."""
 
-    lmtp: Place = ""  # `host:port`, or the path of a socket; empty: no mails are taken by LMTP
+    lmtp: OwnPlace = ""  # `host:port`, or the path of a socket; empty: no mails are taken by LMTP
     imap: Place = ""  # `host` or `host:port`; empty: no mailbox is read
     imap_user: str = ""
     imap_password: SecretStr = SecretStr("")
