@@ -46,7 +46,8 @@ def _statement(*, files: bool, runs: bool) -> str:
     return f"""
 WITH customers_made AS ({_insert("customers", ["id", "workspace_id", "name", "attributes", "trust", "claim"])}),
 met AS MATERIALIZED (
-  SELECT id FROM customers WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb -> 'met')) AND no_person IS NULL
+  SELECT id FROM customers
+  WHERE id = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> 'met'))) AND no_person IS NULL
   ORDER BY id FOR KEY SHARE),
 all_met AS (SELECT (SELECT count(*) FROM met) = jsonb_array_length($1::jsonb -> 'met') AS all),
 learnt AS (

@@ -113,8 +113,9 @@ async def _locked(session: AsyncSession, workspace: str, customer_id: str) -> li
         row = select(Customer.id).where(Customer.workspace_id == workspace, Customer.id.in_(ids))
         await session.execute(row.order_by(Customer.id).with_for_update())
         seen = ids
-    await session.refresh(one)
-    if one.no_person:  # another request has erased it meanwhile
+    if customer_id in ids:
+        await session.refresh(one)
+    if customer_id not in ids or one.no_person:  # another request has erased it meanwhile
         raise NotFound(f"There is no customer {customer_id!r} in this workspace.")
     if into := one.merged_into:
         raise CustomerMerged(f"Customer {customer_id} was merged into {into}, who has the cases.", merged_into=into)
