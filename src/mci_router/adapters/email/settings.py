@@ -19,7 +19,7 @@ def _place(at: str, *, anywhere: bool = False) -> str:
     if at and "/" not in at:
         try:
             parts = urlsplit(f"//{at}")
-            named = anywhere or parts.port is None or bool(parts.hostname)
+            named = parts.port is None or anywhere or bool(parts.hostname)
         except ValueError:
             named = False
         if not named:
