@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0074a"
+revision = "0074"
 down_revision = "0073"
 
 CHECK = op.f("ck_customers_no_person")

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0074"
-down_revision = "0074a"
+revision = "0075"
+down_revision = "0074"
 
 INDEXES = {
     op.f("ix_posts_contact_id"): ("posts", ["contact_id"], None),
