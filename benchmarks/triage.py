@@ -30,9 +30,7 @@ PIPED_WIDTH = 150
 def main() -> None:
     """Prints the table, part by part as each is done."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "parts", nargs="*", choices=[*PARTS, []], default=list(PARTS), help="which parts; all unless named"
-    )
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[], help="which parts; all unless named")
     arguments = parser.parse_args()
     console = Console(width=None if os.isatty(1) else PIPED_WIDTH, highlight=False)
     for name in arguments.parts or list(PARTS):

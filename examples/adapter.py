@@ -42,9 +42,9 @@ async def show(message: dict[str, Any]) -> None:
 
 
 async def read() -> None:
-    """Reads the stream; after a break it goes on behind the last message that we have shown."""
+    """Reads the stream, unless messages are posted; after a break it goes on behind the last that we have shown."""
     last, event = {}, {}
-    while True:
+    while not SECRET:
         with suppress(httpx.HTTPError):
             async with router.stream("GET", f"/v1/adapters/{NAME}/outbound", headers=last) as answer:
                 async for line in answer.aiter_lines():
@@ -60,10 +60,9 @@ async def read() -> None:
 
 @asynccontextmanager
 async def life(_: FastAPI) -> AsyncIterator[None]:
-    reading = None if SECRET else asyncio.create_task(read())
+    reading = asyncio.create_task(read())
     yield
-    if reading:
-        reading.cancel()
+    reading.cancel()
 
 
 app = FastAPI(lifespan=life)
@@ -73,10 +72,13 @@ app = FastAPI(lifespan=life)
 async def chat(socket: WebSocket, room: str) -> None:
     await socket.accept()
     rooms[room] = socket
-    async for said in socket.iter_json():
-        customer = {"external_id": room, "trust": "authenticated"}
-        message = {"channel": "chat", "channel_ref": room, "customer": customer, "text": said["text"]}
-        await tell("/v1/messages", {**message, "channel_message_id": f"{room}-{said['id']}"})
+    async for line in socket.iter_text():
+        try:
+            said = json.loads(line)
+            body = {"channel": "chat", "channel_ref": room, "customer": {"external_id": room, "trust": "authenticated"}}
+            await tell("/v1/messages", body | {"text": said["text"], "channel_message_id": f"{room}-{said['id']}"})
+        except (ValueError, TypeError, KeyError):
+            await socket.send_json({"error": 'write {"id": 1, "text": "…"}, each time with another id'})
     rooms.pop(room)
 
 

@@ -26,7 +26,7 @@ def hear(frame: dict[str, Any]) -> None:
     kind, data, seq = frame["type"], frame["data"], frame.get("seq", seq)
     if kind == "offer.created":
         now = now or {"offer_id": data["offer_id"]}
-        say(f"OFFER {data['customer']['name']}: {data['contact']['text']}")
+        say(f"OFFER {data['customer']['name'] or 'somebody'}: {data['contact']['text']}")
     elif kind == "assignment.started":
         now = {"assignment_id": data["assignment_id"], "contact_id": data["contact"]["id"]}
         say(f"YOURS {data['contact']['topic']}")

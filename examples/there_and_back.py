@@ -25,6 +25,7 @@ URL, PORT = os.environ["MCI_URL"], int(os.environ.get("PAYER_PORT", "9100"))
 KIM = {"external_id": "kim-77", "name": "Kim Roe", "email": "kim@post.example", "trust": "authenticated"}
 ASKED = "I was charged twice for my voicemail, my card is 4111 1111 1111 1111"
 SUMMARY = "A double charge like this one is paid back within three days.\nNothing has to be sent in for it."
+ONCE_MORE = "name another in examples/there_and_back.yaml, apply that, and make a key for it"
 PATIENCE_S = 30
 
 payer = FastAPI()
@@ -116,7 +117,9 @@ async def play(api: httpx.AsyncClient) -> None:
 
     body = {"channel": "community", "text": ASKED, "topic": "voicemail", "customer": KIM}
     contact = await answer(api.post("/v1/contacts", json=body, headers=forum))
-    post = f"/v1/posts/{contact['route']['post']['id']}"
+    if not (posted := contact["route"]["post"]):
+        raise SystemExit(f"This story plays once in a workspace, and was played here: {ONCE_MORE}")
+    post = f"/v1/posts/{posted['id']}"
     say("POSTED", (await api.get(post, headers=visitor)).json()["body"])
 
     async with desk(api, "ann") as ann, desk(api, "fred") as fred:

@@ -97,7 +97,9 @@ def test_headers_that_clients_act_upon_are_described(document: Any) -> None:
         if name.startswith(("put /v1/", "patch /v1/")) and "{reference}" in name
     }
     assert put_and_patched <= headers["ETag"]
-    assert {"put /v1/queues/{reference}", "patch /v1/agents/{reference}"} <= headers["MCI-Warning"] <= put_and_patched
+    changed = put_and_patched | {name.replace("patch", "delete", 1) for name in put_and_patched}
+    warned = {f"{method} /v1/agents/{{reference}}" for method in ("put", "patch", "delete")}
+    assert warned <= headers["MCI-Warning"] <= changed
     cursors = {
         name
         for name, operation in operations(document)

@@ -12,7 +12,7 @@ import pytest
 from mci_router.api.parts import Parts
 from mci_router.web.pages import SWAGGER_FILES, WEB
 from tests.support.rows import every
-from tests.support.service import TLS
+from tests.support.service import PATIENCE_S, TLS
 
 PAGES = ("desk", "wallboard", "reports", "workforce")
 DOCUMENTATION = ("/docs", "/docs/start.js", *(f"/swagger/{name}" for name in SWAGGER_FILES))
@@ -61,7 +61,7 @@ def references(name: str) -> set[str]:
 
 
 async def fetch(service: tuple[str, Parts], path: str, **headers: str) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=service[0], verify=TLS) as client:
+    async with httpx.AsyncClient(base_url=service[0], verify=TLS, timeout=PATIENCE_S) as client:
         return await client.get(path, headers=headers)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mci_router.storable import StorableModel, all_storable, storable
+from mci_router.storable import StorableInt, StorableModel, all_storable, has_endless, storable
 
 
 class Note(StorableModel):
@@ -50,3 +50,19 @@ def test_a_body_nested_without_end_is_refused() -> None:
         deep = [deep]
     with pytest.raises(ValidationError, match="nested too deeply"):
         Note.model_validate({"text": "x", "more": deep})
+
+
+class Fact(StorableModel):
+    """A body with a number of any size."""
+
+    number: StorableInt
+
+
+@pytest.mark.parametrize("number", [10**309, -(10**400)])
+def test_a_number_that_most_readers_of_json_find_endless_is_refused(number: int) -> None:
+    """It would be stored, and then end the connection of each agent who is to see it; 308 digits are taken."""
+    with pytest.raises(ValidationError, match="more than 308 digits"):
+        Fact.model_validate({"number": number})
+    assert Fact.model_validate({"number": 10**308}).number == 10**308
+    assert has_endless({"a": [1, {"b": number}]})
+    assert not has_endless({"a": [1, 10**308, 1.5, True, None, "1e400"]})

@@ -94,6 +94,7 @@ from mci_router.lifecycle.verifying import Verifications
 from mci_router.loops import Bells
 from mci_router.precedence import Precedence, beside
 from mci_router.privacy.erasing import Erasures
+from mci_router.privacy.steps import Steps
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
 from mci_router.routing.engine.processes import Roster
@@ -199,7 +200,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     try_out = TryOuts(lambda workspace, rest: trials.run(workspace, outlook, rest))
     workforce = Workforce(settings, database, engine, snapshots, lambda: Worker(solving), try_out)
     roster, bells = Roster(engine), Bells()
-    erasures = Erasures(database, engine, fingerprints)
+    erasures = Erasures(database, engine, fingerprints, Steps(database, engine, snapshots, fingerprints))
     gather_s, give_way = settings.projector_gather_s, precedence.give_way
     projection = Projection(database, engine, gather_s=gather_s, seen=bells.ring, give_way=give_way)
     upkeep = Upkeep(

@@ -24,6 +24,12 @@ LOST_RACES = (
 )
 
 
+def lost_race(error: BaseException) -> bool:
+    """Returns whether a statement failed because another transaction was first: done again, the work finds that."""
+    driver = getattr(error, "orig", None)
+    return isinstance(getattr(driver, "__cause__", None), LOST_RACES)
+
+
 class Raced(Exception):
     """Another transaction was first: done again, the work finds what that has committed."""
 

@@ -203,6 +203,15 @@ class CustomerBusy(Problem):
     slug, status = "customer_busy", 409
 
 
+class CustomerErased(Problem):
+    """This is what an erased customer has left: it has the cases, and is nobody. Nothing is written to it.
+
+    Who comes back is a new customer.
+    """
+
+    slug, status = "customer_erased", 409
+
+
 class NotMerged(Problem):
     """The customer was not merged, or is split again: there is nothing to split."""
 
@@ -896,8 +905,8 @@ class SignatureRefused(Problem):
 
 
 class SurveyOver(Problem):
-    """The survey can no longer be answered, nor its answer changed: its `expires_s` have passed. There is nothing to
-    mend; a later contact may bring another survey.
+    """The survey can no longer be answered, nor its answer changed: its `expires_s` have passed, or its customer was
+    erased. There is nothing to mend; a later contact may bring another survey.
     """
 
     slug, status = "survey_over", 409

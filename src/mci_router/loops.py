@@ -12,10 +12,10 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from mci_router.database import COMMITTED, Database
 from mci_router.errors import DatabaseUnavailable, Problem, WorkspaceGone
+from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def never() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Loop:
     """Work that is repeated: `interval_s` from beginning to beginning.
 
@@ -86,7 +86,7 @@ class Loop:
         return math.inf if CLOCK.search(f"{self.pending} {self.changes}") else self.asked_every_s
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkspaceLoop:
     """Work that is repeated for each workspace that is this process's; `work` takes its id.
 

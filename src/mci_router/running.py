@@ -2,17 +2,17 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from mci_router.api.parts import Parts
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.routing.engine.processes import Roster
 from mci_router.upkeep import Upkeep
+from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Running:
     """The parts of the service in a process, the loops beside the requests, and what is closed at the end, in order."""
 

@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LIVE_SCHEMES = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster")
+NO_PORT = "has a port that is no number from 0 to 65535"
+ESCAPES = "; in a password, / is %2F, # is %23, ? is %3F and @ is %40"
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -27,8 +29,7 @@ def _of_the_ledger(url: str) -> str:
         parts = urlsplit(url)
         named = parts.port is None or bool(parts.hostname)
     except ValueError:
-        hint = "; in a password, / is %2F, # is %23, ? is %3F and @ is %40"
-        raise ValueError(f"has a port that is no number from 0 to 65535: write it as {form}{hint}") from None
+        raise ValueError(f"{NO_PORT}: write it as {form}{ESCAPES}") from None
     if not named or not parts.path.strip("/"):
         raise ValueError(f"names no host or no database: write it as {form}")
     return url
@@ -36,10 +37,13 @@ def _of_the_ledger(url: str) -> str:
 
 def _of_the_live_state(url: str) -> str:
     """Returns the live state's address; an empty one is none. Raises ValueError, whose words do not repeat it."""
+    form = "redis://host:6379/0 or redis+cluster://host:6379"
     if url and (url.partition("://")[0] not in LIVE_SCHEMES or "://" not in url):
-        raise ValueError(
-            "is no address of Redis or Valkey: write it as redis://host:6379/0 or redis+cluster://host:6379"
-        )
+        raise ValueError(f"is no address of Redis or Valkey: write it as {form}")
+    try:
+        urlsplit(url).port  # noqa: B018 - which it checks when it is asked for
+    except ValueError:
+        raise ValueError(f"{NO_PORT}: write it as {form}{ESCAPES}") from None
     return url
 
 
@@ -72,7 +76,7 @@ class Settings(BaseSettings):
     """
 
     host: str = "127.0.0.1"  # loopback: exposing the service is a decision, not a default
-    port: int = 8000
+    port: int = Field(8000, ge=0, le=65_535)
     log_level: Annotated[str, AfterValidator(_log_level)] = "info"
     data_dir: Path = Path(".data")  # for `mci-router dev`, and for attachments that are kept nowhere else
 
@@ -225,6 +229,15 @@ class Settings(BaseSettings):
     outbound_keep_s: int = 1_209_600  # two weeks, in which what has failed can be sent again
     workflow_answer_s: float = 0.3  # how long an answer to a contact waits for a workflow that is `sync`
     outbound_streams_most: int = 500  # adapters' streams of a process: each looks at the ledger once a second
+
+    @field_validator("*")
+    @classmethod
+    def _no_negative(cls, value: object) -> object:
+        """Returns a setting. Raises ValueError for a number below 0, and for what is none: none means anything."""
+        numbers = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(number, (int, float)) and not number >= 0 for number in numbers):
+            raise ValueError("is negative, or no number: write 0 or more")
+        return value
 
     def fingerprint_secret(self) -> str:
         """Returns the secret from which the key of `Fingerprints` is derived. Raises ValueError if none is set."""

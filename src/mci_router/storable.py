@@ -1,8 +1,15 @@
-"""Text that every database column, key and stream can hold."""
+"""Text and numbers that every database column, key and stream can hold, and every reader of JSON can read."""
 
-from typing import Any
+import math
+import sys
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, ConfigDict, model_validator
+
+from mci_router.lazy_schemas import LazyModel
+
+MOST = int(sys.float_info.max)
+"""The largest number that a reader of JSON has to know (RFC 8259): to most, a longer one has no end."""
 
 
 def storable(text: str) -> str:
@@ -21,7 +28,31 @@ def all_storable(value: Any) -> Any:
     return [all_storable(inner) for inner in value] if isinstance(value, list) else value
 
 
-class StorableModel(BaseModel):
+def is_endless(value: Any) -> bool:
+    """Returns whether a value is a number that JSON does not have, or one without end to most who read it."""
+    if isinstance(value, int):
+        return not -MOST <= value <= MOST
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def has_endless(value: Any) -> bool:
+    """Returns whether JSON-like data has such a number somewhere."""
+    if isinstance(value, dict | list):
+        return any(map(has_endless, value.values() if isinstance(value, dict) else value))
+    return is_endless(value)
+
+
+def _with_an_end(value: int) -> int:
+    if is_endless(value):
+        raise ValueError("has more than 308 digits: write it as a text")
+    return value
+
+
+StorableInt = Annotated[int, AfterValidator(_with_an_end)]
+"""A whole number without other bounds."""
+
+
+class StorableModel(LazyModel):
     """A model of JSON that comes from outside: unknown fields are refused, so that a typing error is never silently
     ignored.
     """

@@ -107,7 +107,7 @@ class AddressStatus(StrEnum):
     UNCLEAR = "unclear"
     """It can be read in two ways, or lacks its area."""
     NONE = "none"
-    """It names nobody: empty, withheld, an extension."""
+    """It names nobody: empty, withheld, an extension, a stopgap."""
 
 
 class PlusAddresses(StrEnum):
@@ -1122,6 +1122,15 @@ class ErasureState(StrEnum):
     """Nothing leads to the person any longer; words and files are being removed."""
     ERASED = "erased"
     """All is gone. What was on its way meanwhile is looked for once more, a quarter of an hour later."""
+
+
+class NoPerson(StrEnum):
+    """Why a customer's row is no person."""
+
+    GOING = "going"
+    """The person was erased. Nobody comes in as this one any longer; the row goes when its cases have moved."""
+    LEFT = "left"
+    """It has the cases of somebody who was erased, and is nobody: nothing is written to it."""
 
 
 class MoveKind(StrEnum):

@@ -19,7 +19,7 @@ from mci_router.models import AuditEntry
 from tests.support.conversations import COMPLAINT, accepted, staffed
 from tests.support.documents import ESCALATION, SMALL
 from tests.support.incidents import alert, monitor, with_services
-from tests.support.service import TLS, Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 Make: TypeAlias = Callable[..., Awaitable[Workspace]]
 Act: TypeAlias = tuple[str, str, dict[str, Any] | None, str, str, dict[str, Any] | None, dict[str, Any] | None]
@@ -380,7 +380,7 @@ async def test_an_act_that_cannot_be_recorded_is_not_done(workspace: Workspace) 
     headers = {"Authorization": f"Bearer {workspace.key}"}
     await _shut(workspace)
     try:
-        async with httpx.AsyncClient(base_url=workspace.url, headers=headers, verify=TLS) as api:
+        async with httpx.AsyncClient(base_url=workspace.url, headers=headers, verify=TLS, timeout=PATIENCE_S) as api:
             assert (await api.put("/v1/topics/refund", json=TOPIC)).status_code == 500
     finally:
         await _open(workspace)

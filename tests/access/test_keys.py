@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from mci_router.access.keys import Scope
 from tests.support.problems import assert_problem
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 
 async def made(
@@ -112,7 +112,7 @@ async def test_an_agents_token_opens_a_desk_and_nothing_else(workspace: Workspac
     answer = (await workspace.api.post(f"/v1/agents/{agent['id']}/token")).json()
     assert (answer["agent"], answer["expires_at"] > agent["created_at"]) == ("ann", True)
     async with httpx.AsyncClient(
-        base_url=workspace.url, headers={"Authorization": f"Bearer {answer['token']}"}
+        base_url=workspace.url, headers={"Authorization": f"Bearer {answer['token']}"}, timeout=PATIENCE_S, verify=TLS
     ) as client:
         assert_problem(await client.get("/v1/contacts"), 401, "not_authenticated")
     assert_problem(await workspace.api.post("/v1/agents/nobody/token"), 404, "not_found")

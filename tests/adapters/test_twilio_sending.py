@@ -115,7 +115,7 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
     async def answers() -> bool:
         assert adapter.poll() is None, (directory / "log").read_text()
         try:
-            async with httpx.AsyncClient(verify=TLS) as client:
+            async with httpx.AsyncClient(verify=TLS, timeout=PATIENCE_S) as client:
                 return (await client.get(f"{double.adapter}/livez")).status_code == 200
         except httpx.TransportError:
             return False

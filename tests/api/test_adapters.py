@@ -8,7 +8,7 @@ import pytest
 from mci_router.access.keys import Scope
 from tests.support.outbound import WIDGET, adapter, by, key_of
 from tests.support.problems import assert_problem
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ async def test_a_key_names_an_adapter_that_there_is(workspace: Workspace) -> Non
 async def test_the_new_scopes_are_given_like_the_others(workspace: Workspace) -> None:
     """A key can give only those that it has."""
     keeper = await key_of(workspace, "keys:write", "messages:write")
-    async with httpx.AsyncClient(base_url=workspace.url, headers=by(keeper)) as api:
+    async with httpx.AsyncClient(base_url=workspace.url, headers=by(keeper), timeout=PATIENCE_S, verify=TLS) as api:
         given = await api.post("/v1/api-keys", json={"name": "bot", "scopes": ["messages:write"]})
         refused = await api.post("/v1/api-keys", json={"name": "out", "scopes": ["messages:deliver"]})
     assert given.status_code == 201

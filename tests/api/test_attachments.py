@@ -31,7 +31,7 @@ from tests.support.files import kept, picture, problem, upload
 from tests.support.outbound import adapter, by, key_of
 from tests.support.outbound import chat as adapters_chat
 from tests.support.receiver import receiving
-from tests.support.service import TLS, Workspace, eventually
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
 PDF = b"%PDF-1.7\n1 0 obj"
@@ -168,7 +168,7 @@ async def test_desks_and_chats_send_their_own_files(make: Make) -> None:
     )
     assert (foreign.status_code, problem(foreign.json())) == (403, "origin_refused")
     preflight = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
-    async with httpx.AsyncClient(base_url=workspace.url, verify=TLS) as browser:
+    async with httpx.AsyncClient(base_url=workspace.url, verify=TLS, timeout=PATIENCE_S) as browser:
         allowed = await browser.options("/v1/attachments", headers=preflight)
     assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (204, "*")
 
@@ -492,6 +492,9 @@ async def test_a_scan_decides(make: Make) -> None:
         document["workspace"]["attachments"] = {"scan_url": f"{scanner.url}/scan"}
         workspace = await make(document)
         secret = (await workspace.api.post("/v1/attachments/scan/rotate-secret")).json()["secret"]
+        for body in (b"{", b"[]", b'{"overlap_s": 60}'):  # what it cannot do is refused, and nothing is rotated
+            how: dict[str, Any] = {"content": body, "headers": {"Content-Type": "application/json"}}
+            assert (await workspace.api.post("/v1/attachments/scan/rotate-secret", **how)).status_code in (400, 422)
         contact = await workspace.post("hello", channel="chat")
         file = await upload(workspace, picture(), "a.png")
         assert (file["state"], file["url"]) == ("scanning", None)

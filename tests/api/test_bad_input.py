@@ -67,6 +67,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a context nested too deep": ({"context": nested(9)}, "invalid_request", "body"),
     "a context nested far too deep": ({"context": nested(400)}, "invalid_request", "body"),
     "a context too long": ({"context": {"page": "x" * 16_400}}, "invalid_request", "body"),
+    "a number without end in the context": ({"context": {"a": [10**400]}}, "invalid_request", "body"),
+    "a number without end in an attribute": (
+        {"customer": {"attributes": {"a": -(10**400)}}},
+        "invalid_request",
+        "body.customer.attributes.a",
+    ),
     "NaN in the context": ({"context": {"a": [float("nan")]}}, "invalid_request", "body"),
     "infinity in the context": ({"context": {"a": {"b": float("-inf")}}}, "invalid_request", "body"),
     "NaN in the customer's attributes": (

@@ -143,8 +143,28 @@ async def test_a_merge_patch_removes_a_member_with_null(workspace: Workspace) ->
         await workspace.api.patch("/v1/queues/desk", json={"color": 1}), 422, "invalid_request", "body.color"
     )
     assert (await workspace.api.get("/v1/queues/desk")).json() == desk
-    renamed = await workspace.api.patch("/v1/queues/desk", json={"name": "counter"})
-    assert renamed.status_code == 422 or renamed.json()["name"] == "desk"
+
+
+async def test_a_body_that_says_another_name_than_the_path_is_refused(workspace: Workspace) -> None:
+    """It was ignored, and who had meant to rename had replaced. The same name, or none, is as good as ever."""
+    hook = {"url": "http://127.0.0.1:9/hook", "events": ["contact.completed"]}
+    for path, body in (
+        ("skills/billing", {}),
+        ("queues/desk", {"service_level": {"goal": 0.8, "target_s": 20}}),
+        ("webhooks/crm", hook),
+    ):
+        made = await workspace.api.put(f"/v1/{path}", json=body | {"name": path.partition("/")[2]})
+        assert made.status_code in (200, 201), made.text
+        before = (await workspace.api.get(f"/v1/{path}")).json()
+        for reference in (path, f"{path.partition('/')[0]}/{before['id']}"):
+            for way in (workspace.api.put, workspace.api.patch):
+                other = await way(f"/v1/{reference}", json=body | {"name": "other"})
+                assert_problem(other, 422, "invalid_request", "body.name")
+        assert (await workspace.api.get(f"/v1/{path}")).json() == before
+        same = await workspace.api.put(
+            f"/v1/{path.partition('/')[0]}/{before['id']}", json=body | {"name": before["name"]}
+        )
+        assert (same.status_code, same.json()["name"]) == (200, before["name"])
 
 
 BAD: list[tuple[str, Any, str, str]] = [

@@ -11,7 +11,7 @@ import pytest
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from tests.support.problems import assert_problem
-from tests.support.service import TestDesk, Workspace
+from tests.support.service import PATIENCE_S, TLS, TestDesk, Workspace
 
 COMPLAINT = "a formal complaint, I demand a manager"
 FRAUD = "someone stole my card and bought things, it is fraud"
@@ -123,7 +123,9 @@ async def test_sensitive_corrections_are_for_keys_that_may_see_them(workspace: W
     (correction,) = await corrections(workspace)
     async with workspace.ledger() as session:
         _, key = await make_key(session, workspace.id, "reviewer", [Scope.TRIAGE_READ, Scope.TRIAGE_WRITE])
-    async with httpx.AsyncClient(base_url=workspace.url, headers={"Authorization": f"Bearer {key}"}) as api:
+    async with httpx.AsyncClient(
+        base_url=workspace.url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
+    ) as api:
         assert (await api.get("/v1/triage/corrections")).json()["items"] == []
         assert_problem(await api.post(f"/v1/triage/corrections/{correction['id']}/accept"), 404, "not_found")
 

@@ -73,11 +73,10 @@ async def test_a_customer_is_found_by_any_form_of_an_address_and_by_the_beginnin
     for nobody in (
         {"q": "rob"},
         {"q": "' OR 1=1 & | !"},
-        {"email": ""},
         {"phone": "anonymous"},
         {"external_id": "no-2"},
     ):
-        assert pia not in await found(austria, **nobody) or nobody == {"email": ""}, nobody
+        assert pia not in await found(austria, **nobody), nobody
     first = (await austria.api.get("/v1/customers", params={"limit": 1})).json()
     assert ([item["id"] for item in first["items"]], first["next_cursor"]) == ([piet], piet)
     assert await found(austria, cursor=piet) == [pia]

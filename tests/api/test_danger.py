@@ -23,6 +23,7 @@ Make: TypeAlias = Callable[..., Awaitable[Workspace]]
 
 BASE: Examples = {kind: ours()[kind][:20] for kind in KINDS}
 PILLS = "the tv is black again and i have swallowed all the pills"
+PILLS_IN_FRENCH = "j'ai avalé tous mes cachets et je ne veux plus vivre"
 STALKED = "my ex partner can see where i am through the app, how do i stop it without him noticing"
 OPEN = {"position": 99, "service_level": {"goal": 0.8, "target_s": 60}, "units": 2}
 EVERYDAY = "how do I record a voicemail greeting"
@@ -141,12 +142,15 @@ async def test_an_angry_complaint_is_no_danger(workspace: Workspace, text: str) 
 
 
 async def test_the_workspace_says_whom_to_call(make: Make) -> None:
-    """In the contact's language; else in English; else in ours."""
+    """In the language that the customer writes, and in the contact's if that is another; else in English; else in ours."""
     document = small()
     document["workspace"]["emergency"] = {"en": "Call 000 now.", "fr": "Appelez le 15."}
     workspace = await make(document)
-    for language, words in (("fr", "Appelez le 15."), ("en", "Call 000 now."), ("fi", "Call 000 now.")):
+    both = "Call 000 now.\n\nAppelez le 15."
+    for language, words in (("fr", both), ("en", "Call 000 now."), ("fi", "Call 000 now.")):
         assert (await dry(workspace, PILLS, language=language))["route"]["emergency"] == words
+    assert (await dry(workspace, PILLS_IN_FRENCH, language="fr"))["route"]["emergency"] == "Appelez le 15."
+    assert (await dry(workspace, PILLS_IN_FRENCH, language="en"))["route"]["emergency"].startswith("Appelez le 15.")
     assert "112" in (await dry(workspace, PILLS, language="es"))["route"]["emergency"]
     assert "112" in (await dry(workspace, PILLS, language="tr"))["route"]["emergency"]
 

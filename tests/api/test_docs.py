@@ -72,7 +72,7 @@ def assert_complete(document: dict[str, Any]) -> None:
 @every("slug", problems())
 async def test_every_kind_of_problem_is_explained_at_its_type(shared: Workspace, slug: str) -> None:
     """`/problems/{slug}` says what it means in a sentence or two, and with which status it comes."""
-    async with httpx.AsyncClient(base_url=shared.url, verify=TLS) as client:
+    async with httpx.AsyncClient(base_url=shared.url, verify=TLS, timeout=PATIENCE_S) as client:
         told = (await client.get(f"/problems/{slug}")).json()
     assert (told["type"], told["status"]) == (f"/problems/{slug}", problems()[slug].status)
     assert len(told["meaning"]) > 30

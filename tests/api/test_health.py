@@ -13,7 +13,7 @@ from mci_router.database import Database
 from mci_router.learning.readiness import READY_WITHIN_S, Loaded, Readiness, Startup
 from mci_router.settings import Settings
 from tests.support.documents import small
-from tests.support.service import TLS, Workspace, eventually, make_workspace, running_service
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace, running_service
 from tests.support.site import Site
 
 PATIENT_S = 30
@@ -24,7 +24,7 @@ async def test_health_needs_no_key(shared: Workspace, service: tuple[str, Parts]
     """Alive says alive; ready names the ledger and the live state, and counts the workspaces by what decides about
     them.
     """
-    async with httpx.AsyncClient(base_url=service[0]) as client:
+    async with httpx.AsyncClient(base_url=service[0], timeout=PATIENCE_S, verify=TLS) as client:
         assert (await client.get("/livez")).json() == {"status": "alive"}
         answer = await client.get("/readyz")
     told = answer.json()

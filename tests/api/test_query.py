@@ -11,6 +11,12 @@ from tests.support.service import Workspace
 
 PATHS = openapi_document()["paths"]
 OPERATIONS = [(method, path) for path, item in PATHS.items() for method in item]
+PARAMETERS = [
+    (path, parameter["name"])
+    for path, item in PATHS.items()
+    for parameter in item.get("get", {}).get("parameters", ())
+    if parameter["in"] == "query" and "text/event-stream" not in item["get"]["responses"]["200"].get("content", {})
+]
 PART = "x" * 8
 
 
@@ -60,3 +66,24 @@ async def test_what_a_route_knows_it_takes(shared: Workspace) -> None:
     """Every parameter of a list at once."""
     query: dict[str, Any] = {"state": "queued", "queue": "desk", "kind": "customer", "limit": 1}
     assert (await shared.api.get("/v1/contacts", params=query)).status_code == 200
+
+
+@every("path, name", PARAMETERS)
+async def test_no_value_of_a_query_parameter_is_an_error_of_ours(shared: Workspace, path: str, name: str) -> None:
+    """Blanks, and moments at the ends of time: it is answered, or refused as the client's mistake."""
+    parts = [PART if part.startswith("{") else part for part in path.split("/")]
+    for value in ("", " ", ",", "9" * 40, "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"):
+        answer = await shared.api.get("/".join(parts), params={name: value})
+        assert answer.status_code < 500, (value, answer.text)
+
+
+@pytest.mark.parametrize("name", ["email", "phone", "external_id"])
+async def test_a_search_for_nothing_does_not_find_everybody(shared: Workspace, name: str) -> None:
+    """A program that has lost the address would take the first customer for the one it looks for."""
+    assert_problem(await shared.api.get("/v1/customers", params={name: ""}), 422, "invalid_request", f"query.{name}")
+
+
+async def test_a_row_of_an_agent_needs_an_agent(shared: Workspace) -> None:
+    """The report of agents cannot add them all together."""
+    answer = await shared.api.get("/v1/reports/agents", params={"group_by": ""})
+    assert_problem(answer, 422, "invalid_request", "query.group_by")

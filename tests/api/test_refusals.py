@@ -12,7 +12,7 @@ import pytest
 from mci_router.access.keys import Scope
 from tests.support.contract import openapi_document
 from tests.support.problems import assert_nothing_written, assert_problem, rows
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 SIGNED_PATHS = ("/v1/monitors/{monitor_id}/alerts",)  # by a secret of their own, instead of a key
 LINKED_PATHS = ("/v1/attachments/{attachment_id}/content", "/v1/attachments/{attachment_id}/preview")
@@ -50,7 +50,7 @@ async def test_no_route_serves_a_caller_without_a_valid_key(shared: Workspace) -
 
 async def test_basic_credentials_are_no_key(shared: Workspace) -> None:
     """Only `Bearer` counts."""
-    async with httpx.AsyncClient(base_url=shared.url, auth=("sam", "secret")) as client:
+    async with httpx.AsyncClient(base_url=shared.url, auth=("sam", "secret"), timeout=PATIENCE_S, verify=TLS) as client:
         assert_problem(await client.get("/v1/contacts"), 401, "not_authenticated")
 
 

@@ -8,7 +8,7 @@ import httpx
 
 from tests.support.documents import small
 from tests.support.outbound import by, key_of
-from tests.support.service import TLS, Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -86,7 +86,7 @@ async def test_a_key_that_sees_no_sensitive_contact_replays_none(make: Make) -> 
     elsewhere = {"name": fraud["triage"]["cell"], "ladder": [{"outcome": "agent", "queue": "voice"}]}
     everybody = await replayed(workspace, changes={"policies": [elsewhere]})
     key = await key_of(workspace, "contacts:read", "configuration:read")
-    async with httpx.AsyncClient(base_url=workspace.url, headers=by(key), verify=TLS) as planner:
+    async with httpx.AsyncClient(base_url=workspace.url, headers=by(key), verify=TLS, timeout=PATIENCE_S) as planner:
         seen = await replayed(workspace, api=planner, changes={"policies": [elsewhere]})
     assert everybody["moves"][0]["examples"][0]["contact_id"] == fraud["id"]
     assert (seen["contacts"], seen["before"], seen["moves"]) == (0, [], [])

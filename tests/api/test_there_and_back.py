@@ -16,7 +16,7 @@ from tests.lifecycle.test_round_trip import thread
 from tests.support.conversations import accepted
 from tests.support.documents import small
 from tests.support.outbound import adapter, by, key_of
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, Workspace
 from tests.support.surveys import PUBLIC, settled, token_of
 from tests.support.target import Target, running_target
 from tests.workflows.test_serving import REFUND, run_of
@@ -113,7 +113,7 @@ async def test_there_and_back(make: Make, service: tuple[str, Parts], monkeypatc
     invitation = await settled(workspace, contact)
     assert invitation["state"] == "sent", invitation
     page = f"{workspace.url}/s/{token_of(service[1], invitation)}"
-    async with httpx.AsyncClient(verify=False) as kim:  # noqa: S501 — the certificate is the tests' own
+    async with httpx.AsyncClient(verify=False, timeout=PATIENCE_S) as kim:  # noqa: S501 — the certificate is the tests' own
         assert (await kim.get(page, params={"score": "5"})).status_code == 200
         assert await answers(workspace) == []
         assert (await kim.post(page, data={"score": "5"})).status_code in (200, 303)

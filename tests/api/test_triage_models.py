@@ -10,7 +10,7 @@ from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
 from tests.support.documents import SMALL
 from tests.support.problems import assert_problem
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 SIGN_IN = SMALL["topics"][0]["examples"]
 MORE = [*SIGN_IN, "the code for signing in never comes"]
@@ -119,10 +119,14 @@ async def test_only_keys_that_may_see_and_change_models(workspace: Workspace) ->
         _, reader = await make_key(session, workspace.id, "reader", [Scope.TRIAGE_READ])
         _, nobody = await make_key(session, workspace.id, "nobody", [Scope.CONTACTS_READ])
     (live,) = await models(workspace)
-    async with httpx.AsyncClient(base_url=workspace.url, headers={"Authorization": f"Bearer {reader}"}) as api:
+    async with httpx.AsyncClient(
+        base_url=workspace.url, headers={"Authorization": f"Bearer {reader}"}, timeout=PATIENCE_S, verify=TLS
+    ) as api:
         assert (await api.get("/v1/triage/lint")).status_code == 200
         assert_problem(await api.post(f"/v1/triage/models/{live['version']}/activate"), 403, "scope_missing")
-    async with httpx.AsyncClient(base_url=workspace.url, headers={"Authorization": f"Bearer {nobody}"}) as api:
+    async with httpx.AsyncClient(
+        base_url=workspace.url, headers={"Authorization": f"Bearer {nobody}"}, timeout=PATIENCE_S, verify=TLS
+    ) as api:
         for path in ("models", f"models/{live['version']}", "corrections", "lint"):
             assert_problem(await api.get(f"/v1/triage/{path}"), 403, "scope_missing")
 

@@ -53,8 +53,8 @@ async def test_the_wallboard_fits_a_narrow_screen_while_something_is_broken(
 
 
 async def test_the_desk_fits_a_narrow_screen(workspace: Workspace, window: OpenWindow) -> None:
-    """In German, whose words are longer: while it shows an offer, while a note is written, and with the customer's record
-    open. Keys are called as on German keyboards.
+    """In German, whose words are longer: while it shows an offer, a reply with its actions, which only the mouse brings
+    to light, while a note is written, and with the customer's record open. Keys are called as on German keyboards.
     """
     page = await window(viewport=NARROW, locale="de-DE")
     await page.goto(f"{workspace.url}/desk")
@@ -67,6 +67,11 @@ async def test_the_desk_fits_a_narrow_screen(workspace: Workspace, window: OpenW
     await expect(accept).to_contain_text("Strg")
     assert await page.evaluate(WIDER) <= 0
     await accept.click()
+    await page.locator("textarea:visible").first.fill("Ja")
+    await page.get_by_role("button", name="Antwort senden").click()
+    await expect(page.locator(".message.agent .change").first).to_be_attached()
+    await page.mouse.move(0, 0)
+    assert await page.evaluate(WIDER) <= 0
     await page.get_by_role("button", name="Notiz", exact=True).click()
     await page.get_by_text("Kunden ändern").click()
     assert await page.evaluate(WIDER) <= 0

@@ -32,8 +32,17 @@ async def asked(make: Any, parts: Parts, **survey: Any) -> tuple[Workspace, str]
     return workspace, f"{workspace.url}/s/{token_of(parts, row)}"
 
 
+TOUCHING = """[...document.querySelectorAll(".options label")].every((label) => {
+  const [button, words] = ["input", "span"].map((name) => label.querySelector(name).getBoundingClientRect());
+  return button.width < 30 && button.left - label.getBoundingClientRect().left < 30 && words.left - button.right < 20;
+})"""
+"""Whether each option's words begin beside its button, at the beginning of the line."""
+
+
 async def assert_fits_and_is_accessible(reader: Page, page: Page) -> None:
-    """Nothing sticks out sideways, and axe-core finds nothing: it is run on the page's markup in a window with scripts."""
+    """Nothing sticks out sideways, words stand beside their buttons, and axe-core finds nothing: it is run on the page's
+    markup in a window with scripts.
+    """
     await reader.set_content(await page.content())
     for name in ("shared.css", "survey.css"):
         answer = await page.context.request.get(re.sub(r"/s/.*", f"/s/files/{name}", page.url))
@@ -42,6 +51,7 @@ async def assert_fits_and_is_accessible(reader: Page, page: Page) -> None:
     findings: list[str] = await reader.evaluate(FINDINGS, [])
     assert not findings, f"{page.url}: " + "\n".join(findings)
     assert await reader.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert await reader.evaluate(TOUCHING), page.url
 
 
 async def test_the_page_works_without_scripts_by_keyboard_on_a_small_screen(

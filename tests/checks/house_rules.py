@@ -28,6 +28,8 @@ VERB = re.compile(r"[A-Z][a-z]+s\b(?!')")
 NO_VERB = re.compile(r"(This|Its|Whether|Those|Yes|Always)\b")
 PROPERTIES = ("property", "validator", "serializer", "command", "group")  # of a decorator's name; commands say "Run …"
 
+FROZEN = re.compile(r"@dataclass\(frozen=True, slots=True\)")
+OUTSIDE = ("src/mci_router/adapters/", "src/mci_router/demo/")  # clients, which know the words only
 COMMIT = re.compile(r"\.commit\(\)")
 SKIPPED = re.compile(r"pytest\.(skip|xfail|importorskip)\b|mark\.(skip|skipif|xfail)\b|unittest\.skip")
 # Put together here, so that this file does not hold what it looks for.
@@ -77,6 +79,10 @@ def violations(path: Path) -> Iterator[tuple[int, str]]:
             )
         if name != "src/mci_router/database.py":
             yield from _found(lines, COMMIT, "only database.py commits")
+        if not name.startswith(OUTSIDE):
+            yield from _found(
+                lines, FROZEN, "write @value, of values.py, whose methods are compiled when they are called"
+            )
         if path.suffix in (".py", ".lua", ".js") and not name.startswith(PATTERNS_OF_WORDS):
             yield from _found(lines, PHRASES, "a phrase that not every reader knows")
         if path.suffix == ".py" and text.strip():

@@ -23,7 +23,7 @@ from mci_router.settings import Settings
 from tests.support.documents import small
 from tests.support.forked import run, started
 from tests.support.processes import INHERITED, free_port
-from tests.support.service import eventually
+from tests.support.service import PATIENCE_S, TLS, eventually
 
 LINK = re.compile(r"(http://\S+)/desk#code=(\S+)\n")
 
@@ -39,11 +39,13 @@ class Dev:
 
 @pytest.fixture(scope="module")
 async def dev() -> AsyncIterator[Dev]:
-    """With a small workspace; stopped by Ctrl-C."""
+    """With a small workspace that has all pages for customers; stopped by Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="mci-dev-") as directory:
         os.chmod(directory, 0o755)  # PostgreSQL's own user passes through
         example = Path(directory) / "example.yaml"
-        example.write_text(json.dumps(small()))
+        document = small()
+        document["workspace"] |= {"portal": {}, "community": {}, "status_page": {}}
+        example.write_text(json.dumps(document))
         variables = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
             "MCI_PORT": str(free_port())
         }
@@ -65,7 +67,7 @@ async def dev() -> AsyncIterator[Dev]:
 
 
 async def test_a_start_says_what_it_waits_for(dev: Dev) -> None:
-    """In order, and what it prints last is where to go; by then it is ready and understands."""
+    """In order, and what it prints last is where to go; by then it is ready and understands, and each page is there."""
     steps = (
         "Starting PostgreSQL and Valkey",
         "Preparing the ledger",
@@ -76,13 +78,16 @@ async def test_a_start_says_what_it_waits_for(dev: Dev) -> None:
     )
     places = [dev.said.index(step) for step in steps]
     assert places == sorted(places)
-    async with httpx.AsyncClient(base_url=dev.url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=dev.url, timeout=30, verify=TLS) as client:
         assert (await client.get("/readyz")).json()["models"]["in_force"] == 1
+        for page in ("docs", "desk", "wallboard", "reports", "workforce", "help", "community", "status"):
+            assert f" {dev.url}/{page}\n" in dev.said
+            assert (await client.get(f"/{page}", follow_redirects=True)).status_code == 200, page
 
 
 async def test_the_link_signs_in_to_the_desk_once(dev: Dev) -> None:
     """The code is exchanged for the token of an example agent, whose socket opens; a second time it is refused."""
-    async with httpx.AsyncClient(base_url=dev.url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=dev.url, timeout=30, verify=TLS) as client:
         answer = await client.post("/dev/sign-in", json={"code": dev.code})
         assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
         token, headers = answer.json(), {"Authorization": f"Bearer {answer.json()['token']}"}
@@ -116,6 +121,6 @@ async def test_without_a_workspace_it_says_what_is_missing() -> None:
 
 async def test_a_service_that_is_not_dev_takes_no_code(service: tuple[str, Parts]) -> None:
     """There is no such route."""
-    async with httpx.AsyncClient(base_url=service[0]) as client:
+    async with httpx.AsyncClient(base_url=service[0], timeout=PATIENCE_S, verify=TLS) as client:
         answer = await client.post("/dev/sign-in", json={"code": "anything"})
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not_found")

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from tests.support.processes import COMMAND, environment, free_port
-from tests.support.service import eventually
+from tests.support.service import PATIENCE_S, TLS, eventually
 from tests.support.site import Site
 
 STARTED = re.compile(
@@ -25,7 +25,7 @@ async def test_each_of_several_workers_logs_with_times_and_serves(site: Site, tm
             COMMAND, "serve", "--workers", "2", env=variables, cwd=tmp_path, stdout=output, stderr=STDOUT
         )
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S, verify=TLS) as client:
 
             async def ready() -> bool:
                 assert serving.returncode is None, log.read_text()

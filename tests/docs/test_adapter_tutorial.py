@@ -60,12 +60,18 @@ async def reads(chat: ClientConnection) -> dict[str, str]:
 
 
 async def test_the_tutorial_works_as_it_is_written(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A customer and an agent talk, over the stream, after a break, and by webhook; the agent sees how far it came."""
+    """A customer and an agent talk, over the stream, after a break, and by webhook; the agent sees how far it came.
+
+    A line that is no message is said to be none, and ends nothing.
+    """
     assert len(COMMANDS) == 5
     await command(workspace, 0)
     key = (await command(workspace, 1))["key"]
     run = {"MCI_URL": workspace.url, "MCI_ADAPTER": "my_chat", "MCI_KEY": key}
     async with adapter(monkeypatch, **run) as url, connect(f"{url}/chat/kim") as kim:
+        for wrong in ("hello", "[]", '{"text": "without an id"}'):
+            await kim.send(wrong)
+            assert '{"id": 1, "text": "…"}' in (await reads(kim))["error"]
         await says(kim, 1, "My bill is twice as high as last month. Why?")
         contact = await _contact(workspace, "kim")
         for _ in range(2):  # the second time it is the same message

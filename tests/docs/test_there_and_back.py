@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from socket import socket
 from typing import Any
 from uuid import uuid4
@@ -33,16 +33,23 @@ def document(port: int) -> dict[str, Any]:
 async def test_the_program_says_what_the_page_says(
     make: Make, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each line of it, in its order."""
+    """Each line of it, in its order; and the second time that it plays once."""
     monkeypatch.setattr(service[1].settings, "public_url", "https://ask.example.com")
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     workspace = await make(document(port))
     there = {"MCI_URL": workspace.url, "MCI_KEY": workspace.key, "PAYER_PORT": str(port)}
+    (shown,) = re.findall(r"```text\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    assert (await _played(there)).splitlines() == shown.strip().splitlines()
+    again = await _played(there)
+    assert "plays once in a workspace" in again
+    assert "Traceback" not in again
+
+
+async def _played(there: Mapping[str, str]) -> str:
     program = await asyncio.create_subprocess_exec(
         sys.executable, str(PROGRAM), stdout=PIPE, stderr=STDOUT, env={**os.environ, **there}
     )
     output, _ = await program.communicate()
-    (shown,) = re.findall(r"```text\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
-    assert output.decode().strip().splitlines() == shown.strip().splitlines()
+    return output.decode().strip()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.documents import small
 from tests.support.problems import INTAKE_TABLES, assert_problem, rows
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 TABLES = (*INTAKE_TABLES, "incident_subscriptions")
 
@@ -66,7 +66,9 @@ async def test_what_it_refuses_is_what_a_contact_is_refused_for(workspace: Works
     assert_problem(await refused(topic="no_such"), 422, "unknown_topic", "body.topic")
     assert_problem(await refused(customer={"id": "cus_" + "0" * 32}), 422, "unknown_customer")
     key = (await workspace.api.post("/v1/api-keys", json={"name": "reader", "scopes": ["contacts:read"]})).json()["key"]
-    async with httpx.AsyncClient(base_url=workspace.url, headers={"Authorization": f"Bearer {key}"}) as reader:
+    async with httpx.AsyncClient(
+        base_url=workspace.url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
+    ) as reader:
         assert_problem(await reader.post("/v1/decisions", json={"channel": "chat", "text": "hi"}), 403, "scope_missing")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from tests.support.conversations import accepted, slug, staffed, taken
 from tests.support.incidents import TEXTS, incident
 from tests.support.service import Workspace, eventually
@@ -174,6 +176,18 @@ async def told_of_urgency(workspace: Workspace, contact: str) -> None:
     assert (now["sensitive"], now["urgent"], kinds.count("contact.urgent")) == (True, True, 1)
     assert "self_harm" in now["sensitive_kinds"]
     assert "112" in decision["route"]["emergency"]
+
+
+@pytest.mark.parametrize("first", ["hi, how do I change my plan?", FRAUD])
+async def test_whom_to_call_is_told_in_the_language_that_is_written_now(make: Make, first: str) -> None:
+    """The contact is in English by what its adapter says; who writes German now reads German first."""
+    workspace = await make(staffed())
+    contact = (await workspace.post(first, language="en"))["id"]
+    await say(workspace, contact, "ich kann nicht mehr und will mich umbringen")
+    told = (await workspace.api.get(f"/v1/contacts/{contact}/decision")).json()["route"]["emergency"]
+    german, english = told.split("\n\n")
+    assert "Notruf 112" in german
+    assert "call the emergency services" in english
 
 
 async def test_danger_to_life_brings_a_waiting_sensitive_contact_to_the_front(make: Make) -> None:

@@ -84,7 +84,7 @@ async def test_tokens_from_before_open_nothing_and_make_nobody(workspace: Worksp
     )
     assert_problem(posted, 422, "unknown_customer")
 
-    later = site_token(site, iat=int(time.time()) + 1)  # tokens have whole seconds
+    later = site_token(site, iat=int(time.time()) + 2)  # tokens have whole seconds, and one more is refused
     async with chat(workspace, later) as again:
         assert again.hello["customer"] not in (customer, erased.json()["left_id"])
     fresh = await workspace.post("hello", customer={"external_id": "crm-42"})

@@ -52,6 +52,17 @@ async def test_who_has_used_every_door_is_nowhere_when_erased(make: Make, servic
         await assert_counts_are_left(life, answer.json()["left_id"])
 
 
+async def test_who_has_just_ended_the_contacts_may_erase_at_once(workspace: Workspace) -> None:
+    """The answer to an end comes before the ledger has it: the erasure waits for that, and is not refused."""
+    for number in range(5):
+        contact = await workspace.post("hello", channel="chat", customer={"external_id": f"kim-{number}"})
+        shown = await workspace.contact(contact["id"])
+        ended = await workspace.api.post(f"/v1/contacts/{contact['id']}/cancel")
+        assert ended.status_code == 200, ended.text
+        answer = await workspace.api.post(f"/v1/customers/{shown['customer_id']}/erase", json=WHY)
+        assert (answer.status_code, answer.json().get("state")) == (200, "erased"), answer.text
+
+
 async def assert_counts_are_left(life: Life, left: str) -> None:
     """The contacts are where they were in time and in the queues, of a customer without anything."""
     workspace = life.workspace
@@ -70,6 +81,8 @@ async def assert_counts_are_left(life: Life, left: str) -> None:
     assert messages.status_code == 200, messages.text
     assert len(messages.json()["items"]) > 3
     assert {one["text"] for one in messages.json()["items"]} == {""}
+    late = {"contact_id": life.contacts[0], "score": 1, "comment": "zqxlate"}
+    assert_problem(await workspace.api.post("/v1/survey-answers", json=late), 409, "survey_over")
     answers = (await workspace.api.get("/v1/survey-answers")).json()["items"]
     assert [(one["score"], one["comment"]) for one in answers] == [(5, "")]
     runs = (await workspace.api.get("/v1/runs")).json()["items"]

@@ -2,18 +2,31 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from mci_router.privacy import parting
+from mci_router.clock import utc_now
+from mci_router.errors import EngineUnavailable
+from mci_router.privacy import parting, steps
+from mci_router.privacy.claim import Claim, TakenOver
 from tests.privacy.support import cancelled
 from tests.support.canaries import in_ledger
 from tests.support.conversations import COMPLAINT
+from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
+POSTS = text(
+    """
+    INSERT INTO posts (id, workspace_id, contact_id, title, body, status, hidden, locked)
+    SELECT 'pst_' || id, workspace_id, id, 'zqxpost', 'zqxpost', 'closed', false, false FROM contacts
+    WHERE customer_id = :customer ORDER BY id LIMIT :posts
+    """
+)
 WHY = {"reason": "article 17"}
 ROUNDS = 8
 AT_ONCE = 4
@@ -73,6 +86,28 @@ async def test_who_has_looked_up_a_customer_that_is_being_erased_looks_again(
     assert [one["id"] for one in found.json()["items"]] == [posted["customer_id"]]
 
 
+async def test_who_is_split_while_it_is_erased_is_not_there(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """The split has found the merge, and waits for the erasure: it would give the person its claim back, by which who
+    claims the same finds a customer that nobody may write onto.
+    """
+    customer = await known(workspace)
+    merged = (await workspace.post("hello", customer={"email": "kim@example.com"}))["customer_id"]
+    assert (await workspace.api.post(f"/v1/customers/{merged}/merge", json={"into": customer})).status_code == 200
+    open_ones = (await workspace.api.get("/v1/contacts", params={"state": "queued"})).json()["items"]
+    for one in open_ones:
+        await cancelled(workspace, one["id"])
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with workspace.ledger() as session:
+        await parting.part(session, workspace.id, customer, "key:1", service[1].fingerprints)
+        splitting = asyncio.create_task(workspace.api.post(f"/v1/customers/{merged}/split"))
+
+        async def waits() -> bool:
+            return bool(await session.scalar(waiting))
+
+        await eventually(waits, 4)
+    assert_problem(await splitting, 404, "not_found")
+
+
 async def test_two_requests_at_once_are_one_erasure(workspace: Workspace) -> None:
     """Both answer the same, and so does a third one later; nothing is audited twice."""
     customer = await known(workspace)
@@ -97,7 +132,8 @@ async def test_what_a_crash_has_left_is_gone_on_with(workspace: Workspace, servi
     begun = await service[1].erasures.begin(workspace.id, customer, "key:1", nothing)
     assert begun.state == "erasing"
     assert (await workspace.api.get(f"/v1/customers/{customer}")).status_code == 404
-    assert not [one for one in await in_ledger(workspace, ["zqxname", "sam@example.com"]) if "idempotency" not in one]
+    found = await in_ledger(workspace, ["zqxname", "sam@example.com"])
+    assert not [one for one in found if one.startswith("customer")]
 
     async def done() -> bool:
         found = await workspace.api.get(f"/v1/customers/{customer}/erasure")
@@ -134,3 +170,76 @@ async def test_what_was_on_its_way_is_found_at_the_second_look(
 
     await eventually(over)
     assert await in_ledger(workspace, ["zqxlate"]) == []
+
+
+async def test_who_waits_for_each_other_is_no_error(workspace: Workspace) -> None:
+    """The erasure and another transaction wait for each other, until the ledger breaks the erasure off, which has
+    waited for longer: it is done again, and answers as ever.
+    """
+    customer = await known(workspace)
+    address = text("SELECT 1 FROM customer_addresses WHERE customer_id = :customer FOR UPDATE")
+    person = text("SELECT 1 FROM customers WHERE id = :customer FOR UPDATE")
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    before = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    async with workspace.ledger() as look:
+        broken_before = await look.scalar(before)
+    async with workspace.ledger() as session:
+        await session.execute(address, {"customer": customer})
+        erasing = asyncio.create_task(workspace.api.post(f"/v1/customers/{customer}/erase", json=WHY))
+
+        async def waits() -> bool:
+            return bool(await session.scalar(waiting))
+
+        await eventually(waits)
+        await session.execute(person, {"customer": customer})  # until the erasure is broken off
+    answer = await erasing
+    assert (answer.status_code, answer.json()["state"]) == (200, "erased"), answer.text
+
+    async def counted() -> bool:
+        async with workspace.ledger() as look:
+            return bool(await look.scalar(before) > broken_before)
+
+    await eventually(counted)
+
+
+async def test_what_all_can_read_goes_first(
+    workspace: Workspace, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the live state is away nothing can leave it: the person's posts are off the board all the same."""
+    customer = await known(workspace)
+
+    async def away(*_: object) -> None:
+        raise EngineUnavailable
+
+    monkeypatch.setattr(steps, "forget", away)
+    async with workspace.ledger() as session:
+        await session.execute(POSTS, {"customer": customer, "posts": 1})
+    answer = await workspace.api.post(f"/v1/customers/{customer}/erase", json=WHY)
+    assert (answer.status_code, answer.json()["state"]) == (200, "erasing"), answer.text
+    async with workspace.ledger() as session:
+        shown = text("SELECT hidden, title FROM posts WHERE workspace_id = :workspace")
+        rows = (await session.execute(shown, {"workspace": workspace.id})).all()
+    assert [tuple(row) for row in rows] == [(True, "")]
+
+
+async def test_one_process_at_a_time_says_how_far_it_is(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """A process that was stopped for longer than its claim is good for finds another one at the work: it neither takes
+    it back to where it was, nor says that all is gone.
+    """
+    customer, parts = await known(workspace), service[1]
+    async with workspace.ledger() as session:
+        begun = await parting.part(session, workspace.id, customer, "key:1", parts.fingerprints)
+        begun.next_at = utc_now() + timedelta(minutes=1)
+    stopped = Claim(parts.database, begun)
+    await stopped.renew("con_a")
+    ahead = text("UPDATE erasures SET next_at = now() + interval '2 min', after = 'con_z' WHERE id = :id")
+    async with workspace.ledger() as session:  # its lease has lapsed, and another one is far ahead
+        await session.execute(ahead, {"id": begun.id})
+    with pytest.raises(TakenOver):
+        await stopped.renew("con_b")
+    with pytest.raises(TakenOver):
+        async with workspace.ledger() as session:
+            await stopped.write(session, state="erased")
+    async with workspace.ledger() as session:
+        row = (await session.execute(text("SELECT after, state FROM erasures WHERE id = :id"), {"id": begun.id})).one()
+    assert tuple(row) == ("con_z", "erasing")

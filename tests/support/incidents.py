@@ -9,7 +9,7 @@ import httpx
 from mci_router.clock import utc_now
 from mci_router.webhooks.signing import signed
 from tests.support.documents import small
-from tests.support.service import TLS, Workspace, eventually
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually
 
 TEXTS = {"en": "Sign-in is down. We work on it.", "de": "Die Anmeldung ist gestört. Wir arbeiten daran."}
 
@@ -104,6 +104,6 @@ async def alert(
     content = json.dumps({name: value for name, value in wanted.items() if value is not None}).encode()
     at = int(utc_now().timestamp() - ago_s)
     signature = signed([secret or monitor["secret"]], message_id or uuid4().hex, at, content)
-    async with httpx.AsyncClient(base_url=workspace.url, verify=TLS) as sender:
+    async with httpx.AsyncClient(base_url=workspace.url, verify=TLS, timeout=PATIENCE_S) as sender:
         sent = {"Content-Type": "application/json", **(signature if headers is None else headers)}
         return await sender.post(f"/v1/monitors/{monitor['id']}/alerts", content=content, headers=sent)

@@ -18,7 +18,7 @@ from tests.support.customers import session_token
 from tests.support.events import assert_documented
 from tests.support.outbound import WIDGET, adapter, by, key_of
 from tests.support.receiver import Received, Receiver, receiving
-from tests.support.service import TLS, Workspace, eventually
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually
 from tests.support.surveys import CSAT, resolved, settled, surveyed, token_of
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -38,7 +38,7 @@ async def asked(make: Make, parts: Parts, *surveys: dict[str, Any], **contact: A
 
 
 def browser(workspace: Workspace, **headers: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=workspace.url, verify=TLS, headers=headers)
+    return httpx.AsyncClient(base_url=workspace.url, verify=TLS, headers=headers, timeout=PATIENCE_S)
 
 
 async def answers(workspace: Workspace) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from tests.support.documents import HANDOFF
 from tests.support.events import assert_documented
 from tests.support.problems import assert_problem
 from tests.support.receiver import Received, Receiver, serving
-from tests.support.service import Workspace, eventually
+from tests.support.service import PATIENCE_S, TLS, Workspace, eventually
 from tests.webhooks.support import hook, until_states
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -103,6 +103,6 @@ async def test_the_example_receiver_logs_a_contact_once(monkeypatch: pytest.Monk
         again = f"/v1/webhooks/crm/deliveries/{sent['id']}/redeliver"
         assert (await workspace.api.post(again)).status_code == 202
         await until_states(workspace, "delivered")
-        async with httpx.AsyncClient(base_url=url) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, verify=TLS) as client:
             assert (await client.post("/contacts", json={"id": "msg_1"})).status_code == 401
         assert crm_receiver.log == [line]

@@ -17,7 +17,7 @@ from tests.support.documents import small
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver
 from tests.support.rows import every
-from tests.support.service import Workspace, make_workspace, running_service
+from tests.support.service import PATIENCE_S, TLS, Workspace, make_workspace, running_service
 from tests.webhooks.support import hook
 
 PRIVATE = [
@@ -184,7 +184,9 @@ async def test_a_private_target_is_refused_when_it_is_configured(strict: tuple[s
     """By PUT and by PATCH, with a problem that tells nothing of the network; nothing is stored."""
     url, parts = strict
     workspace_id, key = await make_workspace(parts.database, small())
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}) as api:
+    async with httpx.AsyncClient(
+        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
+    ) as api:
         for target in (
             "https://127.0.0.1/",
             "https://localhost/",

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from tests.support.documents import small
 from tests.support.receiver import serving
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 from tests.workflows.test_serving import run_of
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -53,5 +53,5 @@ async def test_each_template_does_what_it_says(make: Make, monkeypatch: pytest.M
         assert paid["message"] == "249.99 USD for order A1234 are on their way to you."
         found = await run_of(workspace, await start("diagnosis", line="L12345"), "failed")
         assert [step["name"] for step in found["steps"]] == ["service status", "provisioning", "device log"]
-        async with httpx.AsyncClient() as stranger:
+        async with httpx.AsyncClient(timeout=PATIENCE_S, verify=TLS) as stranger:
             assert (await stranger.post(f"{url}/refund", json={"run": "run_1"})).status_code == 401

@@ -9,7 +9,7 @@ import pytest
 from mci_router.specs.resources import AgentSpec
 from mci_router.workforce import bounds
 from tests.support.schedules import ZONE, at, next_monday, sent, team
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 from tests.workforce.schedules.test_binding import bound, by_hand
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -80,7 +80,7 @@ async def test_a_former_agents_calendar_shows_nothing_of_the_new_one(make: Make)
     """Its address opens nothing, until a new one is made."""
     workspace = await make(team("ann"))
     await bound(workspace, by_hand("ann", MONDAY))
-    async with httpx.AsyncClient() as anybody:
+    async with httpx.AsyncClient(timeout=PATIENCE_S, verify=TLS) as anybody:
 
         async def status(address: str) -> int:
             return (await anybody.get(f"{workspace.url}/calendar/{address.rpartition('/')[2]}")).status_code

@@ -5,7 +5,7 @@ Texts are masked by what the caller gives for it: masking stands on a floor abov
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -17,6 +17,7 @@ from mci_router.clock import from_ms, to_ms, utc_now
 from mci_router.database import Database
 from mci_router.ids import NOUNS, new_id
 from mci_router.models import AuditEntry, Contact
+from mci_router.values import value
 from mci_router.vocabulary import ActorKind
 
 LONGEST_TEXT = 500  # characters of a text that are kept
@@ -33,7 +34,7 @@ Mask: TypeAlias = Callable[[Any], Any]
 """Returns JSON-like data without the secrets in its texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Actor:
     """The one who does something in a workspace. `id` is a key's, an agent's name, or a program's; never a secret."""
 
@@ -79,7 +80,7 @@ async def record(
     await session.flush()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Note:
     """An act that is handed down to where its transaction is, and recorded there."""
 
@@ -102,7 +103,7 @@ class Note:
         await session.execute(delete(AuditEntry).where(*mine))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AuditSearch:
     """Which entries to list: they must match all that is given. `action` may be a family, such as `queue.*`."""
 

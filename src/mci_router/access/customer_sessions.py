@@ -24,11 +24,11 @@ OVERLAP = timedelta(seconds=30)  # longer than any transaction that ends session
 
 # The customer, and those whom this one was merged into: the last of them is who the customer is today.
 WHO = """
-WITH RECURSIVE who(id, merged_into, trust, depth) AS (
-  SELECT id, merged_into, trust, 0 FROM customers WHERE workspace_id = $1 AND id = $2
-  UNION SELECT c.id, c.merged_into, c.trust, who.depth + 1
+WITH RECURSIVE who(id, merged_into, no_person, depth) AS (
+  SELECT id, merged_into, no_person, 0 FROM customers WHERE workspace_id = $1 AND id = $2
+  UNION SELECT c.id, c.merged_into, c.no_person, who.depth + 1
   FROM who JOIN customers c ON c.workspace_id = $1 AND c.id = who.merged_into WHERE who.depth < 20)
-SELECT who.id, who.merged_into IS NULL AS survives, ended.ended_at,
+SELECT who.id, who.merged_into IS NULL AND who.no_person IS NULL AS survives, ended.ended_at,
   EXISTS (SELECT FROM api_keys k WHERE k.workspace_id = $1 AND k.id = $3 AND k.revoked_at IS NULL)
   OR EXISTS (SELECT FROM customer_keys k WHERE k.workspace_id = $1 AND k.id = $3 AND k.revoked_at IS NULL) AS key_valid
 FROM who LEFT JOIN customer_sessions_ended ended ON ended.workspace_id = $1 AND ended.customer_id = who.id
@@ -95,10 +95,9 @@ class CustomerSessions(OpenSessions[CustomerIdentity]):
                 one.end(WhyOver.SESSIONS_ENDED)
 
 
-async def end_sessions(session: AsyncSession, workspace: str, customer: str) -> None:
-    """Ends all sessions that the customer has now: no token that was made before is valid."""
-    now = utc_now()
-    made = insert(SessionsEnded).values(workspace_id=workspace, customer_id=customer, ended_at=now)
+async def end_sessions(session: AsyncSession, workspace: str, customer: str, at: datetime | None = None) -> None:
+    """Ends all sessions that the customer has now: no token that was made before, or before `at`, is valid."""
+    made = insert(SessionsEnded).values(workspace_id=workspace, customer_id=customer, ended_at=at or utc_now())
     await session.execute(
         made.on_conflict_do_update(
             index_elements=["workspace_id", "customer_id"], set_={"ended_at": made.excluded.ended_at}

@@ -4,7 +4,6 @@ What a site has signed names its key by `kid`. How it is verified is the key's t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from mci_router.clock import utc_now
 from mci_router.errors import NotAuthenticated
 from mci_router.imports import later
 from mci_router.storable import storable
+from mci_router.values import value
 from mci_router.vocabulary import KeyAlgorithm, Trust
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ LONGEST_NAME = 200
 LONGEST_ADDRESS = 254
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerIdentity:
     """The customer of a socket, the key by which it was opened, and how far it is trusted.
 
@@ -44,7 +44,7 @@ class CustomerIdentity:
     issued_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SiteKey:
     """A key of a workspace, by which one of its sites signs. `material` is a secret, or a public key in PEM."""
 
@@ -54,7 +54,7 @@ class SiteKey:
     material: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SiteClaims:
     """A site's word on who its customer is. Only addresses that it has verified are more than a claim."""
 

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +16,7 @@ from mci_router.errors import NotAuthenticated, NotFound, TrustMissing
 from mci_router.ids import new_id
 from mci_router.models import ApiKey, Resource
 from mci_router.specs.rates import RateSpec
+from mci_router.values import value
 from mci_router.vocabulary import Trust
 
 OF_ITS_ADAPTER = and_(
@@ -64,7 +64,7 @@ class Scope(StrEnum):
     COACHING_WRITE = "coaching:write"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Caller:
     """The sender of a request: a key of one workspace, with its scopes, and the most it may assert of an address."""
 

@@ -1,12 +1,12 @@
 """Agent tokens: short-lived, signed, for one agent of one workspace, and bound to the key that made them."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mci_router.clock import utc_now
 from mci_router.errors import NotAuthenticated
 from mci_router.imports import later
+from mci_router.values import value
 
 if TYPE_CHECKING:
     import jwt
@@ -18,7 +18,7 @@ AUDIENCE = "mci-agent-socket"
 CLAIMS = ("exp", "sub", "wsp", "aud", "key", "gen")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentIdentity:
     """The agent of a socket, by name and by the id of its resource, and the key that made its token."""
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +13,8 @@ import httpx
 from httpx_sse import SSEError, aconnect_sse
 
 from mci_router.adapters.fetching import at_most
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_S = 20
 SILENCE_S = 15  # the stream says something every 5 s: after three of these without a word it is dead
@@ -154,11 +157,17 @@ class Router:
         A message counts as taken once the next is asked for, or, `by_receipt`, only by its receipt; one that was not
         taken comes again, perhaps while it is being sent. Raises Refused if the router will not let this adapter read.
         """
+        told = False  # that it is away: once, however long it stays so
         while True:
-            with suppress(RouterAway):
+            try:
                 async with aclosing(self._connection(by_receipt)) as messages:
                     async for message in messages:
                         yield message
+                        told = False
+            except RouterAway as away:
+                if not told:
+                    log.warning("what is written to customers waits: %s", away)
+                told = True
             await asyncio.sleep(PAUSE_S)
 
     async def _connection(self, by_receipt: bool) -> AsyncGenerator[dict[str, Any], None]:
@@ -188,7 +197,10 @@ class Router:
             raise RouterAway(str(error) or type(error).__name__) from error
         if answer.is_error:
             raise _failed(answer)
-        return dict(answer.json()) if answer.content else {}
+        try:
+            return dict(answer.json()) if answer.content else {}
+        except (ValueError, TypeError) as error:
+            raise RouterAway(f"what answers at {answer.url} is no router: it sent no JSON object") from error
 
 
 def _failed(answer: httpx.Response) -> Refused | RouterAway:

@@ -13,7 +13,7 @@ from mci_router.api.article_diffs import body_diff, changed
 from mci_router.api.auditing import audited
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.resource_bodies import ResourceOut, body_of, shown_of
+from mci_router.api.resource_bodies import ResourceOut, body_of, refuse_another_name, shown_of
 from mci_router.api.router import Router
 from mci_router.api.schemas.articles import (
     AgentUse,
@@ -204,7 +204,9 @@ async def put_article_draft(
     """
     async with parts.database.transaction() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
-        spec = configuration.valid(ArticleSpec, {**body.model_dump(mode="json"), "name": row.name})
+        given = body.model_dump(mode="json")
+        refuse_another_name(given["name"], row.name)
+        spec = configuration.valid(ArticleSpec, {**given, "name": row.name})
         wanted = {"spec": spec.model_dump(mode="json"), "author": caller.name, "at": utc_now()}
         draft = await session.merge(ArticleDraft(article_id=row.id, workspace_id=caller.workspace_id, **wanted))
         await audited(session, caller, "article.draft_kept", row.name)

@@ -13,7 +13,7 @@ from mci_router.api.auditing import audited
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, responses
 from mci_router.api.router import Router
-from mci_router.api.schemas.attachments import ScanSecretOut, UploadOut, UsageOut
+from mci_router.api.schemas.attachments import NothingIn, ScanSecretOut, UploadOut, UsageOut
 from mci_router.api.schemas.common import Reference
 from mci_router.api.senders import READS, SENDS, Sender, described, who
 from mci_router.attachments import links
@@ -102,9 +102,12 @@ async def get_attachments_usage(caller: Annotated[Caller, needs(Scope.REPORTS_RE
 
 @router.post("/scan/rotate-secret", summary="Make a secret for the calls to the scan of files")
 async def rotate_scan_secret(
-    caller: Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)], parts: Service
+    caller: Annotated[Caller, needs(Scope.CONFIGURATION_WRITE)], parts: Service, body: NothingIn | None = None
 ) -> ScanSecretOut:
-    """Makes a secret, which is shown this once and signs all calls from now on (Standard Webhooks)."""
+    """Makes a secret, which is shown this once and signs all calls from now on (Standard Webhooks).
+
+    The one before does not sign beside it: the body has nothing to say.
+    """
     async with parts.database.transaction() as session:
         secret = await rotate_secret(session, caller.workspace_id)
         await audited(session, caller, "attachments.scan_secret_rotated", "attachments", after={})

@@ -16,7 +16,15 @@ from mci_router.api.auditing import audited, configured
 from mci_router.api.merge_patch import patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES, invalid
-from mci_router.api.resource_bodies import ResourceOut, ResourcePage, body_of, page_of, patch_of, shown_of
+from mci_router.api.resource_bodies import (
+    ResourceOut,
+    ResourcePage,
+    body_of,
+    page_of,
+    patch_of,
+    refuse_another_name,
+    shown_of,
+)
 from mci_router.api.router import Router, completed_by
 from mci_router.api.schemas.common import Reference
 from mci_router.api.versions import ETAGGED, IfMatch, IfMatchOrNone, tag
@@ -36,17 +44,13 @@ from mci_router.workflows import secrets
 SKILL = "skill"
 WARNING = "MCI-Warning"
 MOST_WARNINGS = 5  # in a header
-WRITTEN: dict[int | str, dict[str, Any]] = {
-    200: {
-        "headers": {
-            **ETAGGED[200]["headers"],
-            WARNING: {
-                "description": "Applied, but no agent on the books can serve the queues and topics it names, and why.",
-                "schema": {"type": "string"},
-            },
-        }
+WARNED: dict[str, Any] = {
+    WARNING: {
+        "description": "Applied, but no agent on the books can serve the queues and topics it names, and why.",
+        "schema": {"type": "string"},
     }
 }
+WRITTEN: dict[int | str, dict[str, Any]] = {200: {"headers": {**ETAGGED[200]["headers"], **WARNED}}}
 """The answer of a route that writes a resource."""
 
 CHECKS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[None]]] = {
@@ -118,7 +122,9 @@ def resource_router(kind: str) -> Router:
         """
         async with parts.database.transaction() as session:
             name = await store.name_of(session, caller.workspace_id, kind, reference)
-        wanted = valid(spec, {**body.model_dump(mode="json"), "name": name})
+        given = body.model_dump(mode="json")
+        refuse_another_name(given["name"], name)
+        wanted = valid(spec, {**given, "name": name})
         await write(parts, caller, kind, wanted, precondition, response)
         return await read(parts, caller, kind, shown_of(kind), name, response)
 
@@ -138,6 +144,7 @@ def resource_router(kind: str) -> Router:
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
         precondition.check(row.version)
+        refuse_another_name(body.model_dump(include={"name"})["name"], row.name)
         wanted = patched(spec, row.spec, body, name=row.name)
         await write(parts, caller, kind, wanted, Precondition(frozenset({row.version})), response)
         return await read(parts, caller, kind, shown_of(kind), row.name, response)
@@ -155,9 +162,13 @@ def _add_deletion(router: Router, kind: str) -> None:
         status_code=204,
         summary=f"Delete one of the {KINDS[kind].plural}",
         operation_id=f"delete_{kind}",
+        responses={204: {"headers": WARNED}},
     )
-    async def delete_resource(reference: Reference, caller: Writer, parts: Service, precondition: IfMatch) -> None:
+    async def delete_resource(
+        reference: Reference, caller: Writer, parts: Service, response: Response, precondition: IfMatch
+    ) -> None:
         """Deletes it, unless another resource refers to it."""
+        before = await _unservable(parts, caller.workspace_id)
         async with parts.database.transaction() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
             await store.remove(session, caller.workspace_id, kind, row.name, precondition=precondition)
@@ -166,6 +177,7 @@ def _add_deletion(router: Router, kind: str) -> None:
                 await LEAVING[kind](session, caller.workspace_id, row.name)
             await _leave_live_state(parts, caller.workspace_id, kind, row.name)
         await _follow(parts, caller.workspace_id)
+        _warn(response, [one for one in await _unservable(parts, caller.workspace_id) if one not in before])
 
 
 def _add_skill_deletion(router: Router) -> None:

@@ -29,7 +29,8 @@ router = Router(prefix="/v1/customers", tags=["customers"], responses=RESPONSES)
 Reader = Annotated[Caller, needs(Scope.CUSTOMERS_READ)]
 Writer = Annotated[Caller, needs(Scope.CUSTOMERS_WRITE)]
 Supervisor = Annotated[Caller, needs(Scope.CONTACTS_SUPERVISE)]
-Sought = Annotated[str, Query(max_length=254)]
+Sought = Annotated[str | None, Query(min_length=1, max_length=254)]
+"""An address. An empty one is refused: a program that lost it must not be answered with everybody."""
 
 
 @router.get("", summary="Find customers", responses=PAGED)
@@ -41,9 +42,9 @@ async def list_customers(
     q: Annotated[
         str, Query(max_length=254, description="The beginning of words of the name, a whole address, or an id.")
     ] = "",
-    email: Sought = "",
-    phone: Annotated[str, Query(max_length=254, description="In any form, like that of a contact.")] = "",
-    external_id: Sought = "",
+    email: Sought = None,
+    phone: Annotated[Sought, Query(description="In any form, like that of a contact.")] = None,
+    external_id: Sought = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> CustomerPage:

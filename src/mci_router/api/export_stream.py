@@ -7,7 +7,6 @@ no end: the client's library says that the answer is not whole.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +19,7 @@ from mci_router.api.report_query import CSV, csv_of
 from mci_router.api.schemas.common import Answer
 from mci_router.errors import DatabaseUnavailable, InvalidRequest, Problem, TooManyAtOnce
 from mci_router.insight.export_leases import ExportLeases
+from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class ExportFormat(StrEnum):
         return f"{CSV}; charset=utf-8" if self is ExportFormat.CSV else NDJSON
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Writing:
     """How the rows of a kind are written."""
 

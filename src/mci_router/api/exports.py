@@ -30,6 +30,7 @@ from mci_router.api.schemas.survey_reports import SurveysRow
 from mci_router.api.survey_reports import get_surveys_report
 from mci_router.insight.intervals import ReportInterval
 from mci_router.insight.records import CONTACTS, SEGMENTS, Period, Records, number_of, pages
+from mci_router.values import value
 
 router = Router(prefix="/v1/exports", tags=["reports"], responses=RESPONSES)
 
@@ -56,7 +57,7 @@ REPORTS: Mapping[str, tuple[Callable[..., Coroutine[Any, Any, Any]], type[Row]]]
 }
 
 
-@dataclass(frozen=True)
+@value
 class Page:
     """A page of a report, as an export takes it."""
 

@@ -81,7 +81,7 @@ async def get_incident(
         updates = await store.updates(session, incident.id)
     tag(response, incident.version)
     shown = IncidentOut.model_validate(incident).model_dump()
-    figures = {name: getattr(counts, name) for name in counts.__slots__}
+    figures = {name: getattr(counts, name) for name in counts.__dataclass_fields__}
     return IncidentWithCounts.model_validate({**shown, **figures, "updates": updates})
 
 

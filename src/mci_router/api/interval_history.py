@@ -24,6 +24,7 @@ from mci_router.insight.interval_history import COLUMNS, DATE_FORMAT, USUAL, Col
 from mci_router.insight.interval_reports import Place, Wanted, stays
 from mci_router.insight.intervals import ReportInterval
 from mci_router.insight.levels import Stays
+from mci_router.values import value
 
 router = Router(tags=["reports"], responses=RESPONSES)
 
@@ -107,7 +108,7 @@ async def get_interval_history(caller: Reader, parts: Service, asked: Annotated[
     return await begun(parts, caller, pieces, f"{CSV}; charset=utf-8", "interval-history.csv")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Lines:
     columns: Sequence[Column]
     look: Look

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from mci_router.access.keys import Caller, Scope
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
-from mci_router.api.report_query import CSV, OVER, AskedReport
+from mci_router.api.report_query import CSV, OVER, AskedReport, fault
 from mci_router.api.router import Router
 from mci_router.api.schemas.interval_reports import (
     AgentsReport,
@@ -90,6 +90,8 @@ async def get_agents_report(caller: Reader, parts: Service, asked: AskedReport) 
     """Returns what each agent wanted and did: states cut at the intervals' bounds, contacts answered and handled."""
     snapshot, now = await parts.snapshots.get(caller.workspace_id), utc_now()
     wanted = asked.wanted(caller.workspace_id, snapshot.spec.zone, ("agent",), "agent")
+    if not wanted.by:
+        raise fault("group_by", "is empty, and each row of this report is an agent's: leave it out, or say agent")
     async with parts.heavy.taken(caller.workspace_id), parts.database.transaction() as session:
         _bounded(len(snapshot.agents) * (len(wanted.bounds) - 1))
         everything = replace(wanted, limit=2 * MOST_AGENT_INTERVALS, after=None)

@@ -1,7 +1,6 @@
 """Sections of the live picture: how each is read, for all who watch a workspace, and what one key sees of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +35,7 @@ from mci_router.models import Escalation
 from mci_router.specs.adapters import AdapterSpec
 from mci_router.supervision.agents import AgentNow, agents_now
 from mci_router.supervision.queues import QueueNow
+from mci_router.values import value
 from mci_router.vocabulary import ProposalState
 from mci_router.workforce.intraday.rounds import proposals
 
@@ -54,7 +54,7 @@ Sections = Mapping[str, Mapping[str, Any]]
 """By name: what is shown, by key."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Source:
     """What is read together: the scope that sees it, how often, and whether it depends on the period."""
 
@@ -144,7 +144,7 @@ async def _incidents(parts: Parts, workspace: str, _: int) -> Sections:
         for state in store.NOT_OVER:
             for incident in await store.incidents(session, workspace, state=state, after=None, limit=MOST_INCIDENTS):
                 counts, known = await counted(session, incident), IncidentOut.model_validate(incident).model_dump()
-                figures = {name: getattr(counts, name) for name in counts.__slots__}
+                figures = {name: getattr(counts, name) for name in counts.__dataclass_fields__}
                 shown[incident.id] = LiveIncident.model_validate({**known, **figures}).model_dump(mode="json")
     return {"incidents": shown}
 

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Request, Response
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller, Scope
@@ -17,9 +16,9 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.community import LevelIn, MemberIn, MemberOut, MemberPage
 from mci_router.community import following, members
 from mci_router.community.levels import level_of
-from mci_router.errors import NotFound
+from mci_router.intake import customer_records as records
 from mci_router.intake.masking import mask
-from mci_router.models import Customer, Member
+from mci_router.models import Member
 
 router = Router(prefix="/v1", tags=["community"], responses=RESPONSES)
 
@@ -33,9 +32,7 @@ async def post_member(body: MemberIn, caller: Writer, parts: Service) -> MemberO
     """
     async with parts.database.transaction() as session:
         if body.customer_id:
-            mine = (Customer.workspace_id == caller.workspace_id, Customer.id == body.customer_id)
-            if await session.scalar(select(Customer.id).where(*mine)) is None:
-                raise NotFound(f"There is no customer {body.customer_id!r} in this workspace.")
+            await records.person(session, caller.workspace_id, body.customer_id)
         name = mask(body.name).text
         who = await members.member_of(
             session, caller.workspace_id, name, customer=body.customer_id, external_id=body.external_id

@@ -1,7 +1,7 @@
 """Parts of the running service that routes use, and how a route names what it needs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Security
@@ -74,11 +74,12 @@ from mci_router.supervision.queues import QueueWatch
 from mci_router.supervision.readings import Readings
 from mci_router.supervision.status_board import StatusBoard
 from mci_router.surveys.answers import Answers
+from mci_router.values import value
 from mci_router.volume.meter import VolumeMeter
 from mci_router.workforce.work import Workforce
 
 
-@dataclass(frozen=True)
+@value
 class Parts:
     """The parts of the service, made once by `app` and used by every route."""
 

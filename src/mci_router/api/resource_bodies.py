@@ -6,11 +6,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from mci_router.api.merge_patch import partial
+from mci_router.api.problems import invalid
 from mci_router.api.schemas.common import Moment
+from mci_router.lazy_schemas import LazyModel
 from mci_router.specs.kinds import KINDS
 
 
-class ResourceOut(BaseModel):
+class ResourceOut(LazyModel):
     """The members that every resource has besides its specification."""
 
     id: str
@@ -19,7 +21,7 @@ class ResourceOut(BaseModel):
     updated_at: Moment
 
 
-class ResourcePage(BaseModel):
+class ResourcePage(LazyModel):
     """All resources of a kind, by name."""
 
     items: list[Any]
@@ -44,10 +46,10 @@ def page_of(kind: str) -> type[ResourcePage]:
 
 @cache
 def body_of(kind: str) -> type[BaseModel]:
-    """Returns the specification without its name, which is in the path; a name in the body is ignored."""
+    """Returns the specification without its name, which is in the path; the body may repeat it."""
     spec = KINDS[kind].spec
-    ignored = Field(default=None, description="The name is in the path; it is ignored here.")
-    name: dict[str, Any] = {"name": (str | None, ignored)}
+    repeated = Field(default=None, description="The name that is in the path, or nothing: a name never changes.")
+    name: dict[str, Any] = {"name": (str | None, repeated)}
     model = create_model(f"{class_of(kind)}In", __base__=spec, __doc__=spec.__doc__, **name)
     model.model_config = ConfigDict(extra="forbid")
     return model
@@ -56,6 +58,13 @@ def body_of(kind: str) -> type[BaseModel]:
 def patch_of(kind: str) -> type[BaseModel]:
     """Returns the merge patch of a kind of resource."""
     return partial(body_of(kind), f"{class_of(kind)}Patch")
+
+
+def refuse_another_name(said: str | None, name: str) -> None:
+    """Refuses a body that says another name than the path. Raises InvalidRequest."""
+    if said not in (None, name):
+        renaming = f"is not {name!r}, which the path says: a name never changes; make another, and delete this one"
+        raise invalid([{"loc": ("body", "name"), "msg": renaming}])
 
 
 def class_of(kind: str) -> str:

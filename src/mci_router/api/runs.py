@@ -49,7 +49,7 @@ async def post_run(body: RunIn, caller: Writer, parts: Service, idempotency_key:
     if body.contact:
         await contact_seen(parts, caller, body.contact)
     key = parts.fingerprints.of(f"{caller.workspace_id} run key", idempotency_key) if idempotency_key else None
-    start = Start(body.workflow, body.input, body.contact, f"key:{caller.key_id}", caller.trust, key)
+    start = Start(body.workflow, body.input, body.contact, f"key:{caller.key_id}", caller.trust, key, body.customer)
     note = noted(caller, "run.started", body.workflow, None)
     return RunOut.model_validate(await parts.workflows.start(caller.workspace_id, start, note))
 

@@ -1,7 +1,6 @@
 """Senders of files: a key, an agent at a desk, or a customer in a chat; each sends the token that it has already."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Depends, Request
@@ -12,13 +11,14 @@ from mci_router.api.costs import cost_of
 from mci_router.api.customer.door import admitted, check_origin, entrant
 from mci_router.api.parts import Parts, Service, authenticated
 from mci_router.errors import NotAuthenticated, ScopeMissing
+from mci_router.values import value
 
 OF_A_KEY = "mci_"
 SENDS = (Scope.CONTACTS_WRITE, Scope.MESSAGES_WRITE)
 READS = (*SENDS, Scope.CONTACTS_READ)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sender:
     """Who sends a file, or asks for one. `caller` is the key; None for an agent and for a customer, who have `name`'s
     own files alone.

@@ -10,7 +10,7 @@ from fastapi import Query
 
 from mci_router.api.parts import Parts, Service
 from mci_router.api.problems import RESPONSES
-from mci_router.api.reports import Reader, period, within_years
+from mci_router.api.reports import Reader, period
 from mci_router.api.router import Router
 from mci_router.api.schemas.common import Instant
 from mci_router.api.schemas.service_levels import (
@@ -94,7 +94,6 @@ async def _promises(parts: Parts, workspace: str, since: datetime, until: dateti
 def _period(
     snapshot: Snapshot, since: datetime | None, until: datetime | None, name: str | None
 ) -> tuple[datetime, datetime]:
-    within_years(since, until)
     if name is not None:
         level = snapshot.of(InterimServiceLevelSpec).get(name)
         if level is None:

@@ -11,6 +11,7 @@ from mci_router.api.auditing import audited
 from mci_router.api.merge_patch import patched
 from mci_router.api.parts import Parts, Service, needs
 from mci_router.api.problems import RESPONSES
+from mci_router.api.resource_bodies import refuse_another_name
 from mci_router.api.router import Router
 from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.webhooks import (
@@ -69,7 +70,7 @@ async def put_webhook(
 
     Only the answer that creates it, a 201, has its secret. If you lose the secret, rotate it.
     """
-    return await _write(parts, caller, reference, body, response, precondition)
+    return await _write(parts, caller, reference, body, response, precondition, body.name)
 
 
 @router.patch("/{reference}", summary="Change a webhook", responses=ETAGGED)
@@ -89,7 +90,8 @@ async def patch_webhook(
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference)
     precondition.check(webhook.version)
     wanted = patched(WebhookIn, {field: getattr(webhook, field) for field in subscriptions.SPEC}, body)
-    return await _write(parts, caller, webhook.name, wanted, response, Precondition(frozenset({webhook.version})))
+    version = Precondition(frozenset({webhook.version}))
+    return await _write(parts, caller, webhook.name, wanted, response, version, body.name)
 
 
 @router.delete("/{reference}", status_code=204, summary="Delete a webhook")
@@ -127,12 +129,19 @@ async def resume_webhook(reference: Reference, caller: Writer, parts: Service) -
 
 
 async def _write(
-    parts: Parts, caller: Caller, name: str, spec: WebhookSpec, response: Response, precondition: Precondition
+    parts: Parts,
+    caller: Caller,
+    name: str,
+    spec: WebhookSpec,
+    response: Response,
+    precondition: Precondition,
+    said: str | None,
 ) -> WebhookWritten:
     await _check(parts, caller, spec)
     wanted = spec.model_dump(mode="json", include=set(subscriptions.SPEC))
     async with parts.database.transaction() as session:
         before = await subscriptions.locked(session, caller.workspace_id, name)
+        refuse_another_name(said, before.name if before else name)
         was = _facts(before) if before else None
         written, secret = await subscriptions.put(
             session, caller.workspace_id, name, wanted, most=parts.settings.webhooks_most, precondition=precondition

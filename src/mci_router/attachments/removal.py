@@ -6,6 +6,7 @@ removed, which may be done twice, and then the row, or what it says of the objec
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -104,12 +105,26 @@ OF_CUSTOMER = (
     ),
 )
 """What is done where all files of a customer are to go: of the customer's cases, and what the customer sent beside."""
+UNSENT = text(
+    """
+    UPDATE attachments SET state = 'removing', next_at = now(), name = '' WHERE id IN (
+      SELECT id FROM attachments WHERE workspace_id = :workspace AND message_id IS NULL AND uploaded_by = ANY(:owners)
+        AND state <> 'removing' LIMIT :most)
+    """
+)
 
 
 async def erase(session: AsyncSession, workspace: str, customer: str) -> None:
     """Has all files of a customer removed, and all that messages and contacts say of them. Idempotent."""
     for statement in OF_CUSTOMER:
         await session.execute(statement, {"workspace": workspace, "customer": customer})
+
+
+async def erase_unsent(session: AsyncSession, workspace: str, customers: Sequence[str], most: int) -> bool:
+    """Has some files removed that customers have uploaded and no message has. Returns whether there may be more."""
+    files = {"workspace": workspace, "owners": [f"customer:{one}" for one in customers], "most": most}
+    removed = await session.execute(UNSENT, files)
+    return bool(removed.rowcount >= most)  # type: ignore[attr-defined]
 
 
 class Removal:

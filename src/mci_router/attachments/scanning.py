@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import ConfigDict, StringConstraints, ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,7 @@ from mci_router.clock import moment, utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, NotFound
+from mci_router.lazy_schemas import LazyModel
 from mci_router.settings import Settings
 from mci_router.storable import storable
 from mci_router.vocabulary import ActorKind, AttachmentState
@@ -103,7 +104,7 @@ Tell = Callable[[str], Awaitable[object]]
 """Has those hear of it who read a workspace's messages."""
 
 
-class ScanAnswer(BaseModel):
+class ScanAnswer(LazyModel):
     """What the program answers with a 200."""
 
     model_config = ConfigDict(extra="ignore")

@@ -6,7 +6,6 @@ removes whatever the store has under its name, and then the row.
 
 import asyncio
 from collections.abc import AsyncIterable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from mci_router.errors import AttachmentsFull, AttachmentStoreUnavailable, Inval
 from mci_router.ids import new_id
 from mci_router.settings import Settings
 from mci_router.turns import Turns
+from mci_router.values import value
 from mci_router.vocabulary import AttachmentState
 
 OF_A_SENDER = 8  # under way or waiting for their turn
@@ -63,7 +63,7 @@ ACCOUNT = "SELECT files, bytes FROM attachment_accounts WHERE workspace_id = $1"
 LOST_AFTER = timedelta(hours=1)  # an upload that has not ended since then never will
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sent:
     """A file as it is sent: by whom, under what clean name, and of what type it is said to be. `scanned`: the workspace
     has it scanned; `blocks`: it is not used before.

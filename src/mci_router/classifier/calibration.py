@@ -1,7 +1,7 @@
 """Calibration: probabilities from scores, and the thresholds above which triage acts or suggests."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mci_router.classifier.scope import UNWEIGHED, TopicScope
 from mci_router.classifier.thresholds import UNTRIED, Thresholds
 from mci_router.classifier.worth import UNTRIED_WORTH, GuessWorth
+from mci_router.values import value
 
 TEMPERATURES = np.geomspace(0.02, 2, 50)
 USUAL_TEMPERATURE = 0.65  # with ten examples a topic on Banking77
@@ -23,7 +24,7 @@ SUGGESTED = 0.995
 FEWEST_HELD_OUT = 30  # examples; fewer say nothing about thresholds
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Band:
     """Held-out texts whose confidence is from `low` up to below `high`: their number, and the share that is right.
 
@@ -36,7 +37,7 @@ class Band:
     right: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Learnt:
     """The results of cross-validation: with the examples, enough to make the same model again without it.
 

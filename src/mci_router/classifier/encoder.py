@@ -8,7 +8,6 @@ words alone.
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.settings import Settings
+from mci_router.values import value
 
 MOST_PIECES = 128  # of a text, about 90 words
 BATCH = 32  # texts of similar length at a time
@@ -29,7 +29,7 @@ class EncoderFailed(Exception):
     """The sentence encoder cannot be used; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Encoder:
     """An ONNX file and its tokenizer, each with the hash of its bytes.
 

@@ -6,7 +6,6 @@ the likeliest topic, as publications on such data sets do; whether triage would 
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,13 +17,14 @@ from mci_router.classifier.guess import Guess
 from mci_router.classifier.labelled import Labelled
 from mci_router.classifier.thresholds import Certainty
 from mci_router.classifier.topics import TopicClassifier
+from mci_router.values import value
 
 SENSITIVE_FROM = 0.20  # a text counts as sensitive when its sensitive topics' probabilities add up to this
 BATCH = 512
 MOST_CONFUSED = 15  # pairs that are listed
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Prediction:
     """A classifier's prediction for a labelled text; `label` is None where the text is out of scope."""
 
@@ -42,7 +42,7 @@ class Prediction:
         return self.label is not None and self.likeliest == self.label
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evaluation:
     """The figures of a classifier: shares from 0 to 1; None where there is nothing to measure them by.
 

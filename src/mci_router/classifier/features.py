@@ -6,7 +6,6 @@ the held-out texts had never been seen.
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from mci_router.classifier.sparse import SparseRows
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 LONGEST_TEXT = 2_000  # characters that are read: a contact says at its beginning what it is about
 RAW = 4 * LONGEST_TEXT  # characters that are cleaned, so that a text that is half invisible still says enough
@@ -49,7 +49,7 @@ def opening(text: str) -> str | None:
     return " ".join(words[:OPENING_WORDS]) if len(words) > LONG_TEXT_WORDS else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counts:
     """Counts of words, pairs of words and runs of letters (texts × features), and each text's number of words."""
 
@@ -129,7 +129,7 @@ def _runs_of_word(word: str) -> tuple[str, ...]:
 _known_runs = lru_cache(MOST_REMEMBERED)(_runs_of_word)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TfIdfWeights:
     """Smoothed inverse document frequencies as in scikit-learn; 0 for features that the texts learnt from do not have.
 

@@ -8,12 +8,13 @@ nor a topic, nor a single sensitive contact.
 import hashlib
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 import numpy as np
 
 from mci_router.classifier.guess import Guess
+from mci_router.values import value
 
 HELD_OUT_SHARE = 0.2  # of a topic's examples
 FEWEST_EXAMPLES = 5  # of a topic that can spare some
@@ -32,7 +33,7 @@ class HeldOutExample(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judgement:
     """A judgement: whether a model may go live; `reasons` say why not, or what was measured."""
 
@@ -40,7 +41,7 @@ class Judgement:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Score:
     """A model's results on the holdout, example by example.
 

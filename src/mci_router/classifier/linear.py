@@ -6,13 +6,13 @@ changes no score by more than a hundredth, and a model takes an eighth of the me
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.classifier.sparse import SparseRows, side_by_side
+from mci_router.values import value
 
 FEW = 25  # examples a topic, at the median
 LOGISTIC_C = 30.0  # inverse strength of the regularisation; between 10 and 100 it hardly matters
@@ -26,7 +26,7 @@ Weighed = tuple[SparseRows, SparseRows]
 """Texts × features, of words and of letters."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Linear:
     """Weights, features × classes, in levels of a step a class, and intercepts; free of NaN whatever was learnt from.
 

@@ -3,11 +3,11 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mci_router.classifier.features import LONG_TEXT_WORDS
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 FEWEST_EXAMPLES = 5  # that make a topic more than a guess
 MOST_SHOWN = 3  # examples in a finding
@@ -27,7 +27,7 @@ class LintKind(StrEnum):
     CONFUSED = "confused"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Confusion:
     """A topic that a model takes for another.
 
@@ -40,7 +40,7 @@ class Confusion:
     examples: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LintFinding:
     """Something to mend, in words, with the topics and a few of the examples that it is about."""
 

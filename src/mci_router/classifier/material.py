@@ -1,14 +1,13 @@
 """What a model of topics learns from, or is judged on. Pure."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.classifier.features import Counts
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TrainingMaterial:
     """Texts to learn from or to judge: counts, embeddings, and the label of each text.
 

@@ -4,18 +4,17 @@ A multinomial logistic model; where there are few examples, also the nearness of
 topic that nearness is worth 0.4 points on Banking77, with many nothing.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.classifier.linear import LOGISTIC_C
+from mci_router.values import value
 
 UNSEEN_LOGIT = -20.0  # of a class without examples
 NEARNESS = 4.0  # weight of the cosine of the nearest example; between 3 and 10 it hardly matters
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Meaning:
     """A linear model, and the examples to be near to: vectors ordered by class, and where each class begins.
 

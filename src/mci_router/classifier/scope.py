@@ -6,17 +6,18 @@ these; the bar, from how many of the examples may be refused.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mci_router.values import value
+
 PRIOR = 49.0  # contacts about a topic for each about none: few people write to a company about something else
 KEPT = 0.975  # of held-out examples, so that 0.95 remain of texts never seen, which strangers write in their own words
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TopicScope:
     """Weights of the signs, and the bar from which on a text is about a topic.
 

@@ -1,7 +1,7 @@
 """Scoring: how well each topic, and none of these, fits a text, by its words and, with an encoder, by its meaning."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,13 @@ from mci_router.classifier.material import TrainingMaterial
 from mci_router.classifier.meaning import Meaning, fitted_meaning
 from mci_router.classifier.scope import signs_of
 from mci_router.classifier.worth import signs_of_guesses
+from mci_router.values import value
 
 OPENING_SHARE = 0.6  # weight of the opening in a long text
 VIEW_SHARES = (0.3, 0.7)  # weights of words and of meaning, in log space; found by trying on Banking77
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scores:
     """Scores of texts: of each view texts × classes.
 
@@ -73,7 +74,7 @@ def stacked(parts: Sequence[Scores]) -> Scores:
     return Scores(views, words, familiar, np.concatenate([part.known for part in parts]))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scorer:
     """Scores counted texts, by linear models of each view."""
 
@@ -102,7 +103,7 @@ def learn(material: TrainingMaterial) -> Scorer:
     return Scorer(weights, words, meaning)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextScorer:
     """Scores texts. A long text is judged by its opening and by the whole of it."""
 

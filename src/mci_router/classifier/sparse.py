@@ -5,15 +5,16 @@ takes longer to import than many models take to load.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mci_router.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class SparseRows:
     """Rows of numbers: of row i, `values[begins[i]:begins[i + 1]]`, which stand in the `columns` at the same places."""
 

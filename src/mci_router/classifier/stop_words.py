@@ -71,6 +71,8 @@ _LISTS = {
     """,
 }
 _WORDS = {code: frozenset(listed.split()) for code, listed in _LISTS.items()}
+LISTED = frozenset(_WORDS)
+"""The languages with a list."""
 _words = lazy_pattern(WORD)
 
 

@@ -1,9 +1,9 @@
 """How sure a model has to be of a topic, to act on it or to suggest it. Pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mci_router.specs.bars import USUAL
+from mci_router.values import value
 
 
 class Certainty(StrEnum):
@@ -14,7 +14,7 @@ class Certainty(StrEnum):
     ASK = "ask"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Thresholds:
     """The lowest confidence to act on a topic, and the lowest to suggest it; below both, a person is asked."""
 

@@ -8,18 +8,19 @@ threshold, so that good guesses at the top do not flatter those below.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mci_router.values import value
 
 STRANGERS = 0.2  # of all contacts to come
 FEWEST = 10  # guesses on a workspace's own texts; fewer say nothing
 SHARPEST = 1e-6  # a probability comes no nearer to 0 or 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GuessWorth:
     """The worth of guesses: weights of their signs, and a curve that gives the worth of the weighed sum.
 

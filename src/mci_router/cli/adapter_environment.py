@@ -1,7 +1,7 @@
 """The environment of adapters: their settings, and a log without what is private."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import click
@@ -21,7 +21,7 @@ def settings_of(kind: type[Settings]) -> Settings:
         return kind()
     except ValidationError as error:
         prefix = kind.model_config["env_prefix"]
-        faults = "; ".join(f"{_variable(str(fault['loc'][0]), prefix)}: {words_of(fault)}" for fault in error.errors())
+        faults = "; ".join(f"{_variable(fault['loc'], prefix)}{words_of(fault)}" for fault in error.errors())
         raise click.ClickException(f"the environment is not right: {faults}") from error
 
 
@@ -32,6 +32,9 @@ def log_to_stderr(talkative: Iterable[str] = ()) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _variable(setting: str, prefix: str) -> str:
-    """Returns the environment variable of a setting, by the setting's name or by the variable's."""
-    return setting.upper() if setting.upper().startswith("MCI_") else f"{prefix}{setting.upper()}"
+def _variable(place: Sequence[str | int], prefix: str) -> str:
+    """Returns the environment variable of a fault, by the setting's name or by the variable's; nothing for one of all
+    together.
+    """
+    setting = str(place[0]).upper() if place else ""
+    return f"{setting if setting.startswith('MCI_') else f'{prefix}{setting}'}: " if setting else ""

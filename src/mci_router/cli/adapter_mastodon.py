@@ -4,6 +4,7 @@ import asyncio
 
 import click
 
+from mci_router.adapters.mastodon.instance import Forbidden, Gone, InstanceAway
 from mci_router.adapters.mastodon.process import instance_of, run
 from mci_router.adapters.mastodon.settings import MastodonSettings
 from mci_router.cli.adapter_environment import log_to_stderr, settings_of
@@ -26,7 +27,11 @@ def command(describe: bool) -> None:
     """Carry messages between an account on Mastodon and a router: docs/how-to/mastodon.md."""
     settings = settings_of(MastodonSettings)
     if describe:
-        longest = asyncio.run(instance_of(settings).longest())
+        try:
+            longest = asyncio.run(instance_of(settings).longest())
+        except (InstanceAway, Gone, Forbidden) as error:
+            said = str(error) or "it is no Mastodon instance"
+            raise click.ClickException(f"{settings.url} does not say what it can do: {said}") from error
         click.echo(SPEC.format(adapter=settings.adapter, longest=longest), nl=False)
         return
     log_to_stderr()

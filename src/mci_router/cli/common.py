@@ -1,10 +1,11 @@
 """What commands share: settings with a clear complaint, and one connection to the ledger."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import click
 from pydantic import ValidationError
@@ -17,6 +18,7 @@ from mci_router.settings import Settings
 
 MISSING_TABLE = "42P01"
 NOT_MIGRATED = "the ledger has not this version's tables: run `mci-router migrate`"
+OF_DEV = "`mci-router dev` has named it in .data/environment, and does not run: start it, or set DATABASE_URL"
 
 Result = TypeVar("Result")
 
@@ -36,8 +38,8 @@ def _variable(setting: str) -> str:
 
 
 def require(settings: Settings, *names: str) -> None:
-    """Raises click.ClickException if one of the settings is missing."""
-    missing = [name for name in names if getattr(settings, name) is None]
+    """Raises click.ClickException if one of the settings is missing, or empty."""
+    missing = [name for name in names if not getattr(settings, name)]
     if missing:
         variables = ", ".join(map(_variable, missing))
         raise click.ClickException(f"{variables} must be set; `mci-router dev` needs none of them")
@@ -76,11 +78,19 @@ def ledger_explained(database_url: str) -> Iterator[None]:
 
 def complaint(database_url: str, error: BaseException) -> str:
     """Returns why a ledger cannot be used, and how to mend it. It names the ledger without its password."""
-    parts = urlsplit(database_url)
-    place = f"{parts.hostname}:{parts.port or 5432}{parts.path}" if parts.hostname else parts.path.lstrip("/")
     said = str(getattr(error, "orig", error)).splitlines()[:1] or [type(error).__name__]
     why = said[0].rpartition("Error'>: ")[2]
-    return f"the ledger at {place} cannot be used: {why}. Start PostgreSQL there, or correct DATABASE_URL"
+    given = "DATABASE_URL" in os.environ
+    how = "Start PostgreSQL there, or correct DATABASE_URL" if given else OF_DEV
+    return f"the ledger at {_place(database_url)} cannot be used: {why}. {how}"
+
+
+def _place(database_url: str) -> str:
+    """Returns where a ledger is: its host and its name, or the folder of its socket."""
+    parts = urlsplit(database_url)
+    if parts.hostname:
+        return f"{parts.hostname}:{parts.port or 5432}{parts.path}"
+    return next(iter(parse_qs(parts.query).get("host", ())), parts.path.lstrip("/"))
 
 
 def no_workspace(name: str | None) -> click.ClickException:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from mci_router.cli.numbers import NumberRange
 from mci_router.demo.run import DemoOptions, play
 from mci_router.demo.service import DemoError
 
@@ -17,7 +18,7 @@ from mci_router.demo.service import DemoError
     help="How many serve them; all that the workspace has unless given.",
 )
 @click.option(
-    "--speed", type=click.FloatRange(1, 100), default=20, show_default=True, help="Simulated seconds in a real one."
+    "--speed", type=NumberRange(1, 100), default=20, show_default=True, help="Simulated seconds in a real one."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same customers for the same seed.")
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="The service.")

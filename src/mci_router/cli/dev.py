@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -27,6 +26,7 @@ from mci_router.embedded import EmbeddedError, Servers, running
 from mci_router.errors import NotAuthenticated, Problem
 from mci_router.settings import Settings
 from mci_router.specs.kinds import WorkspaceFile
+from mci_router.values import value
 from mci_router.vocabulary import Trust
 
 ADAPTER_SCOPES = (Scope.CONTACTS_WRITE, Scope.CONTACTS_READ, Scope.COMMUNITY_READ, Scope.COMMUNITY_WRITE)
@@ -35,7 +35,7 @@ EXAMPLE_CONTACT = (
 )
 
 
-@dataclass(frozen=True)
+@value
 class Ready:
     """What there is to say of a prepared ledger: an agent whose desk a link may open, with the title that people read,
     and the customers' pages that one workspace alone has.
@@ -104,7 +104,7 @@ async def _prepare(servers: Servers, data_dir: Path, example: WorkspaceFile | No
             _write_private(data_dir / "adapter.header", f"Authorization: Bearer {adapter}\n")
             _write_private(data_dir / "operator.header", f"Authorization: Bearer {operator}\n")
         agent, title = await _example_agent(database, _operator_key(keys))
-        portals = (("help", "portal"), ("community", "community"))
+        portals = (("help", "portal"), ("community", "community"), ("status", "status_page"))
         those = {page: [one for one in workspaces if one.spec.get(member) is not None] for page, member in portals}
         return Ready(agent, title, tuple(page for page, having in those.items() if len(having) == 1))
     finally:

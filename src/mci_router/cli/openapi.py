@@ -52,5 +52,5 @@ def command(check: Path | None) -> None:
     document = openapi_yaml()
     if check is None:
         sys.stdout.write(document)
-    elif check.read_text(encoding="utf-8") != document:
+    elif check.read_bytes() != document.encode():
         raise click.ClickException(f"{check} is not what the code says: run `mci-router openapi > {check}`")

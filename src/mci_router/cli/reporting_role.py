@@ -4,6 +4,7 @@ import click
 
 from mci_router.api.auditing import audited, by_command
 from mci_router.cli.common import no_workspace, with_database
+from mci_router.cli.numbers import NumberRange
 from mci_router.configuration import store
 from mci_router.database import Database
 from mci_router.insight.reporting_roles import Login, RoleRefused, make_login, remove_login
@@ -14,7 +15,7 @@ COMMAND = "mci-router reporting-role"
 @click.command()
 @click.option("--workspace", required=True, help="The workspace's name.")
 @click.option("--role", help="The login's name; reporting_ and the workspace's unless given.")
-@click.option("--timeout-s", type=click.FloatRange(0.1, 3_600), default=30, show_default=True, help="Of a statement.")
+@click.option("--timeout-s", type=NumberRange(0.1, 3_600), default=30, show_default=True, help="Of a statement.")
 @click.option("--connections", type=click.IntRange(1, 100), default=4, show_default=True, help="At once, at most.")
 @click.option("--sensitive", is_flag=True, help="It sees sensitive contacts one by one, too, not only in sums.")
 @click.option("--remove", is_flag=True, help="Remove the login.")

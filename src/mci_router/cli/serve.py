@@ -10,7 +10,6 @@ import resource
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +25,7 @@ from mci_router.connections.websocket import LARGEST_MESSAGE, BoundedWebSocket
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable
 from mci_router.settings import Settings
+from mci_router.values import value
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -88,7 +88,7 @@ async def _schema(database_url: str) -> str | None:
         await database.close()
 
 
-@dataclass(frozen=True)
+@value
 class Watcher:
     """A listener to how a start goes: which topics are being learnt, that the service answers, and answers well."""
 

@@ -1,7 +1,6 @@
 """`mci-router triage`: measures triage on labelled texts, and finds what is wrong with examples. Needs no server."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from mci_router.classifier.topics import TopicClassifier
 from mci_router.cli.common import settings_of_environment
 from mci_router.configuration import workspace_file
 from mci_router.configuration.workspace_file import BadFile
+from mci_router.values import value
 
 WORKSPACE_FILES = (".yaml", ".yml")
 
@@ -24,7 +24,7 @@ class EvaluationFailed(Exception):
     """Triage was not measured. The message says why, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Material:
     """Training material: examples by topic, the sensitive topics, and the sum of their probabilities that makes a text
     sensitive.

@@ -1,7 +1,6 @@
 """Actions: what was agreed with an agent about a week, until when, by whom, and what has become of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, func, or_, select
@@ -13,12 +12,13 @@ from mci_router.database import Database
 from mci_router.errors import InvalidRequest, NotFound
 from mci_router.ids import new_id
 from mci_router.models import CoachingAction, Resource
+from mci_router.values import value
 from mci_router.vocabulary import ActionState
 
 MOST_OF_WEEK = 50
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Agreeing:
     """An action that is agreed; `text` and the names in `agreed_by` are masked. `by` is the key that sent it."""
 

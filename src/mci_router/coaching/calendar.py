@@ -4,14 +4,15 @@ A week belongs to the month in which its Thursday lies, as it belongs to that da
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from mci_router.values import value
 
 YEARS = range(1971, 2200)
 THURSDAY = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Period:
     """Days from the first until the day before `end`."""
 

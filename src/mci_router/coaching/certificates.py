@@ -4,7 +4,6 @@ Granting and taking back raise the workspace's revision: to the engine they are 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -21,9 +20,10 @@ from mci_router.specs.certificates import Standing, standings
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.skills import SkillSpec
 from mci_router.specs.workspace import WorkspaceSpec
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Granting:
     """A certificate that somebody wants to grant; `granted_on` is today unless it is given, `note` is masked."""
 
@@ -35,7 +35,7 @@ class Granting:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standings:
     """How agents stand on a day."""
 

@@ -1,7 +1,6 @@
 """Cohorts: agents that can be compared, their figures, and no rank where intervals overlap. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -20,6 +19,7 @@ from mci_router.insight.agent_tallies import (
 from mci_router.insight.shares import ENOUGH
 from mci_router.insight.survey_figures import Interval, Rank, ranks
 from mci_router.specs.resources import AgentSpec
+from mci_router.values import value
 from mci_router.vocabulary import CohortKind
 
 ADHERENCE = "adherence"
@@ -30,7 +30,7 @@ BANDS = ((30, "first_30_days"), (90, "days_30_to_89"), (365, "days_90_to_364"))
 LONGEST_BAND = "days_365_and_more"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placed:
     """A figure among those of others: its place from 1, or why it has none."""
 
@@ -39,7 +39,7 @@ class Placed:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentFigures:
     """What an agent did, and the figures that follow, by the names of `MEASURES` and `ADHERENCE`."""
 
@@ -48,7 +48,7 @@ class AgentFigures:
     figures: Mapping[str, Placed]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cohort:
     """Agents that can be compared. Without a name: those of whom it is not known."""
 
@@ -109,7 +109,7 @@ def cohorts(
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Beside:
     """An agent's figures in a period, and those of the cohorts that the agent is in, the agent included."""
 
@@ -118,7 +118,7 @@ class Beside:
     cohorts: Sequence["Summed"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Summed:
     """A cohort's figures: of how many agents they are."""
 

@@ -1,7 +1,6 @@
 """Conversations of an agent's week: those that were drawn to be looked at, from the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from mci_router.coaching.sampling import Fingerprint, sample
 from mci_router.insight.agent_reports import LONGEST_STAY
 from mci_router.insight.intervals import midnight
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 HANDLED = text(
     """
@@ -33,7 +33,7 @@ SHOWN = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Drawn:
     """The conversations that were drawn, in the order in which they were; `hidden` are sensitive ones left out.
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -21,13 +20,14 @@ from mci_router.insight.agent_tallies import DayTallies, Figure, ratio_interval
 from mci_router.models import CoachingAction, CoachingReview
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import CohortKind
 
 Keeping: TypeAlias = Callable[[AsyncSession, Snapshot, Sequence[date], Collection[str], datetime], Awaitable[KeptHours]]
 """Returns how agents kept their plans on days: another room knows it, which the assembly joins with this one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class View:
     """What is asked for: by which cohorts, whether sensitive contacts too, and at which moment."""
 
@@ -36,7 +36,7 @@ class View:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentWeek:
     """A week of an agent."""
 
@@ -48,7 +48,7 @@ class AgentWeek:
     actions: Sequence[CoachingAction]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WeekOfMonth:
     """A week in a month's review: the agent's figures alone, and what its reviews come to."""
 
@@ -57,7 +57,7 @@ class WeekOfMonth:
     score: Figure
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentMonth:
     """A month of an agent: its days, and the weeks whose Thursday is in it."""
 

@@ -1,7 +1,6 @@
 """Reviews: a quality form filled in for a drawn conversation. A correction keeps what it corrects."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -19,11 +18,12 @@ from mci_router.ids import new_id
 from mci_router.models import CoachingReview, Contact
 from mci_router.specs.quality import QualityFormSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 MOST_CORRECTIONS = 50
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reviewing:
     """A form that somebody has filled in. All texts are masked. `corrects` is the review before, if there is one."""
 

@@ -1,10 +1,10 @@
 """Scoring: what the answers to a quality form come to. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mci_router.specs.quality import QualityFormSpec, QualityQuestion
+from mci_router.values import value
 from mci_router.vocabulary import QuestionKind
 
 LONGEST_ANSWER = 1_000
@@ -21,7 +21,7 @@ class AnswersRefused(ValueError):
         super().__init__("; ".join(f"{name} {fault}" for name, fault in faults.items()))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scored:
     """A form filled in: the `score` in [0, 1], the fatal questions that were `failed`, and each question with its
     answer, so that it can be read when the form has changed.

@@ -4,17 +4,17 @@ Every call may be repeated. A connector is given what may be shown: texts are ju
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import HiddenWhy
 
 MOST_READ = 200  # replies that one reading gives
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """A contact's question. `contact` is its key: the same question is published once."""
 
@@ -24,7 +24,7 @@ class Question:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Written:
     """A reply on its way to a thread. `key` is its sender's: with it the reply is added once.
 
@@ -38,7 +38,7 @@ class Written:
     hidden: HiddenWhy | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Said:
     """A reply as the board has it. `thread` is the post's id."""
 
@@ -51,7 +51,7 @@ class Said:
     note: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     """What is new on the board, oldest first, and the mark with which the next reading goes on."""
 
@@ -59,7 +59,7 @@ class Reading:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Similar:
     """An answered post that may answer the same question."""
 
@@ -68,7 +68,7 @@ class Similar:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Health:
     """Whether the board can be reached, and what hinders it."""
 

@@ -1,6 +1,5 @@
 """Flags: members say that something should not be there. Enough of them hide it, until a moderator decides."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -13,10 +12,11 @@ from mci_router.errors import MayNotWrite, NotFound, TooManyReplies, WrongState
 from mci_router.events import EventType
 from mci_router.ids import new_id
 from mci_router.models import Flag, Member
+from mci_router.values import value
 from mci_router.vocabulary import FlagReason, FlagState, HiddenWhy, MemberLevel
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Complaint:
     """What a member says of a post, or of a reply to it. The note is masked."""
 

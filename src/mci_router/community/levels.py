@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from mci_router.values import value
 from mci_router.vocabulary import MemberLevel
 
 UPHELD_DAYS = 180  # for so long an upheld flag counts against who wrote what was flagged
@@ -20,7 +20,7 @@ LINK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Behaviour:
     """What a member has done: replies that everybody may read, those accepted by others, the days on which it wrote,
     and its replies of the last days of which flags were upheld.

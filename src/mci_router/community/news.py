@@ -4,7 +4,6 @@ Any process journals them; one that dies in between leaves the row, and the live
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from mci_router.events import EventType
 from mci_router.models import BoardNews, Follower, Post, Reply
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
+from mci_router.values import value
 
 BATCH = 50
 A_PIECE = 100  # followers in one event
@@ -24,7 +24,7 @@ PENDING = "EXISTS (SELECT FROM community_news)"
 Tell: TypeAlias = Callable[["ReplyNews"], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplyNews:
     """A reply of which the customer who asked is to hear: the contact, the post's title, and what was written."""
 

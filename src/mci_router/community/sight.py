@@ -1,16 +1,15 @@
 """Sight: which posts and replies a reader may see. What is private moderators do not see, either."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, or_, true
 
 from mci_router.models import Post, Reply
+from mci_router.values import value
 from mci_router.vocabulary import HiddenWhy
 
 MODERATORS_SEE = (HiddenWhy.HELD, HiddenWhy.FLAGGED, HiddenWhy.MODERATED)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sees:
     """What a reader may see beside what everybody may: what is `private`, and what is `moderated`."""
 

@@ -1,13 +1,13 @@
 """Spaces: which posts are where. A post is in the space that names its topic, so that nothing moves by hand. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mci_router.specs.community import GENERAL, SpaceSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Within:
     """The topics whose posts a space has; or, with `others`, all posts but those of these topics."""
 

@@ -5,7 +5,6 @@ The day is the ledger's. A change of the day that changes anybody's skills raise
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import text
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.specs.certificates import Certificate, certified
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.skills import SkillSpec
+from mci_router.values import value
 
 GRANTED = text(
     """
@@ -27,7 +27,7 @@ GRANTED = text(
 TODAY = text("SELECT (now() AT TIME ZONE :zone)::date")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Held:
     """The certificates of a workspace, and the day of it; no day where no skill asks for one."""
 

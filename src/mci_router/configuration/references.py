@@ -1,7 +1,6 @@
 """References: every name that a workspace's resources use must exist. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import combinations
 from typing import Any, TypeAlias, cast
@@ -9,6 +8,7 @@ from typing import Any, TypeAlias, cast
 from mci_router.specs.base import CALENDAR, Spec
 from mci_router.specs.interim_levels import InterimServiceLevelSpec
 from mci_router.specs.kinds import KINDS
+from mci_router.values import value
 
 Specs: TypeAlias = Mapping[str, Mapping[str, Spec]]
 """Specifications by kind and name. The workspace itself is the only one of the kind `workspace`."""
@@ -19,7 +19,7 @@ Known: TypeAlias = set[str] | None
 USERS = (*KINDS, "workspace")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fault:
     """A reference to nothing: the resource that has it, the path in it, and what is wrong."""
 

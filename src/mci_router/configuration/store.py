@@ -4,7 +4,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -26,9 +25,10 @@ from mci_router.specs.base import Spec
 from mci_router.specs.kinds import KINDS
 from mci_router.specs.staffing import Staffing
 from mci_router.specs.workspace import SensitivityExamples, WorkspaceSpec
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """What a change did to one resource, and its specification before and after."""
 

@@ -1,7 +1,6 @@
 """How many waiting contacts a change of the configuration touches, and what happens to them, in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, select, text
@@ -11,6 +10,7 @@ from mci_router.configuration.skills import NOT_SERVED
 from mci_router.configuration.store import Change
 from mci_router.models.contact import Contact
 from mci_router.models.offer import Offer
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, OfferState, Outcome
 
 OF_PLACES = ("tier", "skills", "units", "relaxation", "overflow", "hours", "service_level")
@@ -30,7 +30,7 @@ ASKED = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WaitingGroup:
     """A number of contacts that wait for an agent, alike in what a change may concern."""
 
@@ -40,7 +40,7 @@ class WaitingGroup:
     contacts: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waiting:
     """The contacts of a workspace that wait for an agent, how many offers each agent has not answered yet, and how many
     open contacts ask for each skill themselves.

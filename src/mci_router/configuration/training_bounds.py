@@ -3,14 +3,14 @@ others. Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from mci_router.errors import TooManyExamples
 from mci_router.settings import Settings
 from mci_router.specs.base import Spec
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bounds:
     """The most that a workspace may have.
 
@@ -36,7 +36,7 @@ class Bounds:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Amounts:
     """How much a workspace has: topics with examples, and the examples of all of them."""
 

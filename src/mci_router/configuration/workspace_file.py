@@ -53,6 +53,8 @@ def read(path: Path) -> WorkspaceFile:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise BadFile([f"{path}:{line}: {error.problem or error.context}"]) from error
+    except UnicodeDecodeError as error:
+        raise BadFile([f"{path}: is not in UTF-8: {error.reason} at byte {error.start:,}"]) from error
     except (OSError, ValueError, YAMLError, TooLarge) as error:
         raise BadFile([f"{path}: {error}"]) from error
     try:

@@ -4,10 +4,10 @@ import logging
 import resource
 import time
 from collections import Counter
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from mci_router.settings import Settings
+from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ SITE_BITS = 64  # of an IPv6 address: what one site has, so that its hosts count
 FILES_KEPT = 200  # descriptors that connections leave to the ledger, the live state and files
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Limits:
     """The bounds of one process: numbers of connections, and times in seconds."""
 

@@ -1,15 +1,15 @@
 """Capabilities: what a channel cannot do is refused before it is sent, with what it can do. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from mci_router.clock import utc_now
 from mci_router.errors import ChannelCannot, WindowClosed
 from mci_router.specs.adapters import AdapterSpec
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Draft:
     """A message to a customer before it is written. `html` is what is shown in place of the text, if anything.
 

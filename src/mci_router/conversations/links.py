@@ -6,7 +6,6 @@ time, up to a bound, and tried with one message. Once it takes one, all that wai
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.models import AdapterLink, Resource, Workspace
 from mci_router.specs.adapters import AdapterSpec
+from mci_router.values import value
 from mci_router.vocabulary import DeliveryState, OutboundWay
 from mci_router.webhooks.courier import Outcome
 from mci_router.webhooks.outbox import Endpoint
@@ -61,7 +61,7 @@ HURRY = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receiver:
     """An adapter of a workspace, as lanes name it."""
 

@@ -1,12 +1,12 @@
 """Messages in memory: a draft before it is written, and a message as it is shown. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from mci_router.attachments.links import shown
 from mci_router.clock import moment
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, MessageKind, Visibility
 
 MessageData: TypeAlias = dict[str, Any]
@@ -16,7 +16,7 @@ TO_CUSTOMERS = frozenset({MessageKind.AGENT, MessageKind.BOT, MessageKind.SYSTEM
 """The kinds of message that go to the customer."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Draft:
     """A message to be written: masked, harmless, and not yet a part of its case.
 
@@ -52,7 +52,7 @@ class Draft:
     files_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Written:
     """A draft that is in the ledger; `fresh` is false for one that was before. `announcement` is what the live state
     journals of it. `sensitive` and `state` are its contact's, as the ledger has them.

@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from mci_router.lazy_schemas import LazyModel
 
 CONSENT = """CASE WHEN m.kind = 'system' THEN (
         SELECT jsonb_build_object('summary_id', s.id, 'expires_at', s.expires_at)
@@ -14,7 +16,7 @@ CONSENT = """CASE WHEN m.kind = 'system' THEN (
 """The question about a summary that a message is, in SQL; null for nearly all."""
 
 
-class OutboundConsent(BaseModel):
+class OutboundConsent(LazyModel):
     """The message asks whether the text in it may be shown in public. `POST /v1/contacts/{id}/summary` takes the
     answer; so does a message of the customer that says yes or no and nothing else.
     """

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +14,8 @@ from mci_router.clock import moment
 from mci_router.conversations import outbound
 from mci_router.conversations.outbound_consents import CONSENT, OutboundConsent
 from mci_router.conversations.outbound_surveys import SURVEY, OutboundSurvey, survey_of, with_link
+from mci_router.lazy_schemas import LazyModel
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Channel, MessageDelivery, MessageKind, Modality, Visibility
 from mci_router.webhooks.envelope import Message
 
@@ -65,14 +66,14 @@ READ = text(
 )
 
 
-class OutboundAddress(BaseModel):
+class OutboundAddress(LazyModel):
     """An address at which the channel reaches the customer."""
 
     kind: AddressKind
     value: str
 
 
-class OutboundCustomer(BaseModel):
+class OutboundCustomer(LazyModel):
     """The customer to whom a message goes."""
 
     id: str
@@ -81,7 +82,7 @@ class OutboundCustomer(BaseModel):
     ]
 
 
-class OutboundAttachment(BaseModel):
+class OutboundAttachment(LazyModel):
     """A file that goes with a message."""
 
     id: str
@@ -94,7 +95,7 @@ class OutboundAttachment(BaseModel):
     ] = None
 
 
-class OutboundMessage(BaseModel):
+class OutboundMessage(LazyModel):
     """A message to a customer: what `message.outbound` has in `data`, and the stream in `message`.
 
     What does not apply is left out. Later versions may add members.
@@ -170,7 +171,7 @@ class OutboundMessage(BaseModel):
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outgoing(Message):
     """A message on its way, by the row of the queue."""
 
@@ -215,7 +216,7 @@ def _shown(row: Mapping[str, Any], surveys: SurveyLinks, base: str) -> OutboundM
         **_mail(row),
         notice=row["notice"] or None,
         private_thread=row["private_thread"] or None,
-        customer=OutboundCustomer(id=row["customer_id"], addresses=list(_addresses(row))),
+        customer=OutboundCustomer(id=row["customer_id"], addresses=list(addresses_of(row))),
         attachments=[
             OutboundAttachment.model_validate(one) for one in shown(row["attachments"], lasts_s=SENT_S, base=base)
         ]
@@ -235,13 +236,15 @@ def _mail(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"subject": subject, "thread": [name for name, _ in before if name]}
 
 
-def _addresses(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:
+def addresses_of(row: Mapping[str, Any]) -> Iterable[OutboundAddress]:
     """Yields the addresses that came with the contact and that its channel reaches; a fingerprint reaches nobody.
 
-    What came by the help pages is answered on another channel: at the addresses that this one reaches.
+    What came by the help pages is answered on another channel: at the addresses that this one reaches. A stopgap that
+    was only written into a field there is somebody else's.
     """
     channels = (row["serves"] or []) if row["channel"] == Channel.WEB else [row["channel"]]
     kinds = {kind for channel in channels for kind in REACHED_BY.get(channel, (AddressKind.EXTERNAL_ID,))}
     for one in row["identity"].get("addresses", []):
-        if one["kind"] in kinds and one["value"] and not one["value"].startswith(FINGERPRINT):
-            yield OutboundAddress(kind=one["kind"], value=one["value"])
+        at = one["value"] or (one.get("answered_at") if row["channel"] in REACHED_BY else None)
+        if one["kind"] in kinds and at and not at.startswith(FINGERPRINT):
+            yield OutboundAddress(kind=one["kind"], value=at)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from mci_router.access.survey_links import SurveyLinks
+from mci_router.lazy_schemas import LazyModel
 from mci_router.specs.survey_words import options, words_of
 from mci_router.vocabulary import Channel, SurveyKind
 
@@ -21,14 +22,14 @@ SURVEY = """CASE WHEN m.kind = 'system' THEN (
 """The survey that a message is, in SQL; null for nearly all."""
 
 
-class SurveyOption(BaseModel):
+class SurveyOption(LazyModel):
     """An answer that may be given."""
 
     score: int
     label: Annotated[str, Field(description="In the customer's language.", examples=["5 – very satisfied"])]
 
 
-class OutboundSurvey(BaseModel):
+class OutboundSurvey(LazyModel):
     """A question about a contact that has ended. `POST /v1/survey-answers` takes what the customer chooses."""
 
     kind: SurveyKind

@@ -1,7 +1,6 @@
 """Reading a case's messages: a window of them, by their numbers."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from mci_router.conversations.messages import AS_JSON, COLUMNS, MessageData, fir
 from mci_router.database import Database, Lane
 from mci_router.errors import NotFound
 from mci_router.ids import made_at
+from mci_router.values import value
 
 MOST = 200
 """Messages that are read at once."""
@@ -79,7 +79,7 @@ SENSITIVE = "SELECT FROM contacts WHERE workspace_id = $1 AND case_id = $2 AND s
 LATEST = 2**62
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Window:
     """Some messages of a case, in their order. `more`: there are others in the direction that was read. `unread` counts
     those of the customer that the reader has not read.

@@ -5,7 +5,6 @@ One that came back for good says more: the address at which its customer was wri
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -14,6 +13,7 @@ from mci_router.conversations.delivery_states import rises
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.errors import NotFound
+from mci_router.values import value
 from mci_router.vocabulary import MessageDelivery
 
 # The queue's row first, as everywhere.
@@ -51,7 +51,7 @@ FAILING = text(
 BOUNCED = "bounced"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receipt:
     """What an adapter says of a message. `error` is `{slug, detail, retryable}`, for one that has failed."""
 

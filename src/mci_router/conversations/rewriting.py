@@ -4,7 +4,6 @@ Both are in the ledger before anybody hears of them; what a crash has left untol
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.errors import EditedTooOften, MessageRedacted, NotFound
 from mci_router.ids import made_at
+from mci_router.values import value
 from mci_router.vocabulary import ContactState
 
 MOST_REVISIONS = 100
@@ -102,7 +102,7 @@ Beside = Callable[[AsyncSession], Awaitable[object]]
 """What is written in the same transaction."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """A message; the adapter by which its contact came, whether that is sensitive, and its state in the ledger.
     `direct`: its customer is answered in private.

@@ -1,7 +1,6 @@
 """Standing of the adapters: which take what is written to their customers, and what waits for them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from mci_router.clock import utc_now
 from mci_router.conversations import outbound
 from mci_router.database import Database
 from mci_router.specs.adapters import AdapterSpec
+from mci_router.values import value
 from mci_router.vocabulary import OutboundWay
 
 LINKS = """
@@ -17,7 +17,7 @@ LINKS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AdapterNow:
     """An adapter at this moment. `unreachable_since` is None for one that has never been reached, too."""
 

@@ -5,7 +5,6 @@ that broke is written again to the next one. `written` is the order in which tha
 as its last acknowledges what it was sent before, and nothing else. Of several connections only the newest is served.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -16,6 +15,7 @@ from mci_router.conversations.links import Receiver
 from mci_router.conversations.outbound_messages import Outgoing, outgoing
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
+from mci_router.values import value
 
 ALIVE_S = 15.0  # for which an adapter counts as reached after its connection was last served
 BATCH = 50  # messages in memory at a time: a slow reader gets the next ones when it has taken these
@@ -84,7 +84,7 @@ class Replaced(Exception):
     """Another connection reads the adapter's messages now."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stream:
     """One connection of an adapter, by a name that no other has. Every method raises DatabaseUnavailable."""
 

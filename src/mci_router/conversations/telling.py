@@ -6,7 +6,6 @@ by any process. Who hears of a change twice knows it by its message and state.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import TextClause, text
@@ -15,6 +14,7 @@ from mci_router.conversations.messages import whereabouts
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.events import EventType
+from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ Journal: TypeAlias = Callable[[str, Sequence[Mapping[str, Any]]], Awaitable[obje
 """Journals changes of messages of one workspace."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Untold:
     """What the journal is to hear: its statements, and what it hears of a row. `name` is for the log."""
 

@@ -32,13 +32,11 @@ class Service:
     """One workspace of one service, by its URL and a key."""
 
     def __init__(self, url: str, key: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise DemoError(f"{url} is not a web address, such as http://127.0.0.1:8000")
+        host = _host(url)
         if not key.isascii() or not key.strip():
-            raise DemoError("the key is empty or has letters no key has")
+            raise DemoError("the key, of MCI_API_KEY or of --keys, is empty or has letters that no key has")
         self.url = url.rstrip("/")
-        self.loopback = parts.hostname in LOOPBACK
+        self.loopback = host in LOOPBACK
         self._client = httpx.AsyncClient(
             base_url=self.url,
             headers={"Authorization": f"Bearer {key.strip()}"},
@@ -96,6 +94,17 @@ class Service:
                     return _read(response)
             await asyncio.sleep(PAUSE_S * attempt)
         raise AssertionError("unreachable")
+
+
+def _host(url: str) -> str:
+    """Returns the host of a web address. Raises DemoError if it is none."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts.hostname
+    except ValueError:  # of a port that is no number, or a bracket that is not closed
+        pass
+    raise DemoError(f"{url!r} is not a web address, such as http://127.0.0.1:8000")
 
 
 def _read(response: httpx.Response) -> dict[str, Any]:

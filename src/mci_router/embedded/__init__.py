@@ -13,7 +13,6 @@ that cannot run raises an `EmbeddedError` of one line, and nobody's data are eve
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from mci_router.embedded.errors import EmbeddedError
@@ -22,11 +21,12 @@ from mci_router.embedded.postgres import EmbeddedPostgres
 from mci_router.embedded.programs import together
 from mci_router.embedded.server import EmbeddedServer
 from mci_router.embedded.valkey import EmbeddedValkey
+from mci_router.values import value
 
 __all__ = ["EmbeddedError", "EmbeddedPostgres", "EmbeddedServer", "EmbeddedValkey", "Servers", "owned", "running"]
 
 
-@dataclass(frozen=True)
+@value
 class Servers:
     """The running servers: two addresses for the settings, two servers for the tests that stop or kill them."""
 

@@ -1,7 +1,6 @@
 """Counts what an incident has spared: contacts that needed no agent, and the time agents would have spent on them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.models import Incident
+from mci_router.values import value
 
 AHT_WINDOW = timedelta(days=30)
 AHT_SAMPLE = 5_000  # the newest contacts, which make the mean exact enough
@@ -37,7 +37,7 @@ HANDLE_TIMES = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counted:
     """The contacts that an incident has answered, and what they spared.
 

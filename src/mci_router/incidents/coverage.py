@@ -1,17 +1,17 @@
 """Coverage: the topics that an incident covers. It must match something, and must not match everything. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from mci_router.errors import IncidentMatchesEverything, IncidentMatchesNothing, TopicSensitive, UnknownTopic
 from mci_router.routing.policy.incidents import folded
 from mci_router.specs.resources import TopicSpec
+from mci_router.values import value
 
 FEW_TOPICS = 4  # a workspace with fewer may well be down as a whole
 LARGEST_SHARE = 0.5  # of the topics, where neither a service nor a region narrows the incident down
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Coverage:
     """The topics that an incident covers, and those of which it affects only some services. None is sensitive."""
 

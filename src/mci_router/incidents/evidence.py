@@ -7,11 +7,11 @@ its odds there, with half a text added to each count, so that a word the example
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import log
 from typing import Any
 
 from mci_router.routing.policy.incidents import REGION_KEYS, SERVICE_KEYS, said
+from mci_router.values import value
 
 MOST_WORDS = 10
 FEWEST_CONTACTS = 3  # that have a word, so that one customer's words are no evidence
@@ -21,7 +21,7 @@ SAYING = 0.5  # of all contacts have to name one: an incident with a region answ
 WORD = re.compile(r"[^\W\d_]{3,30}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Said:
     """One recent contact of the topic. `text` has its secrets masked."""
 
@@ -30,7 +30,7 @@ class Said:
     context: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SurgeEvidence:
     """The typical words, most typical first; how many contacts name each service and region; and the services and
     regions that the incident should have.

@@ -7,7 +7,6 @@ finds them still behind, and the live state answers that the update was publishe
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -24,6 +23,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.incidents import News
 from mci_router.routing.engine.shards import each
 from mci_router.routing.policy.incidents import text_for
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
@@ -79,7 +79,7 @@ CLAIM = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Behind:
     """A contact, and the number of the update that it gets next."""
 
@@ -91,7 +91,7 @@ class _Behind:
     update: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewsText:
     """What an update says to a subscriber who wrote on the help pages, where nobody else carries it to them, or by an
     adapter, which may take it as a message.

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from mci_router.ids import new_id
 from mci_router.incidents import store
 from mci_router.models import IdempotencyKey, Incident, Monitor, MonitorAlert
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import IncidentSource, IncidentState
 from mci_router.webhooks.signing import new_secret, signed
 
@@ -26,7 +26,7 @@ ALERT_MEMORY = timedelta(days=7)  # an older alert comes too late, whatever it s
 FLAPPING = timedelta(minutes=10)  # what fails again so soon after its fix is the same incident
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Headers:
     """The headers of an alert as they came; none of them is trusted."""
 
@@ -35,7 +35,7 @@ class Headers:
     signature: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Alert:
     """An alert of a monitor. `name` is its own name for what is broken; `fixed` says that it works again.
 

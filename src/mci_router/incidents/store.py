@@ -5,7 +5,7 @@ need not wait. A change is kept as `untold` until `journalling` has written it t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from mci_router.incidents.coverage import refuse
 from mci_router.models import Incident, IncidentSubscription, IncidentUpdate, Workspace
 from mci_router.models.precondition import ALWAYS, Precondition
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import IncidentSource, IncidentState, Severity
 
 MOST_AT_ONCE = 100  # proposed and open in a workspace: every contact is looked at against each that is open
@@ -30,7 +31,7 @@ STATUS, FIXED, REOPENED = "status", "fixed", "reopened"
 """Kinds of updates."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IncidentDraft:
     """An incident as somebody describes it."""
 

@@ -7,7 +7,6 @@ of the survey, so that a share is one of the same customers.
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.insight.agent_tallies import DayTallies, Tally
 from mci_router.insight.daily import stale_days
 from mci_router.insight.intervals import midnight
+from mci_router.values import value
 from mci_router.vocabulary import SurveyKind
 
 REPEATS_AFTER = timedelta(days=7)  # after which it is known whether a first contact was the only one
@@ -86,7 +86,7 @@ OF_DAYS = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Days:
     """Days of a workspace, from the first until the day before `end`."""
 

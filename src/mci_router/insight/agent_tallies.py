@@ -6,12 +6,12 @@ usual one, which takes every contact for itself, would be too narrow and would r
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 from typing import NamedTuple, TypeAlias
 
 from mci_router.insight.shares import ENOUGH, Z_95, wilson
+from mci_router.values import value
 
 DayTallies: TypeAlias = Mapping[str, Mapping[date, "Tally"]]
 """By agent, by day."""
@@ -38,7 +38,7 @@ class Tally(NamedTuple):
     escalated: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Measure:
     """A figure: the sum of one count by that of another, divided by `unit`; of a `share` it lies in [0, 1].
 
@@ -61,7 +61,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Figure:
     """A figure of `n`, and the interval in which it lies in 19 of 20 cases; None where nothing counts.
 

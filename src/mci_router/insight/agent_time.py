@@ -4,13 +4,13 @@ Moments are arrays of µs since 1970: the changes of a month and of hundreds of 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from mci_router.insight.levels import share
+from mci_router.values import value
 from mci_router.vocabulary import Presence
 
 Span: TypeAlias = tuple[datetime, datetime]
@@ -22,7 +22,7 @@ _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 _OFFLINE = PRESENCES.index(Presence.OFFLINE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StateChange:
     """A change of what an agent wants, with its reason, or of whether the agent can be reached; None where it says
     nothing.
@@ -34,7 +34,7 @@ class StateChange:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentTime:
     """An agent's time in an interval, in seconds: signed in by presence, and with at least one contact in hand."""
 
@@ -51,7 +51,7 @@ class AgentTime:
         return share(round(min(self.serving_s, self.signed_in_s) * 1000), round(self.signed_in_s * 1000))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class States:
     """Changes of an agent's states in order, one array each: when, to which of the `PRESENCES`, and whether the agent
     can be reached, 1 or 0; `NOTHING_SAID` where a change does not say. `reason` is the place of a presence's reason
@@ -82,7 +82,7 @@ class States:
         return np.where(here, presence, _OFFLINE), np.where(here, _last_said(said, 0), 0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Spans:
     """Spans of time, one array each: when they begin, and when they end."""
 

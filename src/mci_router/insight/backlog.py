@@ -4,13 +4,13 @@ A contact's age is the time since it was accepted, whatever queues it has been i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.intervals import quarter
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 AGES: Mapping[str, tuple[float, float | None]] = {
@@ -71,7 +71,7 @@ OF_CHANNEL = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Aged:
     """Who waits of a group, by its value: how many past their due time, and by age."""
 
@@ -81,7 +81,7 @@ class Aged:
     ages: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Backlog:
     """Who waits in a queue: by age, past their due time, and from before it opened today. `answered` were answered in
     the last hour.

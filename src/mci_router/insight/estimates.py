@@ -1,12 +1,12 @@
 """Estimates: a figure with the interval in which it lies 95 times out of 100, and the difference of two. Pure."""
 
-from dataclasses import dataclass
 from math import inf, sqrt
 
 from mci_router.insight.shares import Z_95, wilson
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Estimate:
     """A figure of `n` observations, and the interval in which it lies 95 times out of 100, in its own unit."""
 
@@ -16,7 +16,7 @@ class Estimate:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """How much a figure has changed, and the interval of that."""
 

@@ -1,10 +1,11 @@
 """Evenness: how evenly the work of a queue is spread over the agents who could do it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evenness:
     """What each agent has handled of a queue's work, those with nothing included."""
 

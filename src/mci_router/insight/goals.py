@@ -5,15 +5,14 @@ met only if, besides, at most 1 − goal of those who wait are past their due ti
 of fewer than 20 no percentage is judged.
 """
 
-from dataclasses import dataclass
-
+from mci_router.values import value
 from mci_router.vocabulary import Alarm, QueueState
 
 ENOUGH = 20  # contacts: of fewer one more or less moves the level by over five points
 ROUNDING = 1e-9  # 1 − 0.8 is a little less than 0.2
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueMoment:
     """A queue at one moment: its goal and target, its rolling `level` over `counted` contacts, and who waits.
 

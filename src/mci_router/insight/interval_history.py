@@ -6,12 +6,12 @@ A suite takes a gap for missing data, so each queue has a row for each interval 
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from mci_router.insight.levels import ServiceLevelKind, Stays
+from mci_router.values import value
 
 DATE_FORMAT = re.compile(r"(?:%[YymdHMSBbjZz]|[ T./:,-])+")
 """What a date may be written by: directives of `strftime` for numbers and months, and what stands between them."""
@@ -19,7 +19,7 @@ DATE_FORMAT = re.compile(r"(?:%[YymdHMSBbjZz]|[ T./:,-])+")
 USUAL = "interval,queue,offered,answered,abandoned,aht,sl"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Look:
     """How values are written."""
 
@@ -38,7 +38,7 @@ class Look:
         return short.replace(".", self.decimal)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cell:
     """What a row is of: an interval, a queue, and its stays."""
 
@@ -86,7 +86,7 @@ COLUMNS: Mapping[str, Callable[[Cell, Look], str]] = {
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Column:
     """A column of the file: what it has, and its heading."""
 

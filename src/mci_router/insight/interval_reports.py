@@ -5,7 +5,7 @@ A page is read in steps: how far it reaches, its sums, its histograms. No step r
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -21,6 +21,7 @@ from mci_router.insight.histogram import counted_sql, variance_sql
 from mci_router.insight.intervals import ReportInterval, midnight
 from mci_router.insight.levels import Stays
 from mci_router.insight.result_facts import ResultFacts
+from mci_router.values import value
 
 MOST_QUARTERS, MOST_DAYS = 20_000, 4_000  # facts a page, unless one interval has more: a day has a larger histogram
 
@@ -37,7 +38,7 @@ class Place(NamedTuple):
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """What a report is asked for. `bounds` are where its intervals begin and the last one ends, in the zone's days and
     hours; `by` are dimensions of the facts; at most `limit` rows behind the place `after` are wanted.
@@ -88,7 +89,7 @@ class Wanted:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page(Generic[Row]):
     """Rows in order, and whether more may follow."""
 
@@ -164,7 +165,7 @@ async def _totals(session: AsyncSession, wanted: Wanted, source: "_Source") -> l
     return [(_place(wanted, row), row._mapping) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Source:
     """Facts of a kind that fulfil a condition, with their counts; those `known` are counted again, as known by then."""
 

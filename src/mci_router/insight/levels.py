@@ -5,11 +5,12 @@ counts.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from enum import StrEnum
 from typing import Any
 
 from mci_router.insight.histogram import counts, quantiles_s
+from mci_router.values import value
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 REGULATORY_S = 180
@@ -31,7 +32,7 @@ class ServiceLevelKind(StrEnum):
     """Answered within 180 s ÷ (answered + abandoned), whatever the target; laws ask for 95 % over a year."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stays:
     """Stays in queues, counted. Times are sums in milliseconds.
 

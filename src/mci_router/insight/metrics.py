@@ -5,7 +5,7 @@ Prometheus can scrape several.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from mci_router.insight.service_level import ServiceLevelTally
+from mci_router.values import value
 from mci_router.vocabulary import Alarm
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -21,7 +22,7 @@ WAIT_BOUNDS_S = (1, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 WORKSPACE = "workspace"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueGauges:
     """A queue at this moment: those who wait past their due time, the longest wait in s, the alarms that sound."""
 
@@ -30,7 +31,7 @@ class QueueGauges:
     alarms: frozenset[Alarm] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AdapterGauges:
     """A channel adapter at this moment: the messages that wait for it, since how many s the oldest does, and whether it
     takes any.
@@ -41,7 +42,7 @@ class AdapterGauges:
     reachable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LiveCounters:
     """Counters of the live state: of contacts, offers, agents and each queue; and each webhook's unfinished deliveries,
     and escalations that nobody has confirmed.
@@ -190,18 +191,18 @@ class _Collector(Collector):
 
     def _attachments(self) -> Iterable[Metric]:
         files, size = self._counters.attachments
-        for name, about, value in (
+        for name, about, counted in (
             ("mci_attachments", "Files beside messages that are kept.", files),
             ("mci_attachments_bytes", "Their bytes.", size),
         ):
             family = GaugeMetricFamily(name, about, labels=[WORKSPACE])
-            family.add_metric([self._workspace], value)
+            family.add_metric([self._workspace], counted)
             yield family
 
     def _family(self, kind: type, name: str, help_text: str, label: str, values: Mapping[str, float]) -> Metric:
         family = kind(name, help_text, labels=[WORKSPACE, label])
-        for value, count in sorted(values.items()):
-            family.add_metric([self._workspace, value], count)
+        for labelled, count in sorted(values.items()):
+            family.add_metric([self._workspace, labelled], count)
         metric: Metric = family
         return metric
 

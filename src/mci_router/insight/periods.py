@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from mci_router.values import value
 
 WORDS = (
     *("today", "yesterday", "this_week", "last_week", "this_month", "last_month", "this_year", "last_year"),
@@ -20,7 +21,7 @@ class NoSuchPeriod(ValueError):
     """The name is of no period, or of one that has not begun; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Period:
     """Whole days from `first` until `end`, which is not in it, and those `before` that it is compared with.
 

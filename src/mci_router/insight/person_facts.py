@@ -6,7 +6,6 @@ all that is served; whose wish is not settled is in an index of its own, so noth
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -16,6 +15,7 @@ from mci_router.database import Database
 from mci_router.insight.histogram import added_up_sql, packed_sql
 from mci_router.insight.interval_reports import Place, Wanted
 from mci_router.insight.levels import quantiles
+from mci_router.values import value
 
 BATCH = 200
 SKEW = "interval '2 seconds'"  # between the clocks of the live state and of a router
@@ -65,7 +65,7 @@ COUNT = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PersonAsks:
     """Wishes of an interval and a group: `unreached` ended without a person, the others that are not reached wait."""
 

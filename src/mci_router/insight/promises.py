@@ -5,11 +5,12 @@ A contact counts once, where it first stood in line; the first answer of an agen
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.values import value
 
 MOST = 50_000
 """The newest contacts that are read of a period."""
@@ -39,7 +40,7 @@ ROWS = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Promised:
     """A contact in line: its first queue, since when, until when it waited, and what it was promised, if anything.
 

@@ -4,7 +4,6 @@ A reader is a fingerprint that is another one each day. Nothing else is known of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.database import Database
 from mci_router.insight.result_facts import READS
+from mci_router.values import value
 from mci_router.vocabulary import Reading
 
 KEPT = "interval '30 days'"
@@ -40,7 +40,7 @@ FORGET = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ArticleShown:
     """The article that is read, at its version, and where."""
 

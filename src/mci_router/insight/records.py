@@ -5,7 +5,6 @@ transaction, and what was read before is not read again.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable
 from mci_router.ids import earliest
+from mci_router.values import value
 
 PAGE = 2_000
 AROUND = timedelta(hours=1)  # between an id's time and its contact's, whatever the clocks
@@ -26,7 +26,7 @@ CANCELLED = "57014"  # by the time-out
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Records:
     """A kind of records: its columns by name, in SQL over a row `r` of the source; its time, what puts it in order, and
     what else it lies within.
@@ -54,7 +54,7 @@ class Records:
         return f"FROM {self.source} WHERE r.workspace_id = :workspace AND {when} AND (:sensitive OR NOT c.sensitive)"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Period:
     """Whose records of which time are asked for, and whether the sensitive ones are."""
 

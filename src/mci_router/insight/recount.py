@@ -5,7 +5,6 @@ Each comparison is one statement, hence of one moment: what is being projected i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight import arrival_facts, result_facts, stay_facts, survey_facts
 from mci_router.insight.results import NOTE_ALL, RECOUNTED
+from mci_router.values import value
 
 MOST_SHOWN = 20
 
@@ -27,7 +27,7 @@ _SEGMENTS = f"""
 _CONTACTS = "SELECT * FROM contacts WHERE workspace_id = :workspace"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counted:
     """A kind of facts: its key, its measures, and the SQL that counts them again."""
 
@@ -76,7 +76,7 @@ RESULTS = tuple(
 ALL = (STAYS, ARRIVALS, SURVEYS, *RESULTS)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Difference:
     """A row of facts that is not what is counted again."""
 

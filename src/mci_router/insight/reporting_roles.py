@@ -9,12 +9,13 @@ import hmac
 import re
 import secrets
 from base64 import b64encode
-from dataclasses import dataclass
 
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.values import value
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")  # an identifier of PostgreSQL that needs no quotes
 ROUNDS = 4_096  # PostgreSQL's own
@@ -58,7 +59,7 @@ class RoleRefused(Exception):
     """The login cannot be made or removed; the words say why, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Login:
     """A login as it is asked for: what it sees, for how long a statement may run, and how many may be connected."""
 

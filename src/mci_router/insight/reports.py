@@ -1,12 +1,12 @@
 """Reports from the ledger: what happened between two times."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.service_level import ServiceLevelTally
+from mci_router.values import value
 
 QUEUE_ROWS = text(
     """
@@ -41,7 +41,7 @@ CONTACT_ROWS = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueReport:
     """A queue's figures: shares in [0, 1], times in seconds, None where nothing was counted.
 

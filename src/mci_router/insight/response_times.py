@@ -9,15 +9,15 @@ Journal of the American Statistical Association 53, 1958), and a quantile's inte
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from mci_router.insight.shares import Z_95, MeasuredShare, measured_share
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Response:
     """One contact: for `seconds` it waited, and what ended that: an agent's answer, its customer, who left, something
     else, such as an incident's status, or nothing yet.
@@ -31,7 +31,7 @@ class Response:
         return self.end == "answered"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResponseTime:
     """The seconds within which a `share` of contacts was answered, and its interval at 95 %.
 
@@ -44,7 +44,7 @@ class ResponseTime:
     high: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Kept:
     """How a promise was kept: contacts answered in time and late, and others past it or not.
 

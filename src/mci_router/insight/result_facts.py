@@ -5,12 +5,12 @@ the results at any moment.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mci_router.insight.stay_facts import SETTLED, changed_days
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResultFacts:
     """A kind of results: the table of its rows, in which `at` is the moment that they are counted at.
 

@@ -1,12 +1,13 @@
 """The report of retention: offers made and kept, customers saved, and what that is worth."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from mci_router.values import value
 
 DIMENSIONS = ("agent", "queue", "topic")
 COUNTS = ("handled", "reported", "offers_made", "offers_kept", "saved", "amount")
@@ -28,7 +29,7 @@ FROM told FULL JOIN done USING ({group}) ORDER BY {group} LIMIT {most}
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RetentionFigures:
     """What became of a group's contacts, by its values of the dimensions asked for."""
 

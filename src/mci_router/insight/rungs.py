@@ -1,13 +1,13 @@
 """Rungs compared: what each outcome settles of a topic, how long that takes, and what it costs. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from mci_router.insight.shares import MeasuredShare
+from mci_router.values import value
 from mci_router.vocabulary import Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RungFigures:
     """What one outcome did for the contacts of a topic.
 
@@ -29,7 +29,7 @@ class RungFigures:
         return None if self.cost is None or not self.settled_count else self.cost / self.settled_count
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Suggestion:
     """A later rung that is cheaper and settles more than an earlier one: for a person to look at."""
 

@@ -10,6 +10,7 @@ from mci_router.insight.levels import Stays
 from mci_router.insight.scorecard_measures import DEFINITIONS, Measure, ScorecardGroup
 from mci_router.insight.shares import ENOUGH
 from mci_router.specs.targets import TargetsSpec
+from mci_router.values import value
 
 BEFORE, NOW = 0, 2
 """The intervals of a scorecard: the period before, what is between the two, and the period itself."""
@@ -20,7 +21,7 @@ Key: TypeAlias = tuple[int, Group]
 """The interval and the group."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """What a figure is held against: at least, at most, or below so much; of an empty one nobody says more."""
 
@@ -53,7 +54,7 @@ def _targets_of(spec: TargetsSpec) -> dict[Measure, Target]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counted:
     """What was counted of a measure in a period: None of nothing, and how many are still `pending`."""
 
@@ -86,7 +87,7 @@ def level_of(stays: Stays) -> Counted:
     return Counted(share_of(stays.in_time, stays.offered_answered + stays.abandoned_late))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judged:
     """A figure held against its target; one that is not `measured` is not shown, and `needed` says from how many on.
 

@@ -1,8 +1,9 @@
 """The measures of the scorecard, and what each of them counts. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mci_router.values import value
 
 
 class ScorecardGroup(StrEnum):
@@ -50,7 +51,7 @@ class Measure(StrEnum):
     """Settled by automation alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Definition:
     """What a measure is: `counts` says what is counted, `basis` on which it is; `n` what its number is of.
 

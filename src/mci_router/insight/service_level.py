@@ -5,10 +5,10 @@ target did not suffer from the queue, and one who leaves within the short thresh
 form, answered within the target ÷ all offered, makes no such exceptions; both are always given by name.
 """
 
-from dataclasses import dataclass
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServiceLevelTally:
     """Counts of what happened to a queue's contacts.
 

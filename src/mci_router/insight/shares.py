@@ -1,7 +1,8 @@
 """Shares of few: a share with its Wilson interval, and whether there are enough to speak of it. Pure."""
 
-from dataclasses import dataclass
 from math import sqrt
+
+from mci_router.values import value
 
 ENOUGH = 30
 """Of fewer a share is not measured yet."""
@@ -9,7 +10,7 @@ ENOUGH = 30
 Z_95 = 1.959963984540054  # the normal deviate of 95 %
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MeasuredShare:
     """A share in [0, 1] of `n`, and the interval in which it lies in 19 of 20 cases.
 

@@ -1,17 +1,17 @@
 """Figures of surveys: mean, share of good scores, NPS, each with its interval; and ranks that intervals allow. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import sqrt
 
 from mci_router.insight.shares import wilson
+from mci_router.values import value
 from mci_router.vocabulary import SurveyKind
 
 DETRACTS_TO = 6
 """The highest score of a detractor."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Interval:
     """The lowest and the highest value that the answers agree with, 95 times out of 100."""
 
@@ -23,7 +23,7 @@ class Interval:
         return self.low <= other.high and other.low <= self.high
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Figures:
     """What answers with these counts by score come to. `figure` is the share of good scores, for `nps` the promoters'
     share less the detractors', times 100; None without answers.
@@ -79,7 +79,7 @@ def nps_interval(promoters: int, detractors: int, n: int, z: float = 1.96) -> In
     return Interval(100 * max(-1.0, middle - half), 100 * min(1.0, middle + half))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rank:
     """A place among others, from 1; `tied` have the same place, this one included: their intervals leave no order."""
 

@@ -5,7 +5,6 @@ An hour that comes twice counts in the same place, and one that is skipped has n
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,11 +12,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.intervals import MINUTES, ReportInterval
+from mci_router.values import value
 
 DAY_MINUTES = 1_440
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimesOfDay:
     """The groups with the most contacts, each with its contacts by time of day; and what the others have in all."""
 

@@ -11,8 +11,8 @@ prove nothing. An effort of 1.3 is high touch.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from mci_router.values import value
 from mci_router.vocabulary import Touch
 
 HIGH_EFFORT = 1.3
@@ -21,7 +21,7 @@ PRIOR = 10  # contacts
 ENOUGH = 30  # handled contacts from which on a suggestion is made
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TopicFigures:
     """Figures of a topic's contacts that agents handled: their number, mean seconds each took, and shares in [0, 1]."""
 

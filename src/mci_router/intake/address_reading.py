@@ -36,6 +36,9 @@ class AddressReader:
         reading = read_address(
             kind, sent, country=self.spec.country, same_plus=self.spec.plus_addresses is PlusAddresses.SAME
         )
+        at = reading.answered_at
+        if at and secrets_in(kind, at):
+            return replace(reading, answered_at=None)
         if reading.value is None or not secrets_in(kind, reading.value):
             return reading
         return replace(reading, value=f"{PREFIX}{self.fingerprints.of(f'{self.workspace_id} {kind}', reading.value)}")

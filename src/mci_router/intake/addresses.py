@@ -1,7 +1,7 @@
 """Addresses as they come: every form is taken, and two spellings of one address become the same. Pure.
 
-Texts that name nobody (`anonymous`, an extension, nothing at all) are no addresses, and one that can be read in two
-ways is marked unclear: one customer too many is better than one who is taken for another.
+Texts that name nobody (`anonymous`, an extension, a stopgap, nothing at all) are no addresses, and one that can be
+read in two ways is marked unclear: one customer too many is better than one who is taken for another.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Any
 import idna
 
 from mci_router.intake.numbers import read_number
+from mci_router.intake.stopgaps import is_stopgap_mail, is_stopgap_number
 from mci_router.patterns import lazy_pattern
 from mci_router.values import value
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
@@ -60,15 +61,20 @@ SCHEME = lazy_pattern(
 )
 EXTENSION = lazy_pattern(r"^(?:ext(?:ension)?|dw|durchwahl|nst|poste|int|ramal|x|#)?[.:\s]*[\d\s/-]*$", re.I)
 LEAST_DIGITS = 5
+STOPGAP = "it is a stopgap, which is many people's"
 
 
 @value
 class Reading:
-    """An address as it was read: its value in the form that is compared, or why there is none, or what is unclear."""
+    """An address as it was read: its value in the form that is compared, or why there is none, or what is unclear.
+
+    `answered_at`: a stopgap tells nobody apart, but who has written from there is answered there.
+    """
 
     status: AddressStatus
     value: str | None = None
     why: str | None = None
+    answered_at: str | None = None
 
 
 @value
@@ -91,13 +97,14 @@ class GivenAddress:
     def data(self) -> dict[str, Any]:
         """Returns the address as answers and the ledger have it."""
         reading = self.reading
-        return {
+        known = {
             "kind": self.kind,
             "status": reading.status,
             "value": reading.value,
             "trust": self.trust,
             "why": reading.why,
         }
+        return {**known, "answered_at": reading.answered_at} if reading.answered_at else known
 
 
 def read_address(kind: AddressKind, sent: str, *, country: str | None = None, same_plus: bool = False) -> Reading:
@@ -126,8 +133,8 @@ def names_nobody(text: str) -> bool:
     return words in NOBODY or " ".join(BESIDE.sub(" ", words).split()) in NOBODY
 
 
-def _none(why: str) -> Reading:
-    return Reading(AddressStatus.NONE, None, why)
+def _none(why: str, answered_at: str | None = None) -> Reading:
+    return Reading(AddressStatus.NONE, None, why, answered_at)
 
 
 def _folded(text: str) -> str:
@@ -153,6 +160,8 @@ def _email(text: str, *, same_plus: bool) -> Reading:
         return _none("it names nobody") if names_nobody(bare) else Reading(AddressStatus.KEPT, bare)
     if _nowhere(local, domain):
         return _none("it names nobody")
+    if is_stopgap_mail(local, domain):
+        return _none(STOPGAP, f"{local}@{_domain(domain)}")
     name, plus, _ = local.partition("+")
     return Reading(AddressStatus.KEPT, f"{name if same_plus and plus and name else local}@{_domain(domain)}")
 
@@ -179,6 +188,9 @@ def _phone(text: str, country: str | None) -> Reading:
     if names_nobody(user) or digits in SPELT_ON_KEYS or (digits and not digits.strip("0")):
         return _none("it names nobody")
     if number := read_number(user, country):
+        as_written = f"+{digits}" if user.startswith("+") else digits  # E.164 leaves out noughts
+        if is_stopgap_number(number.value) or is_stopgap_number(as_written):
+            return _none(STOPGAP, number.value)
         return Reading(AddressStatus.UNCLEAR if number.why else AddressStatus.KEPT, number.value, number.why)
     if EXTENSION.match(bare) and len(digits) < LEAST_DIGITS:
         return _none("it is an extension, which is many people's")

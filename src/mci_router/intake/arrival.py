@@ -1,7 +1,7 @@
 """Arrivals: a contact before it is accepted, and what it becomes."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -39,7 +39,7 @@ class CustomerClaim:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageKeyOf:
     """Whose key a message has, the key, the fingerprint of what was said with it, and of a mail its `headers`."""
 
@@ -198,7 +198,7 @@ class Accepted:
     contact: NewContact | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Joins:
     """An arrival that is no contact of its own: it is said in this open one."""
 

@@ -1,14 +1,14 @@
 """Customer records: customers are found by an address or a name, and changed by hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.errors import AddressTaken, CustomerMerged, InvalidRequest, NotFound
+from mci_router.errors import AddressTaken, CustomerErased, CustomerMerged, InvalidRequest, NotFound
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.addresses import GivenAddress
 from mci_router.intake.identity import MOST_ADDRESSES, STRONGEST_FIRST, Address, Ownership, Person, Register
@@ -16,9 +16,11 @@ from mci_router.intake.masking import MaskingPolicy, mask_counted
 from mci_router.intake.owners import owners_of, people, write
 from mci_router.models import Customer, CustomerAddress
 from mci_router.specs.workspace import WorkspaceSpec
-from mci_router.vocabulary import AddressKind, AddressStatus, Trust
+from mci_router.values import value
+from mci_router.vocabulary import AddressKind, AddressStatus, NoPerson, Trust
 
 MOST_ATTRIBUTES = 50
+IS_HERE = Customer.no_person.is_distinct_from(NoPerson.GOING)
 NAME_WORDS = func.to_tsvector(text("'simple'"), Customer.name)
 # Its lead, or else its first proven owner, leads it. It alone means the lead if nobody else has it, or nothing stronger
 # is known.
@@ -38,7 +40,7 @@ REASSIGN_LEAD = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerSearch:
     """A search for customers: all that is given must fit."""
 
@@ -46,7 +48,7 @@ class CustomerSearch:
     addresses: Mapping[AddressKind, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomerChange:
     """A change of a customer. `name` counts only if `renamed`; an attribute that is None is removed."""
 
@@ -62,7 +64,7 @@ async def find(
 ) -> list[Customer]:
     """Returns customers, newest first, older than `after`. Those merged into another are not listed."""
     workspace = reader.workspace_id
-    query = select(Customer).where(Customer.workspace_id == workspace, Customer.merged_into.is_(None))
+    query = select(Customer).where(Customer.workspace_id == workspace, Customer.merged_into.is_(None), IS_HERE)
     for kind, sent in wanted.addresses.items():
         query = query.where(Customer.id.in_(_holders(workspace, [(kind, reader.read(kind, sent).value or "")])))
     if wanted.words:
@@ -91,10 +93,18 @@ def _prefixes(words: str) -> str:
 
 async def customer(session: AsyncSession, workspace: str, customer_id: str, *, lock: bool = False) -> Customer:
     """Returns a customer. Raises NotFound."""
-    query = select(Customer).where(Customer.workspace_id == workspace, Customer.id == customer_id)
+    query = select(Customer).where(Customer.workspace_id == workspace, Customer.id == customer_id, IS_HERE)
     row = await session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None:
         raise NotFound(f"There is no customer {customer_id!r} in this workspace.")
+    return row
+
+
+async def person(session: AsyncSession, workspace: str, customer_id: str, *, lock: bool = False) -> Customer:
+    """Returns a customer who is a person, and no remainder of one who was erased. Raises NotFound, CustomerErased."""
+    row = await customer(session, workspace, customer_id, lock=lock)
+    if row.no_person:
+        raise CustomerErased
     return row
 
 
@@ -144,10 +154,11 @@ async def change(session: AsyncSession, reader: AddressReader, customer_id: str,
 
     Raises:
         NotFound, CustomerMerged: there is no such customer, or it was merged into another.
+        CustomerErased: it is what an erased one has left.
         AddressTaken: an external id is another customer's, or this one has another.
         InvalidRequest: an address names nobody or is unclear, or there are too many.
     """
-    row = await customer(session, reader.workspace_id, customer_id, lock=True)
+    row = await person(session, reader.workspace_id, customer_id, lock=True)
     if row.merged_into:
         raise CustomerMerged(merged_into=row.merged_into)
     name, attributes = _masked(reader.spec, wanted)
@@ -243,16 +254,16 @@ async def _remove(
 ) -> None:
     """Removes addresses that the customer has; others are passed over."""
     addresses = sorted({(kind, reader.read(kind, sent).value or sent) for kind, sent in wanted})
-    for kind, value in addresses:
+    for kind, address in addresses:
         gone = delete(CustomerAddress).where(
             CustomerAddress.workspace_id == row.workspace_id,
             CustomerAddress.kind == kind,
-            CustomerAddress.value == value,
+            CustomerAddress.value == address,
             CustomerAddress.customer_id == row.id,
         )
         trust = await session.scalar(gone.returning(CustomerAddress.trust))
         if trust and trust is not Trust.CLAIMED:
-            await reassign_lead(session, row.workspace_id, (kind, value))
+            await reassign_lead(session, row.workspace_id, (kind, address))
 
 
 async def reassign_lead(session: AsyncSession, workspace: str, address: Address) -> None:

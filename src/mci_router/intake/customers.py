@@ -31,24 +31,27 @@ class Identified:
     """The customers of a batch. `results`: that of each contact, or the error; `learnt`: what is new about known ones.
 
     `joined` are those whom a new external id joins: two such ids that reach one customer at once are handled one after
-    the other, under a lock.
+    the other, under a lock. `met`: the known ones whose contacts these are, who must still be there when it is written.
     """
 
     register: Register
     joined: list[str]
+    met: set[str] = field(default_factory=set)
     results: list[IdentifiedCustomer | Exception] = field(default_factory=list)
     learnt: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def rows(self) -> dict[str, list[dict[str, Any]]]:
+    def rows(self) -> dict[str, list[Any]]:
         """Returns what to write, in an order in which two batches that make the same claims cannot deadlock."""
         made = sorted(
             (person for person in self.register.people.values() if person.fresh),
             key=lambda person: (person.workspace, person.claim or "", person.id),
         )
+        changed = {owner for owner, _ in self.register.changed if not self.register.people[owner].fresh}
         return {
             "customers": [_row(person) for person in made],
             "learnt": [{"id": customer, **facts} for customer, facts in sorted(self.learnt.items())],
             "addresses": rows_of(self.register.rows()),
+            "met": sorted(self.met | changed),
         }
 
 
@@ -63,6 +66,8 @@ def identify(arrivals: Sequence[Arrival], known: Mapping[str, Person], owners: O
             identified.results.append(UnknownCustomer(f"There is no customer {claim.id!r} in this workspace."))
             continue
         who = IdentifiedCustomer(found.person, found.trust)
+        if not found.person.fresh:
+            identified.met.add(found.person.id)
         identified.results.append(who)
         if who.proven or found.person.id == fresh:
             _learn(who, arrival, identified.learnt)

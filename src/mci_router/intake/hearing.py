@@ -7,7 +7,7 @@ from typing import Any
 from mci_router.intake.address_reading import secrets_in
 from mci_router.intake.masking import DEFAULT, Masked, MaskingPolicy, harmless, mask_counted, mask_reference
 from mci_router.triage.machines import recognise
-from mci_router.triage.machines.sent import CUSTOMER, WRITTEN, Recognised
+from mci_router.triage.machines.sent import CUSTOMER, WRITTEN_TO, Recognised
 from mci_router.triage.reading import Words, hear, read
 from mci_router.vocabulary import AddressKind, Channel
 
@@ -37,7 +37,7 @@ def _recognise(sent: Mapping[str, Any], masked: Mapping[str, Any], channel: Chan
 
     Headers are read, and not kept.
     """
-    if channel not in WRITTEN:
+    if channel not in WRITTEN_TO:
         return CUSTOMER
     own = read(None, masked["text"], channel)
     return recognise(

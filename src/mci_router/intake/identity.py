@@ -42,7 +42,8 @@ class Ownership:
 class Person:
     """A customer with addresses, as the ledger has it or will have it.
 
-    `fresh`: not in the ledger yet; `merged_into`: the customer who this one turned out to be.
+    `fresh`: not in the ledger yet; `merged_into`: the customer who this one turned out to be; `no_person`: it was
+    erased, or is what an erased one has left.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Person:
     fresh: bool = False
     attributes: dict[str, Any] = field(default_factory=dict)
     merged_into: str | None = None
+    no_person: bool = False
 
     def has(self, kind: AddressKind) -> bool:
         """Returns whether an address of the kind is proven to be this customer's."""
@@ -120,9 +122,9 @@ class Register:
             }
 
     def settle(self, claim: Claim, fresh_id: str) -> IdentifiedPerson | None:
-        """Returns the customer of a contact, found or made; None for an id that does not exist."""
+        """Returns the customer of a contact, found or made; None for an id that does not exist, or is no person's."""
         named = self.people.get(claim.id or "")
-        if claim.id and (named is None or named.workspace != claim.workspace):
+        if claim.id and (named is None or named.workspace != claim.workspace or named.no_person):
             return None
         if named:
             # An id proves at most what its customer was made from.

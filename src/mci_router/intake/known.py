@@ -1,7 +1,6 @@
 """The first look: what the ledger knows of those who come, in one statement a batch, whatever its size."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from mci_router.intake.customers import proven_by
 from mci_router.intake.identity import Ownership, Person
 from mci_router.intake.opt_outs import CameBy
 from mci_router.intake.owners import OWNERS_OF, Owners, owners_in
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Trust
 
 LOOK = f"""
@@ -42,7 +42,7 @@ SELECT
 """  # noqa: S608 — made of a constant
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Known:
     """What the ledger knows of a batch.
 
@@ -109,4 +109,5 @@ def _person(row: dict[str, Any]) -> Person:
         row["claim"],
         attributes=row["attributes"],
         merged_into=row["merged_into"],
+        no_person=row["no_person"] is not None,
     )

@@ -1,17 +1,17 @@
 """What comes after a contact: a customer's further words, or what somebody writes to its post. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.perception import Perception
 from mci_router.triage.reading import Words
 from mci_router.triage.result import Measured
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Later:
     """A text that came after its contact, masked and read. `seen` has a perception for each piece of it."""
 

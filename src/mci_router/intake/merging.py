@@ -12,14 +12,14 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
-from mci_router.errors import CustomerMerged, InvalidRequest, NotMerged, UnknownCustomer
+from mci_router.errors import CustomerMerged, InvalidRequest, NotFound, NotMerged, UnknownCustomer
 from mci_router.ids import new_id
 from mci_router.insight.results import judge_customers
-from mci_router.intake.customer_records import customer, reassign_lead, snapshot_of
+from mci_router.intake.customer_records import IS_HERE, customer, reassign_lead, snapshot_of
 from mci_router.intake.identity import Address, Ownership, Person
 from mci_router.intake.merged_cases import cases_of, move_cases, return_cases
 from mci_router.intake.owners import people, put
-from mci_router.models import Case, Customer, CustomerAddress, CustomerMerge, Erasure
+from mci_router.models import Case, Customer, CustomerAddress, CustomerMerge
 from mci_router.vocabulary import AddressKind, Trust
 
 MOST_IN_EVENT = 100  # cases in an event
@@ -69,11 +69,12 @@ async def merge(session: AsyncSession, workspace: str, customer_id: str, into_id
 async def _both(session: AsyncSession, workspace: str, customer_id: str, into_id: str) -> tuple[Customer, Customer]:
     """Returns both customers, locked, always in the same order."""
     locked = select(Customer).where(Customer.workspace_id == workspace, Customer.id.in_([customer_id, into_id]))
-    rows = {one.id: one for one in await session.scalars(locked.order_by(Customer.id).with_for_update(key_share=True))}
+    locked = locked.where(IS_HERE).order_by(Customer.id).with_for_update(key_share=True)
+    rows = {one.id: one for one in await session.scalars(locked)}
     goes = rows.get(customer_id) or await customer(session, workspace, customer_id)
     if into_id not in rows:
         raise UnknownCustomer(f"There is no customer {into_id!r} in this workspace.")
-    if await session.scalar(select(Erasure.id).where(Erasure.workspace_id == workspace, Erasure.left_id.in_(rows))):
+    if goes.no_person or rows[into_id].no_person:
         raise InvalidRequest(
             "One of them is what an erased customer has left, which is nobody.",
             errors=[{"where": "body.into", "problem": "an erased customer is merged with nobody"}],
@@ -166,7 +167,10 @@ async def _open_merge(session: AsyncSession, workspace: str, customer_id: str) -
 async def _parted(session: AsyncSession, merged: CustomerMerge) -> tuple[Customer, Customer]:
     ids = [merged.customer_id, merged.into_id]
     locked = select(Customer).where(Customer.workspace_id == merged.workspace_id, Customer.id.in_(ids))
+    locked = locked.where(Customer.no_person.is_(None))
     both = {one.id: one for one in await session.scalars(locked.order_by(Customer.id).with_for_update(key_share=True))}
+    if len(both) < len(ids):
+        raise NotFound("The customer was erased meanwhile.")
     goes, stays = (both[one] for one in ids)
     if stays.merged_into:
         raise CustomerMerged(

@@ -5,12 +5,12 @@ ways is unclear.
 """
 
 import re
-from dataclasses import dataclass
 
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat
 
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 LEAST, MOST = 5, 15  # digits
 NUMBER = lazy_pattern(r"[+＋]?[\d\s().\-/·\u00a0\u2010-\u2015]+")
@@ -18,7 +18,7 @@ EXTENSION = lazy_pattern(r"\s*(?:;\s*ext=|,+|#|\b(?:ext(?:ension)?|dw|durchwahl|
 PARAMETERS = lazy_pattern(r";(?!\s*ext=)[a-z-]+(?:=[^;]*)?", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Number:
     """A number in the form that is compared, and what is unclear about it."""
 

@@ -4,7 +4,6 @@ An opt-out is of the address, not of the person: it applies to every customer wh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -17,6 +16,7 @@ from mci_router.intake.arrival import Arrival, Decided, IdentifiedCustomer
 from mci_router.models import CustomerAddress
 from mci_router.routing.engine import Engine
 from mci_router.triage.machines.sent import WRITTEN
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Channel, ContactKind, Outcome
 
 KINDS_OF: Mapping[str, tuple[str, ...]] = {
@@ -46,7 +46,7 @@ WHERE a.workspace_id = w.workspace AND a.kind = w.kind AND a.value = w.value AND
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OptOut:
     """An address, and since when it is opted out, if it is; `changed`: the customers for whom that is new."""
 

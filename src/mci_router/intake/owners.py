@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, text
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.database_errors import Raced
 from mci_router.intake.identity import Address, Ownership, OwnershipKey, Person, Register
 from mci_router.models import Customer, CustomerAddress
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind
 
 OWNERS_OF = """
@@ -41,10 +41,11 @@ def put_rows(rows: str) -> str:
     """  # noqa: S608 — an expression of ours
 
 
+THERE = text("SELECT id FROM customers WHERE id = ANY(:owners) AND no_person IS NULL ORDER BY id FOR KEY SHARE")
 PUT = text(put_rows("CAST(:rows AS jsonb)"))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Owners:
     """The owners of addresses: which customer leads each, and which are shared."""
 
@@ -89,7 +90,7 @@ async def people(session: AsyncSession, customers: Collection[Customer]) -> list
 
 
 async def write(session: AsyncSession, register: Register) -> None:
-    """Writes what has changed. Raises Raced if another transaction has just done the same."""
+    """Writes what has changed. Raises Raced if another transaction has just done the same, or erased one of them."""
     try:
         await put(session, register.rows())
     except IntegrityError as error:
@@ -97,8 +98,11 @@ async def write(session: AsyncSession, register: Register) -> None:
 
 
 async def put(session: AsyncSession, ownerships: Sequence[tuple[OwnershipKey, Ownership]]) -> None:
-    """Writes which customers own which addresses."""
+    """Writes which customers own which addresses. Raises Raced if one of them is being erased."""
     if ownerships:
+        owners = {key[3] for key, _ in ownerships}
+        if set(await session.scalars(THERE, {"owners": sorted(owners)})) != owners:
+            raise Raced
         await session.execute(PUT, {"rows": json.dumps(rows_of(ownerships))})
 
 

@@ -1,7 +1,6 @@
 """A workspace's reader: its live model, the one on trial and its rules, made again when one of them changes."""
 
 import asyncio
-from dataclasses import dataclass
 
 from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.topics import TopicClassifier
@@ -9,9 +8,10 @@ from mci_router.learning.models import LiveModels
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.reader import Reader
 from mci_router.triage.rules import rule_book
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _MadeReader:
     """A reader, made or being made, and what it is made from."""
 

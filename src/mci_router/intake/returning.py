@@ -4,15 +4,15 @@ A mere claim does not. Pure.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mci_router.clock import moment
 from mci_router.intake.arrival import Decided
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeftPlace:
     """The place of a contact that left a line unanswered: the queue, since when it stood there, and when it left."""
 

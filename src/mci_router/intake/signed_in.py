@@ -4,7 +4,6 @@ They are identified as by a contact: the id is proven, an address only if the si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -22,12 +21,13 @@ from mci_router.intake.identity import Claim, Person, Register
 from mci_router.intake.masking import mask
 from mci_router.intake.owners import owners_of, people, write
 from mci_router.models import Customer
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignedIn:
     """What a site says of a customer who is signed in there; each address with whether the site has verified it."""
 
@@ -75,7 +75,8 @@ async def _settled(database: Database, claim: Claim) -> str:
             session, ((claim.workspace, (one.kind, str(one.value))) for one in claim.addresses if one.proven)
         )
         mine = Customer.workspace_id == claim.workspace
-        rows = (await session.scalars(select(Customer).where(mine, Customer.id.in_(owners.leads.values())))).all()
+        known = select(Customer).where(mine, Customer.id.in_(owners.leads.values()), Customer.no_person.is_(None))
+        rows = (await session.scalars(known.order_by(Customer.id).with_for_update(read=True, key_share=True))).all()
         register = Register(await people(session, rows), owners.shared)
         identified = register.settle(claim, new_id("customer"))
         assert identified is not None  # it names no id of ours  # noqa: S101

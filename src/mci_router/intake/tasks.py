@@ -1,17 +1,18 @@
 """Tasks: contacts that the service itself makes for an agent, each for one queue, with a case of its own. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mci_router.routing.policy.joining import asked_at, join
 from mci_router.routing.policy.routes import BEFORE_LADDER, Facts, Joined, Route
 from mci_router.triage.result import Triage
+from mci_router.values import value
 
 if TYPE_CHECKING:
     from mci_router.intake.arrival import Arrival
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Task:
     """Where a task goes: to a queue, first of all to its `owner`, and why; without a queue to where its words belong.
     `sensitive`: what it is about is.

@@ -1,9 +1,9 @@
 """The write: all rows of a batch, in one statement, whatever its size.
 
 What was decided without a lock must still hold when it is written. A row that another transaction has made since is
-refused by a unique index, and so is a case whose reference another has already. A case that has closed, a place that is
-taken and a conversation that has begun leave the contacts without a case, which their table refuses. Either way nothing
-is written, and the batch looks again.
+refused by a unique index, and so is a case whose reference another has already. A customer who is being erased, a case
+that has closed, a place that is taken and a conversation that has begun leave the contacts without a case, which their
+table refuses. Either way nothing is written, and the batch looks again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,13 +42,19 @@ def _statement(*, files: bool, runs: bool) -> str:
     taken, all_taken, used = (TAKEN, ALL_TAKEN, USED) if files else ("", "", "")
     begun = f"begun AS ({_insert('workflow_runs', RUNS)}),\n" if runs else ""
     attachments, shown, spoken = (ATTACHMENTS, SHOWN, SPOKEN) if files else ("attachments", "NULL::jsonb", "text <> ''")
+    # Who is met is locked before anything is learnt of them: a row that the same statement has changed is passed over.
     return f"""
 WITH customers_made AS ({_insert("customers", ["id", "workspace_id", "name", "attributes", "trust", "claim"])}),
+met AS MATERIALIZED (
+  SELECT id FROM customers
+  WHERE id = ANY(ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> 'met'))) AND no_person IS NULL
+  ORDER BY id FOR KEY SHARE),
+all_met AS (SELECT (SELECT count(*) FROM met) = jsonb_array_length($1::jsonb -> 'met') AS all),
 learnt AS (
   UPDATE customers c SET name = COALESCE(w.name, c.name), attributes = c.attributes || w.attributes,
     trust = COALESCE(w.trust, c.trust)
   FROM jsonb_to_recordset($1::jsonb -> 'learnt') AS w(id text, name text, attributes jsonb, trust text)
-  WHERE c.id = w.id),
+  WHERE c.id = w.id AND (SELECT "all" FROM all_met)),
 addresses AS ({put_rows("$1::jsonb -> 'addresses'")}),
 cases_made AS ({
         _insert(
@@ -84,7 +90,7 @@ given_back AS (
   UPDATE contacts SET place_given_back = true
   WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb -> 'places')) AND NOT place_given_back RETURNING id),
 {taken}holds AS (
-  SELECT (SELECT count(*) FROM joined) = jsonb_array_length($1::jsonb -> 'joined')
+  SELECT (SELECT "all" FROM all_met) AND (SELECT count(*) FROM joined) = jsonb_array_length($1::jsonb -> 'joined')
     AND (SELECT count(*) FROM given_back) = jsonb_array_length($1::jsonb -> 'places')
     AND NOT EXISTS (
       SELECT FROM jsonb_to_recordset($1::jsonb -> 'talks')
@@ -134,8 +140,8 @@ USED = """used AS (
 """
 WRITE = {(files, runs): _statement(files=files, runs=runs) for files in (False, True) for runs in (False, True)}
 PARTS = (
-    *("customers", "learnt", "addresses", "cases", "joined", "places", "talks", "contacts", "decisions", "posts"),
-    *("incident_subscriptions", "idempotency_keys", "message_keys"),
+    *("customers", "learnt", "addresses", "met", "cases", "joined", "places", "talks", "contacts", "decisions"),
+    *("posts", "incident_subscriptions", "idempotency_keys", "message_keys"),
 )
 
 

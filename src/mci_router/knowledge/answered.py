@@ -8,7 +8,6 @@ asked once a second.
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.database import Database, Lane
@@ -20,6 +19,7 @@ from mci_router.knowledge.stems import stems_of
 from mci_router.lanes import LedgerLanes
 from mci_router.specs.answered import FEWEST_SHARED, FROM, MOST_SHOWN, AnsweredPost, alike
 from mci_router.specs.answers import DEFAULT_LANGUAGE
+from mci_router.values import value
 from mci_router.vocabulary import AnswerKind, Audience
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ SELECT EXISTS (SELECT FROM knowledge_entries
 """  # noqa: S608 — as above
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """What is asked: the text that was judged, its language and topic, and the posts that are not wanted."""
 

@@ -1,7 +1,6 @@
 """Gaps: what was asked and found no answer, by topic and by words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.knowledge.uses import MOST_CONTACTS, first_contact
+from mci_router.values import value
 
 SEVERAL = 3  # different customers who asked for the same: only then somebody is shown it
 MOST_KEPT = 5_000  # phrases of a workspace
@@ -42,14 +42,14 @@ WHERE topic IS NOT NULL AND NOT sensitive AND kind = 'customer'
 GROUP BY topic ORDER BY contacts DESC, topic
 """)
 LET_GO = text("""
-UPDATE knowledge_gaps SET askers = array_remove(askers, :asker)
-WHERE workspace_id = :workspace AND askers @> ARRAY[CAST(:asker AS text)]
+UPDATE knowledge_gaps SET askers = ARRAY(SELECT a FROM unnest(askers) AS a WHERE a <> ALL(:askers))
+WHERE workspace_id = :workspace AND askers && CAST(:askers AS text[])
 """)
 NOBODYS = text("DELETE FROM knowledge_gaps WHERE workspace_id = :workspace AND askers = '{}' AND by_agents = 0")
 FORGET = text("DELETE FROM knowledge_gaps WHERE last_at < :before")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TopicGap:
     """The latest contacts of a topic, and those whom automation answered without helping."""
 
@@ -59,7 +59,7 @@ class TopicGap:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SearchGap:
     """Words that were searched for in vain; `by_agents` of the searches were agents'."""
 
@@ -87,10 +87,10 @@ async def searched(session: AsyncSession, workspace: str, topic: str, words: str
     )
 
 
-async def let_go(session: AsyncSession, workspace: str, asker: str) -> None:
-    """Takes a customer from those who searched; words that nobody else has searched for go."""
+async def let_go(session: AsyncSession, workspace: str, askers: Sequence[str]) -> None:
+    """Takes customers from those who searched; words that nobody else has searched for go."""
     for statement in (LET_GO, NOBODYS):
-        await session.execute(statement, {"workspace": workspace, "asker": asker})
+        await session.execute(statement, {"workspace": workspace, "askers": askers})
 
 
 async def searches(session: AsyncSession, workspace: str, since: datetime) -> Sequence[SearchGap]:

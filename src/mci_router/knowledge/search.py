@@ -8,7 +8,6 @@ bounded number of them.
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -17,6 +16,7 @@ from mci_router.knowledge.fusion import fused
 from mci_router.knowledge.nearest import Nearest
 from mci_router.knowledge.query import all_of, any_of, dictionaries, words_of
 from mci_router.knowledge.visible import MAY, SHOWN
+from mci_router.values import value
 from mci_router.vocabulary import AnswerKind, Audience
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ BY_SHORTCUT = _looked_up("e.kind = 'canned' AND e.shortcut = $9")
 TRIGRAMS = "SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asking:
     """Who searches, and for whom: `readers` is what they may read; `languages`, that of the customer first.
 
@@ -97,7 +97,7 @@ class Asking:
         return [self.workspace, audiences, utc_now(), language, self.topic, self.queue, kinds]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """A written answer that was found; `ref` is an article's or canned answer's name, or a post's id."""
 

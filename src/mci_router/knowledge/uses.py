@@ -1,7 +1,6 @@
 """Uses of written answers: what agents inserted, and what became of it; and what automation's articles did."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ from mci_router.clock import to_ms, utc_now
 from mci_router.database import Database
 from mci_router.ids import new_id
 from mci_router.models import InsertedAnswer
+from mci_router.values import value
 from mci_router.vocabulary import AnswerKind, AnswerUse
 
 KEPT = timedelta(days=400)
@@ -38,7 +38,7 @@ FROM (
 """)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AutomationUse:
     """The contacts that automation answered with a version of an article, or with all of them.
 

@@ -1,7 +1,6 @@
 """Versions of articles: each change is kept as it was made, with its author and time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -9,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.errors import NotFound
 from mci_router.models import ArticleVersion
+from mci_router.values import value
 
 LONGEST_LIST = 200  # versions that one answer lists, newest first
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Author:
     """Who changes an article, as versions name it; `restored_from` is the version that is brought back."""
 

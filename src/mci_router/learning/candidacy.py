@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.gate import HeldOutExample
 from mci_router.learning.training import Training
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Candidacy:
     """A model that may go live, and everything that it is judged by.
 

@@ -1,7 +1,6 @@
 """Candidates: the model that a workspace asks for, by its topics and corrections, and what it is judged by."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,10 +17,11 @@ from mci_router.learning.training import MOST_WEIGHT, Training, learnt_from, tra
 from mci_router.models import TriageModel, Workspace
 from mci_router.specs.resources import TopicSpec
 from mci_router.specs.workspace import WorkspaceSpec
+from mci_router.values import value
 from mci_router.vocabulary import ModelState
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NextCandidacy:
     """The candidacy to train or judge now, if any.
 

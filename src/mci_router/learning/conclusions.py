@@ -13,7 +13,15 @@ def concluded(candidacy: Candidacy, judged: JudgedModel) -> Conclusion:
     """Returns the conclusion of a judgement. Raises ValueError for what the ledger cannot keep."""
     refused = None if judged.judgement.passed else "; ".join(judged.judgement.reasons)
     json.dumps(judged.learnt.as_data(), allow_nan=False)
-    return Conclusion(candidacy.version, candidacy.live_version, judged.file, judged.learnt, judged.report, refused)
+    return Conclusion(
+        candidacy.version,
+        candidacy.live_version,
+        judged.file,
+        judged.learnt,
+        judged.report,
+        refused,
+        candidacy.training,
+    )
 
 
 def failed(candidacy: Candidacy, error: Exception) -> Conclusion:

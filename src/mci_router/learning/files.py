@@ -1,6 +1,5 @@
 """The files of models in the ledger: every process loads them; one makes a file again that is absent or damaged."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import case, func, select, update
@@ -13,11 +12,12 @@ from mci_router.learning import register
 from mci_router.learning.claims import CLAIM_S, MOST_ATTEMPTS
 from mci_router.learning.training import Training, learnt_from
 from mci_router.models import TriageModel
+from mci_router.values import value
 
 CLAIMABLE = func.coalesce(TriageModel.claimed_until < func.now(), True)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeptFile:
     """The file of a model and its hash, as the ledger has them; `given_up`: it cannot be made again either."""
 
@@ -72,12 +72,15 @@ async def learnt_by(session: AsyncSession, workspace: str, version: str) -> tupl
     return Training.from_data(row.training), learnt_from(row.learnt)
 
 
-async def keep(session: AsyncSession, workspace: str, version: str, file: bytes) -> None:
-    """Keeps a file that was made again."""
+async def keep(session: AsyncSession, workspace: str, version: str, file: bytes, training: Training) -> bool:
+    """Keeps a file that was made again from `training`. Returns whether it does: not where a text is gone meanwhile."""
+    if not await register.learns_from(session, workspace, version, training):
+        return False
     made = {"fitted": file, "fitted_sha256": hash_of(file), "claimed_until": None, "attempts": 0}
     await session.execute(
         update(TriageModel).where(TriageModel.workspace_id == workspace, TriageModel.version == version).values(made)
     )
+    return True
 
 
 async def give_up(session: AsyncSession, workspace: str, version: str, why: str) -> None:

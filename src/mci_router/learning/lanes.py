@@ -8,10 +8,10 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, TypeVar, TypeVarTuple
 
 from mci_router.learning.worker import Done, Limits, Worker, WorkerGone
+from mci_router.values import value
 
 Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
@@ -36,7 +36,7 @@ class FairShares:
         self._had[who] = (self.had(who, now) + amount, now)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Waiting:
     work: tuple[Any, ...]
     done: "asyncio.Future[Any]"

@@ -80,8 +80,8 @@ class Loading:
         finally:
             self._claims.discard(claim)
         async with self._turn() as session:
-            await files.keep(session, workspace, version, file)
-        return model
+            kept = await files.keep(session, workspace, version, file, training)
+        return model if kept else None
 
     async def _made_here(self, workspace: str, version: str) -> TopicClassifier:
         """Makes a model as this process can, and keeps it for itself: others have another encoder or release."""

@@ -5,7 +5,7 @@ way.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from mci_router.errors import NotFound, WrongState
 from mci_router.learning.claims import CLAIM_S, after
 from mci_router.learning.training import Training
 from mci_router.models import TriageModel, Workspace
+from mci_router.values import value
 from mci_router.vocabulary import ModelState
 
 MOST_KEPT = 20  # models a workspace, to return to
@@ -33,7 +34,7 @@ CHANGES = """concat_ws(' ',
 IN_USE = (ModelState.LIVE, ModelState.SHADOW, ModelState.TRAINING)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Use:
     """The models of a workspace that are in use: the live one, the one on trial, and whether one is being trained.
 
@@ -46,9 +47,12 @@ class Use:
     lapsed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Conclusion:
-    """The result of judging a model that was compared with `against`; `refused` says why it may not go live."""
+    """The result of judging a model that was compared with `against`; `refused` says why it may not go live.
+
+    `training` is what it was made from; None where it does not matter, because there is no file.
+    """
 
     version: str
     against: str | None
@@ -56,6 +60,7 @@ class Conclusion:
     learnt: Learnt | None = None
     report: Mapping[str, Any] = field(default_factory=dict)
     refused: str | None = None
+    training: Training | None = None
 
 
 async def lock(session: AsyncSession, workspace: str) -> Workspace | None:
@@ -115,6 +120,13 @@ async def topics_of(session: AsyncSession, workspace: str, version: str) -> str:
     )
 
 
+async def learns_from(session: AsyncSession, workspace: str, version: str, training: Training) -> bool:
+    """Returns whether this is still what a model learns from. The row is locked: it is so until the commit."""
+    mine = (TriageModel.workspace_id == workspace, TriageModel.version == version)
+    data = await session.scalar(select(TriageModel.training).where(*mine).with_for_update())
+    return data is not None and Training.from_data(data) == training
+
+
 async def want(
     session: AsyncSession, workspace: str, version: str, training: Training, known: TriageModel | None
 ) -> bool:
@@ -131,6 +143,7 @@ async def want(
         )
         return True
     known.wanted_at = at
+    known.training = training.as_data()  # of an erased customer's texts it may have lost some
     if known.state is ModelState.LIVE:
         return False
     known.state, known.claimed_until, known.attempts = ModelState.TRAINING, after(at, CLAIM_S), 1
@@ -149,7 +162,8 @@ async def give_up(session: AsyncSession, rows: Sequence[TriageModel]) -> None:
 async def conclude(session: AsyncSession, workspace: str, conclusion: Conclusion) -> None:
     """Records a judgement, and puts the model live unless it is refused.
 
-    Where another model has gone live in the meantime, the model has to be judged again.
+    Where another model has gone live in the meantime, or a text is gone that this one was made from, the model has to
+    be judged again.
     """
     rows = {row.version: row for row in await listed(session, workspace)}
     row = rows.get(conclusion.version)
@@ -158,6 +172,8 @@ async def conclude(session: AsyncSession, workspace: str, conclusion: Conclusion
     live = next((row for row in rows.values() if row.state is ModelState.LIVE), None)
     row.claimed_until, row.attempts = None, 0
     if (live.version if live else None) != conclusion.against:
+        return
+    if conclusion.training and not await learns_from(session, workspace, row.version, conclusion.training):
         return
     row.learnt, row.report, row.reason = (
         conclusion.learnt.as_data() if conclusion.learnt else None,

@@ -6,17 +6,17 @@ harmless, however likely it is.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from mci_router.classifier.guess import Guess
 from mci_router.classifier.thresholds import Certainty
 from mci_router.classifier.topics import TopicClassifier
+from mci_router.values import value
 from mci_router.vocabulary import CorrectionState
 
 VERY_UNLIKELY = 0.02
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Screened:
     """The state of an agent's topic, the reason for a review in words, and the probability by the model."""
 

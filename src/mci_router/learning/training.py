@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.encoder import Encoder
 from mci_router.classifier.gate import Examples, HeldOutExample
 from mci_router.classifier.version import version_of
+from mci_router.values import value
 
 MOST_WEIGHT = (
     2_500_000  # texts × topics, such as 250 topics of 40 texts: minutes of CPU, and half a gigabyte, a training
@@ -16,7 +16,7 @@ MOST_WEIGHT = (
 CORRECTIONS_A_TOPIC = 200  # the newest: what customers say changes, and one topic must not outweigh all others
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Training:
     """A training set.
 

@@ -4,7 +4,7 @@ What comes back is the model as a file: the process that asked loads it like any
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,13 @@ from mci_router.classifier.topics import TopicClassifier
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.training import Training
 from mci_router.triage.reader import languages_of
+from mci_router.values import value
 
 CONFUSED = 0.15  # the mean probability of another topic from which on the two are reported as confused
 MOST_CONFUSED = 20  # pairs in a report
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JudgedClassifier:
     """A trained model, whether it may go live, and its report as JSON has it."""
 
@@ -35,7 +36,7 @@ class JudgedClassifier:
     report: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JudgedModel:
     """The same with the model as a file, and what cross-validation learnt."""
 

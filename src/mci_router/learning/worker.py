@@ -14,11 +14,13 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+from mci_router.values import value
 
 PATIENCE = 10  # times its CPU time: how long work may take by the clock on a machine that is busy with other things
 MEGABYTE = 1024 * 1024
@@ -33,7 +35,7 @@ class WorkFailed(Exception):
     """The work ended the worker, or was ended by a limit; the same work would end the same way. Says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Limits:
     """The most that a worker may take: memory (address space) in all, and CPU time for each piece of work.
 
@@ -45,7 +47,7 @@ class Limits:
     niceness: int = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Done:
     """A result, and the seconds of CPU that it took."""
 

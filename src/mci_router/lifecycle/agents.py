@@ -5,7 +5,6 @@ the agent wants, and from whether the agent can be reached.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,10 +16,11 @@ from mci_router.errors import AgentNotWorking, UnknownAgent
 from mci_router.models import Resource, Suspension, Workspace
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
+from mci_router.values import value
 from mci_router.vocabulary import Presence
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentState:
     """What an agent wants, whether the agent can be reached, and whether an operator has suspended the agent."""
 

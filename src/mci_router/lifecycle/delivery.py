@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import update
 
@@ -18,12 +17,13 @@ from mci_router.lifecycle.dispatch import Dispatch, Sent
 from mci_router.lifecycle.lines.foresight import Foresight
 from mci_router.models import IdempotencyKey
 from mci_router.routing.engine import Engine
+from mci_router.values import value
 from mci_router.vocabulary import ContactState
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Committed:
     """An arrival that is committed, and the dispatch of its batch, which is under way."""
 

@@ -5,7 +5,7 @@ so that it is not older than the row.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -33,6 +33,7 @@ from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, Trust
 
 MOVED_COLUMNS = (
@@ -61,7 +62,7 @@ NextRoute: TypeAlias = Callable[[Snapshot, "OpenContact", datetime], Awaitable[R
 """Finds where a contact goes from its rung."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenContact:
     """A contact and all that decides where it may go.
 
@@ -202,10 +203,19 @@ class OpenContact:
             self.facts,
             since,
             joined,
-            left=frozenset(left for decision in self.decisions if (left := decision.route.get("overflow_from"))),
+            left=self._left_by_overflow(),
             posted=await self.was_posted(),
             callback_offered=bool(contact.callback_offered_at or contact.callback_at),
         )
+
+    def _left_by_overflow(self) -> frozenset[str]:
+        """Returns the queues that it left by overflow since a person passed it on last."""
+        left = set()
+        for decision in reversed(self.decisions):
+            left.add(decision.route.get("overflow_from"))
+            if decision.route.get("transfers"):
+                break
+        return frozenset(queue for queue in left if queue)
 
     async def was_posted(self) -> bool:
         """Returns whether it was posted before, or its customer was asked for it."""
@@ -232,8 +242,8 @@ class OpenContact:
         if any(one.route.get("notice") for one in self.decisions):
             route = replace(route, notice=None)  # it is said once in a conversation
         now, segments = utc_now(), max(contact.segment, contact.enqueued_at is not None)
-        for column, value in columns_of(route, contact.enqueued_at or now, now, segments).items():
-            setattr(contact, column, value)
+        for column, held in columns_of(route, contact.enqueued_at or now, now, segments).items():
+            setattr(contact, column, held)
         contact.state = ContactState.ACCEPTED
         if route.callback_offered:
             contact.callback_offered_at = now

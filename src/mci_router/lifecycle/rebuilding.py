@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -37,6 +37,7 @@ from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
 from mci_router.specs.snapshot import Snapshot
 from mci_router.turns import Turns
+from mci_router.values import value
 from mci_router.vocabulary import FINAL_STATES, ContactState, OfferState
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ COLUMNS = [column for column in Contact.__table__.columns if column.name not in 
 WITH_AN_AGENT = (ContactState.ASSIGNED, ContactState.WRAPPING_UP, ContactState.WAITING_FOR_CUSTOMER)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rebuilt:
     """How many open contacts were put back, and how long it took; then how many segments were counted again."""
 

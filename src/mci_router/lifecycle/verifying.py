@@ -7,7 +7,6 @@ Nothing is added to the customer: the next contact that claims the same may come
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, tuple_
@@ -23,12 +22,13 @@ from mci_router.lifecycle.rows import locked
 from mci_router.models import Case, Contact, Customer, CustomerAddress
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
+from mci_router.values import value
 from mci_router.vocabulary import Trust
 
 MOST_CANDIDATES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verified:
     """The customer whom a contact has been verified to be of."""
 
@@ -129,7 +129,10 @@ async def candidates_of(session: AsyncSession, contact: Contact) -> Sequence[str
 
 async def _is_there(session: AsyncSession, workspace: str, customer_id: str) -> bool:
     query = select(Customer.id).where(
-        Customer.workspace_id == workspace, Customer.id == customer_id, Customer.merged_into.is_(None)
+        Customer.workspace_id == workspace,
+        Customer.id == customer_id,
+        Customer.merged_into.is_(None),
+        Customer.no_person.is_(None),
     )
     return await session.scalar(query) is not None
 

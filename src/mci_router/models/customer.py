@@ -7,14 +7,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mci_router.models.base import Base, InWorkspace, Made, word
-from mci_router.vocabulary import Trust
+from mci_router.vocabulary import NoPerson, Trust
 
 
 class Customer(InWorkspace, Made, Base):
     """One person, whatever the channel.
 
     `trust` is the highest trust behind it. A customer known by claims alone has `claim`: a contact that
-    claims the same again is this customer's. `merged_into` is the customer who this one turned out to be.
+    claims the same again is this customer's. `merged_into` is the customer who this one turned out to be. `no_person`:
+    it was erased, or is what an erased one has left.
     """
 
     __tablename__ = "customers"
@@ -38,6 +39,7 @@ class Customer(InWorkspace, Made, Base):
     )
     claim: Mapped[str | None]
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
+    no_person: Mapped[NoPerson | None] = mapped_column(word(NoPerson, "no_person"))
 
 
 class CustomerAddress(InWorkspace, Base):
@@ -91,6 +93,7 @@ class CustomerMerge(InWorkspace, Base):
     __tablename__ = "customer_merges"
     __table_args__ = (
         Index("uq_customer_merges_open", "customer_id", unique=True, postgresql_where=text("split_at IS NULL")),
+        Index(None, "customer_id"),
         Index(None, "workspace_id", "into_id", "id"),
         Index("ix_customer_merges_untold", "workspace_id", postgresql_where=text("untold <> '[]'::jsonb")),
     )

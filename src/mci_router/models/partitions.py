@@ -7,7 +7,6 @@ after a clock that was wrong, is kept in the table's default partition: no write
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms, to_ms, utc_now
 from mci_router.database import Database
+from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ PARTITIONS = text(
 QUOTED = re.compile(r"(?:FROM|TO) \((?:'([^']+)'|(MINVALUE|MAXVALUE))\)")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Partitioned:
     """A table that is kept by month of `column`, an id that begins with milliseconds or a moment."""
 
@@ -58,7 +58,7 @@ MESSAGES = Partitioned("messages", "received_at", by_id=False, unfinished="true"
 TABLES = (EVENTS, SEGMENTS, MESSAGES)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Partition:
     """A partition that has rows of [since, until); None where it has no bound."""
 

@@ -21,6 +21,7 @@ class Post(InWorkspace, Made, Base):
         CheckConstraint("status IN ('open','answered','closed')", name="status"),
         Index(None, "workspace_id", "id"),
         Index(None, "workspace_id", "topic", "id"),
+        Index(None, "contact_id"),
         Index("uq_posts_open_contact", "contact_id", unique=True, postgresql_where=text("status = 'open'")),
     )
 

@@ -1,15 +1,15 @@
 """Preconditions: what the version of a row must be for a change to it. Pure."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mci_router.errors import AlreadyThere, VersionMismatch
+from mci_router.values import value
 
 Versions: TypeAlias = frozenset[int] | Literal["*"] | None
 """Some versions; `*`: any version, but the row must exist; None: no precondition."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Precondition:
     """The versions that a change allows before it: one among `match`, and none among `none_match`."""
 

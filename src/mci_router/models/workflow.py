@@ -113,7 +113,10 @@ class WorkflowCount(Base):
     """How many runs of a workflow were begun on a day: of one customer, or, with the customer '', of all."""
 
     __tablename__ = "workflow_counts"
-    __table_args__ = (Index(None, "day"),)
+    __table_args__ = (
+        Index(None, "day"),
+        Index("ix_workflow_counts_customer_id", "customer_id", postgresql_where=text("customer_id <> ''")),
+    )
 
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)
     workflow: Mapped[str] = mapped_column(primary_key=True)

@@ -10,17 +10,17 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.clock import utc_now
+from mci_router.values import value
 
 FORM_S = 86_400  # a form left open over night still works
 PASS_S = 1_800
 LONGEST = 5_000  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FormToken:
     """What a form's token says: its own name, by which it is good once, and its age in seconds."""
 
@@ -28,7 +28,7 @@ class FormToken:
     age_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pass:
     """What its holder may see: one case of a workspace."""
 

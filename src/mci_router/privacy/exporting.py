@@ -6,30 +6,42 @@ only keeps the service going. No transaction is open while the client takes a pi
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from mci_router.clock import moment, utc_now
 from mci_router.database import Database
 from mci_router.errors import CustomerMerged, NotFound
+from mci_router.privacy.leaving import OTHER_CASES
+from mci_router.values import value
 
 ROWS = 500  # of a page
 OWNERS = 100  # whose rows a page has, at most
 INTERNAL = ("workspace_id", "journal_id", "untold", "next_at", "claimed_until", "person_counted", "words")
 
-CUSTOMER = "SELECT id, merged_into FROM customers WHERE workspace_id = $1 AND id = $2"
+CUSTOMER = (
+    "SELECT id, merged_into FROM customers WHERE workspace_id = $1 AND id = $2 AND no_person IS DISTINCT FROM 'going'"
+)
 CUSTOMERS = """
 WITH RECURSIVE chain(id) AS (
   SELECT id FROM customers WHERE workspace_id = $1 AND id = $2
   UNION SELECT c.id FROM chain JOIN customers c ON c.workspace_id = $1 AND c.merged_into = chain.id)
 SELECT id FROM chain ORDER BY id
 """
-CASES = "SELECT id FROM cases WHERE workspace_id = $1 AND customer_id = ANY($2) ORDER BY id"
-CONTACTS = "SELECT id FROM contacts WHERE workspace_id = $1 AND customer_id = ANY($2) ORDER BY id"
+OTHERS = OTHER_CASES.replace(":workspace", "$1").replace(":customers", "$2")
+CASES = f"SELECT id FROM cases WHERE workspace_id = $1 AND customer_id = ANY($2) UNION {OTHERS} ORDER BY id"  # noqa: S608
+CONTACTS = f"""
+SELECT id FROM contacts WHERE workspace_id = $1 AND customer_id = ANY($2)
+UNION SELECT id FROM contacts WHERE case_id IN ({OTHERS}) ORDER BY id
+"""  # noqa: S608
+RUNS = f"""
+SELECT id FROM workflow_runs WHERE workspace_id = $1 AND customer_id = ANY($2)
+UNION SELECT r.id FROM contacts c JOIN workflow_runs r ON r.contact_id = c.id
+WHERE c.workspace_id = $1 AND (c.customer_id = ANY($2) OR c.case_id IN ({OTHERS})) ORDER BY id
+"""  # noqa: S608
 MEMBERS = "SELECT id FROM community_members WHERE workspace_id = $1 AND customer_id = ANY($2) ORDER BY id"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Section:
     """A list in the document: rows of a table, found by who owns them.
 
@@ -70,15 +82,14 @@ SECTIONS = (
     Section("merges", "customer_merges", "customer", "into_id"),
     Section("sessions_ended", "customer_sessions_ended", "customer", "customer_id", "t.customer_id"),
     Section("cases", "cases", "case", "id"),
-    Section("verified_cases", "cases", "customer", "verified_as"),
     Section("contacts", "contacts", "contact", "id"),
     _of_contact("decisions", "decisions", "t.contact_id", "t.rung"),
     Section("messages", "messages", "case", "case_id", "t.case_id", "t.seq"),
     Section("message_revisions", "message_revisions", "case", "case_id", "t.message_id", "t.revision"),
     Section("read_marks", "read_marks", "case", "case_id", "t.case_id || ' ' || t.party"),
     Section("files", "attachments", "case", "case_id", but=("key", "object", "attempts")),
-    Section("runs", "workflow_runs", "customer", "customer_id", but=("request_key", "request_hash", "said_hash")),
-    _of_contact("approvals", "run_approvals", "t.run_id"),
+    Section("runs", "workflow_runs", "run", "id", but=("request_key", "request_hash", "said_hash")),
+    Section("approvals", "run_approvals", "run", "run_id", "t.run_id"),
     _of_contact("survey_invitations", "survey_invitations", "t.contact_id", "0", "nonce", "token"),
     _of_contact("survey_answers", "survey_answers"),
     _of_contact("summary_consents", "summary_consents", "t.id"),
@@ -136,7 +147,7 @@ class Exporter:
             raise CustomerMerged(f"Customer {customer} was merged into {into}, who has the cases.", merged_into=into)
         customers = [row["id"] for row in await self._database.read(CUSTOMERS, workspace, customer)]
         of = {"customer": customers}
-        for kind, query in (("case", CASES), ("contact", CONTACTS), ("member", MEMBERS)):
+        for kind, query in (("case", CASES), ("contact", CONTACTS), ("run", RUNS), ("member", MEMBERS)):
             of[kind] = [row["id"] for row in await self._database.read(query, workspace, customers)]
         return of
 

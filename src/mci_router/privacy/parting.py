@@ -1,11 +1,12 @@
 """Parting: the first step of an erasure, in one transaction, after which nothing leads to the person.
 
-The customer's row goes, with those that were merged into it, and one without anything takes its cases. Who comes in at
-the same moment either was first, or finds no such customer and is another one: the ledger refuses a contact of a
-customer who is gone, and intake looks again.
+The customer's row, and those that were merged into it, say that they are no person, and lose all addresses; another one
+without anything is there for their cases, which move to it afterwards (`leaving`). Who comes in at the same moment
+either was first, or waits for the lock of the row: then intake finds that it is no person, and looks again.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Text, cast, select, text
@@ -13,23 +14,19 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.customer_sessions import end_sessions
-from mci_router.attachments import removal
 from mci_router.clock import utc_now
 from mci_router.errors import CustomerBusy, CustomerMerged, NotFound
 from mci_router.ids import new_id
 from mci_router.intake import customer_records as records
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.identity import Address
-from mci_router.intake.references import new_reference
 from mci_router.intake.signed_in import signed_in_as
-from mci_router.knowledge import gaps
-from mci_router.lifecycle.answers.gaps import asker_of
-from mci_router.models import Customer, CustomerAddress, Erasure
-from mci_router.privacy.board import withdraw
-from mci_router.vocabulary import AddressKind, ErasureState, Trust
+from mci_router.models import Customer, Erasure
+from mci_router.privacy.leaving import OTHER_CASES
+from mci_router.vocabulary import AddressKind, ErasureState, NoPerson, Trust
 
-AT_ONCE = 5_000  # rows of a statement: each is done long before the ledger gives up
 MOST_NAMED = 20
+A_SECOND = timedelta(seconds=1)  # tokens that a site signs have whole ones, and the commit takes a moment
 CHAIN = text(
     """
     WITH RECURSIVE chain(id) AS (
@@ -39,44 +36,32 @@ CHAIN = text(
     """
 )
 BUSY = text(
-    """
+    f"""
     SELECT 'contact' AS what, id FROM contacts
     WHERE workspace_id = :workspace AND customer_id = ANY(:customers) AND ended_at IS NULL
-    UNION ALL SELECT 'run', id FROM workflow_runs
+    UNION SELECT 'contact', id FROM contacts WHERE case_id IN ({OTHER_CASES}) AND ended_at IS NULL
+    UNION SELECT 'run', id FROM workflow_runs
     WHERE workspace_id = :workspace AND customer_id = ANY(:customers) AND ended_at IS NULL
+    UNION SELECT 'run', r.id FROM contacts c JOIN workflow_runs r ON r.contact_id = c.id
+    WHERE c.workspace_id = :workspace AND c.customer_id = ANY(:customers) AND r.ended_at IS NULL
+    UNION SELECT 'run', r.id FROM contacts c JOIN workflow_runs r ON r.contact_id = c.id
+    WHERE c.case_id IN ({OTHER_CASES}) AND r.ended_at IS NULL
     ORDER BY id LIMIT :most
+    """  # noqa: S608 — a constant
+)
+# Nobody comes in as one who is no person. What others know these by goes with them.
+PARTED = text(
+    """
+    UPDATE customers SET no_person = 'going', name = NULL, attributes = '{}', claim = NULL, trust = 'claimed'
+    WHERE workspace_id = :workspace AND id = ANY(:customers)
     """
 )
-CASES = text("SELECT id FROM cases WHERE workspace_id = :workspace AND customer_id = ANY(:customers) ORDER BY id")
-CASES_LEFT = text(
+ADDRESSES_GONE = text(
     """
-    UPDATE cases k SET customer_id = :left, reference = w.reference, status = 'closed',
-      closed_at = COALESCE(k.closed_at, :now), reopens_until = NULL
-    FROM unnest(CAST(:cases AS text[]), CAST(:references AS text[])) AS w(id, reference) WHERE k.id = w.id
+    DELETE FROM customer_addresses WHERE workspace_id = :workspace AND customer_id = ANY(:customers)
+    RETURNING kind, value
     """
 )
-VERIFIED = text(
-    """
-    UPDATE cases SET verified_as = NULL, verified_at = NULL
-    WHERE workspace_id = :workspace AND verified_as = ANY(:customers)
-    """
-)
-CONTACTS_LEFT = text(
-    """
-    UPDATE contacts SET customer_id = :left, identity = '{}', channel_ref = NULL, call = NULL, callback_phone = NULL,
-      subject = NULL, context = '{}'
-    WHERE id IN (
-      SELECT id FROM contacts WHERE workspace_id = :workspace AND customer_id = ANY(:customers)
-      ORDER BY id LIMIT :most FOR UPDATE)
-    """
-)
-RUNS_LEFT = text(
-    """
-    UPDATE workflow_runs SET customer_id = :left WHERE workspace_id = :workspace AND customer_id = ANY(:customers)
-    """
-)
-COUNTS_GONE = text("DELETE FROM workflow_counts WHERE workspace_id = :workspace AND customer_id = ANY(:customers)")
-GONE = text("DELETE FROM customers WHERE workspace_id = :workspace AND id = ANY(:customers)")
 
 
 async def find(session: AsyncSession, workspace: str, customer: str) -> Erasure | None:
@@ -92,6 +77,7 @@ async def part(session: AsyncSession, workspace: str, customer_id: str, by: str,
 
     Raises:
         NotFound: there is no such customer.
+        CustomerErased: it is what an erased one has left.
         CustomerMerged: the customer was merged into another: that one is to be named.
         CustomerBusy: contacts are open, or runs under way.
     """
@@ -109,7 +95,8 @@ async def part(session: AsyncSession, workspace: str, customer_id: str, by: str,
         next_at=utc_now(),
     )
     session.add(made)
-    session.add(Customer(id=made.left_id, workspace_id=workspace, attributes={}, trust=Trust.CLAIMED))
+    nobody: dict[str, Any] = {"attributes": {}, "trust": Trust.CLAIMED, "no_person": NoPerson.LEFT}
+    session.add(Customer(id=made.left_id, workspace_id=workspace, **nobody))
     await session.flush()
     await _let_go(session, made, fingerprints)
     return made
@@ -117,7 +104,7 @@ async def part(session: AsyncSession, workspace: str, customer_id: str, by: str,
 
 async def _locked(session: AsyncSession, workspace: str, customer_id: str) -> list[str]:
     """Returns the customer and those who were merged into it, locked: nobody comes in as one of them, nor is merged."""
-    one = await records.customer(session, workspace, customer_id)
+    one = await records.person(session, workspace, customer_id)
     if into := one.merged_into:
         raise CustomerMerged(f"Customer {customer_id} was merged into {into}, who has the cases.", merged_into=into)
     known = {"workspace": workspace, "customer": customer_id}
@@ -126,9 +113,10 @@ async def _locked(session: AsyncSession, workspace: str, customer_id: str) -> li
         row = select(Customer.id).where(Customer.workspace_id == workspace, Customer.id.in_(ids))
         await session.execute(row.order_by(Customer.id).with_for_update())
         seen = ids
-    if customer_id not in ids:  # another request has erased it meanwhile
+    if customer_id in ids:
+        await session.refresh(one)
+    if customer_id not in ids or one.no_person:  # another request has erased it meanwhile
         raise NotFound(f"There is no customer {customer_id!r} in this workspace.")
-    await session.refresh(one)
     if into := one.merged_into:
         raise CustomerMerged(f"Customer {customer_id} was merged into {into}, who has the cases.", merged_into=into)
     return ids
@@ -144,41 +132,17 @@ async def _refuse_busy(session: AsyncSession, workspace: str, ids: Sequence[str]
 
 
 async def _let_go(session: AsyncSession, erasure: Erasure, fingerprints: Fingerprints) -> None:
-    """Takes from the person all that names it, and leaves its cases to nobody."""
+    """Takes from the person all by which it is found: as many rows as it has addresses, however much it has said."""
     workspace = erasure.workspace_id
-    of_all: dict[str, Any] = {"workspace": workspace, "customers": erasure.customers, "left": erasure.left_id}
-    for one in erasure.customers:
-        await removal.erase(session, workspace, one)
-        await gaps.let_go(session, workspace, asker_of(fingerprints, workspace, one))
-    await withdraw(session, workspace, erasure.customers)
-    await _leave_cases(session, of_all)
-    while (await session.execute(CONTACTS_LEFT, {**of_all, "most": AT_ONCE})).rowcount:  # type: ignore[attr-defined]
-        pass
-    for statement in (VERIFIED, RUNS_LEFT, COUNTS_GONE):
-        await session.execute(statement, of_all)
-    addresses = await _addresses(session, workspace, erasure.customers)
-    await session.execute(GONE, of_all)
+    these: dict[str, Any] = {"workspace": workspace, "customers": erasure.customers}
+    await session.execute(PARTED, these)
+    gone = await session.execute(ADDRESSES_GONE, these)
+    addresses: set[Address] = {(AddressKind(kind), value) for kind, value in gone}
     for address in sorted(addresses):
         await records.reassign_lead(session, workspace, address)
+    ended_at = utc_now() + A_SECOND
     for one in erasure.customers:
-        await end_sessions(session, workspace, one)
+        await end_sessions(session, workspace, one, ended_at)
     for kind, value in addresses:
         if kind is AddressKind.EXTERNAL_ID:  # by a token that a site has signed before, it would come back at once
-            await end_sessions(session, workspace, signed_in_as(fingerprints, workspace, value))
-
-
-async def _leave_cases(session: AsyncSession, of_all: dict[str, Any]) -> None:
-    """Closes the cases: nothing joins them any longer, and who still has a reference of them finds nothing by it."""
-    cases = list(await session.scalars(CASES, of_all))
-    for start in range(0, len(cases), AT_ONCE):
-        some = cases[start : start + AT_ONCE]
-        references = [new_reference() for _ in some]
-        await session.execute(CASES_LEFT, {**of_all, "cases": some, "references": references, "now": utc_now()})
-
-
-async def _addresses(session: AsyncSession, workspace: str, ids: Sequence[str]) -> set[Address]:
-    row = CustomerAddress
-    found = await session.execute(
-        select(row.kind, row.value).where(row.workspace_id == workspace, row.customer_id.in_(ids))
-    )
-    return {(AddressKind(kind), value) for kind, value in found}
+            await end_sessions(session, workspace, signed_in_as(fingerprints, workspace, value), ended_at)

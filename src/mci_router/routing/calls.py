@@ -1,7 +1,6 @@
 """Calls to the engine about a contact, and what they answer. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -72,7 +71,7 @@ class CallResult:
         return cls(**fields)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RelaxedStep:
     """What an agent must bring once the contact has been in line for `after_ms`: any one of the alternatives."""
 
@@ -176,7 +175,7 @@ def queue_of(line: str) -> str:
     return line.partition("|")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Due:
     """The number of timers that fired, and the contacts for which the caller has something to do.
 
@@ -222,7 +221,7 @@ class LineFigures:
         return cls(**{"last_waits_ms": ()} | {name: reply[name] for name in cls.__dataclass_fields__ if name in reply})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Serving:
     """A contact that automation or the community serves, until `limit_at` (ms since the epoch) if it is set.
 
@@ -258,7 +257,7 @@ class Serving:
         return arguments | {name: value for name, value in optional.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settlement:
     """A contact that ends as it comes: nothing has to serve it. The journal says `why`.
 

@@ -17,6 +17,12 @@ def entry_id(stream_id: str) -> str:
     return f"{int(ms):015d}-{int(sequence):06d}"
 
 
+def stream_id(entry: str) -> str:
+    """Returns the inverse of `entry_id`."""
+    ms, sequence = entry.split("-")
+    return f"{int(ms)}-{int(sequence)}"
+
+
 @value
 class JournalEntry:
     """What has happened, and where its contact, if it has one, stood afterwards.

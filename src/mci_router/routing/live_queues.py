@@ -1,13 +1,14 @@
 """Queues as the live state has them, parsed once, and what was seen of them at one look. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from mci_router.values import value
 from mci_router.vocabulary import Alarm
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LiveQueue:
     """A queue at one moment.
 
@@ -37,7 +38,7 @@ class LiveQueue:
         return cls(**facts | {"alarms": {Alarm(alarm): since for alarm, since in facts.get("alarms", {}).items()}})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LiveQueues:
     """All queues at one moment, `at` (ms): each by its name.
 
@@ -60,7 +61,7 @@ class LiveQueues:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AlarmSeen:
     """Whether a queue gave reason for an alarm at a look, and for how long it must, or must not, in ms.
 

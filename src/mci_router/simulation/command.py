@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -22,11 +21,12 @@ from mci_router.simulation.picture import PlotMissing
 from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.run import private_valkey, simulate
 from mci_router.simulation.trace import BadTrace
+from mci_router.values import value
 
 PIPED_WIDTH = 100  # columns, where the width of the reader's page is unknown
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SimulationOptions:
     """The options on the command line."""
 

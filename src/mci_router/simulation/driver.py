@@ -17,6 +17,7 @@ from mci_router.simulation.floor import Floor, SimulatedOffer, SimulationFailed
 from mci_router.simulation.incidents import STILL_BROKEN_PRIORITY, Incidents
 from mci_router.simulation.outcomes import Abandoned, Answered, ContactOutcome, Informed, LineOutcome
 from mci_router.simulation.trace import Trace, TraceIncident
+from mci_router.values import value
 
 # after the last event; longer than any target, so that no later timer concerns a waiting contact
 LONGEST_SILENCE_MS = 31 * 86_400_000
@@ -42,7 +43,7 @@ class SimulatedEvent:
     contact: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShiftChange:
     """An agent, a number in the trace, comes to work or goes; what the agent has in hand is finished."""
 
@@ -51,7 +52,7 @@ class ShiftChange:
     comes: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Work:
     """A contact with an agent, since `start_ms`."""
 

@@ -1,17 +1,17 @@
 """Figures of a simulated day, per queue and over all. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 
 from mci_router.insight.service_level import ServiceLevelTally
 from mci_router.simulation.outcomes import Answered, ContactOutcome, Informed, LineOutcome, in_line, wait_s
 from mci_router.simulation.trace import Trace, TraceIncident, TraceQueue
+from mci_router.values import value
 
 SHORT_ABANDON_S = 5.0  # the service's own default: a customer who leaves sooner did not wait
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WaitFigures:
     """Figures of some contacts. Waits are in seconds, of answered contacts and of abandoned ones."""
 
@@ -21,7 +21,7 @@ class WaitFigures:
     longest_wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Spared:
     """The work that an incident spared the agents: contacts informed, those still broken, and the minutes saved."""
 

@@ -5,7 +5,6 @@ trace, so that the engine orders equals as the trace does.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mci_router.events import EventType
 from mci_router.routing.calls import CallResult, Placement, Status
@@ -17,6 +16,7 @@ from mci_router.simulation.trace import Trace, TraceAgent, TraceContact, TraceQu
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec, ServiceLevel
 from mci_router.specs.workspace import WorkspaceSpec
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, Presence
 
 TIMES = EngineTimes(reoffer_s=30, grace_s=30, short_abandon_s=SHORT_ABANDON_S)  # only the last one matters here
@@ -28,7 +28,7 @@ class SimulationFailed(Exception):
     """The engine did what it must never do: what, when, and with which contact."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SimulatedOffer:
     """A pending offer; the contact and the agent are numbers in the trace."""
 

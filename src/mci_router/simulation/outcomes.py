@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mci_router.simulation.trace import TraceAgent, TraceContact, TraceIncident
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answered:
     """An agent served the contact. Times in ms since the start of the day."""
 
@@ -28,7 +28,7 @@ class Answered:
         return {"id": self.contact.id, "agent": self.agent.id, "start": self.start_ms / 1000, "end": self.end_ms / 1000}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Abandoned:
     """The customer left. Times in ms since the start of the day."""
 
@@ -43,7 +43,7 @@ class Abandoned:
 LineOutcome = Answered | Abandoned
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Informed:
     """An incident answered the contact on arrival, without an agent.
 

@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,9 +16,10 @@ from mci_router.simulation.floor import Floor
 from mci_router.simulation.outcomes import ContactOutcome
 from mci_router.simulation.policies import SimulatedPolicy
 from mci_router.simulation.trace import Trace
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Day:
     """A simulated day, in order of arrival.
 

@@ -5,12 +5,14 @@ An error names its line.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+
+from mci_router.lazy_schemas import LazyModel
+from mci_router.values import value
 
 YEAR_S = 366 * 86_400
 
@@ -30,7 +32,7 @@ def _in_order(shifts: list[list[float]] | None) -> list[list[float]] | None:
     return shifts
 
 
-class Record(BaseModel):
+class Record(LazyModel):
     """A line of a trace. Unknown fields are ignored: a trace may contain more than a simulation needs."""
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
@@ -113,7 +115,7 @@ class TraceIncident(Record):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Trace:
     """A whole day.
 

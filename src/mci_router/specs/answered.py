@@ -1,15 +1,16 @@
 """Answered posts of the community as a search finds them for a contact, and how alike two questions are. Pure."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from typing import Any
+
+from mci_router.values import value
 
 MOST_SHOWN = 3
 FROM = 0.3  # less alike is not shown
 FEWEST_SHARED = 2  # one common word is chance
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AnsweredPost:
     """An answered post: its title, its accepted reply, and how alike its question and the contact are, from 0 to 1."""
 
@@ -19,7 +20,7 @@ class AnsweredPost:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Similar:
     """The answered posts that are like a contact, the one most alike first.
 

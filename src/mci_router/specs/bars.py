@@ -1,9 +1,9 @@
 """Bars: the lowest confidence at which an outcome may serve a contact. They rise with what a mistake costs."""
 
-from dataclasses import dataclass
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bars:
     """The bars in force. A mistake costs least with a person, more with an article, most in public.
 

@@ -5,15 +5,15 @@ today as for a schedule of next month.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.skills import SkillCertificate, SkillSpec
+from mci_router.values import value
 from mci_router.vocabulary import CertificateState
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Certificate:
     """A certificate that nobody has taken back; it holds from `granted_on` until the day before `expires_on`."""
 
@@ -25,7 +25,7 @@ class Certificate:
     expires_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """How an agent stands with a skill on a day.
 

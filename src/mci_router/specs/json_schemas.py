@@ -5,13 +5,14 @@ expressions without backtracking. Pure.
 """
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
+
+from mci_router.storable import has_endless, is_endless
 
 LARGEST_SCHEMA = 16_384  # characters of JSON
 DEEPEST = 8  # levels, of a schema's values and of what is checked
@@ -27,6 +28,8 @@ def refuse_schema(schema: Mapping[str, Any]) -> None:
         raise ValueError(f"is longer than {LARGEST_SCHEMA:,} characters of JSON")
     if depth(schema) > 2 * DEEPEST:
         raise ValueError(f"is nested deeper than {2 * DEEPEST} levels")
+    if has_endless(schema):
+        raise ValueError("has a number that JSON does not have, or one of more than 308 digits")
     for at, name in _names(schema, ""):
         if name in ANYWHERE:
             raise ValueError(f"has {name} at {at or '/'}: a schema stands by itself, without names and other schemas")
@@ -58,7 +61,7 @@ def depth(value: Any) -> int:
 
 def _endless(value: Any, at: str) -> Iterator[str]:
     """Yields the places of numbers that have no end, such as 1e400, or are none."""
-    if isinstance(value, float) and not math.isfinite(value):
+    if is_endless(value):
         yield at
     elif isinstance(value, Mapping | list):
         for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):

@@ -12,6 +12,7 @@ from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirem
 from mci_router.specs.costs import CostPerHour
 from mci_router.specs.serving import AutoAccept, Gather, Inactivity, InactivityMessage, MostWrapUp, ReturnToAgent
 from mci_router.specs.zones import Timezone
+from mci_router.storable import StorableInt
 from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
 
 LocalTime = Annotated[
@@ -176,7 +177,7 @@ class QueueSpec(Spec):
     channels: Annotated[list[Channel], Field(description="Channels taken; empty: all.")] = []
     cells: Annotated[list[Cell], Field(description="Cells taken; empty: all.")] = []
     customer: Annotated[
-        dict[str, str | bool | int],
+        dict[str, str | bool | StorableInt],
         Field(max_length=10, description="Attributes the customer must have.", examples=[{"vip": True}]),
     ] = {}
     catch_all: Annotated[
@@ -256,12 +257,8 @@ class QueueSpec(Spec):
     @model_validator(mode="after")
     def sends_elsewhere(self) -> Self:
         """Raises ValueError for a queue that sends its contacts to itself."""
-        steps, rules = self.relaxation, self.overflow
-        targets = (
-            self.when_closed.queue,
-            *(step.widen for step in steps),
-            *(rule.to_queue or rule.widen for rule in rules),
-        )
+        overflows = (rule.to_queue or rule.widen for rule in self.overflow)
+        targets = (self.when_closed.queue, *(step.widen for step in self.relaxation), *overflows)
         if self.name and self.name in targets:
             raise ValueError("sends its contacts to itself: name another queue")
         return self

@@ -1,7 +1,6 @@
 """Topics, agents, ladders and the escalation matrix."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -20,6 +19,7 @@ from mci_router.specs.base import (
 )
 from mci_router.specs.people import Duty, Person, check_people
 from mci_router.specs.working import AgentWork
+from mci_router.values import value
 from mci_router.vocabulary import Cell, Channel, Outcome, SensitiveKind, Severity, TopicValue, Touch, Volume
 
 
@@ -68,7 +68,7 @@ class TopicSpec(Spec):
         yield from refers("queue", self.queue, "queue")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SensitiveTopics:
     """The sensitive topics of a workspace; `without_kind` are those of which the model of sensitivity knows nothing."""
 

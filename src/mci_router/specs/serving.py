@@ -48,7 +48,8 @@ Gather: TypeAlias = Annotated[
     Field(
         ge=0,
         le=300,
-        description="Seconds after a chat entered the queue in which it is not offered: its customer may still write.",
+        description="Seconds in which a chat that comes in is not offered yet: its customer may still write. "
+        "What comes from another queue, or from an agent, is offered at once.",
     ),
 ]
 AutoAccept: TypeAlias = Annotated[

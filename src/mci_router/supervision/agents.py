@@ -1,7 +1,6 @@
 """Agents at this moment: by name, their presence and since when, and what each of them has."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import Channel, ContactState, Presence
 
 MOST_AGENTS = 1_000
@@ -23,7 +23,7 @@ MOST_AGENTS = 1_000
 UNREACHABLE, SUSPENDED = "unreachable", "suspended"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Held:
     """A contact that an agent is offered, serves, has parked or wraps up, since when it is so.
 
@@ -42,7 +42,7 @@ class Held:
     interrupted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentNow:
     """An agent at one moment. `presence` is `unreachable` for one who is signed in without a desk, else `suspended` for
     one who is that, and `suspended` says so in any case.

@@ -1,7 +1,6 @@
 """Queues at this moment: what the live state counts, with what the configuration asks of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mci_router.clock import from_ms
 from mci_router.insight.goals import QueueMoment
@@ -11,10 +10,11 @@ from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.supervision.abilities import Abilities
+from mci_router.values import value
 from mci_router.vocabulary import Alarm
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueNow:
     """A queue at one moment.
 

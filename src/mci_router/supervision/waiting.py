@@ -1,6 +1,5 @@
 """Waiting: the contacts that wait in a queue, the longest wait first."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,10 +8,11 @@ from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.models import Contact
 from mci_router.routing.engine import Engine
+from mci_router.values import value
 from mci_router.vocabulary import Channel, ContactState
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waits:
     """A contact that waits, `since` when, as if in one go."""
 

@@ -4,7 +4,6 @@ The invitation's row is locked: of two clicks at once the second finds what the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from mci_router.database import Database
 from mci_router.errors import InvalidRequest, NotFound, SurveyOver
 from mci_router.insight import survey_facts
 from mci_router.surveys.inviting import MARK
+from mci_router.values import value
 from mci_router.vocabulary import Channel, SurveyKind, SurveyState, SurveyWay
 
 LONGEST_COMMENT = 2_000
@@ -65,7 +65,7 @@ ORDER BY a.contact_id DESC LIMIT $5
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Invitation:
     """The survey of a contact, as its customer may answer it, and what was answered until now."""
 

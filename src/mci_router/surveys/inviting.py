@@ -6,7 +6,6 @@ asked within the quiet days. When a survey's time has come, what may have change
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from mci_router.database import Database
 from mci_router.insight import survey_facts
 from mci_router.specs.survey_words import Words
 from mci_router.specs.surveys import SurveySpec
+from mci_router.values import value
 
 MOST_AT_ONCE = 64
 LATEST = timedelta(days=2)  # after the end of a contact: who was not decided about by then is not asked
@@ -81,7 +81,7 @@ MARK = text(
 FORGET = text("DELETE FROM survey_invitations WHERE state = 'skipped' AND due_at < now() - CAST(:keep AS interval)")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reach:
     """How a customer is reached: kinds of address at which a message goes out, and that of the contact, or ''."""
 

@@ -11,7 +11,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from mci_router.triage.perception import FAILED, Perception
 from mci_router.triage.reader import Reader, warm_up
 from mci_router.triage.reading import Words
 from mci_router.turns import Turns
+from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ LONG_TEXT = 4_000  # characters: a hostile one of full length takes a tenth of a
 PATIENCE_S = 5  # a text that is not read by then goes to a person
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Waiting:
     reader: Reader
     text: Words

@@ -4,7 +4,7 @@ Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mci_router.classifier.thresholds import Certainty, Thresholds
 from mci_router.specs.bars import USUAL, Bars, down
@@ -21,7 +21,7 @@ _CARE = {RuleEffect.PERSON: "a person", RuleEffect.TAKE_PRIVATE: "a person, in p
 RETURNED = "the customer has come back with an open case of this topic"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bounds:
     """A workspace's thresholds: the lowest confidence to suggest a topic, its bars, and the bar of sensitivity.
 

@@ -5,12 +5,12 @@ the set at a larger share than it entered, and keeps a new volume for a while: s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from mci_router.values import value
 from mci_router.vocabulary import Cell, Volume
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VolumeRules:
     """A workspace's rules: shares in (0, 1], `floor` in contacts of the last hour, `minimum_stay_s` in seconds."""
 
@@ -20,7 +20,7 @@ class VolumeRules:
     minimum_stay_s: float = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Classed:
     """A topic's measured volume, and the time from which it has it, in seconds since the epoch."""
 
@@ -28,7 +28,7 @@ class Classed:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MatrixPosition:
     """A topic's position in the matrix, as all processes share it. Times are ms since the epoch.
 

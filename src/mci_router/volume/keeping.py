@@ -6,7 +6,6 @@ Contacts are counted, topics classed and moved between cells, once for all proce
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from mci_router.routing.engine.shards import each
 from mci_router.specs.resources import TopicSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matrix import cell_of
+from mci_router.values import value
 from mci_router.vocabulary import Volume, VolumeWeight
 from mci_router.volume.classes import MatrixPosition, VolumeRules
 from mci_router.volume.histories import Histories
@@ -27,7 +27,7 @@ from mci_router.volume.surges import Surge
 IDLE_S = 10  # how late a process hears that another one has counted a workspace's first contact of an hour
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Move:
     """A topic's change of position, and the text in Redis that it replaces.
 

@@ -12,7 +12,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
 from typing import Any
@@ -23,6 +22,7 @@ from redis.client import NEVER_DECODE
 from redis.exceptions import RedisClusterException, RedisError
 
 from mci_router.errors import EngineUnavailable
+from mci_router.values import value
 from mci_router.vocabulary import Volume
 from mci_router.volume import keys
 from mci_router.volume.classes import VolumeRules, classify
@@ -38,7 +38,7 @@ GROWN = 1.5  # a count is judged again when it is this much larger: about ten ti
 ALL = "*"  # all contacts, counted as a topic: no topic can have this name
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _JudgedHistory:
     """The judgement of a topic's history, and the number of contacts that its newest bucket had then."""
 

@@ -17,13 +17,14 @@ past is `cold`: it is worth a person's look, and nothing is declared by it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from math import exp, lgamma, log
 
 import numpy as np
 
+from mci_router.values import value
 from mci_router.volume.common_mode import CommonMode
 from mci_router.volume.expectations import (
     COLD_DAYS,
@@ -55,7 +56,7 @@ TIMES_AS_MANY = 4
 CUSUM_LIMIT = -log(UNLIKELY)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rise:
     """A surge under way at the newest bucket.
 
@@ -70,7 +71,7 @@ class Rise:
     cold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Surge:
     """A surge under way since the beginning of a bucket: of a topic, or, with `topic` None, of all contacts.
 

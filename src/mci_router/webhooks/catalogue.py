@@ -4,9 +4,9 @@ The OpenAPI document is made from it, and a test compares `docs/how-to/webhooks.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mci_router.events import EventType
+from mci_router.values import value
 from mci_router.webhooks import conversation_payloads, message_payloads, payloads, survey_payloads
 from mci_router.webhooks.board_events import BOARD
 from mci_router.webhooks.customer_payloads import CUSTOMERS
@@ -19,7 +19,7 @@ from mci_router.webhooks.run_payloads import RUNS
 from mci_router.webhooks.schedule_payloads import SCHEDULES
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventDescription:
     """One type of event."""
 

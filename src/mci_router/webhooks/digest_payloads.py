@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from mci_router.events import EventType
+from mci_router.lazy_schemas import LazyModel
 from mci_router.webhooks.payloads import Payload
 from mci_router.webhooks.schedule_payloads import LocalDay
 
 
-class ToldTrend(BaseModel):
+class ToldTrend(LazyModel):
     """Something that rose or fell, as `GET /v1/trends/digest` has it."""
 
     dimension: Annotated[str, Field(description="`topic`, `article`, `channel`, or `context.…`.")]

@@ -4,16 +4,17 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from mci_router.clock import from_ms, moment
 from mci_router.events import EventType
 from mci_router.ids import NOUNS
+from mci_router.lazy_schemas import LazyModel
+from mci_router.values import value
 
 MEDIA_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "mci."
@@ -53,7 +54,7 @@ WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,100}")
 HASH_BITS = 54
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Message:
     """One event on its way to a webhook. `attempts` counts the one under way."""
 
@@ -65,7 +66,7 @@ class Message:
     attempts: int
 
 
-class CloudEvent(BaseModel):
+class CloudEvent(LazyModel):
     """An event as a webhook is sent it, in the structured JSON form of CloudEvents 1.0.
 
     Later versions may add members and types.

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from mci_router.lazy_schemas import LazyModel
 from mci_router.vocabulary import Severity
 from mci_router.webhooks.payloads import Payload
 
 
-class PagedPerson(BaseModel):
+class PagedPerson(LazyModel):
     """Somebody of the escalation matrix, with one address."""
 
     name: str

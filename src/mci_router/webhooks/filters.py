@@ -1,17 +1,17 @@
 """Filters: which events a webhook takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mci_router.events import fits
 from mci_router.routing.entries import JournalEntry
+from mci_router.values import value
 from mci_router.vocabulary import SensitiveContacts
 
 EVENT_PATTERN = r"^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$"
 """`contact.queued`, `contact.*`, or `*` for everything."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Filter:
     """The events that a webhook takes; all parts must let an event through.
 

@@ -6,7 +6,7 @@ pending delivery is ever claimed, so that a contact's events arrive in order.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.models import Webhook, Workspace
+from mci_router.values import value
 from mci_router.webhooks.envelope import TEST_EVENT, Message, first_message_id
 from mci_router.webhooks.verdicts import EndpointAnswer, Verdict
 
@@ -104,7 +105,7 @@ FORGET_ORPHANS = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Endpoint:
     """The target of a webhook, and the secrets that sign for it now.
 

@@ -6,8 +6,9 @@ every entry that the live state writes. Members may be added: a receiver ignores
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from mci_router.lazy_schemas import LazyModel
 from mci_router.vocabulary import (
     AddressKind,
     Cell,
@@ -28,7 +29,7 @@ Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Why = Annotated[str | None, Field(description="The reason, where it is one word.")]
 
 
-class Payload(BaseModel):
+class Payload(LazyModel):
     """The `data` of an event."""
 
 

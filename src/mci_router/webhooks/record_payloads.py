@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from mci_router.lazy_schemas import LazyModel
 from mci_router.vocabulary import Severity
 from mci_router.webhooks.payloads import DonePayload, Time
 
 
-class HandoffRecord(BaseModel):
+class HandoffRecord(LazyModel):
     """One time that the contact was passed on."""
 
     at: Time
@@ -24,7 +25,7 @@ class HandoffRecord(BaseModel):
     called_off_at: Time | None = None
 
 
-class RecordTimes(BaseModel):
+class RecordTimes(LazyModel):
     """Moments, and the parts of the time between them in seconds."""
 
     accepted_at: Time
@@ -39,7 +40,7 @@ class RecordTimes(BaseModel):
     wrap_up_s: float
 
 
-class RecordDisposition(BaseModel):
+class RecordDisposition(LazyModel):
     """How the conversation ended."""
 
     name: str
@@ -49,7 +50,7 @@ class RecordDisposition(BaseModel):
     ] = None
 
 
-class RecordCustomer(BaseModel):
+class RecordCustomer(LazyModel):
     """The customer; nothing where it is only claimed who that is."""
 
     id: str | None = None
@@ -57,7 +58,7 @@ class RecordCustomer(BaseModel):
     name: str | None = None
 
 
-class ContactRecord(BaseModel):
+class ContactRecord(LazyModel):
     """A completed contact as a CRM keeps it. Texts are masked like all others."""
 
     case: str

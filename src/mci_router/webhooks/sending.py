@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from mci_router import __version__
 from mci_router.clock import utc_now
 from mci_router.errors import TargetRefused
 from mci_router.imports import later
+from mci_router.values import value
 from mci_router.webhooks.targets import Resolve, addresses, parsed
 from mci_router.webhooks.verdicts import EndpointAnswer, retry_after
 
@@ -90,7 +90,7 @@ class Begun:
         self.yes = self.yes or event.endswith(".send_request_headers.started")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Sending:
     """A request on its way to a target."""
 

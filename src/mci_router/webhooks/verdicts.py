@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from mci_router.values import value
 from mci_router.vocabulary import DeliveryState
 
 GONE = 410
@@ -13,7 +13,7 @@ JITTER = 0.2  # what failed at the same time must not be retried at the same tim
 LONGEST_RETRY_AFTER_S = 86_400  # no endpoint puts us off for more than a day
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EndpointAnswer:
     """The answer of an endpoint: a status, or else a word for why there is none; and its body, where that was asked
     for. `begun`: some of the request may have reached it; known where a time-out was given.
@@ -26,7 +26,7 @@ class EndpointAnswer:
     begun: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """The state of a delivery after an attempt; `gone` when the endpoint wants no further events."""
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,13 +10,14 @@ from mci_router.clock import utc_now
 from mci_router.ids import new_id
 from mci_router.models import WorkflowRun
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.values import value
 from mci_router.vocabulary import RunState
 from mci_router.workflows.states import FOLLOW_S
 
 BY_RUNG = "rung"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Concerns:
     """Who and what a run is about. `rung`: the one on which it serves the contact; None where it was started."""
 

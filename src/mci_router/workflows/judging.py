@@ -6,13 +6,15 @@ it refuses (another 4xx) or leads elsewhere (3xx). After everything else it may 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
-from mci_router.storable import all_storable
+from mci_router.lazy_schemas import LazyModel
+from mci_router.storable import all_storable, has_endless
+from mci_router.values import value
 from mci_router.vocabulary import RunState
 from mci_router.webhooks.verdicts import EndpointAnswer
 
@@ -24,7 +26,7 @@ TOO_MANY, UNAVAILABLE, ACCEPTED = 429, 503, 202
 TOO_LATE = "too_late"  # for this process to send it: that says nothing of the target
 
 
-class Step(BaseModel):
+class Step(LazyModel):
     """One step of what a target did."""
 
     model_config = ConfigDict(extra="ignore")
@@ -35,7 +37,7 @@ class Step(BaseModel):
     result: Any = None
 
 
-class RunResult(BaseModel):
+class RunResult(LazyModel):
     """What came of a run, as its target says."""
 
     model_config = ConfigDict(extra="ignore")
@@ -61,7 +63,7 @@ class Meaning(StrEnum):
     """The target may have acted."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judgement:
     """What an answer means, a word for why, what came of the run, and whether the target works."""
 
@@ -106,6 +108,8 @@ def _of_success(status: int, body: bytes) -> Judgement:
 
 def bounded(result: dict[str, Any]) -> dict[str, Any]:
     """Returns a result. Raises ValueError for one that is too large to keep, or has numbers that JSON does not have."""
+    if has_endless(result):
+        raise ValueError("result or steps have a number that JSON does not have, or one of more than 308 digits")
     if len(json.dumps([result.get("result"), result.get("steps")], allow_nan=False)) > LARGEST_RESULT:
         raise ValueError(f"result and steps are longer than {LARGEST_RESULT:,} characters of JSON")
     return result

@@ -3,21 +3,21 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.models import Contact, CustomerAddress, WorkflowRun
+from mci_router.models import Contact, Customer, CustomerAddress, WorkflowRun
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Trust
 from mci_router.webhooks.signing import signed
 
 KEY = "Idempotency-Key"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """A call that is committed, and may be sent once before `send_by` on this process's clock."""
 
@@ -53,9 +53,10 @@ class Call:
 
 async def about(session: AsyncSession, run: WorkflowRun, contact: Contact | None) -> dict[str, Any]:
     """Returns what a target learns of the customer and the contact. A mere claim names no customer."""
-    if contact is None:
+    trust = contact.trust if contact else await _trust_in(session, run)
+    if trust is None:
         return {"customer": None, "contact": None}
-    proven = contact.trust is not Trust.CLAIMED
+    proven = trust is not Trust.CLAIMED
     query = select(CustomerAddress.value).where(
         CustomerAddress.workspace_id == run.workspace_id,
         CustomerAddress.customer_id == run.customer_id,
@@ -63,8 +64,9 @@ async def about(session: AsyncSession, run: WorkflowRun, contact: Contact | None
     )
     ids = (await session.scalars(query.order_by(CustomerAddress.value).limit(10))).all() if proven else []
     return {
-        "customer": {"id": run.customer_id, "external_ids": list(ids), "trust": contact.trust},
-        "contact": {
+        "customer": {"id": run.customer_id, "external_ids": list(ids), "trust": trust},
+        "contact": contact
+        and {
             "id": contact.id,
             "case_id": contact.case_id,
             "channel": contact.channel,
@@ -72,3 +74,9 @@ async def about(session: AsyncSession, run: WorkflowRun, contact: Contact | None
             "topic": contact.topic,
         },
     }
+
+
+async def _trust_in(session: AsyncSession, run: WorkflowRun) -> Trust | None:
+    """Returns how sure it is who the customer is whom a run without a contact is for; None if it is for nobody."""
+    mine = (Customer.workspace_id == run.workspace_id, Customer.id == run.customer_id)
+    return await session.scalar(select(Customer.trust).where(*mine))

@@ -10,9 +10,10 @@ Management Science 51(2), 2005, for the wait of those who are served.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count, repeat
 from math import exp, expm1, inf, log
+
+from mci_router.values import value
 
 NEGLIGIBLE = 1e-17  # of the whole: a term of the chain that can change no digit
 LEAST_FLOAT = 1e-300
@@ -22,7 +23,7 @@ MOST_STATES = 2_000_000  # of waiting calls that are summed: a few seconds
 TOO_LONG = "the line is too long to be summed: its customers wait for ever, or nearly so"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineFigures:
     """What a line does in the long run: shares are of all calls that come, waits are in seconds.
 

@@ -313,11 +313,12 @@ class Model(Participation, Chooser):
             self._gather(contact, entry["at"])
 
     def _gather(self, contact: Contact, now: int) -> None:
-        """A chat is not offered until its queue's time for more messages is over."""
+        """A chat is not offered until its first queue's time for more messages is over."""
         assert contact.stay
         gather_ms = self.queues[contact.queue].settings.get("gather_ms", 0)
         until = contact.stay.entered_at + gather_ms
-        if contact.channel == "chat" and not contact.stay.offers and gather_ms and until > now:
+        fresh = contact.stay.number == 1 and not contact.stay.offers
+        if contact.channel == "chat" and fresh and gather_ms and until > now:
             contact.held_for, contact.held_until = NOBODY, until
 
     def _leave_queue(self, contact: Contact, entry: dict[str, Any]) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from mci_router.vocabulary import ContactState, LeftAs
 from tests.routing.engine.model import NOBODY
-from tests.routing.engine.test_engine_moves import place
+from tests.routing.engine.test_engine_moves import assigned, place
 from tests.routing.engine.test_rebuild import begin, in_ledger, restore
 from tests.support.live import LiveState, contact_id, live_state
 
@@ -46,6 +47,23 @@ async def test_an_agent_may_take_it_before(live: LiveState) -> None:
     await live.fire()
     assert [await live.state(number) for number in (1, 2)] == ["assigned", "abandoned"]
     assert await live.waiting() == 0
+
+
+async def test_what_comes_from_an_agent_or_from_another_queue_is_offered_at_once(live: LiveState) -> None:
+    """Its customer has said what it is about: nothing is gathered after a transfer, a place back in line, an overflow."""
+    await live.queue("front")
+    await assigned(live, "ann", 1, queue="front")
+    await live.agent("bob", units=6)
+    passed: dict[str, Any] = {"only_from": ContactState.ASSIGNED, "passed_on": True, "left_as": LeftAs.TRANSFERRED}
+    await place(live, 1, rung=1, **passed)
+    assert await live.holder(1) == ("offered", "bob")
+    await live.accept("bob", 1)
+    await live.agent("cleo", units=6)
+    await place(live, 1, rung=2, **passed)
+    assert await live.holder(1) == ("offered", "cleo")
+    await place(live, 2, queue="front", requirement=[{"skill": "nobody_has", "min": 1}])
+    await place(live, 2, rung=1, only_from=ContactState.QUEUED, left_as=LeftAs.OVERFLOWED)
+    assert await live.state(2) == "offered"
 
 
 async def test_the_preferred_agent_comes_first_afterwards(live: LiveState) -> None:

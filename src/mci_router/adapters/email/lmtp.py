@@ -5,6 +5,7 @@ LMTP answers after the data once for each recipient, also where the data themsel
 
 import asyncio
 import logging
+import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -27,6 +28,10 @@ _BEYOND = {
     "552 Error: Too much mail data": never("too_large", f"more than {LARGEST} bytes").reply,
     "500 Line too long (see RFC5321 4.5.3.1.6)": never("line_too_long", f"more than {LONGEST_LINE} bytes").reply,
 }
+
+
+class NoDoor(Exception):
+    """Nothing can listen where mails are to be taken: one line for the user."""
 
 
 class Door:
@@ -78,7 +83,17 @@ class Listener:
         self.port = 0
 
     async def open(self) -> None:
-        """Begins to listen. Raises OSError."""
+        """Begins to listen. Raises NoDoor."""
+        try:
+            await self._open()
+        except OSError as error:
+            raise NoDoor(
+                f"mails cannot be taken at {self._at} ({os.strerror(error.errno or 0)}): "
+                "stop what uses it, or choose another place with MCI_EMAIL_LMTP"
+            ) from error
+        log.info("mails are taken by LMTP at %s", self._at)
+
+    async def _open(self) -> None:
         loop = asyncio.get_running_loop()
         host, _, port = self._at.rpartition(":")
         if "/" in self._at:
@@ -89,7 +104,6 @@ class Listener:
             server = await loop.create_server(self._speaker, host.strip("[]"), int(port), backlog=MOST_AT_ONCE)
             self.port = server.sockets[0].getsockname()[1]
         self._stack.callback(server.close)
-        log.info("mails are taken by LMTP at %s", self._at)
 
     async def close(self) -> None:
         """Listens no longer; what is being taken is taken."""

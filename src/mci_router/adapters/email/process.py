@@ -59,7 +59,7 @@ async def running(settings: EmailSettings, *, lookup: Lookup = by_dns) -> AsyncI
 async def run(settings: EmailSettings) -> None:
     """Runs until it is told to stop, or a part fails. Raises what that failed of."""
     adapter = await run_until_stopped(running(settings))
-    log.info("stopped; mails: %s", dict(adapter.taking.counted))
+    log.info("stopped; mails: %s", dict(adapter.taking.counted) if adapter else "none")
 
 
 def _outbox(settings: EmailSettings, router: Router, ids: Ids) -> Outbox:

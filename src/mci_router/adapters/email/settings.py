@@ -1,14 +1,34 @@
 """Settings of the e-mail adapter, read from the environment. Each default carries its unit and its reason."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from mci_router.adapters.settings import AdapterSettings
 from mci_router.vocabulary import Trust
 
+
+def _place(at: str, *, anywhere: bool = False) -> str:
+    """Returns where a server is, as `host` or `host:port`, or the path of a socket; `anywhere`: a port alone means all
+    addresses of this machine. Raises ValueError if it is none.
+    """
+    if at and "/" not in at:
+        try:
+            parts = urlsplit(f"//{at}")
+            named = parts.port is None or anywhere or bool(parts.hostname)
+        except ValueError:
+            named = False
+        if not named:
+            raise ValueError(f"{at!r} is no place of a server: write it as host:port")
+    return at
+
+
+Place = Annotated[str, AfterValidator(_place)]
+OwnPlace = Annotated[str, AfterValidator(partial(_place, anywhere=True))]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^@\s<>,]+@[^@\s<>,]+$", max_length=254)]
 
 
@@ -26,15 +46,15 @@ class EmailSettings(AdapterSettings):
     secret: SecretStr = Field(min_length=32)
     """Makes the tokens of threads, and signs the Message-IDs of what we send."""
 
-    lmtp: str = ""  # `host:port`, or the path of a socket; empty: no mails are taken by LMTP
-    imap: str = ""  # `host` or `host:port`; empty: no mailbox is read
+    lmtp: OwnPlace = ""  # `host:port`, or the path of a socket; empty: no mails are taken by LMTP
+    imap: Place = ""  # `host` or `host:port`; empty: no mailbox is read
     imap_user: str = ""
     imap_password: SecretStr = SecretStr("")
     imap_folder: str = "INBOX"
     imap_tls: bool = True  # from the first byte, as on port 993
     imap_state: Path = Path("mci-email.json")  # how far the mailbox is read
 
-    smtp: str = ""  # `host` or `host:port` of the server that sends; empty: nothing is sent
+    smtp: Place = ""  # `host` or `host:port` of the server that sends; empty: nothing is sent
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = True  # required: a mail is not sent in the clear unless this says so
@@ -57,6 +77,14 @@ class EmailSettings(AdapterSettings):
         if isinstance(listed := values.get("aliases"), str):
             values["aliases"] = tuple(one.strip() for one in listed.split(",") if one.strip())
         return values
+
+    @field_validator("lmtp")
+    @classmethod
+    def _with_a_port(cls, at: str) -> str:
+        """Returns where mails are taken. Raises ValueError if it says no port: none is customary."""
+        if at and "/" not in at and not at.rpartition(":")[2].isdigit():
+            raise ValueError(f"{at!r} has no port: write it as host:port, or the path of a socket, with a / in it")
+        return at
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pydantic import SecretStr
 
 from mci_router.adapters.email.settings import EmailSettings
 from mci_router.adapters.router import Router
+from mci_router.adapters.settings import key_of_a_header
 
 ADAPTER = "email"
 ADDRESS = "support@company.example"
@@ -89,7 +91,8 @@ async def _adapters_key(url: str, operator: str) -> str:
 
 def _operators_key(keys: Path) -> str:
     try:
-        return str(json.loads(keys.read_text())["operator"])
+        key = SecretStr(str(json.loads(keys.read_text())["operator"]))
+        return key_of_a_header(key).get_secret_value()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NoKey(f"{keys} holds no operator's key: run `make run` first, or name the file with --keys") from error
 

@@ -66,7 +66,7 @@ async def running(settings: MastodonSettings) -> AsyncIterator[Adapter]:
 async def run(settings: MastodonSettings) -> None:
     """Runs until it is told to stop, or a part fails. Raises what that failed of."""
     adapter = await run_until_stopped(running(settings))
-    log.info("stopped; statuses: %s", dict(adapter.taking.counted))
+    log.info("stopped; statuses: %s", dict(adapter.taking.counted) if adapter else "none")
 
 
 async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:

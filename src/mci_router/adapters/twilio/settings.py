@@ -35,7 +35,7 @@ class TwilioSettings(AdapterSettings):
     number: str = ""  # ours, from which those are written to who wrote on the help pages; empty: they are not
 
     host: str = "127.0.0.1"  # loopback: exposing it is a decision, not a default
-    port: int = 8080
+    port: int = Field(8080, ge=0, le=65_535)
     hold_s: float = Field(12, gt=0, le=14)  # Twilio waits for 15 s, and does not come again by itself
     give_up_s: float = Field(600, gt=0)  # as the router does unless its adapter says otherwise
     retry_s: float = Field(1, gt=0)  # the first pause; each is twice the one before, up to 30 s

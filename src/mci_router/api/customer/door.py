@@ -1,6 +1,5 @@
 """The door of the customer socket: whose a token is, and whether the page that brings it is one of the workspace's."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import WebSocket
@@ -13,6 +12,7 @@ from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.signed_in import SignedIn, customer_of, signed_in_as
 from mci_router.specs.chat import normal_origin
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Trust
 
 NO_WORKSPACE = ""  # the turn of those whose workspace is not known yet
@@ -20,7 +20,7 @@ MOST_CASES = 100
 LONGEST_SEQ = 16  # digits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entrant:
     """Who is at the door. Until `claims` are settled, `identity` names the customer by the site's own id."""
 

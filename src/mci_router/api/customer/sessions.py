@@ -39,7 +39,8 @@ async def post_customer_session(
         raise TrustMissing("A session shows a customer's cases: who only claims to be somebody gets none.")
     caller.asserts(wanted.trust)
     async with parts.database.transaction() as session:
-        customer = (await _merged(session, caller.workspace_id, customer_id))[-1]
+        named = (await _merged(session, caller.workspace_id, customer_id))[-1]
+        customer = await records.person(session, caller.workspace_id, named.id)
     if customer.trust is Trust.CLAIMED:
         raise CustomerUnproven
     identity = CustomerIdentity(caller.workspace_id, customer.id, caller.key_id, wanted.trust, utc_now())

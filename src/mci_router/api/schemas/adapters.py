@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from mci_router.api.schemas.common import Answer, Body, Instant
+from mci_router.api.schemas.common import Answer, Body, ChannelMoment
 from mci_router.vocabulary import MessageDelivery
 
 
@@ -31,7 +31,9 @@ class ReceiptIn(Body):
 
     state: Literal[MessageDelivery.SENT, MessageDelivery.DELIVERED, MessageDelivery.READ, MessageDelivery.FAILED]
     error: Annotated[FailureIn | None, Field(description="For `failed`.")] = None
-    occurred_at: Annotated[Instant | None, Field(description="By the channel's clock; it decides nothing.")] = None
+    occurred_at: Annotated[ChannelMoment | None, Field(description="By the channel's clock; it decides nothing.")] = (
+        None
+    )
 
 
 class MessageDeliveryOut(Answer):

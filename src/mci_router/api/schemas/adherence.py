@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from mci_router.api.schemas.common import Answer, Body, Moment, NearInstant
+from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.specs.base import Name
 
 LONGEST_S = 24 * 3_600  # of an exception
@@ -76,8 +76,8 @@ class ExceptionIn(Body):
     """A time for which an agent is excused."""
 
     agent: Name
-    begins_at: NearInstant
-    ends_at: NearInstant
+    begins_at: Instant
+    ends_at: Instant
     why: Annotated[Why, Field(examples=["The trains did not run."])]
 
     @model_validator(mode="after")

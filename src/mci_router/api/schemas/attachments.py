@@ -97,6 +97,10 @@ class UploadOut(AttachmentOut):
     created_at: Moment
 
 
+class NothingIn(Body):
+    """An empty object, or no body at all."""
+
+
 class ScanSecretOut(Answer):
     """The secret that signs calls to the scan: shown once."""
 

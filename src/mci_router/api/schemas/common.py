@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from mci_router.clock import moment
+from mci_router.lazy_schemas import LazyModel
 from mci_router.storable import StorableModel
 
 REFERENCE = re.compile(r"[A-Za-z0-9_]{1,64}", re.ASCII)
@@ -24,7 +25,7 @@ class Body(StorableModel):
     """A request body."""
 
 
-class Answer(BaseModel):
+class Answer(LazyModel):
     """An answer body. A member with a default is always in it."""
 
     model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
@@ -40,9 +41,6 @@ def _as_written(value: Any) -> Any:
     return value
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_as_written)]
-"""A moment that a client sends."""
-
 YEARS = range(1970, 2200)
 """Which every clock and column can represent, in every zone, and some days around them."""
 
@@ -53,8 +51,19 @@ def _in_years(at: datetime) -> datetime:
     return at
 
 
-NearInstant = Annotated[Instant, AfterValidator(_in_years)]
-"""A moment that a client sends, and that is reckoned with."""
+def _none_beyond(at: datetime) -> datetime | None:
+    return at if at.year in YEARS else None
+
+
+_Written = Annotated[AwareDatetime, BeforeValidator(_as_written)]
+
+Instant = Annotated[_Written, AfterValidator(_in_years)]
+"""A moment that a client sends."""
+
+ChannelMoment = Annotated[_Written, AfterValidator(_none_beyond)]
+"""A moment by a channel's clock. One that is plainly wrong, such as the year 1 of an empty field, counts as none: no
+message is lost for it.
+"""
 
 Moment = Annotated[datetime, PlainSerializer(moment, return_type=str), Field(description="RFC 3339, UTC.")]
 
@@ -64,7 +73,7 @@ CaseReference = Annotated[
 ]
 
 
-class ProblemDocument(BaseModel):
+class ProblemDocument(LazyModel):
     """A problem (RFC 9457). `type` is stable and leads to an explanation; `errors` names each place that is wrong."""
 
     model_config = ConfigDict(extra="allow")
@@ -77,7 +86,7 @@ class ProblemDocument(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
-class ProblemKind(BaseModel):
+class ProblemKind(LazyModel):
     """The meaning of a `type` of problem, and how to mend it."""
 
     type: str = Field(examples=["/problems/unknown_topic"])

@@ -1,7 +1,6 @@
 """Schemas of contacts, as adapters send them and other services read them."""
 
 import json
-import math
 import re
 from typing import Annotated, Any, Self
 
@@ -17,6 +16,7 @@ from mci_router.api.schemas.served_by import ServedByOut
 from mci_router.api.schemas.transfers import says_something
 from mci_router.api.schemas.wishes import PersonWish
 from mci_router.specs.base import Name, SkillRequirement
+from mci_router.storable import is_endless
 from mci_router.vocabulary import (
     MAY_BE_PUBLIC,
     SPOKEN,
@@ -145,9 +145,9 @@ class ContactIn(Body):
 
 
 def _depth(value: Any) -> int:
-    """Returns the levels of nesting; refuses a number that JSON does not have."""
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("context has a number that JSON does not have")
+    """Returns the levels of nesting; refuses a number that JSON does not have, or that has no end."""
+    if is_endless(value):
+        raise ValueError("context has a number that JSON does not have, or one of more than 308 digits")
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max(map(_depth, children), default=0) if isinstance(value, dict | list) else 0
 

@@ -11,6 +11,7 @@ from mci_router.api.schemas.attachments import Files
 from mci_router.api.schemas.common import Body
 from mci_router.api.schemas.frame_ids import ContactId
 from mci_router.api.schemas.messages import readable
+from mci_router.lazy_schemas import WHEN_USED
 
 FrameId = Annotated[
     str,
@@ -232,4 +233,4 @@ Frame: TypeAlias = Annotated[
     | Heartbeat,
     Field(discriminator="type"),
 ]
-FRAME: TypeAdapter[Frame] = TypeAdapter(Frame)
+FRAME: TypeAdapter[Frame] = TypeAdapter(Frame, config=WHEN_USED)

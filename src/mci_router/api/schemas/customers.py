@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, String
 
 from mci_router.api.schemas.common import Answer, Body, Moment, empty
 from mci_router.intake.numbers import normal_phone
+from mci_router.storable import StorableInt
 from mci_router.vocabulary import AddressKind, AddressStatus, Trust
 
 LONGEST_SENT = 10_000  # characters: no form of an address is refused; one over 254 characters identifies nobody
@@ -25,7 +26,7 @@ SentAddress = Annotated[
 ]
 CustomerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Attributes = Annotated[
-    dict[Annotated[str, StringConstraints(max_length=64)], str | bool | int | FiniteFloat | None],
+    dict[Annotated[str, StringConstraints(max_length=64)], str | bool | StorableInt | FiniteFloat | None],
     Field(
         max_length=50, description="Facts about the customer, such as `vip` or `vulnerable`.", examples=[{"vip": True}]
     ),

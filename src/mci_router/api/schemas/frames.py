@@ -18,6 +18,7 @@ from mci_router.api.schemas.retention import RetentionGiven
 from mci_router.api.schemas.run_frames import RunCommand
 from mci_router.api.schemas.serving_frames import HoldData, ServingCommand
 from mci_router.api.schemas.transfers import Escalation, Transfer
+from mci_router.lazy_schemas import WHEN_USED
 from mci_router.specs.base import Name
 from mci_router.vocabulary import Presence
 
@@ -291,4 +292,4 @@ Command: TypeAlias = (
 """What an agent does with contacts; the other frames are about the desk itself."""
 
 Frame: TypeAlias = Annotated[SetPresence | Command | Heartbeat, Field(discriminator="type")]
-FRAME: TypeAdapter[Frame] = TypeAdapter(Frame)
+FRAME: TypeAdapter[Frame] = TypeAdapter(Frame, config=WHEN_USED)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from mci_router.api.schemas.attachments import AttachmentOut, Files
-from mci_router.api.schemas.common import Answer, Body, Instant, Moment
+from mci_router.api.schemas.common import Answer, Body, ChannelMoment, Moment
 from mci_router.api.schemas.contacts import ContactIn, Line
 from mci_router.api.schemas.decisions import RouteOut
 from mci_router.api.schemas.transfers import says_something
@@ -69,7 +69,7 @@ class MessageIn(Body):
     client_id: Annotated[SenderKey | None, Field(description="The same, for a sender that has none of a channel.")] = (
         None
     )
-    occurred_at: Annotated[Instant | None, Field(description="By the channel's clock: it is shown.")] = None
+    occurred_at: Annotated[ChannelMoment | None, Field(description="By the channel's clock: it is shown.")] = None
 
     _readable = field_validator("text")(readable)
 
@@ -118,7 +118,7 @@ class ChannelMessageIn(ContactIn):
     channel_message_id: Annotated[
         SenderKey | None, Field(description="The channel's own id of the message: with it, it is written once.")
     ] = None
-    occurred_at: Annotated[Instant | None, Field(description="By the channel's clock: it is shown.")] = None
+    occurred_at: Annotated[ChannelMoment | None, Field(description="By the channel's clock: it is shown.")] = None
     branch_ref: Annotated[
         Line | None,
         Field(

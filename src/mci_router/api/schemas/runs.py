@@ -22,6 +22,19 @@ class RunIn(Body):
         dict[str, Any], Field(description="All that the workflow's `input_schema` asks for: nobody is asked.")
     ] = {}
     contact: Annotated[ContactId | None, Field(description="The contact that it is for.")] = None
+    customer: Annotated[
+        ContactId | None,
+        Field(
+            description="The customer that it is for, where there is no contact. It is exported and erased with that."
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def for_one(self) -> Self:
+        """Raises ValueError for a contact and a customer: a contact has its own."""
+        if self.contact and self.customer:
+            raise ValueError("name the contact or the customer: a contact has its customer")
+        return self
 
     @model_validator(mode="after")
     def bounded_input(self) -> Self:
@@ -107,6 +120,7 @@ class RunOut(Answer):
     id: str
     workflow: str
     contact_id: Annotated[str | None, Field(description="The contact that it is for.")]
+    customer_id: Annotated[str | None, Field(description="The customer that it is for.")]
     started_by: Annotated[str, Field(description="`rung`: automation; else who started it.")]
     state: RunState
     why: Annotated[str | None, Field(description="A word for how it ended, or why it is called again.")]

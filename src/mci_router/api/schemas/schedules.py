@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from mci_router.api.schemas.common import Body, NearInstant
+from mci_router.api.schemas.common import Body, Instant
 from mci_router.specs.base import Day, Name, Text
 from mci_router.specs.working import QUARTER_MIN
 from mci_router.workforce.schedules.asking import Required
@@ -30,8 +30,8 @@ def _quarter(value: datetime) -> datetime:
 class RequirementRow(Body):
     """So many agents, with these skills, for a group, from `begins` to `ends`. Two rows of a group do not overlap."""
 
-    begins: NearInstant
-    ends: Annotated[NearInstant | None, Field(description="Left out: a quarter-hour after `begins`.")] = None
+    begins: Instant
+    ends: Annotated[Instant | None, Field(description="Left out: a quarter-hour after `begins`.")] = None
     group: Name
     skills: Annotated[list[Name], Field(max_length=20, description="The same in every row of a group.")] = []
     agents: Annotated[int, Field(ge=0, le=MOST_AGENTS)]
@@ -78,8 +78,8 @@ class PieceIn(Body):
     """A piece of a shift."""
 
     activity: Name
-    begins_at: NearInstant
-    ends_at: NearInstant
+    begins_at: Instant
+    ends_at: Instant
 
     @field_validator("begins_at", "ends_at")
     @classmethod
@@ -105,7 +105,7 @@ class ShiftPatch(Body):
 
     agent: Name | None = None
     group: Annotated[Name | None, Field(description="The group of the requirement that it covers from now on.")] = None
-    begins_at: Annotated[NearInstant | None, Field(description="Moves the shift with all its pieces.")] = None
+    begins_at: Annotated[Instant | None, Field(description="Moves the shift with all its pieces.")] = None
     pieces: Annotated[list[PieceIn] | None, Field(min_length=1, max_length=20)] = None
     accept_breaches: Accept = False
 
@@ -146,8 +146,8 @@ class TimeOffIn(Body):
     """Time off that an agent asks for."""
 
     agent: Name
-    begins_at: NearInstant
-    ends_at: NearInstant
+    begins_at: Instant
+    ends_at: Instant
     reason: Why = ""
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from mci_router.api.schemas.common import Answer, Body, Moment, NearInstant
+from mci_router.api.schemas.common import Answer, Body, Instant, Moment
 from mci_router.specs.base import Day, Name
 from mci_router.vocabulary import Channel, StaffingState
 from mci_router.workforce.staffing.groups import OtherGoal, WhatIf
@@ -19,7 +19,7 @@ class DemandIn(Body):
 
     queue: Name
     channel: Channel
-    begins: Annotated[NearInstant, Field(description="Where the quarter-hour begins.")]
+    begins: Annotated[Instant, Field(description="Where the quarter-hour begins.")]
     arrivals: Annotated[float, Field(ge=0, le=50_000)]
     aht_s: Annotated[float, Field(ge=0.1, le=86_400, description="Mean handle time in seconds, wrap-up included.")]
 

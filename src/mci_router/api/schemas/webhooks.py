@@ -63,13 +63,13 @@ class WebhookSpec(Body):
 class WebhookIn(WebhookSpec):
     """A webhook to create or replace."""
 
-    name: Annotated[str | None, Field(description="The name is in the path; it is ignored here.")] = None
+    name: Annotated[str | None, Field(description="The name that is in the path, or nothing.")] = None
 
 
 class WebhookPatch(Body):
     """A merge patch: what is left out stays as it is, null brings the default back."""
 
-    name: Annotated[str | None, Field(description="Cannot be changed; ignored here.")] = None
+    name: Annotated[str | None, Field(description="The name that it has, or nothing: it never changes.")] = None
     url: Url | None = None
     events: Annotated[list[EventPattern] | None, Field(min_length=1, max_length=MOST_FILTERS)] = None
     queues: Annotated[list[Name] | None, Field(max_length=MOST_FILTERS)] = None

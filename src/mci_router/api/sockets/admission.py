@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, TypeVar
 
 from mci_router.access.customer_tokens import CustomerIdentity
@@ -23,6 +23,7 @@ from mci_router.errors import (
 )
 from mci_router.settings import Settings
 from mci_router.turns import Turns
+from mci_router.values import value
 
 HANDSHAKES_AT_ONCE = 16
 OPENED_AT_ONCE = 16
@@ -31,7 +32,7 @@ LONGEST_REST_S = 0.02  # also on a busy machine 500 desks are in within seconds
 Who = TypeVar("Who")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bound(Generic[Who]):
     """The most sockets that may be open for each key. `refusal` makes the problem of one too many."""
 

@@ -1,9 +1,9 @@
 """The pace of frames: who sends faster is read more slowly, and nothing that is sent is lost."""
 
-from dataclasses import dataclass
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tempo:
     """Frames that are read at once, and how many a second after that."""
 

@@ -12,7 +12,7 @@ from mci_router.api.auditing import audited
 from mci_router.api.parts import Service, needs
 from mci_router.api.problems import RESPONSES
 from mci_router.api.router import Router
-from mci_router.api.schemas.common import NearInstant, Reference
+from mci_router.api.schemas.common import Instant, Reference
 from mci_router.api.schemas.schedule_answers import ShiftChanged, ShiftOut, Shifts, breaches_out
 from mci_router.api.schemas.schedules import ShiftIn, ShiftPatch
 from mci_router.errors import InvalidRequest, NotFound
@@ -32,8 +32,8 @@ LONGEST = timedelta(days=31)
 async def list_shifts(
     caller: Reader,
     parts: Service,
-    since: Annotated[NearInstant, Query(description="From this moment on, RFC 3339.")],
-    until: Annotated[NearInstant, Query(description="Up to this moment, at most 31 days later.")],
+    since: Annotated[Instant, Query(description="From this moment on, RFC 3339.")],
+    until: Annotated[Instant, Query(description="Up to this moment, at most 31 days later.")],
     agent: Annotated[Name | None, Query(description="Of this agent alone.")] = None,
 ) -> Shifts:
     """Lists the shifts that bind, of which a part is in the time."""

@@ -5,7 +5,6 @@ Sentences that are nearly the same stay together in one fold.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from mci_router.classifier.sensitivity.finding import SensitivityThresholds
 from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
 from mci_router.classifier.sensitivity.model import ScoreWorth
 from mci_router.classifier.sensitivity.weights import SensitivityWeights
+from mci_router.values import value
 
 FOLDS = 5
 ALIKE = 0.5  # cosine of two texts' words from which on they are one phrasing
@@ -27,7 +27,7 @@ FEWEST = 5  # examples of a kind; fewer say nothing about its recall
 NOTHING = -20.0  # the score of a text without a word
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HeldOutScore:
     """A text scored by a model that had not seen it: its kind, the kind that it was taken for, and its score."""
 

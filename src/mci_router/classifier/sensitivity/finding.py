@@ -1,12 +1,10 @@
 """What the model of sensitivity finds in a text. Pure."""
 
-from dataclasses import dataclass
-
 from mci_router.values import value
 from mci_router.vocabulary import SensitiveKind
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SensitivityThresholds:
     """The lowest probability to mark a contact sensitive, and the lowest to suspect it, so that a person looks."""
 

@@ -7,7 +7,6 @@ well, because none of its clauses shows any.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -19,6 +18,7 @@ from mci_router.classifier.sensitivity.clauses import stretches
 from mci_router.classifier.sensitivity.concepts import concepts_of
 from mci_router.classifier.sensitivity.examples import HARMLESS, KINDS, ORDINARY, Examples
 from mci_router.classifier.sensitivity.weights import LEAST_SQUARE, Block, SensitivityWeights, runs_of
+from mci_router.values import value
 
 FEWEST = {"words": 1, "pairs": 2, "letters": 5, "concepts": 2}  # examples that have a feature worth knowing
 SCALES = {"words": 1.0, "letters": 1.0, "concepts": 0.8}
@@ -41,7 +41,7 @@ FEATURES: dict[str, Callable[[Words], Iterable[str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lesson:
     """Words of a text or a clause, the kind that they show, and how much they count."""
 
@@ -61,7 +61,7 @@ def lessons_of(examples: Examples) -> list[Lesson]:
     return [lesson for lesson in lessons if lesson.words]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CountedLessons:
     """Counted lessons: by sort, the features that enough lessons have, and how often each lesson has each.
 

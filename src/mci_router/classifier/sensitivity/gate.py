@@ -5,7 +5,7 @@ learn a trade's own words, but it may not miss anybody whom it recognised as in 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,13 @@ from mci_router.classifier.sensitivity.fitting import count, fit, lessons_of
 from mci_router.classifier.sensitivity.model import ScoreWorth, SensitivityModel
 from mci_router.classifier.sensitivity.shipping import REVISION
 from mci_router.classifier.sensitivity.stored import our_model, packed
+from mci_router.values import value
 
 RECALL_LOSS, KIND_LOSS, FEWEST_LOST = 0.01, 0.03, 2  # of our examples of danger, of those of a kind, and texts
 ALARMS_GAIN = 0.01  # of our harmless examples
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JudgedSensitivityModel:
     """A model as a file, whether it may go live, why, and its report as JSON has it."""
 

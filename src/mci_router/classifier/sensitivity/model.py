@@ -1,7 +1,7 @@
 """The model of sensitivity: what it finds in a text, and how probable that is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, partial
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ from mci_router.classifier.sensitivity.clauses import Stretches, joined, said, s
 from mci_router.classifier.sensitivity.examples import KINDS
 from mci_router.classifier.sensitivity.finding import USUAL_THRESHOLDS, SensitivityFinding, SensitivityThresholds
 from mci_router.classifier.sensitivity.weights import SensitivityWeights
+from mci_router.values import value
 from mci_router.vocabulary import SensitiveKind
 
 LONGEST_CLAUSE = 160  # characters of the clause that is quoted
@@ -21,7 +22,7 @@ _SENSITIVE = tuple(SensitiveKind(kind) for kind in KINDS[:-1])
 KindsFound: TypeAlias = tuple[tuple[SensitiveKind, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ScoreWorth:
     """The worth of scores, as measured on folds: a probability is the logistic of `slope` · score + `offset`.
 
@@ -50,7 +51,7 @@ class ScoreWorth:
         return ScoreWorth(float(data["slope"]), float(data["offset"]), bars, dict(data["figures"]))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SensitivityModel:
     """An immutable model. `version` is the hash of what it learnt from."""
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mci_router.classifier.sensitivity.clauses import Stretches
 from mci_router.classifier.sensitivity.concepts import concepts_of
+from mci_router.values import value
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -33,7 +34,7 @@ def runs_of(word: str) -> list[str]:
     return [padded[start : start + length] for length in RUNS for start in range(len(padded) - length + 1)]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Block:
     """Features of one sort: each row has a number for every class, and a weight against the others of a stretch."""
 

@@ -9,6 +9,8 @@ from stat import S_ISLNK
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from mci_router.values import value
+
 MOST_FILES = 20_000
 MOST_PAGES = 5_000
 LARGEST_PAGE = 2_000_000  # bytes
@@ -22,7 +24,7 @@ class Unreadable(Exception):
     """A folder or file cannot be imported; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Problem:
     """What is wrong with a page, by file and line."""
 
@@ -34,7 +36,7 @@ class Problem:
         return f"{self.where}:{self.line}: {self.what}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     """A page: `source` is its identity where it comes from, `facts` are members of an article that it names itself."""
 

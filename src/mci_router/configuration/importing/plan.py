@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from mci_router.configuration.importing.pages import MOST_PAGES, Page, Problem, Read
 from mci_router.specs.articles import ArticleSpec
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Defaults:
     """What the articles of pages that do not say it themselves get."""
 

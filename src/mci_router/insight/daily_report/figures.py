@@ -1,7 +1,6 @@
 """The figures of a day, as the reports have them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,11 +9,12 @@ from mci_router.insight.interval_reports import Wanted, arrivals, stays
 from mci_router.insight.intervals import ReportInterval, boundaries, midnight
 from mci_router.insight.levels import ServiceLevelKind, Stays
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 MOST_QUEUES = 1_000  # as many as a workspace may have
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueOfDay:
     """A queue's day: its title, its goal, and its stays."""
 
@@ -27,7 +27,7 @@ class QueueOfDay:
         return self.stays.service_level(ServiceLevelKind.OURS)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DayFigures:
     """A day of a workspace: its queues, the one with the most first; and contacts accepted by hour: `(hour, contacts)`
     for each hour that the day has, by the workspace's clocks.

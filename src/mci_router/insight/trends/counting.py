@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from mci_router.values import value
+
 FEWEST_CUSTOMERS = 5
 """Different customers that must have a value, or have used a word, before it is spoken of."""
 FEWEST_CONTACTS = 10
@@ -44,7 +46,7 @@ class Contacts:
         return _each(self.day_of[rows], self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Series:
     """Contacts that have something in common: a `value` of a `dimension`.
 

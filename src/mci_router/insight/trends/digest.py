@@ -4,7 +4,7 @@ It is the same for all who read it and at any time, without sensitive contacts, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,12 +18,13 @@ from mci_router.database import Database
 from mci_router.insight.trends.finding import Finding, Found
 from mci_router.insight.trends.report import Asked, Trends, trends
 from mci_router.models import TrendDigest
+from mci_router.values import value
 
 WEEK, WEEKS_BEFORE = timedelta(days=7), timedelta(days=28)
 LISTS = ("rose", "fell", "words_rose", "words_fell")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DigestRow:
     """A line of a digest, as a mail or a table has it. `direction` is `rose` or `fell`."""
 

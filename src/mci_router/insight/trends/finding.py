@@ -5,18 +5,19 @@ Values (topics, articles, channels, what contexts say) and words are two familie
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 
 from mci_router.insight.trends.counting import FEWEST_CUSTOMERS, Contacts, Series, series
 from mci_router.insight.trends.significance import FALSE, Days, Size, p_values, q_values, size_of
 from mci_router.insight.trends.words import MOST, log_odds, uses
+from mci_router.values import value
 
 WORD = "word"
 MOST_FINDINGS = 100  # of each family, the most certain ones
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """What rose or fell: contacts before and now, how many times as many customers a day, how likely by chance (`p`),
     and the share of false ones among all findings as certain as it (`q`).
@@ -41,7 +42,7 @@ class Finding:
         return self.size.ratio > 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """What was found among how many hypotheses."""
 

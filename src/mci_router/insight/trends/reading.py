@@ -6,7 +6,6 @@ it, as numbers in PostgreSQL's own binary form. So a month of contacts is one pa
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -20,6 +19,7 @@ from mci_router.ids import earliest
 from mci_router.insight.sent_arrays import int4s
 from mci_router.insight.trends.counting import FEWEST_CONTACTS, Contacts
 from mci_router.insight.trends.words import LONGEST
+from mci_router.values import value
 
 MOST_READ = 2_000
 """The most frequent values that are read; those that few customers have are left out of these."""
@@ -75,7 +75,7 @@ TEXTS = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Period:
     """A period of a workspace's contacts, whose days are those of a zone. `sensitive`: with sensitive ones."""
 
@@ -109,7 +109,7 @@ class Period:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Had:
     """A value of a dimension, and the rows of the contacts that have it."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -12,12 +11,13 @@ from mci_router.insight.trends.counting import Contacts, series
 from mci_router.insight.trends.finding import Found, changed_words, compared
 from mci_router.insight.trends.reading import Had, Period, read, texts
 from mci_router.insight.trends.significance import Days, Size, size_of
+from mci_router.values import value
 
 MOST_VALUES = 500
 """The most frequent values that are compared."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asked:
     """The days that are compared, whole ones of a zone: from `against` to before `since`, and from there to before
     `until`. `sensitive`: with sensitive contacts; `words`: what customers wrote is compared, too.
@@ -56,7 +56,7 @@ class Asked:
         return Days(days, self.days_before, contacts)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Trends:
     """What was found, with how many contacts there were before and now, and how that changed."""
 

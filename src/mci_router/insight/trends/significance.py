@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from mci_router.insight.shares import Z_95
+from mci_router.values import value
 
 FALSE = 0.05
 """The share of false trends among those reported that is expected at most."""
@@ -121,7 +122,7 @@ def q_values(p: Sequence[float]) -> list[float]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Size:
     """How many times as many a day there are as before, and the interval of that at 95 %."""
 

@@ -6,6 +6,7 @@ script's digits or a zero-width character hide nothing, and works in time linear
 """
 
 from mci_router.intake.masking.data import harmless, mask_counted
+from mci_router.intake.masking.halves import may_be_part
 from mci_router.intake.masking.mask import (
     CARD_MASK,
     DEFAULT,
@@ -16,6 +17,7 @@ from mci_router.intake.masking.mask import (
     Masked,
     MaskingPolicy,
     mask,
+    mask_continued,
     mask_reference,
     without_masks,
 )
@@ -32,8 +34,10 @@ __all__ = [
     "MaskingPolicy",
     "harmless",
     "mask",
+    "mask_continued",
     "mask_counted",
     "mask_public",
     "mask_reference",
+    "may_be_part",
     "without_masks",
 ]

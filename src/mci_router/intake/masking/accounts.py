@@ -13,13 +13,11 @@ _FIELD = lazy_pattern(r"([0-9]+)!")
 
 def _lengths() -> dict[str, int]:
     """Returns how long an IBAN of each country is, from the registry that python-stdnum carries."""
-    registry = numdb.get("iban")
-    match = {}
-    for country in (first + second for first in ascii_uppercase for second in ascii_uppercase):
-        structure = registry.info(f"{country}00")[0][1].get("bban", "")
-        if structure:
-            match[country] = 4 + sum(map(int, _FIELD.findall(structure)))
-    return match
+    return {
+        country: 4 + sum(map(int, _FIELD.findall(known["bban"])))
+        for _, country, _, known, _ in numdb.get("iban").prefixes
+        if known.get("bban")
+    }
 
 
 LENGTHS = _lengths()

@@ -8,13 +8,13 @@ running sums, so the work is linear in the text.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from mci_router.intake.masking.cues import Cue, cue
 from mci_router.intake.masking.issuers import BEGINNING, LENGTHS, PRINTED, Luhn, is_issued, lengths_at
 from mci_router.intake.masking.patterns import Patterns
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 _RUNS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12,}")  # a colon parts times, not cards
 RUNS_OF_DIGITS = Patterns(r"[0-9](?:[^0-9A-Za-z:]{0,6}[0-9]){12}", r"[0-9] ?: ?[0-9]+ ?: ?[0-9]+ ?: ?[0-9]")
@@ -39,7 +39,7 @@ _FEWEST_OF_AMOUNT = 3  # digits of an amount in a row: nobody lists usage of sin
 _MOST_GROUPS = 7  # of a number that is not written as printed, nor in equal groups
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _DigitRun:
     """Digits in a row: their groups, and where each begins and ends."""
 
@@ -55,7 +55,7 @@ class _DigitRun:
         return _DigitRun(digits, groups, list(accumulate(map(len, groups), initial=0)), Luhn(digits))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Number:
     """A number within a run that an issuer could have made: its first digit, its length and its groups.
 

@@ -21,6 +21,8 @@ CODE_WORDS = Patterns(
     r"c[oó]digo\s(?:de\s)?(?:verificaci[oó]n|seguridad|acceso|confirmaci[oó]n|verifica[cç][aã]o|seguran[cç]a|sms)",
     r"code\s(?:de\s)?(?:v[eé]rification|s[eé]curit[eé]|confirmation|validation|connexion|sms)|codice\s(?:di\s)?(?:verifica|sicurezza|conferma|accesso|sms)",
     r"(?:verificatie|beveiligings|bevestigings)code|kod\s(?:weryfikacyjny|sms|pin|dost[eę]pu)|(?:do[gğ]rulama|onay|g[uü]venlik)\skodu",
+    r"\bcode\s(?:secret|confidentiel)\b|\bc[oó]digo\ssecreto\b|\bcodice\ssegreto\b|\bgeheim(?:zahl|nummer|code)\b|\bsecret\s(?:code|number)\b"
+    r"|\bn[uú]mero\ssecreto\b|\b(?:clave|senha)\ssecreta\b",
     "暗証番号|認証(?:コード|番号)|確認コード",
 )
 OWNED_CODE_WORDS = Patterns(rf"\b(?:{_OWNED})\s(?:code|c[oó]digo|codice|kod)\b")

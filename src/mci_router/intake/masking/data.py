@@ -1,7 +1,6 @@
 """Masking inside data: every text, number and name in it, each read after the name it belongs to. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.intake.masking.mask import (
@@ -16,6 +15,7 @@ from mci_router.intake.masking.mask import (
 from mci_router.intake.masking.parted import split_card
 from mci_router.patterns import lazy_pattern
 from mci_router.storable import storable
+from mci_router.values import value
 
 _LONGEST_NAME = 60  # characters of it that say what a value is
 _WORDS_OF_A_NAME = lazy_pattern(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
@@ -59,7 +59,7 @@ def _add_texts(value: Any, name: str, texts: list[str]) -> bool:
     return value is None or isinstance(value, bool)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _How:
     policy: MaskingPolicy
     references: bool

@@ -1,9 +1,9 @@
 """Dates as people write them, in figures and in words, in English and German: the day and the month of each. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 _MONTHS = (
     "january januar jan",
@@ -43,7 +43,7 @@ _FIGURES = lazy_pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DayOfYear:
     """A day and a month, and the characters that say them."""
 

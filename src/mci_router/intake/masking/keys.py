@@ -16,16 +16,24 @@ KEY_FORMS = Patterns(
     r"\bsk-[0-9a-z_-]{20,}",  # of language models
     r"\bSG\.[0-9a-z_-]{16,}\.[0-9a-z_-]{16,}|\bnpm_[0-9a-z]{30,}|\bpypi-[0-9a-z_-]{30,}|\bhf_[0-9a-z]{30,}|\bdop_v1_[0-9a-f]{40,}",
     r"\beyJ[0-9a-z_-]{8,}\.eyJ[0-9a-z_-]{8,}(?:\.[0-9a-z_-]*)?",  # a signed token
+    r"\bshp(?:at|ca|pa|ss)_[0-9a-f]{32}|\bsq0(?:atp|csp)-[0-9a-z_-]{22,}|\bxkeysib-[0-9a-f]{32,}|\bPMAK-[0-9a-f-]{24,}|\bATATT3[0-9a-z_=-]{20,}",
+    r"\bSK[0-9a-f]{32}\b|\bkey-[0-9a-f]{32}\b|\bdapi[0-9a-f]{32}|\bglsa_[0-9a-z_]{30,}|\bhvs\.[0-9a-z_-]{20,}",
+    r"\b[0-9]{8,10}:AA[0-9a-z_-]{33}\b|hooks\.slack\.com/services/T[0-9a-z]+/B[0-9a-z]+/[0-9a-z]{16,}",  # Telegram
+    r"\bAccountKey=[0-9a-z+/]{40,}={0,2}",  # Azure
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*",
 )
 KEY_WORDS = Patterns(
-    r"\bbearer\b|\b(?:x[\s_-])?(?:api|secret|access|auth|client|private|signing)[\s_-]?(?:key|token|secret|schl[uü]ssel)\b|\bapi-?schl[uü]ssel\b",
-    r"\bclave\s(?:de\s)?api\b|\bcl[eé]\s(?:d['’])?api\b|\bchiave\s(?:di\s)?api\b|\bchave\s(?:de\s|da\s)?api\b",
+    r"\bbearer\b|(?:\b|_)(?:x[\s_-])?(?:(?:api|secret|access|auth|client|private|signing|webhook|deploy|session|refresh|personal|bot|app)[\s_-]?){1,3}(?:key|token|secret|schl[uü]ssel)\b|\bapi-?schl[uü]ssel\b",
+    r"\bclave\s(?:(?:de\s)?(?:la\s)?)api\b|\bcl[eé]\s(?:d['’]|de\sl['’])?api\b|\bchiave\s(?:di\s)?api\b|\bchave\s(?:de\s|da\s)?api\b",
+    r"(?:\b|_)(?:tokens?|jeton|hmac|csrf)\b",
 )
+_SAID = r"(?:[\"']?\s?(?::|=|=>|->)\s?[\"']?|\s(?:is|was|ist|war|lautet|es|era|est|è|é)\s?:?\s[\"']?)"
 _NAMED = lazy_pattern(
-    rf"(?:{KEY_WORDS.either})(?:[\"']?\s?(?::|=|=>|->)\s?[\"']?|\s(?:is|was|ist|lautet|es|est|è|é)\s?:?\s[\"']?|\s)(?P<value>[0-9A-Za-z_\-.~+/=]{{16,600}})",
-    re.IGNORECASE,
+    rf"(?:{KEY_WORDS.either})(?P<tie>{_SAID})?\s?(?P<value>[0-9A-Za-z_\-.~+/=]{{6,600}})", re.IGNORECASE
 )
+_QUOTED = lazy_pattern(rf"(?:{KEY_WORDS.either}){_SAID}(?<=[\"'])(?P<value>[^\s\"'\x00]{{6,600}})[\"']", re.IGNORECASE)
+_ALSO_A_COIN = lazy_pattern(r"tokens?(?![^\W_])|jeton", re.IGNORECASE)
+_FEWEST_UNTIED = 10  # characters of a key right after its name
 
 
 def key_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -36,8 +44,17 @@ def key_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def named_key_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yields the spans of keys after their name: long, and with both letters and digits."""
+    """Yields the spans of keys after their name: with both letters and digits, and long where nothing ties them."""
     for at in KEY_WORDS.starts(text):
-        match = _NAMED.match(text, at)
-        if match and any(map(str.isdigit, match["value"])) and any(map(str.isalpha, match["value"])):
+        match = _QUOTED.match(text, at) or _NAMED.match(text, at)
+        if match and _is_key(match["value"]) and (_tied(text, match) or len(match["value"]) >= _FEWEST_UNTIED):
             yield match.start("value"), match.end("value") - (match["value"][-1] == ".")
+
+
+def _tied(text: str, match: re.Match[str]) -> bool:
+    """Returns whether a name says that a short text is the key: tokens are also for washing, parking and buses."""
+    return match.re is _QUOTED or (match["tie"] is not None and not _ALSO_A_COIN.match(text, match.start()))
+
+
+def _is_key(value: str) -> bool:
+    return any(map(str.isdigit, value)) and any(map(str.isalpha, value))

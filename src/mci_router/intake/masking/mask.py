@@ -5,12 +5,24 @@ What was masked is counted by kind, and never kept. The time is linear in the te
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from functools import partial
 from types import MappingProxyType
 
 from mci_router.intake.masking.accounts import IBAN_BEGINNINGS, iban_spans
+from mci_router.intake.masking.answers import (
+    ANSWER_WORDS,
+    BACKUP_WORDS,
+    PHRASE_WORDS,
+    SECRET_WORDS,
+    answer_spans,
+    backup_code_spans,
+    phrase_spans,
+)
+from mci_router.intake.masking.answers import (
+    secret_spans as named_secret_spans,
+)
 from mci_router.intake.masking.cards import RUNS_OF_DIGITS, card_spans
 from mci_router.intake.masking.codes import (
     CARD_CODE_WORDS,
@@ -25,8 +37,10 @@ from mci_router.intake.masking.codes import (
     sent_code_spans,
 )
 from mci_router.intake.masking.disguised import LOOK_ALIKES, WORDS_BETWEEN, look_alike_spans, worded_card_spans
+from mci_router.intake.masking.halves import CARD_TOKEN, HALF_WORDS, continued_card, half_spans
 from mci_router.intake.masking.identities import IDENTITY_FORMS, IDENTITY_WORDS, identity_spans, named_identity_spans
 from mci_router.intake.masking.keys import KEY_FORMS, KEY_WORDS, key_spans, named_key_spans
+from mci_router.intake.masking.logins import LOGIN_FORMS, LOGIN_WORDS, login_form_spans, login_spans
 from mci_router.intake.masking.markup import read_markup
 from mci_router.intake.masking.passports import PASSPORT_WORDS, passport_spans
 from mci_router.intake.masking.passwords import PASSWORD_WORDS, password_spans
@@ -38,7 +52,7 @@ from mci_router.patterns import lazy_pattern
 from mci_router.storable import storable
 from mci_router.values import value
 
-CARD_MASK = "[card number removed]"
+CARD_MASK = CARD_TOKEN
 EMAIL_MASK = "[e-mail removed]"
 PHONE_MASK = "[phone number removed]"
 PRIVATE_MASK = "[removed]"
@@ -74,7 +88,7 @@ class MaskingPolicy:
 DEFAULT = MaskingPolicy()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Masked:
     """A text without its secrets, and the number of secrets of each kind."""
 
@@ -101,6 +115,16 @@ def mask_reference(text: str) -> Masked:
     text = storable(text)
     shown = read_markup(text) or plain(text)
     return replace_spans(text, [(*shown.origin(*span), "card") for span in card_spans(shown.text, reference=True)])
+
+
+def mask_continued(before: Sequence[str], text: str, *, asked: bool = False) -> Masked:
+    """Masks, in a message, the part of a card's number whose other parts are in the messages `before` it.
+
+    `asked`: somebody has asked something just before it; see `continued_card`.
+    """
+    text = storable(text)
+    span = continued_card(before, text, asked=asked)
+    return replace_spans(text, [(*span, "card")] if span else [])
 
 
 def without_masks(text: str) -> str:
@@ -164,42 +188,56 @@ def _finders(words: list[str], policy: MaskingPolicy, cards: Finder) -> Iterable
 
 
 _MARKED = lazy_pattern(r"[<&%]|\\u")  # there may be markup: see `read_markup`
-_TOLD_BY_FORM = ("key", "iban", "card", "ssn")
+_TOLD_BY_FORM = ("key", "login form", "iban", "card", "ssn")
 _NAMED: dict[str, tuple[str, Finder]] = {
     "key": ("api_key", key_spans),
+    "login form": ("password", login_form_spans),
     "iban": ("iban", iban_spans),
     "ssn": ("ssn", identity_spans),
     "named key": ("api_key", named_key_spans),
     "spoken": ("card", spoken_spans),
     "worded": ("card", worded_card_spans),
+    "half": ("card", half_spans),
     "alike": ("card", look_alike_spans),
     "identity": ("ssn", named_identity_spans),
     "passport": ("ssn", passport_spans),
     "card code": ("card_code", card_code_spans),
+    "backup code": ("one_time_code", backup_code_spans),
     "code": ("one_time_code", code_spans),
     "owned code": ("one_time_code", owned_code_spans),
     "named after": ("one_time_code", named_after_spans),
     "sent code": ("one_time_code", sent_code_spans),
+    "phrase": ("password", phrase_spans),
+    "answer": ("password", answer_spans),
     "password": ("password", password_spans),
+    "login": ("password", login_spans),
+    "secret": ("password", named_secret_spans),
 }
 _WORDS = Kinds(
     {
         "key": KEY_FORMS,
+        "login form": LOGIN_FORMS,
         "iban": IBAN_BEGINNINGS,
         "card": RUNS_OF_DIGITS,
         "ssn": IDENTITY_FORMS,
         "named key": KEY_WORDS,
         "spoken": SPOKEN_WORDS,
         "worded": WORDS_BETWEEN,
+        "half": HALF_WORDS,
         "alike": LOOK_ALIKES,
         "identity": IDENTITY_WORDS,
         "passport": PASSPORT_WORDS,
         "card code": CARD_CODE_WORDS,
+        "backup code": BACKUP_WORDS,
         "code": CODE_WORDS,
         "owned code": OWNED_CODE_WORDS,
         "named after": NAMED_AFTER_WORDS,
         "sent code": SENT_CODE_WORDS,
+        "phrase": PHRASE_WORDS,
+        "answer": ANSWER_WORDS,
         "password": PASSWORD_WORDS,
+        "login": LOGIN_WORDS,
+        "secret": SECRET_WORDS,
     }
 )
 

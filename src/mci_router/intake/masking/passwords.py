@@ -1,13 +1,16 @@
 """Passwords, where the words around them say that they are, also misspelt. Pure.
 
 "The password is wrong" reveals nothing and stays; "the password is hunter2" is masked. After a colon a single word on
-the rest of its line is enough.
+the rest of its line is enough, after "is" a plain word that says nothing of a password (`predicates`). It may also
+stand before its name: see `passwords_before`.
 """
 
 import re
 from collections.abc import Iterator
 
+from mci_router.intake.masking.passwords_before import after_user, before_name
 from mci_router.intake.masking.patterns import Patterns
+from mci_router.intake.masking.predicates import says_something
 from mci_router.patterns import lazy_pattern
 
 IS = r"is|was|now|ist|lautet|war|to|auf|es|era|est|c'est|était|è|é|jest|är|er|je|to"
@@ -17,10 +20,16 @@ PASSWORD_WORDS = Patterns(
     r"ken{1,2}[tw]?wor[dt]|cont?r?[ae]?[sc]e[nñ]h?[ai]|mot?s?[\s-]?de[\s-]?pas{1,2}e?|wachtwo{1,2}rd|has[lł]o|palavra.(?:de.)?passe|[sş]ifre(?:m|niz|n)?",
     r"l[oö]senord|adgangskode|kodeord|\bhesl[oa]\b|salasana|parola(?:m|\sd.ordine)?|пароль",
     r"\b(?:wi-?fi|wlan|wireless|network|netzwerk)[\s-]?(?:security[\s-])?(?:key|code|schl[uü]ssel)\b|\b(?:clave|cl[eé]|chiave|chave)\s(?:(?:de|del|de\sla|du|della|do|da)\s)?(?:wi-?fi|wlan|red|rete|rede)\b",
+    r"\bssid\b[\s:=]{1,3}\S{1,32}[\s,;]{1,2}(?:key|schl[uü]ssel)\b",
     "パスワード|合言葉",
-    r"\b(?:pwd?|psw|psswd?|mdp|clave|senh?a|pass)\b",
+    r"(?:\b|_)(?:pwd?|psw|psswd?|mdp|clave|senh?a|pass)\b",
+    r"\b(?:secret|memorable|magic|security|code)\s?word\b|\b(?:geheim|losungs|code|sicherheits|merk)wort\b|\bmot\s(?:secret|magique)\b",
+    r"\bpalabra\s(?:secreta|m[aá]gica|de\sseguridad)\b|\bparola\s(?:segreta|magica|di\ssicurezza)\b|\bpalavra\s(?:secreta|m[aá]gica|de\sseguran[cç]a)\b",
 )
-_OF = r"(?:\s(?:for|to|of|f[uü]r|zu|para|pour|di|per|voor)(?:\s[^\s:=]{1,20}){1,5}?)?"
+_OF = r"(?:\s(?:for|to|of|on|f[uü]r|zu|vom|para|de|del|pour|du|di|del|della|per|do|da|voor)(?:\s[^\s:=]{1,20}){1,5}?)?"
+_WHICH_ONE = (
+    r"(?:\s(?:antigua|nueva|vieja|actual|anterior|actuel|nouveau|ancien|attuale|nuova|vecchia|antiga|nova|atual))?"
+)
 _TIE = rf"(?:\s?[\"']?\s?(?P<tie>:|=|->|=>)\s?|\s(?:{IS})(?:\snow|\sstill|\sjetzt)?\s?:?\s|\s(?=[\"']))"
 _VALUE = r"[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00]{4,64})"
 _QUOTED_PASSWORD = lazy_pattern(
@@ -28,11 +37,31 @@ _QUOTED_PASSWORD = lazy_pattern(
     re.IGNORECASE,
 )
 _PASSWORDS = (
-    lazy_pattern(rf"(?:{PASSWORD_WORDS.either}){_OF}{_TIE}{_VALUE}", re.IGNORECASE),
+    lazy_pattern(rf"(?:{PASSWORD_WORDS.either}){_WHICH_ONE}{_OF}{_TIE}{_VALUE}", re.IGNORECASE),
     lazy_pattern(
         rf"(?:{PASSWORD_WORDS.either})\s(?P<value>(?=\S{{0,63}}[0-9])(?=\S{{0,63}}[a-z])[^\s\"'<>\[\]\x00:=]{{6,64}})",
         re.IGNORECASE,
     ),
+)
+_PLAIN_IS = (
+    r"(?:is|was|has\sbeen)\s(?:set|changed|reset)\sto"
+    r"|is|was|ist|war|w[aä]re|lautet|hei(?:ß|ss)t|es|era|fue|est|était|c'est|è|é|fu|foi"
+)
+_WHICH = (  # I set
+    r"(?:,?\s(?:(?:that|which|das|que|che)\s)?(?:i|we|you|they|ich|wir|ihr|sie|que|che)\s[^:=.!?\n\x00]{1,60}?,?)?"
+)
+_PLAIN = lazy_pattern(  # a word that ends what is said, or goes on with "and"
+    rf"(?:{PASSWORD_WORDS.either}){_WHICH_ONE}(?:{_OF}|{_WHICH})\s(?:{_PLAIN_IS})(?:\s(?:now|still|always|jetzt|noch|immer|ahora|siempre|maintenant|toujours|adesso|sempre|agora))?"
+    r"\s(?P<value>[^\W\d_]{4,40})"
+    r"(?=\s?(?:\Z|[\n,;]|[.!](?:\s|\Z))|\s(?:and|but|so|und|aber|y|e|pero|et|mais|ma|mas)\s)",
+    re.IGNORECASE,
+)
+_WHICH_IS = lazy_pattern(rf"(?:{PASSWORD_WORDS.either}){_WHICH}\s(?:{_PLAIN_IS})\s{_VALUE}", re.IGNORECASE)
+_ALSO_ANOTHER_WORD = lazy_pattern(r"parola\s(?!segreta|magica|di)|clave|has[lł]o", re.IGNORECASE)
+_MINE = lazy_pattern(r"(?<![^\W_])(?:my|mi|tu|mia|moje|benim|minha)\s\Z", re.IGNORECASE)
+_TROUBLE_WITH = lazy_pattern(  # "the problem with my password is Larch's browser"
+    r"(?<![^\W_])(?:problem[ae]?|issue|trouble|reason|grund|frage|motivo|probl[eè]me|raison|ragione|raz[oó]n)\s(?:with|for|behind|mit|f[uü]r|con|de|del|avec|du|di|com|da|do)\s(?:[^\W\d_]{1,8}\s){0,2}\Z",
+    re.IGNORECASE,
 )
 _JAPANESE = lazy_pattern(r"(?:パスワード|合言葉)\s?(?:は|が|:|=)\s?[「『\"']?(?P<value>[!-~]{4,64})")
 _ENDS_LINE = lazy_pattern(r"[\"'”“»]|\s?(?:$|[\n,;]|\.(?:\s|$))")
@@ -48,7 +77,7 @@ _TRAILING = ".,;:!?)"
 
 def password_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yields the spans of passwords in a plain text."""
-    for at in PASSWORD_WORDS.starts(text):
+    for at, end in PASSWORD_WORDS.spans(text):
         tied, bare = (form.match(text, at) for form in _PASSWORDS)
         if _MAY_BE_A_TICKET.match(text, at) and not (tied and tied["tie"]):
             continue
@@ -62,6 +91,23 @@ def password_spans(text: str) -> Iterator[tuple[int, int]]:
             yield _value(tied)
         elif bare:
             yield _value(bare)
+        elif plain := _plain(text, at):
+            yield plain
+        elif told := after_user(text, at, end) or before_name(text, at, end):
+            yield told
+
+
+def _plain(text: str, at: int) -> tuple[int, int] | None:
+    """Returns the span of the plain word that is said to be the password, if one is."""
+    which = _WHICH_IS.match(text, at)
+    if which and _SECRET.search(which["value"].rstrip(_TRAILING)):
+        return _value(which)
+    if _ALSO_ANOTHER_WORD.match(text, at) and not _MINE.search(text, max(0, at - 8), at):
+        return None
+    if _TROUBLE_WITH.search(text, max(0, at - 40), at):
+        return None
+    match = _PLAIN.match(text, at)
+    return match.span("value") if match and not says_something(match["value"]) else None
 
 
 def _is_password(text: str, match: re.Match[str]) -> bool:

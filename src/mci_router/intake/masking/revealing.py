@@ -6,7 +6,6 @@ Nothing is masked: the author mends the text. Rather a place too many than one t
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mci_router.intake.masking.cardinals import counted
@@ -18,6 +17,7 @@ from mci_router.intake.masking.quotes import quote_spans
 from mci_router.intake.masking.spoken import read_spoken
 from mci_router.intake.masking.squeezed import Squeezed, alike
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 MOST_PLACES = 50  # that are named: who mends these sees the others
 
@@ -55,7 +55,7 @@ _SHORTEST_NAME = 3
 _SHORTEST_SHARED = 3  # characters of a number that was said in private
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Revealed:
     """A place in a text, in characters (Unicode code points), and the kind of what it reveals. Never the words."""
 

@@ -6,17 +6,17 @@ letters.
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mci_router.classifier.characters import LOOK_ALIKES
 from mci_router.intake.masking.plain import folded
 from mci_router.patterns import lazy_pattern
+from mci_router.values import value
 
 # What has no spaces between its words is read two characters at a time.
 _WORD = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Squeezed:
     """A squeezed text; `origins` says of each of its characters where it is in the original."""
 

@@ -1,7 +1,6 @@
 """Past contacts: what was known of a contact when it came, read from the ledger, so that it can be decided again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from mci_router.specs.base import SkillRequirement
 from mci_router.triage.decision import RETURNED
 from mci_router.triage.reading import Words, hear
 from mci_router.triage.result import Measured
+from mci_router.values import value
 from mci_router.vocabulary import Channel, Outcome, Trust, Visibility, Volume
 
 PAST = """
@@ -30,7 +30,7 @@ ORDER BY c.id DESC LIMIT $5
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PastContact:
     """A contact of a customer, as it came, and its first decision: `triage` and `route` as the ledger keeps them."""
 

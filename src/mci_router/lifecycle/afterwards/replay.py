@@ -8,7 +8,6 @@ would have said to another answer nobody knows, nor how long lines would have be
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -22,13 +21,14 @@ from mci_router.triage.decision import returned
 from mci_router.triage.finding import find
 from mci_router.triage.perception import Perception
 from mci_router.triage.reader import Reader
+from mci_router.values import value
 from mci_router.vocabulary import Cell, Outcome, Volume
 from mci_router.volume.meter import VolumeMeter
 
 TOGETHER = 32  # texts that are read before other work has its turn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Destination:
     """Where a contact goes first: its cell, the outcome, and an agent's queue."""
 
@@ -37,7 +37,7 @@ class Destination:
     queue: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decided:
     """Where a contact goes, its topic, and why."""
 
@@ -46,7 +46,7 @@ class Decided:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Replayed:
     """A past contact: where it went, goes by the configuration in force, and would go by the changed one."""
 
@@ -63,7 +63,7 @@ class Replayed:
 Move: TypeAlias = tuple[Destination, Destination]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Replays:
     """Contacts replayed, the newest first. `before_ladder` of the period are not among them: incidents answered them.
 

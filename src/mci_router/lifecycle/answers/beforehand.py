@@ -4,7 +4,7 @@ Nothing is kept of what was going to be written, and nobody is kept from writing
 shown nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mci_router.classifier.thresholds import Certainty
 from mci_router.intake.arrival import Arrival
@@ -12,10 +12,11 @@ from mci_router.knowledge.answered import AnsweredSearch, Question
 from mci_router.routing.policy.article_choice import choose_article
 from mci_router.triage.finding import find
 from mci_router.triage.result import Triage
+from mci_router.values import value
 from mci_router.vocabulary import AnswerKind, ContactKind, Visibility
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ready:
     """An answer that anybody may read. `ref` is an article's name or a post's id; `language` is None if unknown."""
 

@@ -5,7 +5,6 @@ customer reaches other customers' agents only as an article that somebody has re
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +20,7 @@ from mci_router.lifecycle.answers.canned_values import filled, hours_in_words
 from mci_router.lifecycle.answers.gaps import Gaps
 from mci_router.lifecycle.seen.screen_pop import known_as
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import AnswerKind, Audience, MessageKind
 
 MOST_SUGGESTED, MOST_FOUND = 5, 10
@@ -36,7 +36,7 @@ FROM contacts c JOIN cases k ON k.id = c.case_id WHERE c.workspace_id = $1 AND c
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class About:
     """A contact, as far as it decides which answers fit; `values` are those of a canned answer's variables."""
 

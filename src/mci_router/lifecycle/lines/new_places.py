@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +23,7 @@ from mci_router.routing.policy.routes import Facts, Joined
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
+from mci_router.values import value
 from mci_router.vocabulary import FINAL_STATES, ContactState, Outcome
 
 READ = (
@@ -53,7 +53,7 @@ UPDATE = text(
 KEPT = ("skills", "requirement", "relaxation", "due_at", "passed_on")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewPlace:
     """A contact's place by the configuration of now: `columns` are what its row has to say of it, `arguments` what
     `replan` takes. `beside`: the place in the queue that the contact is passed on to, beside its own.
@@ -75,7 +75,7 @@ class NewPlace:
         return answered if found is Whereabouts.SERVED else {}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Replanned:
     """A contact's row, locked; what it asks of an agent itself, by skills that there are; and its new places.
 
@@ -161,7 +161,7 @@ def _existing(skill: str, replaced: Mapping[str, str | None], known: Collection[
     return name
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Planner:
     """Derives places by one configuration at one moment."""
 

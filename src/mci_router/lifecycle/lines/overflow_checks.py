@@ -1,7 +1,7 @@
 """Overflow while a contact waits: timers say when its queue's rules are to be checked, and any process checks them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mci_router.clock import utc_now
@@ -35,6 +35,7 @@ from mci_router.routing.policy.overflow_routes import (
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, LeftAs
 
 OFFERED_LOOK_S = 2.0  # an offer may come back; until then the contact stays with the agent it is offered to
@@ -43,7 +44,7 @@ MOVED = -1.0
 """Returned for the seconds until the next look: the contact has moved, and has another timer where it is now."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Acts:
     """A rule that acts on a contact, and the route on which it puts it."""
 

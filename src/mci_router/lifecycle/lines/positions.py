@@ -1,7 +1,7 @@
 """Positions: which contact is served next, and how long it has to wait from now. Reads only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mci_router.clock import utc_now
@@ -11,12 +11,13 @@ from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import opens_at, serves
 from mci_router.routing.policy.routes import ExpectedWait
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import ContactState
 
 WAITING = (ContactState.QUEUED, ContactState.OFFERED)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Position:
     """Where a contact waits. `in_line` and `in_queue` count from 1, by age; they are None while an agent is offered it,
     or it is held for one.
@@ -33,7 +34,7 @@ class Position:
     opens_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """The place of a waiting contact in its line, from 1, and how long it has to wait from now.
 

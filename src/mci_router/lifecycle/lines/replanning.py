@@ -9,7 +9,6 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -33,6 +32,7 @@ from mci_router.routing.policy.hours import serves
 from mci_router.routing.policy.place_rules import Concerned, changed_rules, concerned, place_rules
 from mci_router.specs.snapshot import Snapshot
 from mci_router.turns import Turns
+from mci_router.values import value
 from mci_router.vocabulary import FINAL_STATES, Outcome
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ LOOK_S = 2.0  # how late a pass is gone on with that another process has left
 LEASE_S = 10  # long against a batch; after a process's death the next one waits for it
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pass:
     """A pass that this process makes.
 

@@ -5,7 +5,7 @@ asks is changed here, and only where the agent could not have the contact otherw
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mci_router.clock import utc_now
@@ -16,11 +16,12 @@ from mci_router.routing.calls import Placement
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.joining import place_again
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 ASKED = ("requirement", "relaxation")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TopicSkills:
     """What a contact asked of an agent before it no longer asked what its topic asks."""
 
@@ -64,8 +65,8 @@ async def _ask(
     joined: Mapping[str, Any] | None,
 ) -> None:
     contact, decision = current.contact, current.decision
-    for name, value in columns.items():
-        setattr(contact, name, value)
+    for name, held in columns.items():
+        setattr(contact, name, held)
     decision.route = {**decision.route, "joined": joined}
     call = outcome_of(contact).engine_call(snapshot, contact)
     assert isinstance(call, Placement)  # noqa: S101 — it is in a queue

@@ -1,7 +1,6 @@
 """Records of transfers: who passed a contact on, to whom, why, and with which notes, as its decision keeps them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -11,6 +10,7 @@ from mci_router.errors import AssignmentGone, TooManyMoves
 from mci_router.intake.masking import mask
 from mci_router.models import Decision
 from mci_router.routing.live_contact import LiveContact
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, Severity
 
 HANDOFF_FIELDS = ("expectation", "tried", "next_steps")
@@ -21,7 +21,7 @@ Record: TypeAlias = dict[str, Any]
 """A transfer as the decision keeps it. Its fields: see `TransferOut`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PassedOn:
     """The reason why a contact is passed on, and what the next agent has to know.
 

@@ -4,7 +4,6 @@ Exactly the draft that was shown is posted, or the customer's own wording, which
 and the post are on the same rung, so a repeated call finds what the first one did.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +34,7 @@ from mci_router.routing.policy.routes import Draft
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
 from mci_router.triage.result import Triage
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, ServedBy, Touch
 
 DECLINED = "the customer does not want it in public"
@@ -42,7 +42,7 @@ WITHDRAWN = "the customer takes back the consent"
 NOT_TO_SHOW = "the customer's own wording is not posted"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Case:
     """A contact whose customer was asked, and the decision that asked."""
 

@@ -6,7 +6,7 @@ a crash has left untold is told later. Nothing that was said changes its visibil
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +31,7 @@ from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Contact, ModalityMove, Post
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import MAY_BE_PUBLIC, Channel, MessageKind, Modality, Visibility
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ ASK_FIRST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Summary:
     """What is shown in public of a private conversation; `accept`: as the accepted answer of its thread."""
 

@@ -3,7 +3,7 @@ needs.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mci_router.errors import UnknownQueue, UnknownSkill
@@ -17,10 +17,11 @@ from mci_router.specs.base import SkillRequirement
 from mci_router.specs.ladders import ANY_AGENT
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matrix import VOLUME_OF, cell_of
+from mci_router.values import value
 from mci_router.vocabulary import Outcome, Touch
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PrivatePlace:
     """Who is to have a conversation that is taken private.
 

@@ -6,7 +6,6 @@ Only for that comparison: none of it is logged or shown.
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from mci_router.lifecycle.publicity.summary_words import without_quoted
 from mci_router.lifecycle.talking.saying import OF_SUMMARIES
 from mci_router.models import Case, Contact, Customer, Post, Reply
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 MOST_MESSAGES = 2_000  # of a case, the last ones
 MOST_CONTACTS = 50  # of a case, the last ones
@@ -51,7 +51,7 @@ ASKED = text(
 WRITERS = ("agent", "note")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PrivateWords:
     """What was said in private and in public, and names, addresses and ids of the customer and of agents."""
 

@@ -3,8 +3,6 @@
 A sensitive reply is hidden before anybody sees it, and the contact behind the post is taken private.
 """
 
-from dataclasses import dataclass
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
@@ -29,12 +27,13 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
 from mci_router.triage.reading import without_unseen
 from mci_router.triage.result import Triage
+from mci_router.values import value
 from mci_router.vocabulary import HiddenWhy, MemberLevel
 
 WHY = "a reply to its post is sensitive: the contact is taken private"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JudgedReply:
     """The triage of a reply's first sensitive piece, if there is one.
 
@@ -49,7 +48,7 @@ class JudgedReply:
         return self.sensitive is not None or self.failed
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Writer:
     """Who writes a reply: the name that others read, the member, if it is one, and whether it is a moderator.
 

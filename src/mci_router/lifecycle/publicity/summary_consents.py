@@ -6,7 +6,7 @@ and after a yes the text is held against all that was said in private once more.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -37,6 +37,7 @@ from mci_router.lifecycle.publicity.taking_private import Mover
 from mci_router.lifecycle.talking.conversing import Conversations
 from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said
 from mci_router.models import Contact, ModalityMove, SummaryConsent
+from mci_router.values import value
 from mci_router.vocabulary import Channel, HiddenWhy, MessageKind, SummaryState, Visibility
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ WHERE s.workspace_id = $1 AND s.contact_id = $2 AND s.state = 'waiting'
 """The open question that a message answers: it has reached the conversation, and nothing was said in between."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """A question about a summary, and what came of it; `state` as it is now."""
 

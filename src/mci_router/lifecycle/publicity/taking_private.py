@@ -4,8 +4,6 @@ The ledger comes first: what the live state has not heard of yet is brought ther
 visibility; a thread in which a secret was masked is hidden, any other has a note.
 """
 
-from dataclasses import dataclass
-
 from mci_router.access.audit import Note
 from mci_router.clock import utc_now
 from mci_router.community import board, threads
@@ -24,10 +22,11 @@ from mci_router.models import Decision, ModalityMove, Post
 from mci_router.outcomes import outcome_of
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import Modality, Visibility
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mover:
     """Who takes a conversation to or from the public: `by` is `agent:…`, `key:…` or `rule:…`, and why.
 

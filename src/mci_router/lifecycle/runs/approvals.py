@@ -242,7 +242,7 @@ def _sent(spec: WorkflowSpec, run: WorkflowRun, about: Contact | None) -> dict[s
     return {
         "channel": Channel.TASK,
         "provider": None,
-        "customer": {**nobody, "id": about.customer_id if about else None},
+        "customer": {**nobody, "id": about.customer_id if about else run.customer_id},
         "subject": f"Approve: {spec.title} {amount}".strip()[:300],
         "text": "\n".join([f"{spec.title} {amount}".strip(), *lines])[:5_000],
         "topic": None,

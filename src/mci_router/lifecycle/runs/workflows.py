@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.access.audit import Note
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import IdempotencyKeyReused, InputRefused, NotFound, UnknownWorkflow, WorkflowRefused
+from mci_router.errors import (
+    CustomerMerged,
+    IdempotencyKeyReused,
+    InputRefused,
+    NotFound,
+    UnknownWorkflow,
+    WorkflowRefused,
+)
+from mci_router.intake import customer_records as records
 from mci_router.intake.masking import mask_counted
 from mci_router.lifecycle.ending import Endings
 from mci_router.lifecycle.ladder import Ladder
@@ -25,6 +32,7 @@ from mci_router.models import Case, Contact, WorkflowRun
 from mci_router.routing.engine import Engine
 from mci_router.settings import Settings
 from mci_router.specs.workflows import WorkflowSpec
+from mci_router.values import value
 from mci_router.vocabulary import RunState, Trust
 from mci_router.webhooks.sending import Sender
 from mci_router.webhooks.targets import Resolve, resolve
@@ -43,10 +51,10 @@ def clean(value: Any) -> Any:
     return mask_counted(value)[0]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Start:
     """A run that somebody starts. `request` is the key of the request for it; `trust` what the starter may assert of a
-    customer where there is no contact.
+    customer where there is no contact; `customer` whom it is for then, if anybody.
     """
 
     workflow: str
@@ -55,6 +63,7 @@ class Start:
     by: str
     trust: Trust
     request: str | None = None
+    customer: str | None = None
 
 
 class Workflows:
@@ -101,7 +110,8 @@ class Workflows:
         """Starts a run, with the same rules as on a rung, and returns it at once. Idempotent by the request's key.
 
         Raises:
-            UnknownWorkflow, NotFound: there is no such workflow, or contact.
+            UnknownWorkflow, NotFound: there is no such workflow, contact or customer.
+            CustomerMerged, CustomerErased: the customer is another, or what is left of one who was erased.
             InputRefused: the input does not fit.
             WorkflowRefused: not for this contact, whose trust is too low, or which is sensitive.
             IdempotencyKeyReused: the key was another request's.
@@ -114,7 +124,8 @@ class Workflows:
         if found := spec.faults(given):
             errors = [{"where": f"body.input.{place}".rstrip("."), "problem": problem} for place, problem in found]
             raise InputRefused(f"{errors[0]['where']}: {errors[0]['problem']}.", errors=errors)
-        body = hashlib.sha256(json.dumps([spec.name, start.contact, given], sort_keys=True).encode()).hexdigest()
+        whose = start.contact or start.customer
+        body = hashlib.sha256(json.dumps([spec.name, whose, given], sort_keys=True).encode()).hexdigest()
         request = (start.request, body) if start.request else None
         async with self._database.transaction() as session:
             if request:  # one of two at once waits here for the other
@@ -194,24 +205,35 @@ async def _known(session: AsyncSession, workspace: str, request: tuple[str, str]
 
 
 async def _concerns(session: AsyncSession, workspace: str, spec: WorkflowSpec, start: Start) -> Concerns:
-    """Returns whom a run is about. Raises NotFound, WorkflowRefused."""
+    """Returns whom a run is about. Raises NotFound, CustomerMerged, CustomerErased, WorkflowRefused."""
     if start.contact is None:
-        if spec.limits.per_customer_day is not None:
+        if spec.limits.per_customer_day is not None and start.customer is None:
             raise WorkflowRefused("The workflow is limited for each customer: name a contact.", why="no_contact")
         if start.trust.rank < spec.identity.rank:
             raise WorkflowRefused(
                 f"Without a contact, a key must be allowed to assert {spec.identity} customers.", why="identity"
             )
-        return Concerns(workspace)
+        return Concerns(workspace, customer=await _customer(session, workspace, start.customer))
     query = select(Contact, Case).join(Case, Case.id == Contact.case_id)
     row = (await session.execute(query.where(Contact.workspace_id == workspace, Contact.id == start.contact))).first()
     if row is None:
         raise NotFound(f"There is no contact {start.contact!r} in this workspace.")
     contact, case = row
+    customer = case.verified_as if case.verified_at and case.verified_as else contact.customer_id
+    for one in sorted({contact.customer_id, customer}):
+        await records.person(session, workspace, one, lock=True)  # nobody erases it meanwhile
     trust = Trust.VERIFIED if case.verified_at else contact.trust
     if trust.rank < spec.identity.rank:
         raise WorkflowRefused(
             f"The customer must be {spec.identity}, and is {trust}: verify the customer.", why="identity"
         )
-    customer = case.verified_as if case.verified_at and case.verified_as else contact.customer_id
     return Concerns(workspace, contact.id, customer)
+
+
+async def _customer(session: AsyncSession, workspace: str, named: str | None) -> str | None:
+    if named is None:
+        return None
+    customer = await records.person(session, workspace, named, lock=True)  # nobody erases it meanwhile
+    if into := customer.merged_into:
+        raise CustomerMerged(merged_into=into)
+    return customer.id

@@ -1,7 +1,6 @@
 """Reading cases: what a customer wants, over all its contacts, as it is now, and what it waits for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Exists, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +10,7 @@ from mci_router.lifecycle.seen.contact_reading import lay_over
 from mci_router.models import Case, Contact
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, CaseStatus, ContactState, Outcome, WaitsFor
 
 MOST_CONTACTS = 100  # of a case, the newest: what a screen shows
@@ -43,7 +43,7 @@ WAITS_FOR: Mapping[CaseStatus, WaitsFor] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CaseNow:
     """A case with its contacts, the newest first, as they are now."""
 

@@ -4,11 +4,13 @@ writes.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
+from sqlalchemy.orm.interfaces import ORMOption
 
 from mci_router.errors import EngineUnavailable, NotFound
 from mci_router.ids import earliest
@@ -19,14 +21,19 @@ from mci_router.vocabulary import ContactKind, ContactState, Outcome
 
 MOST_EVENTS = 1_000
 NEAR = timedelta(minutes=5)  # between the making of an id and the acceptance
-WITH_CASE = undefer(Contact.case_reference)
+
+
+@cache
+def with_case() -> ORMOption:
+    """Returns what has a query bring the references of cases, too; made at first use, since it takes all tables."""
+    return undefer(Contact.case_reference)
 
 
 async def contact(
     session: AsyncSession, engine: Engine, workspace: str, contact_id: str, *, sensitive: bool
 ) -> Contact:
     """Returns a contact as it is now. One that the caller may not see is NotFound, like one that does not exist."""
-    query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).options(WITH_CASE)
+    query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).options(with_case())
     row = await session.scalar(query if sensitive else query.where(Contact.sensitive.is_(False)))
     if row is None:
         raise NotFound(f"There is no contact {contact_id!r} in this workspace, or this key may not see it.")
@@ -55,7 +62,7 @@ async def contacts(
 
     The filters read the ledger, which is milliseconds behind.
     """
-    query = select(Contact).where(Contact.workspace_id == workspace).options(WITH_CASE)
+    query = select(Contact).where(Contact.workspace_id == workspace).options(with_case())
     query = query.order_by(Contact.id.desc()).limit(limit)
     if not sensitive:
         query = query.where(Contact.sensitive.is_(False))

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +13,14 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.intake.answer import wait_data
 from mci_router.lifecycle.lines.positions import Place, places
-from mci_router.lifecycle.seen.contact_reading import WITH_CASE
+from mci_router.lifecycle.seen.contact_reading import with_case
 from mci_router.lifecycle.seen.customers_own import NO_TASK, cases_shown
 from mci_router.models import Case, Contact, Decision, Incident, IncidentSubscription
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.incidents import text_for
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import AnswerKind, Channel, ContactState, IncidentState
 
 MOST_CASES = 20
@@ -41,7 +41,7 @@ SERVED = (ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER)
 WAITS = (ContactState.QUEUED, ContactState.OFFERED, ContactState.ACCEPTED)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContactView:
     """A contact as its customer sees it.
 
@@ -125,7 +125,7 @@ class ContactView:
         return {"contact_id": self.id, "case_id": self.case_id, "rung": self.rung}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CaseView:
     """A case as its customer sees it. A title that would tell what is sensitive is None."""
 
@@ -148,7 +148,7 @@ class CaseView:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Begun:
     """An open contact that has begun lately, on any channel."""
 
@@ -173,7 +173,7 @@ class CustomerViews:
         workspace, wanted = snapshot.workspace_id, sorted(contacts)
         async with self._database.transaction() as session:
             query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted), NO_TASK)
-            rows = list(await session.scalars(query.options(WITH_CASE)))
+            rows = list(await session.scalars(query.options(with_case())))
             lives, found = await self._live(snapshot, [row.id for row in rows if not row.state.final])
             rungs = {row.id: _rung(row, lives.get(row.id)) for row in rows}
             routes = await _routes(session, workspace, rungs)

@@ -9,7 +9,6 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -29,6 +28,7 @@ from mci_router.routing.engine.shards import each
 from mci_router.routing.policy.turnaround import zone_of
 from mci_router.routing.policy.turnaround_words import acknowledgement
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import Channel, MessageKind, Visibility
 
 LATEST = timedelta(days=1)  # after that nobody is told that a message has arrived
@@ -47,7 +47,7 @@ PENDING = """
 MINUTE = "SELECT date_trunc('minute', now())"  # with each it is time to look at all of `LATEST`, too
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Look:
     """A look at a workspace: the ledger and the configuration as they were then, the newest entry of its journal, when
     all was looked at, and whether anybody was to be written to.
@@ -130,7 +130,9 @@ class Acknowledging:
     def _due(self, snapshot: Snapshot, row: Any) -> Due:
         kinds = KINDS_OF.get(row["channel"], OTHER_KINDS)
         addresses = json.loads(row["identity"]).get("addresses", [])
-        value = next((one["value"] for one in addresses if one["kind"] in kinds and one["value"]), "")
+        web = row["channel"] == Channel.WEB  # a stopgap that was only written into a field reaches somebody else
+        at = (one["value"] or (None if web else one.get("answered_at")) for one in addresses if one["kind"] in kinds)
+        value = next(filter(None, at), "")
         queue = snapshot.queues[row["queue"]].acknowledge
         known = self._fingerprints.of(f"{snapshot.workspace_id} automatic answer", value or row["customer_id"])
         reachable = row["channel"] == Channel.CHAT or row["adapter"] in snapshot.taking_messages

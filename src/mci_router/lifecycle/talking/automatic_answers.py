@@ -5,7 +5,6 @@ crash leaves unwritten is found by the next look.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy import text
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.database import Database
+from mci_router.values import value
 
 MOST_AT_ONCE = 64
 OVERLAP_MS = 2_000
@@ -77,7 +77,7 @@ SETTLE = text(
 FORGET = text("DELETE FROM automatic_answers WHERE why IS NOT NULL AND at < :before")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Due:
     """A contact about which is decided: where its customer is written to, and whether that way exists."""
 

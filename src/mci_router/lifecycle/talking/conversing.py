@@ -30,6 +30,7 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.publicity.modality import OF_NOTICES, notice_due, wrote_directly
 from mci_router.lifecycle.talking.answering import Answering
+from mci_router.lifecycle.talking.cards_in_parts import without_parts
 from mci_router.lifecycle.talking.committing import MessageCommits
 from mci_router.lifecycle.talking.listening import Heard, Listening
 from mci_router.lifecycle.talking.parking import Parking
@@ -103,7 +104,8 @@ class Conversations:
             if said.visibility is not Visibility.PUBLIC:
                 await self._tell(snapshot, contact, after_end=said.after_end)
         says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
-        written = await self._commits.write(self._draft(snapshot, contact, said, says_so))
+        draft = await without_parts(self._database, self._draft(snapshot, contact, said, says_so))
+        written = await self._commits.write(draft)
         await self.precedence.give_way()  # all of a batch come here at the same moment
         return await self._heard(snapshot, *written)
 
@@ -206,6 +208,7 @@ class Conversations:
             files=arrival.files,
             files_of=arrival.files_of,
         )
+        draft = await without_parts(self._database, draft)
         spoken = await self._heard(arrival.snapshot, *await self._commits.write(draft))
         answer = await self._listening.answer(arrival.workspace_id, contact)
         return {**answer, "joined": True, "moved": spoken.moved, "message": spoken.message}

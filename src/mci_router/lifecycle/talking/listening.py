@@ -6,7 +6,7 @@ may have it, if its agent may not.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text as sql
@@ -41,6 +41,7 @@ from mci_router.triage.matrix import TOUCH_OF, cell_of
 from mci_router.triage.matter import Matter
 from mci_router.triage.perception import Perception
 from mci_router.triage.result import Triage
+from mci_router.values import value
 from mci_router.vocabulary import Cell, Channel, ContactState, Outcome, Touch, Visibility
 
 # Nobody has said anything in a contact a day before it came in: the months before need not be looked into.
@@ -75,7 +76,7 @@ NO_TOPIC = "none"  # named for a message of which only the danger counts: no mod
 IN_DANGER = "what the customer says now is sensitive: it is for people, in private"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heard:
     """What came of a message: its contact's state afterwards, and whether it moved."""
 
@@ -128,7 +129,7 @@ class Listening:
         if before and triage.wants_person and before["person_asked_at"] is None:
             await self._note_wish(snapshot.workspace_id, message["contact_id"])
         if triage.sensitive and (before or _by_its_words(snapshot, triage, later.seen[0])):
-            return await self._take_private(snapshot, message["contact_id"], triage, later)
+            return await self._take_private(snapshot, message, triage, later)
         if triage.private_by and self.take_private and message["visibility"] == Visibility.PUBLIC:
             await self.take_private(snapshot.workspace_id, message["contact_id"], triage.private_by)
             live = await self._engine.contact(snapshot.workspace_id, message["contact_id"])
@@ -145,7 +146,7 @@ class Listening:
         triage = find(snapshot, later.seen[0], named=None, measured=later.measured, customer={})
         if not triage.urgent:
             return Heard(state)
-        return await self._take_private(snapshot, message["contact_id"], triage, later)
+        return await self._take_private(snapshot, message, triage, later)
 
     async def answer(self, workspace: str, contact: str) -> Answer:
         """Returns a contact and its decision, as they are now."""
@@ -161,10 +162,10 @@ class Listening:
         found = {row["id"]: row for row in rows}
         return [found.get(contact) for contact in contacts]
 
-    async def _take_private(self, snapshot: Snapshot, contact_id: str, triage: Triage, later: Later) -> Heard:
+    async def _take_private(self, snapshot: Snapshot, message: MessageData, triage: Triage, later: Later) -> Heard:
         """Leaves a contact to people. One that an agent has stays with that agent, if that one may have it."""
         async with self._database.command() as session:
-            current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, contact_id)
+            current = await OpenContact.locked(session, self._engine, snapshot.workspace_id, message["contact_id"])
             contact, before = current.contact, current.decision
             known = contact.sensitive and (contact.urgent or not triage.urgent)
             if known or current.state not in NOT_SERVED | WITH_AGENT:
@@ -175,7 +176,7 @@ class Listening:
             text = f"{judged_text(contact, before)}\n\n{later.words.topic}"
             judged = private_triage(before, contact, triage, IN_DANGER, text=text)
             matter = replace(triage.matter, topic=contact.topic, cell=contact.cell, urgent=contact.urgent)
-            route = _route(snapshot, current, matter)
+            route = _route(snapshot, current, matter, latest=message["text"])
             if (
                 current.state in WITH_AGENT
                 and _may_keep(snapshot, current, route)
@@ -281,9 +282,10 @@ def _says_otherwise(before: Mapping[str, Any], triage: Triage) -> bool:
     return triage.topic is not None and triage.topic != before["topic"] and triage.certainty is Certainty.ACT
 
 
-def _route(snapshot: Snapshot, current: OpenContact, matter: Matter) -> Route:
+def _route(snapshot: Snapshot, current: OpenContact, matter: Matter, latest: str = "") -> Route:
     """Returns where a contact goes by what is known of it now, on a rung above its own."""
-    route = choose_route(snapshot, matter, current.facts, OUTCOMES, now=utc_now())
+    facts = replace(current.facts, latest=latest)
+    route = choose_route(snapshot, matter, facts, OUTCOMES, now=utc_now())
     return replace(route, rung=current.highest_rung + 1)
 
 

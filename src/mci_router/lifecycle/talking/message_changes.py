@@ -2,7 +2,6 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.channel_ways import Ways
@@ -12,6 +11,7 @@ from mci_router.database import Database
 from mci_router.errors import EngineUnavailable, NotTheAuthor, StaysPrivate, WrongState
 from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.lifecycle.talking.listening import Listening
+from mci_router.values import value
 from mci_router.vocabulary import MessageKind, Visibility
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 OF_AGENTS = (MessageKind.AGENT, MessageKind.NOTE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Author:
     """Who wants to change a message. `agent`: that agent at its desk; else a key, perhaps of an `adapter`.
 

@@ -1,7 +1,6 @@
 """What is said, as somebody sends it: masked and made harmless before it is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +12,14 @@ from mci_router.ids import new_id
 from mci_router.intake.arrival import MessageKeyOf
 from mci_router.intake.masking import MaskingPolicy, mask
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, MessageKind, Visibility
 
 OF_SUMMARIES = "summary"
 """Whose keys of messages those of questions about summaries are: the key is the question's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Said:
     """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is.
     `notice`: all that it says is that the customer is answered directly. `files` are ids of attachments, of the sender
@@ -43,7 +43,7 @@ class Said:
     files_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Spoken:
     """A message that the ledger has, and its contact's state now. `fresh` is false for one that was there before;
     `moved`: what it says has moved the contact.

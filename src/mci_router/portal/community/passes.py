@@ -1,17 +1,17 @@
 """Passes of members: who is signed in on a device, sealed in a cookie; good no longer than the customer token was."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.clock import utc_now
 from mci_router.portal.seals import Seals
+from mci_router.values import value
 
 LONGEST_S = 43_200  # half a day, however long the token is valid
 ENTERING_S = 600  # to say by which name one writes
 MEMBER, ENTERING = "member", "entering"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MemberPass:
     """Whose pass it is: the member, and the customer token that it was made of. Times are seconds since the epoch.
 
@@ -34,7 +34,7 @@ class MemberPass:
 
 def sealed(seals: Seals, holder: MemberPass, use: str = MEMBER, bound: str = "") -> str:
     """Returns a pass as the cookie, or a form, has it."""
-    data = {name: getattr(holder, name) for name in MemberPass.__slots__ if name != "workspace"}
+    data = {name: getattr(holder, name) for name in MemberPass.__dataclass_fields__ if name != "workspace"}
     return seals.sealed(data, holder.workspace, use, bound)
 
 

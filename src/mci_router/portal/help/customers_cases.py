@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -29,6 +28,7 @@ from mci_router.lifecycle.seen.customer_view import ContactView
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Case, Contact, Customer
 from mci_router.portal.help.visits import Visit
+from mci_router.values import value
 from mci_router.vocabulary import AddressKind, Channel, IncidentState, MessageKind, Trust
 
 MOST_MESSAGES = 100
@@ -38,7 +38,7 @@ LATER = (Channel.EMAIL, Channel.SMS, Channel.WEB)
 
 # An address counts if the case came with it, or if it is proven to be its customer's.
 FIND = """
-SELECT k.id FROM cases k
+SELECT k.id FROM cases k JOIN customers u ON u.id = k.customer_id AND u.no_person IS NULL
 WHERE k.workspace_id = $1 AND k.reference = $2 AND (
   EXISTS (SELECT FROM contacts c CROSS JOIN jsonb_array_elements(c.identity -> 'addresses') AS a
     WHERE c.case_id = k.id AND c.workspace_id = k.workspace_id AND a ->> 'kind' IN ('email', 'phone')
@@ -52,7 +52,7 @@ WHERE k.workspace_id = $1 AND k.key = $2
 """
 
 
-@dataclass(frozen=True)
+@value
 class CaseShown:
     """A case as its page shows it. `contact` is the one in force: the latest that is open, else the latest."""
 
@@ -80,10 +80,11 @@ async def find_case(visit: Visit, reference: str, address: str) -> str | None:
 
 
 async def read_case(visit: Visit, case_id: str) -> CaseShown | None:
-    """Returns a case; None if it is no longer there. Raises DatabaseUnavailable."""
+    """Returns a case; None if it is no longer there, or its customer was erased. Raises DatabaseUnavailable."""
     mine = (Contact.workspace_id == visit.workspace, Contact.case_id == case_id)
+    of_somebody = select(Case).join(Customer, Customer.id == Case.customer_id).where(Customer.no_person.is_(None))
     async with visit.parts.database.transaction() as session:
-        case = await session.scalar(select(Case).where(Case.workspace_id == visit.workspace, Case.id == case_id))
+        case = await session.scalar(of_somebody.where(Case.workspace_id == visit.workspace, Case.id == case_id))
         query = select(Contact).where(*mine).order_by(Contact.ended_at.is_(None).desc(), Contact.id.desc()).limit(1)
         row = await session.scalar(query)
         told = await subscription_of(session, row.id) if row else None

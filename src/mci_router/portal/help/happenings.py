@@ -1,7 +1,6 @@
 """Happenings: what is broken for many, what was mended, and what maintenance is planned, as customers read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -10,6 +9,7 @@ from mci_router.clock import utc_now
 from mci_router.models import Incident, IncidentUpdate
 from mci_router.portal.visits import PageVisit
 from mci_router.routing.policy.incidents import text_for
+from mci_router.values import value
 from mci_router.vocabulary import IncidentState
 
 SHOWN_AFTER = timedelta(days=7)
@@ -17,7 +17,7 @@ MOST = 50
 MOST_UPDATES = 20
 
 
-@dataclass(frozen=True)
+@value
 class Word:
     """What was said of an incident at some time."""
 
@@ -25,7 +25,7 @@ class Word:
     at: datetime
 
 
-@dataclass(frozen=True)
+@value
 class Happening:
     """An incident as customers read it. `earlier` are the words before the one in force, the latest first."""
 
@@ -49,7 +49,7 @@ class Happening:
         return self.starts_at is not None and self.starts_at <= now
 
 
-@dataclass(frozen=True)
+@value
 class Happenings:
     """What is open, planned and past."""
 

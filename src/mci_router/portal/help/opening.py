@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -19,12 +18,13 @@ from mci_router.routing.policy.turnaround_words import DAYS as DAYS_SAID
 from mci_router.specs.interim_levels import InterimServiceLevelSpec
 from mci_router.specs.queues import OpenHours, QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 LONG_TARGET_S = 1_800  # of a service level: a longer one is a promise that customers can plan by
 
 
-@dataclass(frozen=True)
+@value
 class Promise:
     """What an interim service level promises a class of contacts."""
 
@@ -33,7 +33,7 @@ class Promise:
     wait: str
 
 
-@dataclass(frozen=True)
+@value
 class Opening:
     """A channel's hours, line by line; and what to expect now. None of `wait` and `opens_at`: nothing is known.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from mci_router.classifier.stop_words import stop_words
 from mci_router.clock import utc_now
@@ -11,6 +10,7 @@ from mci_router.specs.answers import valid
 from mci_router.specs.articles import ArticleSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.storable import storable
+from mci_router.values import value
 from mci_router.vocabulary import AnswerKind, Audience
 
 LONGEST_QUERY = 200  # characters
@@ -21,7 +21,7 @@ WORD = re.compile(r"\w{2,40}")
 LONG_ENOUGH = 4  # letters of a word whose longer forms are marked, too
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """A piece of a snippet; `marked`: it is a word of the question."""
 
@@ -29,7 +29,7 @@ class Piece:
     marked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """Something that may answer a question. `name` is an article's name or a post's id."""
 

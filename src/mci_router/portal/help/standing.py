@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from mci_router.portal.help.customers_cases import CaseShown
 from mci_router.portal.help.visits import Visit
 from mci_router.routing.policy.turnaround import zone_of
 from mci_router.routing.policy.turnaround_words import by_words
+from mci_router.values import value
 from mci_router.vocabulary import ContactState, IncidentState
 
 WAITS = (ContactState.ACCEPTED, ContactState.QUEUED, ContactState.OFFERED)
@@ -32,7 +32,7 @@ STATES: Mapping[ContactState, str] = {
 }
 
 
-@dataclass(frozen=True)
+@value
 class Standing:
     """How far a case is: a word for its state, when to expect an answer, and what may answer it already."""
 

@@ -1,6 +1,5 @@
 """The status page, for people and for programs. Nothing of it is about a customer, an agent or a queue by name."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from mci_router.portal.help.opening import Opening, named_channels, openings
 from mci_router.portal.rendering import PUBLIC, PageRoute, page, style
 from mci_router.portal.status.visits import Visit, Visited, only_status_page
 from mci_router.supervision.status_board import FRESH_S
+from mci_router.values import value
 
 router = Router(include_in_schema=False, route_class=PageRoute)
 
@@ -24,7 +24,7 @@ FOR_A_WHILE = {"Cache-Control": f"public, max-age={FRESH_S:.0f}"}
 MINUTE_S = 60
 
 
-@dataclass(frozen=True)
+@value
 class Status:
     """What a status page says."""
 

@@ -7,35 +7,41 @@ the ledger does not have yet is left: it follows within milliseconds, and is tak
 from collections.abc import Collection, Iterable
 
 from mci_router.routing.engine import Engine, prefix, reachable
-from mci_router.routing.engine.journal import Journal, entries_of
+from mci_router.routing.engine.journal import entries_of
+from mci_router.routing.entries import stream_id
 
 AT_ONCE = 500
 
 
-async def forget(engine: Engine, workspace: str, contacts: Collection[str], agents: Iterable[str]) -> int:
-    """Forgets contacts that have ended, and takes out what the journal and the inboxes of agents say of them. Returns
-    how many entries.
-
-    Raises EngineUnavailable.
-    """
+async def forget(engine: Engine, workspace: str, contacts: Iterable[str]) -> None:
+    """Forgets contacts that have ended. Raises EngineUnavailable."""
     await engine.forget_closed(workspace, contacts)
-    settled = await Journal(engine, workspace, "nobody").settled() or ""
-    gone = await _forgotten(engine, f"{prefix(workspace)}:journal", contacts, settled)
-    for agent in sorted(set(agents)):
-        gone += await _forgotten(engine, f"{prefix(workspace)}:inbox:{agent}", contacts)
-    return gone
 
 
-async def _forgotten(engine: Engine, stream: str, contacts: Collection[str], before: str | None = None) -> int:
-    """Takes out of a stream what is said of contacts; with `before`, of what comes before that entry."""
-    gone, first, more = 0, "-", True
-    while more:
-        async with reachable():  # each page by itself: a busy journal has many
-            page = await engine.client.xrange(stream, min=first, count=AT_ONCE)
-            entries = entries_of(page)
-            settled = [one for one in entries if before is None or one.id < before]
-            if ids := [one.stream_id for one in settled if one.contact in contacts]:
-                gone += int(await engine.client.xdel(stream, *ids))
-        more = bool(page) and len(settled) == len(entries)
-        first = f"({page[-1][0]}" if page else first
-    return gone
+async def forget_events(engine: Engine, workspace: str, events: Collection[str]) -> None:
+    """Takes entries out of the journal that the ledger has as these events. Raises EngineUnavailable."""
+    ids = [stream_id(event) for event in events]
+    for start in range(0, len(ids), AT_ONCE):
+        async with reachable():
+            await engine.client.xdel(f"{prefix(workspace)}:journal", *ids[start : start + AT_ONCE])
+
+
+async def in_inbox(engine: Engine, workspace: str, agent: str) -> dict[str, str]:
+    """Returns of what is in an agent's inbox the contact, by the entry. Raises EngineUnavailable."""
+    found, first = dict[str, str](), "-"
+    while first:
+        async with reachable():
+            page = await engine.client.xrange(_inbox(workspace, agent), min=first, count=AT_ONCE)
+        found |= {one.stream_id: one.contact for one in entries_of(page) if one.contact}
+        first = f"({page[-1][0]}" if len(page) == AT_ONCE else ""
+    return found
+
+
+async def take_out(engine: Engine, workspace: str, agent: str, entries: Collection[str]) -> None:
+    """Takes entries out of an agent's inbox. Raises EngineUnavailable."""
+    async with reachable():
+        await engine.client.xdel(_inbox(workspace, agent), *entries)
+
+
+def _inbox(workspace: str, agent: str) -> str:
+    return f"{prefix(workspace)}:inbox:{agent}"

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.routing.calls import Status
 from mci_router.routing.engine.connection import Connection
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class News:
     """An update of an incident for one contact.
 

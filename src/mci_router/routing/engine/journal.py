@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
 from mci_router.routing.engine.connection import LONGEST_BLOCK_S, LONGEST_READ_S
 from mci_router.routing.engine.typing import Typist
 from mci_router.routing.entries import JournalEntry, entry_id, parsed
+from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +32,12 @@ MOST_UNREAD = 128  # items of a desk's queue
 EVERYTHING = "*"  # no agent's name: who subscribes to it gets all entries of a workspace
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gap:
     """Handed to every socket when entries may have been missed: what an agent missed stands in its inbox."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reconnected:
     """Handed to a desk's own queue when its lease had lapsed, as after the live state was rebuilt: `reply` is what
     `connect` answered.

@@ -4,12 +4,12 @@ Pure.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec, TopicSpec
 from mci_router.specs.workspace import WorkspaceSpec
+from mci_router.values import value
 from mci_router.vocabulary import AgentChoice
 
 UNTIL_DONE = -1
@@ -19,7 +19,7 @@ IN_TURN = frozenset({AgentChoice.ROUND_ROBIN, AgentChoice.EVENLY})
 """Choices for which the live state keeps when each agent was offered something last."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EngineTimes:
     """Times in seconds that apply to every workspace of this service."""
 

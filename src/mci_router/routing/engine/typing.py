@@ -3,16 +3,17 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 from mci_router.routing.engine.connection import LONGEST_BLOCK_S, LONGEST_READ_S, Connection, prefix, reachable
+from mci_router.values import value
 
 LIFE_S = 6
 """For how long one who types counts as typing, unless it is said again."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Typist:
     """Somebody who types in a contact's conversation, until a moment (ms since the epoch).
 

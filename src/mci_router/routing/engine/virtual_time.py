@@ -9,7 +9,6 @@ trip.
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from redis import Redis
@@ -21,13 +20,14 @@ from redis.retry import Retry
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine, prefix
 from mci_router.routing.engine.library import library, library_of_days
+from mci_router.values import value
 
 START_MS = 1_760_000_000_000  # ms since the epoch at which every simulated day begins
 LEASE_S = 10 * 366 * 86_400  # ten years: desks do not fall silent in a simulation
 TIMEOUT_S = 10  # a transition takes microseconds
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Timer:
     """A timer of the live state: when it is due (ms since the start of the day), and what it is."""
 

@@ -1,5 +1,7 @@
 """Emergency words: what the customer of an urgent contact reads at once. Pure."""
 
+from collections.abc import Iterable
+
 from mci_router.specs.workspace import WorkspaceSpec
 
 DEFAULT_LANGUAGE = "en"
@@ -34,8 +36,14 @@ WORDS = {
 """Our words, for languages for which a workspace has none. A workspace should name the numbers of its own country."""
 
 
-def emergency_words(spec: WorkspaceSpec, language: str | None) -> str:
-    """Returns the workspace's words in the customer's language, else ours in it; else the same in English."""
+def emergency_words(spec: WorkspaceSpec, languages: Iterable[str | None]) -> str:
+    """Returns the words in each of the languages, in their order: that which the customer writes comes first."""
+    known = [language for language in languages if language] or [DEFAULT_LANGUAGE]
+    return "\n\n".join(dict.fromkeys(_words_in(spec, language) for language in known))
+
+
+def _words_in(spec: WorkspaceSpec, language: str) -> str:
+    """Returns the workspace's words in a language, else ours in it; else the same in English."""
     own = spec.emergency
     for wanted in (language, DEFAULT_LANGUAGE):
         if wanted in own:

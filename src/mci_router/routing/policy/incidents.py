@@ -5,9 +5,11 @@ help.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
+
+from mci_router.values import value
 
 SERVICE_KEYS = ("service", "services")
 REGION_KEYS = ("region", "regions")
@@ -15,7 +17,7 @@ DEFAULT_LANGUAGE = "en"
 MOST_SAID = 50  # values of one kind that are read in a context
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenIncident:
     """An open incident, as contacts are matched with it.
 
@@ -96,9 +98,9 @@ def said(keys: Sequence[str], *sources: Mapping[str, Any]) -> frozenset[str]:
 
 def _values(members: Iterable[Any]) -> Iterator[str]:
     for member in members:
-        for value in member[:MOST_SAID] if isinstance(member, list) else (member,):
-            if isinstance(value, str) and value.strip():
-                yield folded(value)
+        for said in member[:MOST_SAID] if isinstance(member, list) else (member,):
+            if isinstance(said, str) and said.strip():
+                yield folded(said)
 
 
 def folded(label: str) -> str:

@@ -24,6 +24,7 @@ from mci_router.specs.interim_levels import InterimLevel
 from mci_router.specs.ladders import ANY_AGENT
 from mci_router.specs.queues import QueueSpec, RelaxationStep
 from mci_router.specs.snapshot import Snapshot
+from mci_router.triage.language import surely_in
 from mci_router.triage.matter import Matter
 from mci_router.vocabulary import ContactKind, Outcome
 
@@ -169,12 +170,17 @@ def _in_line(asked: Asked, queue: QueueSpec, joined: Joined) -> Route:
         requirement=tuple(needs),
         due_at=due_of(matter, queue, joined, interim),
         interim=interim,
-        emergency=emergency_words(snapshot.spec, facts.language) if matter.urgent else None,
+        emergency=_emergency(snapshot, facts) if matter.urgent else None,
         notice=snapshot.machine_notice(facts.language) if matter.urgent else None,
         steps=tuple(steps),
         joined=joined,
         able=able or later,
     )
+
+
+def _emergency(snapshot: Snapshot, facts: Facts) -> str:
+    """Returns whom to call, in the language that the customer writes now, and in the contact's if that is another."""
+    return emergency_words(snapshot.spec, (surely_in(facts.latest or facts.text), facts.language))
 
 
 def _parts(snapshot: Snapshot, matter: Matter, facts: Facts, joined: Joined) -> Sequence[Sequence[SkillRequirement]]:

@@ -1,10 +1,10 @@
 """Overflow: where a queue that cannot serve a contact in time sends it. Pure.
 
-A contact leaves a queue by overflow at most once, and never for a queue that it left so before: no two send it back and
-forth.
+Until a person passes it on, a contact leaves a queue by overflow at most once, and never for a queue that it left so
+before: no two send it back and forth.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mci_router.routing.policy.hours import opens_at, serves
@@ -14,9 +14,10 @@ from mci_router.routing.policy.routes import Facts, Joined, Route
 from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waiting:
     """A contact in a queue, and what was tried before.
 
@@ -35,7 +36,7 @@ class Waiting:
     callback_offered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenRules:
     """The rules of a queue that have not acted on a contact yet: those that `can` act now, and those that cannot.
 

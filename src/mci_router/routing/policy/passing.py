@@ -1,7 +1,7 @@
 """Passing on: where a contact goes that is sent on, by a transfer, an escalation, a requeue or a closing time. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mci_router.errors import NobodyCanServe, UnknownSeverity
@@ -13,12 +13,13 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import EscalationSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.matter import Matter
+from mci_router.values import value
 from mci_router.vocabulary import Outcome, Severity
 
 MOST_QUEUES = 10  # queues that a P1 is tried in
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Passing:
     """A contact that is sent on: it is on rung `after` now, in `queue`, which it joined as `joined` says. `may_post`: a
     closed queue may ask the community about it.

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any
 
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 
 EVERYTHING = "*"
 QUEUE, OVERFLOW, HELD, TOPIC, LANGUAGE = "queue", "overflow", "held", "topic", "language"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Concerned:
     """The contacts whose places a change may concern: by queue, topic or language.
 

@@ -1,7 +1,7 @@
 """Facts and routes: what is known of a contact when it is decided about, and where it goes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -28,7 +28,8 @@ class Facts:
     `can_ask`: the customer can be asked whether it may be posted. `answered`: what a search for answered posts has
     found; None while nobody has searched. `trust` is that in who the customer is, `adapter` by which it came, and
     `failing` are workflows whose targets are left alone. `nearness`: how near articles of its topic are to it by their
-    meaning, by name, as far as that is known.
+    meaning, by name, as far as that is known. `latest`: what the customer said last, where that is why it is decided
+    about again.
     """
 
     channel: Channel
@@ -45,6 +46,7 @@ class Facts:
     failing: frozenset[str] = frozenset()
     nearness: Mapping[str, float] = field(default_factory=dict)
     priority: int = 0
+    latest: str = ""
 
     @property
     def private(self) -> bool:
@@ -65,7 +67,7 @@ class Facts:
         return not self.private or (self.can_ask and self.channel is not Channel.VOICE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ask:
     """A question to the customer, who may answer until `until`.
 
@@ -138,7 +140,7 @@ class Joined:
         return cls(began, kept["target_s"], fixed, kept["topic_skills"], kept["widened"])
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ArticleChoice:
     """An article that was chosen among `of` in the customer's language, or, `foreign`, in others for want of any.
 
@@ -218,7 +220,7 @@ class Route:
     notice: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Draft:
     """A draft of a post: a text that was judged, masked for the public."""
 

@@ -7,7 +7,6 @@ work = max(work, 0.7 target)                    of a deferrable queue: so long t
 by   = now + work + handle time, in open time, on the next half hour
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,12 +14,13 @@ from mci_router.routing.calls import LineFigures
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.hours import due_at
 from mci_router.specs.queues import QueueSpec
+from mci_router.values import value
 
 HELD_BACK = 0.7  # of the target, as in the reserve rule
 ROUND_S = 1800
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Turnaround:
     """What is known of a contact's place: the live figures of its line, and what its queue answers in a second that it
     is open, 0 where that is not known. `due` is set under an interim service level.

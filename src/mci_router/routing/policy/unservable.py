@@ -1,7 +1,9 @@
-"""Unservable: queues and topics whose contacts no agent on the books could ever serve, found before one waits. Pure."""
+"""Unservable: queues and topics whose contacts no agent on the books could ever serve, found before one waits. Pure.
+
+So are topics whose contacts a queue would send to another in which nobody can serve them: they stay where they are.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from mci_router.routing.policy.requirements import relaxed, requirement
 from mci_router.routing.policy.routes import Requirement
@@ -9,10 +11,11 @@ from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import TopicSpec
 from mci_router.specs.staffing import Staffing
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unservable:
     """A queue or topic that nobody can serve, and why, in ASCII: it also goes into a header."""
 
@@ -32,7 +35,8 @@ def unservable(queues: Mapping[str, QueueSpec], topics: Iterable[TopicSpec], sta
     if not len(staffing):
         return []
     live = {name: queue for name, queue in queues.items() if _served(queues, queue, (), staffing)}
-    return [*_queues(queues, staffing), *_topics(queues, live, topics, staffing)]
+    own = [topic for topic in topics if topic.skills]
+    return [*_queues(queues, staffing), *_topics(queues, live, own, staffing), *_sent_on(queues, live, own, staffing)]
 
 
 def _queues(queues: Mapping[str, QueueSpec], staffing: Staffing) -> Iterator[Unservable]:
@@ -50,8 +54,23 @@ def _topics(
     """Yields topics whose own skills make their contacts unservable in every queue that is served otherwise."""
     for topic in topics:
         takers = [queue for name, queue in live.items() if topic.queue in (None, name)]
-        if topic.skills and takers and not any(_served(queues, queue, topic.skills, staffing) for queue in takers):
+        if takers and not any(_served(queues, queue, topic.skills, staffing) for queue in takers):
             yield Unservable("topic", topic.name, _why(takers[0], topic.skills, staffing, f" in {takers[0].name}"))
+
+
+def _sent_on(
+    queues: Mapping[str, QueueSpec], live: Mapping[str, QueueSpec], topics: Iterable[TopicSpec], staffing: Staffing
+) -> Iterator[Unservable]:
+    """Yields topics whose own queue serves them, and sends them where nobody can, when it overflows or is closed."""
+    for topic in topics:
+        queue = live.get(topic.queue or "")
+        if queue is None or not _served(queues, queue, topic.skills, staffing):
+            continue
+        for name in dict.fromkeys([queue.when_closed.queue, *(rule.to_queue for rule in queue.overflow)]):
+            other = live.get(name or "")
+            if other and not _served(queues, other, topic.skills, staffing):
+                where = f" in {name}, where queue {queue.name} sends it"
+                yield Unservable("topic", topic.name, _why(other, topic.skills, staffing, where))
 
 
 def _served(

@@ -4,7 +4,6 @@ Pure.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mci_router.routing.policy.routes import Facts
@@ -15,7 +14,7 @@ from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlannedRun:
     """A workflow that serves a contact: its input as far as it is known, and the fields to ask the customer for."""
 

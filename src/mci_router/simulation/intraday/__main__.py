@@ -4,11 +4,13 @@ import os
 import sys
 from contextlib import closing
 
+from pydantic import TypeAdapter
+
 from mci_router.routing.engine.virtual_time import DayServer
 from mci_router.simulation.intraday.playing import RestPlayer
 from mci_router.simulation.run import private_valkey
-from mci_router.workforce.intraday.moves import checked
-from mci_router.workforce.intraday.task import OUTLOOK, TASK
+from mci_router.workforce.intraday.moves import Outlook, checked
+from mci_router.workforce.intraday.task import Task
 
 NICENESS = 15
 
@@ -16,10 +18,10 @@ NICENESS = 15
 def main() -> None:
     """Plays the task's days."""
     os.nice(NICENESS)
-    task = TASK.validate_json(sys.stdin.buffer.read())
+    task = TypeAdapter(Task).validate_json(sys.stdin.buffer.read())
     with private_valkey() as url, closing(DayServer(url)) as server:
         found = checked(task.rest, task.found, RestPlayer(server, task), task.days)
-    sys.stdout.buffer.write(OUTLOOK.dump_json(found))
+    sys.stdout.buffer.write(TypeAdapter(Outlook).dump_json(found))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ _THINGS = (
 )
 
 CUSTOMERS: Patterns = [
+    r"\b(?:technicians?|techniker\w*|tecnico|technicien)\b",
     r"\byou (?:have |had |just )?(?:charged|billed|promised|cancell?ed|blocked|told me|accepted|took|cut)\b",
     r"\bno longer (?:works|working|connects?|loads?|arrives?)\b",
     (
@@ -104,3 +105,20 @@ CUSTOMERS: Patterns = [
         r"cobraram-me|(?:podem|poderiam) (?:ajudar|verificar|me dizer)|me ajud\w+|ajudem)\b"
     ),
 ]
+
+TELLERS: Patterns = [
+    r"\b(?:says?|said|told|claims (?:that|to|it)|shows?|screenshots?|pictures?|proof|attached|advert\w*|the page|the site|at the (?:till|checkout|terminal)|the shop)\b",
+    r"\b(?:but|although|though|and yet|yet the|twice|three times|all lies|nothing (?:came|arrived|here|there|happens|works)|never (?:came|arrived|comes)|no one came|nobody came)\b",
+    r"\bsince (?:yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|last|this|the|\d+|two|three|four|weeks?|months?)\b|\bfor (?:\d+|two|three|four|several) (?:days|weeks|months)\b",
+    r"\b(?:days|weeks|months) ago\b|\b(?:was|is|are|were) (?:refused|settled|paid|out|dead|missing|gone|blank|empty)\b|\b(?:gives|shows|throws) an? error\b|\b(?:is|are) (?:fake|a (?:fake|scam|fraud))\b",
+    r"\b(?:fake|scam|spoof\w*|phishing|fraudsters?|in your name|goes round|going round|is sending|are sending|call me|ring me|my (?:old|new|work|other)|want to pay|wants? to)\b|\b(?:door|gate|entry) ?code\b",
+    r"\b(?:steht|stand|stehen|heisst es|hiess es|sagt|sagte|aber|obwohl|trotzdem|nichts|niemand (?:kam|ist)|gekommen|bekommen|screenshots?|foto|beleg|anbei|siehe|seit (?:gestern|tagen|wochen|monaten|\d+|zwei|drei))\b",
+    r"\b(?:wurde von|galt|kasse|prospekt|in ihrem namen|gefalscht\w*|betrug\w*|betrueger|falsche (?:sms|mail)|rufen sie (?:mich )?an|meine (?:neue|alte|andere)|ich mochte|mochte (?:ich|auf|gern\w*)|ich wohne|turcode|haustur\w*|der brief|ein brief|die kundigung)\b",
+    r"\b(?:pone|dice|dicen|decia|pero|aunque|captura|adjunto|desde (?:ayer|hace|el|la|marzo)|es mentira|no se aplica|da error|estan mandando|falsos?|falsas?|estafa|en su nombre|llameme|llamenme|llamame|quisiera|vivo en|la carta|una carta|del portal)\b",
+    r"\b(?:affiche|dit le|dit la|indique|capture|ci-joint|depuis (?:hier|le|la|un|une|\d+|deux|trois)|ce matin|un mensonge|faux|fausse|arnaque|en votre nom|appelez-moi|j'habite|le livreur|le facteur|de la porte|voir (?:https?|www)|mais (?:rien|pas|on|il|elle|a la|ca)|personne n)\b",
+    r"\b(?:c'e il|c'e scritto|dice il|dice la|da (?:ieri|un|una|tre|due|\d+)|stamattina|allegat\w|ma (?:non|niente|alla|poi|il|la|nessuno)|vedi|truffa|falsi|a vostro nome|chiamatemi|mi chiami|abito|il corriere|una lettera|la lettera|basta|del portone|la cassa|alla cassa|mia madre|foto)\b",
+    r"\b(?:diz|dizem|desde (?:ontem|o|a)|ha (?:um|uma|dois|duas|tres|\d+) (?:mes|meses|semanas?|dias?)|esta manha|anexo|ver www|porem|mas (?:nada|nao|na|o|a|ninguem)|mentira|chega|falsas?|burla|golpe|em seu nome|ligue-me|me ligue|liguem|moro|uma carta|a carta|carteiro|quero|foto)\b",
+]
+"""What a person says who tells of a notice, an offer or a trick. Then the words of `notices` are no signs: those who tell
+of one use them, too.
+"""

@@ -41,4 +41,7 @@ class Recognised:
 CUSTOMER = Recognised()
 
 WRITTEN = frozenset({Channel.EMAIL, Channel.SMS}) | {channel for channel in Channel if channel == "messaging"}
-"""Channels on which machines write, and from which customers opt out, because there the company also writes first."""
+"""Channels from which customers opt out, because there the company also writes first; machines write on them, too."""
+
+WRITTEN_TO = WRITTEN | {Channel.SOCIAL}
+"""Channels on which machines write."""

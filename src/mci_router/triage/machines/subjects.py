@@ -91,7 +91,7 @@ SUBJECTS: dict[Sent, Patterns] = {
     Sent.DELIVERY_REPORT: [
         (
             r"^(?:delivery (?:has )?(?:failed|failure|delayed|delay|incomplete)\b|zustellung (?:fehlgeschlagen|verzogert)\b|"
-            r"error de entrega\b|falha (?:na|de) entrega\b)"
+            r"(?:error|fallo) (?:de|en) (?:la )?entrega\b|echec de (?:la )?livraison\b|errore (?:di|nella) consegna\b|(?:falha|erro) (?:na|de) entrega\b)"
         ),
     ],
     Sent.CALENDAR_REPLY: [

@@ -12,7 +12,7 @@ import re2
 
 from mci_router.specs.rules import compiled, matching_options
 from mci_router.triage.machines.sent import Sent
-from mci_router.triage.machines.signs import ALONE, PASSED_ON, Sign, subject_signs, text_signs
+from mci_router.triage.machines.signs import ALONE, CERTAIN, PASSED_ON, Sign, subject_signs, text_signs
 from mci_router.triage.rules import normalised
 
 # characters that are read: a mail shows at its beginning what it is, and at its end how to leave a list
@@ -23,6 +23,8 @@ _ANY_WORDS = frozenset({Sent.DELIVERY_REPORT, Sent.AUTOMATIC_REPLY, Sent.READ_RE
 """Programs send these with somebody's own words in them, so a customer's words take away two points, not all."""
 _ASKING = frozenset({Sent.SALES_PITCH, Sent.BULK_MAIL})
 """Sellers ask questions."""
+_FROM_NO_REPLY = (Sent.AUTOMATIC_MESSAGE, Sent.BULK_MAIL)
+"""A form of the company's own may send a customer's words from such an address, so it is one sign among others."""
 
 
 class Signs:
@@ -63,24 +65,30 @@ def _passed_on() -> re2._Regexp:
     return re2.compile(PASSED_ON, matching_options())
 
 
-def by_text(subject: str, text: str) -> Sent | None:
+def by_text(subject: str, text: str, *, no_reply: bool = False) -> Sent | None:
     """Returns what a machine has sent, by its words, or None.
 
-    Both texts are folded, and `text` is without what it quotes.
+    Both texts are folded, and `text` is without what it quotes. `no_reply`: nobody reads at the sender's address.
     """
     in_text = _of_texts().signs_in(text)
     in_subject = _of_subjects().signs_in(subject) if subject else []
+    if any(sign.told and sign.sent is None for sign in in_text):
+        in_text = [sign for sign in in_text if not sign.told]
     points: Counter[Sent] = Counter()
     for sign in (*in_text, *(() if in_subject and _passed_on().search(subject) else in_subject)):
         if sign.sent:
             points[sign.sent] += sign.points
     if not points:
         return None
+    if no_reply:
+        points.update(_FROM_NO_REPLY)
     customer_speaks, asked = any(sign.sent is None for sign in in_text), "?" in text
     return next((sent for sent, _ in points.most_common() if _enough(sent, points[sent], customer_speaks, asked)), None)
 
 
 def _enough(sent: Sent, points: int, customer_speaks: bool, asked: bool) -> bool:
+    if points >= CERTAIN:
+        return True
     if customer_speaks or (asked and sent not in _ASKING):
         return sent in _ANY_WORDS and points - ALONE >= ALONE
     return points >= ALONE

@@ -29,8 +29,15 @@ TITLES = [
     rf'\b{_WORK} (?:[^ ,.!?]+ )?["«„“»][^"»”“.!?]{{1,40}}["»”“«]',
     r"\b(?:film|movie|spiel|dvd|serie|s[ée]rie) (?:feuerwehr\S*|ambulance|notarzt|herzinfarkt|rettungswagen)\b",
 ]
+_SHOCK = r"(?:bill|invoice|price|prices|fee|amount|rechnung|preis|preise|factura|precio|facture|prix|montant|bolletta|fattura|prezzo|fatura|pre[cç]o|conta)"
+_AND_NO_MORE = r"(?: (?:for|of|from|this|last|today|yesterday|von|vom|de|del|du|d[aeio])(?: [^ ,.!?]+){0,3})?(?: ?$| ?[.!?;])"  # of what is no idiom
 LIFE = [
     *TITLES,
+    rf"\b(?:nearly|almost) (?:had|got|gave me) a (?:heart attack|stroke) (?:(?:when|as) (?:i|we) (?:saw|see|got|opened|read|received)|(?:on )?(?:seeing|opening|reading)|at the sight of|at) (?:[^ ,.!?]+ ){{0,4}}{_SHOCK}{_AND_NO_MORE}",
+    rf"\b(?:beim (?:blick auf|anblick)|als ich) (?:[^ ,.!?]+ ){{1,4}}{_SHOCK} (?:[^ .!?]+ ){{0,4}}(?:fast|beinahe|beinah) (?:[^ ,.!?]+ )?(?:herzinfarkt|schlaganfall|herzkasper)\b",
+    rf"\b(?:fast|beinahe) (?:[^ ,.!?]+ )?(?:herzinfarkt|schlaganfall) (?:bekommen|gekriegt),? (?:als|beim) (?:[^ ,.!?]+ ){{1,5}}{_SHOCK}\b",
+    rf"\bcasi me (?:da|dio) un infarto (?:al|cuando) (?:[^ ,.!?]+ ){{1,4}}{_SHOCK}\b|\bfailli (?:faire|avoir) une crise cardiaque en (?:[^ ,.!?]+ ){{1,4}}{_SHOCK}\b",
+    rf"\b(?:mi [eè] quasi venuto|quasi mi viene) un infarto (?:[^ ,.!?]+ ){{1,4}}{_SHOCK}\b|\bquase (?:tive|me deu) um (?:enfarte|infarto) (?:ao|quando) (?:[^ ,.!?]+ ){{1,4}}{_SHOCK}\b",
     rf"\b{_TOYS}[ -](?:the |der |de |di )?{_EMERGENCY}(?: (?:and|und|y|et|e|o|or|oder|ou) {_EMERGENCY})?\b|\b(?:feuerwehr|krankenwagen|ambulance)[ -](?:simulator|toy|lego|playmobil|spiel)\w*",
     r"\b(?:cover(?:s|ed)?|insured) (?:also |for |against |a |an |the ){0,3}(?:heart attacks?|strokes?|overdoses?)\b",
     r"\b(?:versicherung|zahlt|deckt|versichert|schutz) (?:auch |bei |einen? |im |falle |eines |f[uü]r |gegen |nach ){0,4}(?:herzinfarkt\w*|schlaganf[aä]ll\w*)",
@@ -51,8 +58,24 @@ LIFE = [
     r"\b(?:sto|sta|stiamo) morendo (?:dal|dalla|di|dalle) (?:ridere|noia|risate|voglia|curiosit[aà]|sonno|vergogna|invidia)|\b(?:prezz[oi]|offert[ae]|squadra|promo\w*) fa(?:nno)? scintille\b",
     r"\b(?:offres?|prix|soldes|promo\w*) (?:prend|prennent) feu\b|\bmorrendo de (?:rir|vergonha|vontade|curiosidade|sono|t[eé]dio|inveja)\b|\bsolta fuma?[cç]?o? de t[aã]o\b",
 ]
+_OPENED = r"(?:cables?|cords?|wires?|box|boxes|parcels?|packages?|packaging|cartons?|foil|tape|sim|tray|kabel|karton|paket|caja|paquete|c[aâ]ble|colis|carton|cavo|pacco|scatola|cabo|caixa|encomenda)"
+_END = r" ?$| ?[.!?;]"
+_ONLY_THAT = {  # or what became of the thing: whom else the knife has met is no idiom
+    "en": rf"(?:{_END}| (?:by (?:accident|mistake)|accidentally|while|to open)\b| and (?:scratched|damaged|ruined|broke|tore) (?:the|its?)\b| (?:and|but) (?:the|its?|there)\b)",
+    "de": rf"(?:{_END}| (?:und|aber) (?:das|der|die|es|jetzt ist)\b)",
+    "es": rf"(?:{_END}| sin querer\b| (?:y|pero) (?:el|la|los|ahora est[aá])(?: |$))",
+    "fr": rf"(?:{_END}| (?:sans le|par erreur)\b| (?:et|mais) (?:le|la|il)\b)",
+    "it": rf"(?:{_END}| per sbaglio\b| (?:e|ma) (?:il|la|lo)\b)",
+    "pt": rf"(?:{_END}| sem querer\b| (?:e|mas) (?:o|a|agora est[aá])(?: |$))",
+}
 VIOLENCE = [
     *TITLES,
+    rf"\b(?:i|we) (?:accidentally )?(?:cut|sliced?|opened|slit) (?:[^ ,.!?]+ ){{0,2}}{_OPENED}(?: [^ ,.!?]+){{0,2}} with (?:a|the|my|our) (?:[^ ,.!?]+ )?knife{_ONLY_THAT['en']}",
+    rf"\bich (?:habe|hab) (?:[^ ,.!?]+ ){{0,2}}{_OPENED} (?:[^ ,.!?]+ ){{0,3}}mit (?:einem|dem|meinem) messer (?:durch|auf|an)\w+{_ONLY_THAT['de']}",
+    rf"\bhe (?:cortado|abierto) (?:el|la|un|una) {_OPENED} con (?:un|el) cuchillo{_ONLY_THAT['es']}",
+    rf"\bj'ai (?:coup[ée]|ouvert) (?:le|la|un) {_OPENED} avec (?:un|le) couteau{_ONLY_THAT['fr']}",
+    rf"\bho (?:tagliato|aperto) (?:il|la|un|una) {_OPENED} con (?:un|il) coltello{_ONLY_THAT['it']}",
+    rf"\b(?:cortei|abri) (?:o|a|um|uma) {_OPENED} com (?:uma|a) faca{_ONLY_THAT['pt']}",
     *(rf"\b{who} (?:[^ ,.!?]+ ){{0,2}}{where}" for who, where in _CARRIERS),
     r"\b(?:negozio|ufficio|cantiere|antenna|centralina|armadio|tienda|oficina|loja|boutique|magasin|cartel|cartello) (?:[^ ,.!?]+ ){0,2}(?:[eè]|est[aá]|est) (?:[^ ,.!?]+ ){0,3}(?:sotto casa|alla porta|en la puerta|fuera de casa|[àa] porta)",
     r"\b(?:has|got|have|with|pulled|holding) (?:a|the) (?:knife|gun|weapon|axe|machete) (?:[^ ,.!?]+ )?(?:skin|block|sharpener|set|in (?:the |this )?(?:game|set|box|fortnite|roblox|valorant|minecraft|gta|pubg|counter-?strike|call of duty))\b",
@@ -60,8 +83,40 @@ VIOLENCE = [
     r"\b(?:tiene|a|ha|tem|hat) (?:un|una|uma|ein|eine) (?:arma|pistola|cuchillo|fusil|pistolet|couteau|coltello|faca|messer|waffe|axt|pistole) (?:[^ ,.!?]+ )?(?:en el juego|dans le jeu|nel gioco|no jogo|im spiel|im set|en el set|de cocina)\b",
     r"\bme est[aá] (?:ahogando|golpeando) (?:con|de|a) (?:\S+ )?(?:notificaciones|anuncios|publicidad|facturas|mensajes)\b",
 ]
+_COMMERCE = (
+    r"(?:commercial|financial|economic|career|brand|reputational|wirtschaftlicher|finanzieller|unternehmerischer)"
+)
+_COMERCIO = r"(?:comercial|financiero|econ[oó]mico|empresarial|commercial|financier|[ée]conomique|commerciale|finanziario|economico|financeiro|econ[oô]mico)"
+_PURSES = (  # by language: "is suicide for my budget"; what has no life to lose, and never "the suicide"
+    (
+        r"(?:\b(?:is|are|was|would be)|'s) (?:a |pure |sheer )?suicide for (?:my|our|any|the)",
+        r"(?:budget|wallet|purse|business|company|firm|shop|store|bank account|savings|sales|finances|data plan)",
+    ),
+    (
+        r"\b(?:ist|sind|w[aä]re|war) (?:ein |reiner |purer )?(?:selbstmord|suizid) f[uü]r (?:meine?n?|unsere?n?)",
+        r"(?:budget|geldbeutel|portemonnaie|konto|gesch[aä]ft|firma|laden|finanzen)",
+    ),
+    (
+        r"\b(?:es|son|ser[ií]a) (?:un )?suicidio para (?:mi|nuestr[oa])",
+        r"(?:bolsillo|presupuesto|cartera|econom[ií]a|negocio|empresa|tienda|cuenta)",
+    ),
+    (
+        r"\b(?:est|sont|serait) (?:un )?suicide pour (?:mon|ma|mes|notre)",
+        r"(?:budget|porte-?monnaie|portefeuille|entreprise|compte|boutique|finances)",
+    ),
+    (
+        r"(?:\bsarebbe|(?:^| )(?:[èé]|e un)) (?:un )?suicidio per (?:il mio|la mia|le mie|la nostra|il nostro)",
+        r"(?:budget|portafoglio|tasche|azienda|negozio|finanze|conto)",
+    ),
+    (
+        r"(?:\bseria|(?:^| )(?:[èé]|e um)) (?:um )?suic[ií]dio para (?:o meu|a minha|a nossa|o nosso)",
+        r"(?:bolso|or[cç]amento|carteira|empresa|conta|neg[oó]cio|finan[cç]as|loja)",
+    ),
+)
 SELF = [
     *TITLES,
+    rf"\b{_COMMERCE} (?:suicide|selbstmord|suizid)\b|\b(?:suicidio|suicide|suic[ií]dio) {_COMERCIO}\b",
+    *(rf"{said} (?:[^ ,.!?]+ )?{of}\b" for said, of in _PURSES),
     r"\b(?:it|this|everything) (?:all )?to be over with (?:this|the|my|your) (?:contract|subscription|plan|bill|order|claim|complaint)\b|\bend it all,? i mean\b",
     r"\b(?:kill|hurt|hang) myself laughing\b|\bbringe? mich (?:\S+ )?um (?:den|meinen|mein|das) (?:verstand|schlaf|geld|rabatt)\b",
     r"\bcortarme (?:(?:la|el|los|las|mi) (?:l[ií]nea|tel[eé]fono|internet|m[oó]vil|servicio|luz|datos|n[uú]mero|tarjeta|pelo|wifi|fibra|suministro|cuenta|conexi[oó]n|contrato)|internet)\b",

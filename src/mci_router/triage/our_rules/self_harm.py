@@ -51,6 +51,11 @@ PATTERNS += [
     r"\b(?:no|any|a|the) point in (?:tomorrow|waking up|getting up|being here any ?more)\b",
 ]
 
+PATTERNS += [
+    r"\b(?:mich|mir) (?:[^ .!?]+ ){0,4}(?:geschnitten|geritzt|verletzt|verbrannt)\b.{0,12}\b(?:mit absicht|absichtlich)\b|\b(?:mich|mir) (?:[^ .,!?]+ ){0,3}extra (?:geschnitten|geritzt|verletzt|verbrannt)\b|\babsichtlich (?:[^ .!?]+ ){0,4}(?:geschnitten|geritzt|verletzt)\b|\bmich (?:[^ .!?]+ ){0,3}absichtlich (?:[^ .!?]+ ){0,3}(?:geschnitten|verletzt)\b",
+    r"\b(?:cut|hurt|burn(?:ed|t)?) my ?self\b.{0,30}\bon purpose\b|\bme (?:he cortado|cort[eé]) (?:a prop[oó]sito|adrede)\b|\bme suis (?:coup[ée]e?|bless[ée]e?) (?:expr[eè]s|volontairement)\b|\bmi sono tagliat[ao] (?:apposta|di proposito)\b|\bcortei-me de prop[oó]sito\b",
+]
+
 NOT_MEANT = [
     r"\bsuicide squad\b|\bsuicide (?:doors?|prevention training)\b|\bselbstmordkommando\b|\bescuadr[oó]n suicida\b|\bsuicide commit\b"
 ]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +10,7 @@ from mci_router.insight.agent_reports import states_of
 from mci_router.insight.agent_time import NO_STATES, Span
 from mci_router.insight.intervals import midnight
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.workforce.adherence.exceptions import excused
 from mci_router.workforce.adherence.figures import Figures, Running, figures, running
 from mci_router.workforce.adherence.kept import Done, kept, reasons_of
@@ -22,7 +22,7 @@ HOUR_S = 3_600
 LOOK_BACK = timedelta(seconds=1)  # what is so now is what was so in the last second
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AgentNow:
     """Where an agent should be at this moment, where the agent is, and what comes next in the plan.
 
@@ -35,7 +35,7 @@ class AgentNow:
     off: Running | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Lived:
     plans: Mapping[str, Sequence[Planned]]
     done: Mapping[str, Sequence[Stay]]

@@ -6,10 +6,10 @@ them; its suites differ in what they forgive, so ours is written down in docs/re
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mci_router.insight.agent_time import Span, united
+from mci_router.values import value
 from mci_router.vocabulary import Presence
 from mci_router.workforce.adherence.timelines import Planned, Stay, plan, within, without
 
@@ -17,7 +17,7 @@ GRACE_S = 300.0
 """So much earlier or later than planned an activity may begin or end."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Difference:
     """A piece of time in which an agent did not do what was planned, and whether a supervisor has excused it."""
 
@@ -29,7 +29,7 @@ class Difference:
     excused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Figures:
     """Adherence and conformance of an agent, in seconds and shares; a share of nothing is None.
 
@@ -80,7 +80,7 @@ def figures(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Running:
     """A plan that is not kept at this moment: since when, and whether that is forgiven so far."""
 

@@ -4,13 +4,13 @@ Only shares are wanted there, and not each difference by name: weeks of hundreds
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from mci_router.insight.agent_time import PRESENCES, Span, Spans, States, marks, micros
+from mci_router.values import value
 from mci_router.workforce.adherence.figures import GRACE_S
 from mci_router.workforce.adherence.timelines import NOT_RESPONDING, Activity, Planned
 
@@ -18,7 +18,7 @@ OTHER = ""
 """In place of a reason that no activity has."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Done:
     """What an agent did: states with these `reasons`, until a moment that is not after now."""
 

@@ -1,18 +1,19 @@
 """Timelines: what an agent was to do, and what the agent did, in pieces of time. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
 from mci_router.insight.agent_time import Span, StateChange
+from mci_router.values import value
 from mci_router.vocabulary import Presence
 
 NOT_RESPONDING = "not_responding"
 """The reason by which the router itself sets an agent away: no activity has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Activity:
     """What a piece of a shift is for.
 
@@ -36,7 +37,7 @@ class Activity:
         return not self.reasons or reason in self.reasons
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Planned:
     """An activity from a moment until another, which is not in it."""
 
@@ -45,7 +46,7 @@ class Planned:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stay:
     """A presence from a moment until another. Who cannot be reached is offline, whatever is wanted."""
 

@@ -1,14 +1,14 @@
 """Accuracy: how far forecasts were true. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
+from mci_router.values import value
 from mci_router.workforce.forecast.profiles import Counts
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Missed:
     """How a forecast missed some quarter-hours: sums of contacts, and how many quarter-hours lay in the band."""
 

@@ -1,14 +1,14 @@
 """Calendar: which days a forecast learns from, and as what. Pure."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.workspace import WorkspaceSpec
+from mci_router.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Calendar:
     """The holidays of a queue, and the marked days that nothing is learnt from."""
 

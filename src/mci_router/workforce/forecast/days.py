@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from mci_router.values import value
 from mci_router.workforce.forecast.bands import band, dispersions
 from mci_router.workforce.forecast.profiles import Counts, ewma, smoothed
 from mci_router.workforce.forecast.replay import Replay
@@ -22,7 +23,7 @@ JUDGED = 8 * WEEK  # days whose misses say how wide a band is: in less there may
 SUNDAY = 6
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DayForecast:
     """What is expected by quarter-hours of the local clock: the mean, and the least and the most of the 80 % band."""
 

@@ -1,7 +1,7 @@
 """Forecasts as they are asked for: of a day, with what has come of it, and with how far such forecasts were true."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from math import ceil, floor
 from typing import Any
@@ -10,6 +10,7 @@ from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.insight.intervals import QUARTER, quarter
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.workforce.forecast.accuracy import Missed
 from mci_router.workforce.forecast.intraday import WINDOW, factor
 
@@ -35,7 +36,7 @@ JUDGED = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ForecastRow:
     """A quarter-hour of a queue and channel, from `begins` (UTC).
 
@@ -56,7 +57,7 @@ class ForecastRow:
     actual: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accuracy:
     """How far the forecasts of the last 28 days were true: of all queues asked for, and of each queue and channel."""
 

@@ -4,7 +4,6 @@ A slot is a quarter-hour of the local clock, 0 to 95. Where the clock goes forwa
 where it goes back, in one of 100, some come twice, and what is known of a slot is the mean of both.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mci_router.insight.intervals import QUARTER, QUARTER_S, midnight
+from mci_router.values import value
 from mci_router.workforce.forecast.profiles import SLOTS, Counts
 
 DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ def slot_of(at: datetime, zone: ZoneInfo) -> int:
     return local.hour * 4 + local.minute // 15
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Grid:
     """Consecutive days of a zone. `day` and `slot` have, for each of their quarter-hours, the number of its day and its
     slot.

@@ -1,17 +1,16 @@
 """Handle times by time of day, weighted by how many contacts they rest on. Pure."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from mci_router.values import value
 from mci_router.workforce.forecast.profiles import SLOTS, Counts, ewma, smoothed
 
 PRIOR = 20.0  # contacts that the mean of all hours counts as, beside those of the hour
 ASSUMED_S = 300.0  # while nobody has handled anything, which `of` then says
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HandleTimes:
     """Mean handle times in seconds by slot (96), and how many contacts they rest on; 0: they are assumed."""
 

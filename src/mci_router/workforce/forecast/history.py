@@ -1,7 +1,6 @@
 """History: what came to a queue, and how long it took, read from facts as days of 96 slots."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.values import value
 from mci_router.workforce.forecast.calendar import Calendar
 from mci_router.workforce.forecast.days import HISTORY, Past
 from mci_router.workforce.forecast.grids import DAY, Grid
@@ -67,7 +67,7 @@ MEAN_AHT = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class History:
     """What is known of a queue and channel before a day. `handled` and `seconds` are (days, 96)."""
 

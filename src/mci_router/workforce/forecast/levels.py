@@ -5,7 +5,7 @@ be twice what was expected of it at most. The correction follows slowly, by all 
 missed altogether is made good within some weeks, so that what is expected is right on average.
 """
 
-from dataclasses import dataclass
+from mci_router.values import value
 
 ALPHA = 0.5  # share of a day's deviation that the next day's level believes
 AT_MOST = 2.0  # times as many, or as few, as was expected: what a day's deviation counts as
@@ -16,7 +16,7 @@ LEAST, MOST = 0.5, 2.0  # of the correction
 WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Level:
     """What is known of the level before a day: its profile is taken times `level` and `correction`. `said` are the
     contacts that were expected of the last seven days of which any were.

@@ -6,7 +6,6 @@ judged by what was said in the morning.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -21,6 +20,7 @@ from mci_router.documents import as_json
 from mci_router.errors import WorkspaceGone
 from mci_router.insight.intervals import QUARTER, midnight, quarter
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.workforce.forecast import demand
 from mci_router.workforce.forecast.calendar import Calendar
 from mci_router.workforce.forecast.days import HISTORY
@@ -171,7 +171,7 @@ class ForecastMaking:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ahead:
     """The days that forecasts are made of, each with when it begins and the slots of its quarter-hours."""
 

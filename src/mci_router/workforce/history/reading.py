@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 QUARTER = timedelta(minutes=15)
@@ -30,7 +31,7 @@ class Unreadable(Exception):
         super().__init__("\n".join(faults))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Form:
     """How a history is written. `names` are the columns by ours, `length` that of an interval in minutes, `queues` our
     names by theirs, and `channel` that of rows which name none.

@@ -3,7 +3,6 @@
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from mci_router.insight.intervals import QUARTER, quarter
 from mci_router.routing.engine import Engine
 from mci_router.routing.live_queues import LiveQueues
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import Presence, TriedBy
 from mci_router.workforce.adherence.days import agents_now, day_bounds
 from mci_router.workforce.adherence.planned import planned
@@ -52,7 +52,7 @@ class Forecasting(Protocol):
     ) -> Sequence[ForecastRow]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Seen:
     """What one look sees."""
 

@@ -7,9 +7,9 @@ a queue would miss the goal that it reaches without.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from mci_router.values import value
 from mci_router.vocabulary import MoveKind
 from mci_router.workforce.intraday.rest import Move, Rest, RestAgent, RestQueue, moved
 from mci_router.workforce.intraday.trial import Result, tried
@@ -29,7 +29,7 @@ Days = Sequence[Mapping[str, Result]]
 Trial = Callable[[Rest, int], Mapping[str, Result]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueEffect:
     """The service level of a queue over the drawn days, without and with a move; None where nothing is counted."""
 
@@ -37,7 +37,7 @@ class QueueEffect:
     with_it: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tried:
     """A move that was tried out: on how many drawn `days`, with what effect on each queue, and how certain.
 
@@ -51,7 +51,7 @@ class Tried:
     days: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outlook:
     """How the rest of a day is going to be as it stands: each queue's service level, and how certain its goal is.
 

@@ -1,7 +1,6 @@
 """People: who takes contacts for the rest of a day, from the plan and from who is there now. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mci_router.routing.policy.requirements import requirement
@@ -9,6 +8,7 @@ from mci_router.specs.queues import QueueSpec
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import WorkRules
+from mci_router.values import value
 from mci_router.workforce.adherence.timelines import Planned
 from mci_router.workforce.intraday.rest import STEP_S, During, RestAgent
 
@@ -16,7 +16,7 @@ GAP = timedelta(hours=4)  # longer than any break: pieces that are further apart
 LONGEST_STAY_S = 7_200.0  # of overtime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Here:
     """What an agent does now: takes contacts, and serves somebody."""
 

@@ -4,9 +4,10 @@ Times are seconds from the look, which is 0.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
+from mci_router.values import value
 from mci_router.vocabulary import MoveKind
 
 Seconds: TypeAlias = float
@@ -17,7 +18,7 @@ STEP_S = 900.0
 """How long each piece of the expected arrivals lasts; the first may be shorter."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RestQueue:
     """A queue for the rest of a day.
 
@@ -45,7 +46,7 @@ class RestQueue:
         return sum(self.arrivals) + len(self.waited)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RestAgent:
     """An agent for the rest of a day: the queues that the agent can serve, and when the agent takes contacts.
 
@@ -67,7 +68,7 @@ class RestAgent:
         return self.takes[-1][1] if self.takes else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rest:
     """The rest of a day until `until_s`. `held` has the queues whose contacts are not begun before a moment."""
 
@@ -77,7 +78,7 @@ class Rest:
     held: Mapping[str, Seconds]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Move:
     """Something that a supervisor could do, with a queue or an agent, from a moment until another."""
 

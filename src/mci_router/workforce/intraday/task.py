@@ -4,18 +4,16 @@ A process of its own does it, which has no ledger: `python -m mci_router.simulat
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-from pydantic import TypeAdapter
 
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import Channel, LineChoice
 from mci_router.workforce.intraday.moves import Outlook
 from mci_router.workforce.intraday.rest import Rest
 
 
-@dataclass(frozen=True)
+@value
 class Skilled:
     """What makes an agent able, as the engine takes it."""
 
@@ -25,7 +23,7 @@ class Skilled:
     queues: Mapping[str, int]
 
 
-@dataclass(frozen=True)
+@value
 class Task:
     """The rest of a day and the moves that were `found` to help it, to be played by the engine on so many days.
 
@@ -40,9 +38,6 @@ class Task:
     line_choice: LineChoice
     shorter_first: float
     days: int
-
-
-TASK, OUTLOOK = TypeAdapter(Task), TypeAdapter(Outlook)
 
 
 def task_of(snapshot: Snapshot, rest: Rest, found: Outlook, channels: Mapping[str, str], days: int) -> Task:

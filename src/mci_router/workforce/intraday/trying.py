@@ -13,11 +13,13 @@ from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
+from pydantic import TypeAdapter
+
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import TriedBy
 from mci_router.workforce.intraday.moves import Outlook
 from mci_router.workforce.intraday.rest import Rest
-from mci_router.workforce.intraday.task import OUTLOOK, TASK, Task, task_of
+from mci_router.workforce.intraday.task import Task, task_of
 from mci_router.workforce.staffing.worker import surroundings
 
 log = logging.getLogger(__name__)
@@ -57,7 +59,7 @@ class TryOuts:
             )
             try:
                 async with asyncio.timeout(PATIENCE_S):
-                    said, complaint = await worker.communicate(TASK.dump_json(task))
+                    said, complaint = await worker.communicate(TypeAdapter(Task).dump_json(task))
             except TimeoutError:
                 said, complaint = b"", f"it took longer than {PATIENCE_S:.0f} s".encode()
             finally:
@@ -66,7 +68,7 @@ class TryOuts:
                 await worker.wait()
         if said and not worker.returncode:
             self._complained = False
-            return OUTLOOK.validate_json(said)
+            return TypeAdapter(Outlook).validate_json(said)
         self._complain(complaint)
         return None
 

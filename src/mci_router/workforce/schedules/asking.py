@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from mci_router.clock import moment
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import QUARTER_MIN, ActivitySpec, ShiftTemplateSpec
+from mci_router.values import value
 from mci_router.workforce.schedules.people import FAIR_KINDS, UNBOUND, Fair, Person, Rules, able_on, blocks_of
 from mci_router.workforce.schedules.stints import DAY, Stint, days_between, instant
 from mci_router.workforce.schedules.week import Bounds, Group, Week
@@ -28,7 +28,7 @@ class BadRequirement(ValueError):
         self.row, self.problem = row, problem
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Required:
     """A row of a requirement: so many agents with these skills, for a group, in a time."""
 
@@ -50,7 +50,7 @@ class Required:
         return cls(begins, ends, row["group"], tuple(row["skills"]), row["agents"])
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Nearby:
     """What stands around some days already, by agent: published shifts of before and after, and approved time off."""
 

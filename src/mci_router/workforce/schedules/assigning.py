@@ -6,11 +6,11 @@ with a price on each rule instead; what the cheapest answer breaks are the rules
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
 from typing import TypeAlias
 
+from mci_router.values import value
 from mci_router.vocabulary import WorkRule
 from mci_router.workforce.schedules.covering import Chosen, contract_in
 from mci_router.workforce.schedules.fitting import Fits, Start
@@ -40,7 +40,7 @@ Wanted: TypeAlias = tuple[Start, str]
 """A start, and the group that it is for."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Given:
     """Who works what, how many of each wanted shift stay open, and the gap to the best that there could be."""
 

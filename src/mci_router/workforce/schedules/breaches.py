@@ -4,12 +4,12 @@ Pure. The solver, changes by hand, swaps and publishing all ask here, so that th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from mci_router.specs.working import minute_of
+from mci_router.values import value
 from mci_router.vocabulary import WorkRule
 from mci_router.workforce.schedules.people import Person
 from mci_router.workforce.schedules.stints import HOUR_S, Stint, hours_of_weeks, monday_of, runs
@@ -17,7 +17,7 @@ from mci_router.workforce.schedules.stints import HOUR_S, Stint, hours_of_weeks,
 NEARLY = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Breach:
     """A rule that is broken: whose, which, on which day, and in words. `limit` and `needed` are in the rule's unit."""
 

@@ -5,13 +5,13 @@ cancelled: so every calendar, however seldom it asks, comes to show the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mci_router.imports import later
 from mci_router.specs.working import ActivitySpec
+from mci_router.values import value
 
 icalendar = later("icalendar")  # takes a quarter of a second: only a process that is asked for a calendar pays it
 
@@ -23,7 +23,7 @@ AROUND = timedelta(days=400)
 """How far around its events the calendar's time zone is described."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """A shift as a calendar has it."""
 
@@ -41,8 +41,8 @@ def calendar_of(title: str, entries: Iterable[Entry], zone: ZoneInfo, activities
     """Returns a calendar, in UTF-8, with CRLF at the ends of lines. The same entries give the same bytes."""
     made, entries = icalendar.Calendar(), sorted(entries, key=lambda one: (one.begins_at, one.id))
     every = icalendar.vDuration(EVERY)
-    for name, value in (("PRODID", PRODUCT), ("VERSION", "2.0"), ("CALSCALE", "GREGORIAN"), ("X-WR-CALNAME", title)):
-        made.add(name, value)
+    for name, stated in (("PRODID", PRODUCT), ("VERSION", "2.0"), ("CALSCALE", "GREGORIAN"), ("X-WR-CALNAME", title)):
+        made.add(name, stated)
     made.add("REFRESH-INTERVAL", every, parameters={"VALUE": "DURATION"})
     made.add("X-PUBLISHED-TTL", every)
     for entry in entries:

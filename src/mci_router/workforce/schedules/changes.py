@@ -3,7 +3,6 @@ accepts it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from mci_router.events import EventType
 from mci_router.models import Schedule, Shift
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import ActivitySpec
+from mci_router.values import value
 from mci_router.vocabulary import ScheduleState, ShiftChange, SolvingState
 from mci_router.workforce.bounds import room_for_shift
 from mci_router.workforce.schedules import news, store
@@ -26,7 +26,7 @@ from mci_router.workforce.schedules.stints import DAY, instant
 Pieces = Sequence[tuple[str, datetime, datetime]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """What is to become of a shift; None leaves a member as it is.
 

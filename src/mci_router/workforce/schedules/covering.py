@@ -6,9 +6,9 @@ shortage is spread. Who works what is not decided here; but there are agents for
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from mci_router.values import value
 from mci_router.workforce.schedules.breaches import NEARLY
 from mci_router.workforce.schedules.fitting import Fits
 from mci_router.workforce.schedules.patterns import Pattern
@@ -27,7 +27,7 @@ AbleSet = frozenset[str]
 """The groups that an agent can work for."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Chosen:
     """How many of each pattern, for each group, and the gap to the best that there could be."""
 

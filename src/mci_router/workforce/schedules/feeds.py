@@ -4,7 +4,6 @@ import hashlib
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select, text
@@ -16,6 +15,7 @@ from mci_router.errors import NotFound, UnknownAgent
 from mci_router.models import CalendarFeed, Schedule, Shift
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import ShiftTemplateSpec
+from mci_router.values import value
 from mci_router.vocabulary import ScheduleState
 from mci_router.workforce.schedules.calendar import Entry
 from mci_router.workforce.schedules.store import placed
@@ -39,7 +39,7 @@ MAKE = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Feed:
     """Whose calendar a token opens."""
 

@@ -1,10 +1,10 @@
 """Fitting: which shifts fit which agents, each by itself and beside what is published already. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from mci_router.values import value
 from mci_router.vocabulary import WorkRule
 from mci_router.workforce.schedules.breaches import breaches
 from mci_router.workforce.schedules.patterns import Pattern
@@ -15,7 +15,7 @@ Start: TypeAlias = tuple[date, str, int]
 """A day, a template, and the minute of the day at which it begins."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fits:
     """Which rules a start breaks for an agent; those that break none are not in it."""
 

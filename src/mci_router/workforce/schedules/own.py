@@ -4,7 +4,6 @@ Of colleagues an agent learns when they work, which a swap needs, and nothing of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -15,6 +14,7 @@ from mci_router.ids import earliest
 from mci_router.insight.intervals import midnight
 from mci_router.models import Shift, ShiftSwap, TimeOff
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import TimeOffState
 from mci_router.workforce.adherence.planned import planned
 from mci_router.workforce.adherence.timelines import Planned
@@ -28,7 +28,7 @@ KEPT = timedelta(days=30)  # for so long a request stays at the desk, from when 
 MOST_SHIFTS, MOST_REQUESTS, MOST_COLLEAGUES = 100, 50, 200
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OwnShift:
     """A shift of the agent, the local day on which it begins, and what is to be done in it, without time off."""
 
@@ -37,7 +37,7 @@ class OwnShift:
     pieces: Sequence[Planned]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OwnSwap:
     """A swap that the agent has asked for, or is asked for, with both its shifts."""
 
@@ -46,7 +46,7 @@ class OwnSwap:
     other_shift: Shift | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OwnPlan:
     """What an agent's desk shows: today's local date, shifts from today on, and requests, those the newest first."""
 
@@ -56,7 +56,7 @@ class OwnPlan:
     swaps: Sequence[OwnSwap]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Colleague:
     """An agent who may take a shift, and whether that agent works at that time already."""
 

@@ -1,12 +1,12 @@
 """Patterns: every shift that the templates allow on some days: its start, and some ways to place its breaks. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from mci_router.specs.working import QUARTER_MIN, ActivitySpec, BreakSpec, ShiftTemplateSpec, minute_of
+from mci_router.values import value
 from mci_router.vocabulary import Counts
 from mci_router.workforce.schedules.stints import Stint, instant, weekday_of
 
@@ -18,7 +18,7 @@ class TooManyPatterns(Exception):
     """The templates allow more shifts than are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """A piece of a pattern, in minutes after its start."""
 
@@ -27,7 +27,7 @@ class Piece:
     ends: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pattern:
     """A shift that somebody could work: a template on a day, from a minute of that day on, with its breaks placed."""
 

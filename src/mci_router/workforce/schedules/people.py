@@ -1,7 +1,7 @@
 """People: who can be planned in, by which rules, and what each is able to do on a day. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,13 @@ from mci_router.specs.certificates import lapsed
 from mci_router.specs.resources import AgentSpec
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.working import AgentWork, AvailableBlock, Weekday, WorkRules, minute_of
+from mci_router.values import value
 from mci_router.workforce.schedules.stints import DAY, Stint, instant, weekday_of
 
 UNBOUND = AgentWork()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rules:
     """The rules in force for one agent: their own, and the workspace's where they have none."""
 
@@ -39,7 +40,7 @@ class Rules:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fair:
     """What is shared out fairly: shifts that begin early, end late, or are on a weekend; minutes from midnight."""
 
@@ -66,7 +67,7 @@ class Fair:
 FAIR_KINDS = ("early", "late", "weekend")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Person:
     """An agent as schedules see them. `able` has their skills on each day; `off` is approved time off.
 

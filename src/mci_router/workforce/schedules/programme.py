@@ -6,8 +6,9 @@ Pure: it belongs into a worker process, for the solver holds the interpreter unt
 import time
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mci_router.values import value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,7 @@ class NoSolution(Exception):
     """No solution was found in the time, or there is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Solved:
     """A solution: the variables' values, the gap to the best that there could be (0.01: a hundredth), and seconds."""
 

@@ -1,17 +1,17 @@
 """Stints: what the rules know of a shift, and the days and weeks that it counts for. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mci_router.specs.working import WEEKDAYS, ActivitySpec, Weekday
+from mci_router.values import value
 
 DAY = timedelta(days=1)
 HOUR_S = 3_600
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stint:
     """A shift as the rules see it. `day` is the local day on which it begins; `paid_h` its paid hours.
 

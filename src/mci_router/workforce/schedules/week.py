@@ -7,13 +7,14 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from mci_router.specs.working import ActivitySpec, ShiftTemplateSpec
+from mci_router.values import value
 from mci_router.workforce.schedules.breaches import Breach
 from mci_router.workforce.schedules.patterns import Pattern
 from mci_router.workforce.schedules.people import Fair, Person
 from mci_router.workforce.schedules.stints import days_between
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Group:
     """A group of the requirement: its name, the skills that it asks for, and agents needed by quarter-hour."""
 
@@ -22,7 +23,7 @@ class Group:
     needed: Mapping[datetime, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bounds:
     """The bounds of the solver: seconds in all, and the gap that is good enough."""
 
@@ -55,7 +56,7 @@ class Week:
         return {group.name: group for group in self.groups}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Assigned:
     """A pattern that an agent works for a group."""
 
@@ -64,7 +65,7 @@ class Assigned:
     pattern: Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Open:
     """A shift that nobody could be given within the rules."""
 
@@ -74,7 +75,7 @@ class Open:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cover:
     """The cover of a group's requirement, in agent hours: asked for, covered, short of it, and beyond it."""
 
@@ -85,7 +86,7 @@ class Cover:
     beyond_h: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Made:
     """A schedule as the solver has made it.
 

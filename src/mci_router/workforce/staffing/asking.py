@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -19,6 +19,7 @@ from mci_router.insight.intervals import midnight
 from mci_router.models import StaffingJob
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
+from mci_router.values import value
 from mci_router.vocabulary import StaffingState
 from mci_router.workforce.forecast import Forecasts
 from mci_router.workforce.forecast.forecasts import ForecastRow
@@ -40,7 +41,7 @@ MOST_OPEN = 20  # jobs of a workspace that wait or are searched
 OPEN = (StaffingState.QUEUED, StaffingState.RUNNING)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Given:
     """What somebody asks for. What is None is measured, or taken from the forecast and the configuration."""
 

@@ -1,15 +1,16 @@
 """Figures of played days: what came to each queue, and whether enough of the days met its goal. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import ceil, floor, sqrt
 
 from mci_router.insight.service_level import ServiceLevelTally
+from mci_router.values import value
 
 SHARE_OF_DAYS = 0.9  # that meet the goal: the P90 day
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DayFigures:
     """One played day. `late` counts, by queue and interval, those who waited past the target; `busy_s` by group and
     interval the seconds of work begun there; `seconds` is how long it took to play the day.
@@ -63,7 +64,7 @@ _T: tuple[float, ...] = (
 _T += (2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Difference:
     """The mean of paired differences, with the interval that holds the true one 95 times of 100."""
 

@@ -5,11 +5,11 @@ until every set has the agents whom its line needs. What deferrable work needs i
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heapify, heapreplace
 from math import ceil, sqrt
 
+from mci_router.values import value
 from mci_router.workforce.agents_needed import agents_needed
 from mci_router.workforce.staffing.plans import served, whole
 from mci_router.workforce.staffing.problem import INTERVAL_S, Group, Problem
@@ -19,7 +19,7 @@ HIGHEST_GOAL = 0.9999  # beyond it, nobody asks for fewer agents
 LONGEST_PATIENCE = 100  # handle times; who has more waits for ever, as far as a line is concerned
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Load:
     """What comes to a queue in an interval, for agents who take one thing at a time."""
 

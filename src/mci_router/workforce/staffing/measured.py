@@ -1,13 +1,13 @@
 """What the service has measured of those who wait and those who work, for the days that are played."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.agent_reports import agent_times
+from mci_router.values import value
 
 LOOKED_BACK = timedelta(days=28)
 ENOUGH_LEFT = 20  # customers who left: of fewer the mean patience is chance
@@ -23,7 +23,7 @@ PATIENCE = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Absence:
     """The share of their time signed in that agents were not available, and the hours that it was measured over."""
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from mci_router.lazy_schemas import LazyModel
 from mci_router.specs.queues import QueueSpec
 from mci_router.vocabulary import Channel, LineChoice
 
@@ -24,7 +25,7 @@ Plan: TypeAlias = Mapping[str, Sequence[int]]
 whenever at least three are."""
 
 
-class Value(BaseModel):
+class Value(LazyModel):
     """What workers and the service tell each other: nothing is changed, and nothing unknown is taken."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from mci_router.values import value
 from mci_router.workforce.staffing.figures import DayFigures, allowed, p90
 from mci_router.workforce.staffing.plans import Place, blocks, changed, of_block, scaled
 from mci_router.workforce.staffing.problem import INTERVAL_S, Plan, Problem, agent_hours
@@ -34,7 +35,7 @@ class Play(Protocol):
     def __call__(self, plan: Plan, seeds: Sequence[int]) -> Sequence[DayFigures]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """What a search has so far. `checked`: its days are ones that the search had not seen, and they met the goals."""
 

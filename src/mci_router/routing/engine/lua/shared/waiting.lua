@@ -93,12 +93,13 @@ function waiting.tried_preferred(w, contact, name, until_ms)
   return true
 end
 
--- Holds a chat that nobody was offered since it entered its queue while its customer's first messages are gathered.
--- Returns whether it does. Its preferred agent comes first afterwards.
+-- Holds a chat in its first queue that nobody was offered while its customer's first messages are gathered: one that
+-- was in a queue before has said what it is about. Returns whether it does. Its preferred agent comes first afterwards.
 function waiting.gathers(w, contact, preferred, preferred_until)
   local gather_ms = queues.settings(w, contact.queue).gather_ms or 0
   local until_ms = contact.entered_at + gather_ms
-  local fits = contact.channel == 'chat' and not contact.urgent and (contact.segment_offers or 0) == 0
+  local fresh = contact.segment == 1 and (contact.segment_offers or 0) == 0
+  local fits = contact.channel == 'chat' and not contact.urgent and fresh
   if gather_ms == 0 or not fits or until_ms <= w.now then
     return false
   end
