@@ -144,7 +144,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     ladder = Ladder(database, engine, snapshots, dispatch, answered)
     engine.build = Rebuilding(database, engine, snapshots).missing
     survey_answers, survey_links = Answers(database), SurveyLinks(settings)
-    feed = Feed(engine)
+    precedence = Precedence(others=beside())
+    feed = Feed(engine, precedence.give_way)
     lobbies = Lobbies(
         engine,
         CustomerViews(database, engine),
@@ -167,7 +168,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     parking = Parking(database, engine, snapshots)
     coaching = Coaching(database, snapshots, fingerprints.of, kept_on_days)
     listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
-    ways, lookup, precedence = Ways(database), Lookup(database), Precedence(others=beside())
+    ways, lookup = Ways(database), Lookup(database)
     commits = MessageCommits(database, engine, announcer, lookup, posting.hurry, precedence)
     conversations = Conversations(
         database, engine, snapshots, fingerprints, ways, delivery, listening, parking, commits, precedence

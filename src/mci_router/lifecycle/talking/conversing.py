@@ -95,6 +95,7 @@ class Conversations:
             StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
             UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
         """
+        await self.precedence.give_way()  # to read and to mask it costs about as much as its part of a batch
         snapshot = await self._snapshots.get(workspace)
         if said.kind in TO_CUSTOMERS:
             await self._ways.refuse_what_the_channel_cannot(

@@ -168,10 +168,12 @@ class Feed:
     """Hands journal entries to the sockets that they concern: one reader a workspace, however many sockets.
 
     An entry concerns its agent, its `contact:ID`, its `customer:ID`, and the one whom that was merged into.
+    `give_way` is waited for before entries that tell of messages alone are handed out.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, give_way: Callable[[], Awaitable[None]] | None = None) -> None:
         self._engine = engine
+        self._give_way = give_way
         self._queues: dict[str, dict[str, set[FeedQueue]]] = defaultdict(lambda: defaultdict(set))
         self._readers: dict[str, asyncio.Task[None]] = {}
         self._started: dict[str, asyncio.Event] = {}
@@ -212,7 +214,10 @@ class Feed:
                 started.set()
                 async with reachable(LONGEST_READ_S):
                     read = await self._engine.blocking.xread({stream: last}, count=BATCH, block=BLOCK_MS)
-                for entry in entries_of(_of_stream(read)):
+                entries = entries_of(_of_stream(read))
+                if self._give_way and entries and all(entry.talk for entry in entries):
+                    await self._give_way()
+                for entry in entries:
                     last = entry.stream_id
                     self._hand_out(workspace, entry)
             except EngineUnavailable:
