@@ -5,7 +5,7 @@ import asyncio
 from mci_router.precedence import Precedence
 from mci_router.routing.engine.journal import Feed, Gap
 from mci_router.routing.entries import JournalEntry
-from tests.support.live import LiveState, contact_id, live_state
+from tests.support.live import contact_id, live_state
 
 FOR_EVER_S = 3_600
 SAID = {"case": "cas_1", "customer": "cus_1", "message": "msg_1", "message_seq": 1, "message_at": 1, "kind": "customer"}
