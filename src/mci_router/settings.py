@@ -37,11 +37,12 @@ def _of_the_ledger(url: str) -> str:
 
 def _of_the_live_state(url: str) -> str:
     """Returns the live state's address; an empty one is none. Raises ValueError, whose words do not repeat it."""
-    form = "redis://host:6379/0 or redis+cluster://host:6379"
+    form = "redis://host:6379/0 or redis+cluster://host:6379,host:6379"
     if url and (url.partition("://")[0] not in LIVE_SCHEMES or "://" not in url):
         raise ValueError(f"is no address of Redis or Valkey: write it as {form}")
     try:
-        urlsplit(url).port  # noqa: B018 - which it checks when it is asked for
+        for host in urlsplit(url).netloc.rpartition("@")[2].split(","):  # of a cluster there may be several
+            urlsplit(f"//{host}").port  # noqa: B018 - which it checks when it is asked for
     except ValueError:
         raise ValueError(f"{NO_PORT}: write it as {form}{ESCAPES}") from None
     return url

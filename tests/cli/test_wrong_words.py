@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 
 from mci_router.adapters.email.settings import EmailSettings
 from mci_router.cli import cli
+from mci_router.settings import Settings
 from tests.support.processes import COMMAND, free_port
+from tests.support.rows import every
 
 AWAY = "http://127.0.0.1:9"
 ADAPTER = {"MCI_ROUTER_URL": AWAY, "MCI_ADAPTER_KEY": "mci_x"}
@@ -57,6 +59,30 @@ def test_nan_is_no_number(name: str) -> None:
     """It is neither too small nor too large."""
     option = {"demo": "--speed", "reporting-role": "--timeout-s"}[name]
     refused(run(name, "--workspace" if name != "demo" else "--seed", "1", option, "nan"), "'nan' is not a number")
+
+
+@every(
+    "url",
+    [
+        *("redis://127.0.0.1:6379/0", "redis://host", "redis://[::1]:6379", "rediss://name:p%40ss@host:6380/1"),
+        *(
+            "redis+cluster://one:7001,two:7002,three:7003/0",
+            "rediss+cluster://:word@one:7001,two",
+            "unix:///run/valkey",
+        ),
+    ],
+)
+def test_an_address_of_the_live_state_that_is_right_is_taken(url: str) -> None:
+    """A server's, a cluster's with several of its primaries, and a socket's."""
+    right = SERVE | {"REDIS_URL": url}
+    settings = {name.lower().removeprefix("mci_"): value for name, value in right.items()}
+    assert Settings(_env_file=None, **settings).redis_url == url  # type: ignore[arg-type]
+
+
+@every("url", ["redis+cluster://one:7001,two:x", "redis+cluster://one:99999,two:7002", "redis://[::1:6379"])
+def test_a_port_that_is_none_is_refused_wherever_it_stands(url: str) -> None:
+    """In a list, too."""
+    refused(run("serve", **SERVE | {"REDIS_URL": url}), "REDIS_URL", "a port that is no number")
 
 
 def test_a_port_alone_takes_mails_at_all_addresses_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:

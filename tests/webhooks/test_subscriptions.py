@@ -380,11 +380,10 @@ async def test_after_an_outage_all_that_died_since_is_delivered_in_order(
     assert (await workspace.api.post("/v1/webhooks/crm/redeliver", json={"since": moment(utc_now())})).json() == {
         "redelivered": 0
     }
-    for since in ("2026-01-01T00:00:00", "yesterday"):
+    ends_of_time = ("1900-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+    for since in ("2026-01-01T00:00:00", "yesterday", *ends_of_time):
         refused = await workspace.api.post("/v1/webhooks/crm/redeliver", json={"since": since})
         assert_problem(refused, 422, "invalid_request", "body.since")
-    for since in ("1900-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
-        assert (await workspace.api.post("/v1/webhooks/crm/redeliver", json={"since": since})).status_code == 202
 
 
 async def test_an_inactive_webhook_sends_nothing_on_demand_either(workspace: Workspace) -> None:
