@@ -988,6 +988,12 @@ class DatabaseUnavailable(Problem):
     slug, status, retry_after_s = "database_unavailable", 503, 2
 
 
+class Overtaken(Problem):
+    """Another request changed the same at that moment, so nothing was done. Send the same request again."""
+
+    slug, status, retry_after_s = "overtaken", 503, 1
+
+
 class EngineUnavailable(Problem):
     """The live queues cannot be reached.
 

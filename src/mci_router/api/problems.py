@@ -9,10 +9,12 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from mci_router.api.router import Route, Router
 from mci_router.api.schemas.common import ProblemDocument, ProblemKind, Reference
+from mci_router.database_errors import Raced, lost_race
 from mci_router.errors import (
     BodyTooLarge,
     InternalError,
@@ -20,6 +22,7 @@ from mci_router.errors import (
     MalformedJson,
     MethodNotAllowed,
     NotFound,
+    Overtaken,
     Problem,
     TooManyRequests,
     problems,
@@ -45,7 +48,7 @@ MEANINGS = {
     415: "The content is of another type than is said.",
     422: "The request is not valid.",
     429: "Too many requests of this key or workspace; `Retry-After` says when to send it again.",
-    503: "The ledger or the live state cannot be reached; `Retry-After` says when to try again.",
+    503: "The ledger or the live state is away, or another request was first; `Retry-After` says when to try again.",
 }
 
 
@@ -78,6 +81,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Raced, _raced)
+    app.add_exception_handler(DBAPIError, _raced)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -110,6 +115,21 @@ def invalid(errors: Sequence[Any]) -> InvalidRequest:
 async def _problem(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, Problem)  # noqa: S101 — what it is registered for
     return answer(problem)
+
+
+async def _raced(request: Request, error: Exception) -> JSONResponse:
+    """Answers where two transactions wanted the same. Most of our own are done again before anybody hears of it."""
+    if isinstance(error, Problem):
+        return answer(error)
+    if isinstance(error, Raced):
+        said = str(error)
+    elif lost_race(error):
+        driver: Any = error.orig.__cause__  # type: ignore[attr-defined]
+        said = f"{type(driver).__name__} {driver.constraint_name or ''}"
+    else:
+        raise error
+    log.warning("%s %s was overtaken: %s", request.method, _logged_path(request), said)
+    return answer(Overtaken())
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -150,9 +170,12 @@ def _allowed(request: Request) -> str:
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
     instance = f"urn:uuid:{uuid4()}"
-    path = SECRET_PATH.sub(r"\1…", request.url.path)
-    log.error("%s %s failed, instance %s", request.method, path, instance, exc_info=error)
+    log.error("%s %s failed, instance %s", request.method, _logged_path(request), instance, exc_info=error)
     return answer(InternalError(instance=instance))
+
+
+def _logged_path(request: Request) -> str:
+    return SECRET_PATH.sub(r"\1…", request.url.path)
 
 
 @router.get(
