@@ -82,7 +82,7 @@ async def test_a_mail_is_kept_by_its_server_whatever_stands_in_for_the_router(ma
     async with await asyncio.start_server(page, "127.0.0.1", 0) as proxy:
         url = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
         async with post_of(await make(shop()), customers, router_url=url, smtp="") as post:
-            assert await post.comes(letter(), OURS, OURS) == "451 4.3.0 failed"
+            assert await post.comes(letter(), OURS, OURS) == "451 4.3.0 router_away"
 
 
 async def test_what_our_own_mail_server_refuses_says_nothing_of_the_customers_address(post: Post) -> None:
