@@ -102,3 +102,23 @@ def test_answers_to_questions_are_no_parts() -> None:
     assert mask_continued(["4512", "1988"], "8001", asked=True).text == "8001"
     assert mask_continued(["4512", "1988"], "8001").text == CARD_MASK
     assert mask_continued(["4111", "1111", "1111"], "1111", asked=True).text == CARD_MASK
+
+
+@every(
+    "text",
+    [
+        "The light on the router is red again, on the one of flat 48000",
+        "my order number is 12345678",
+        "Die Lampe am Router in der Wohnung nebenan leuchtet seit gestern wieder rot, Haus 4711",
+    ],
+)
+def test_what_says_more_than_a_number_is_not_looked_at(text: str) -> None:
+    """To read what was said before is dear, and such a message continues nothing."""
+    assert not may_be_part(text)
+
+
+@every(
+    "text", ["1111 1111", "and then 1111", "the second half of it is 1111 1111, and please hurry up, I am on the train"]
+)
+def test_what_may_go_on_is_looked_at(text: str) -> None:
+    assert may_be_part(text)

@@ -28,6 +28,7 @@ _GO_ON = words(  # nothing is said but that it goes on
     a outra metade
     """
 )
+_FEW_WORDS = 8  # who sends a part says little else: to look at what was said before costs as much as to write it
 _WORD = lazy_pattern(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LAST_DIGITS = lazy_pattern(  # of a card that is known: no number goes on behind them
     r"(?<![^\W_])(?:end(?:s|ing|et|end|e)?|last|letzte\w?|endziffern?|termina\w{0,3}|acaba\w{0,3}|[uú]ltim\w{1,2}|fini\w{0,4}|derni[eè]r\w{0,2}|fina(?:l|is|le))(?:\W+[^\W\d_]{1,12}){0,5}\W*\Z",
@@ -54,8 +55,19 @@ def half_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def may_be_part(text: str) -> bool:
-    """Returns whether a message has so few digits in a row that it may be a part of a card's number."""
-    return any(character.isdigit() for character in text) and _last_run(plain(text).text) is not None
+    """Returns whether a message may be a part of a card's number: digits in a row that are no reference, with few words
+    beside them, or with words of cards and parts.
+    """
+    if not any(character.isdigit() for character in text):
+        return False
+    seen = plain(text).text
+    run = _first_run(seen)
+    if run is None:
+        return False
+    said = cue(seen, *run.span())
+    if said in (Cue.REFERENCE, Cue.WEAKER_REFERENCE):
+        return False
+    return said is Cue.CARD or len(_WORD.findall(seen)) <= _FEW_WORDS or HALF_WORDS.within(seen)
 
 
 def continued_card(before: Sequence[str], text: str, *, asked: bool = False) -> tuple[int, int] | None:
