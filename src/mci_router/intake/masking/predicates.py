@@ -47,9 +47,7 @@ _SAID = words(
     seulement vraiment peut-être facile difficile nécessaire obligatoire optionnel celui celle cela quoi dont quand
     pourquoi comment avec sans dans pour mais depuis comme très tres beaucoup quelqu'un rien tout personne mien
     vôtre votre notre suffisant problème probleme erreur aide valide invalide perdu perdue expire inutile bien mal
-    plus pas revenu reconnu connu reçu tenu venu devenu rompu actuel actuelle
-    inutile français anglais chiffres lettres
-    plus pas
+    plus pas revenu reconnu connu reçu tenu venu devenu rompu actuel actuelle français anglais chiffres lettres
     sbagliata sbagliato errata errato giusta giusto corretta corretto scorretta valido debole corto lunga lungo
     grande piccola numeri lettere inglese
     sicura sicuro vuota uguale stessa diversa nuova nuovo vecchia pubblica privata segreta sempre mai ancora già

@@ -25,7 +25,7 @@ ORDER BY m.seq DESC LIMIT 16
 async def without_parts(database: Database, draft: Draft) -> Draft:
     """Returns what a customer says without the part of a card's number, if the other parts were said within an hour.
 
-    Few messages have so few digits in a row that they need the look. Two that are written at the same moment do not see
+    Few messages may go on with one, and need the look. Two that are written at the same moment do not see
     each other. Raises DatabaseUnavailable.
     """
     if draft.kind is not MessageKind.CUSTOMER or len(draft.text) > LONGEST or not may_be_part(draft.text):
