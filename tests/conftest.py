@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from mci_router.api.parts import Parts
 from mci_router.embedded import Servers, running
 from mci_router.settings import Settings
+from mci_router.workforce.intraday import trying
 from tests.support.alike import Alike
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.contract import conforms, openapi_document
@@ -33,6 +34,10 @@ collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-br
 # How fast a machine is, is no fault of what it draws or tries.
 drawing.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 drawing.load_profile("suite")
+
+# The service looks at the rest of the day of every workspace that has a forecast: on the engine, that takes a core for a
+# minute, and nobody reads it but the test that is about it.
+trying.MOST_PLAYED = 500
 
 ALL_KEYS = 10_000  # of all workspaces, in one round trip
 SECRET = "a secret for tests only, long enough to sign"

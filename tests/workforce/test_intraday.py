@@ -243,6 +243,7 @@ async def test_without_an_engine_the_model_is_named(
 ) -> None:
     """A worker that does not start, as where no server is installed: it is said once, and whose the figures are."""
     monkeypatch.setattr(trying, "WORKER", "mci_router.simulation.no_such_worker")
+    monkeypatch.setattr(trying, "MOST_PLAYED", 30_000)
     workspace = await at_nine(make)
     for name in NAMES:
         await shift(workspace, name, utc_now(), ("contacts", 360))
