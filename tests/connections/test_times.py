@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import pytest
 import uvicorn
 from websockets.asyncio.client import connect
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 
 from mci_router.cli.serve import server_options
 from mci_router.connections.bounds import Connections
@@ -107,6 +107,8 @@ CONNECTIONS = {
         _trickling(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
         b"408",
     ),
+    "a handshake by POST": (_trickling(SOCKET.replace(b"GET", b"POST", 1) + b"\r\n", b""), b"422"),
+    "a handshake with a body": (_trickling(SOCKET + b"Content-Length: 2\r\n\r\n{}", b""), b""),
     "idle after an answer": (_trickling(GET + b"\r\n", b""), b"200"),
 }
 """How a client holds a connection, and the status that it reads last."""
@@ -139,6 +141,18 @@ async def test_waiting_for_an_answer_is_no_silence(settings: Settings) -> None:
         application.let.set()
         assert (await slow.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
         assert not desk.at_eof()
+
+
+async def test_text_that_is_none_ends_the_socket(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    """Whole or in pieces, with the code that the protocol has for it, and a line in the log instead of a traceback."""
+    async with serving(settings) as (url, _), asyncio.timeout(PATIENCE_S):
+        for pieces in (b"\xff", [b"a", b"\xff"]):
+            async with connect(url.replace("http", "ws")) as client:
+                await client.send(pieces, text=True)
+                await client.wait_closed()
+                assert client.close_code == CloseCode.INVALID_DATA
+    assert "text that is no UTF-8" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_connections_of_an_address_are_bounded(settings: Settings) -> None:

@@ -137,6 +137,8 @@ class BoundedHTTP(HttpToolsProtocol):
             self._refuse(HeadTooLarge("A line of the WebSocket handshake is longer than 8 KiB."))
         elif self.cycle and not self.cycle.response_complete:
             self._refuse(InvalidRequest("Wait for the answers on this connection before you open a socket on it."))
+        elif self.scope["method"] != "GET":
+            self._refuse(InvalidRequest("Open a WebSocket by a GET: no other method may ask for an upgrade to one."))
         elif not self._over:
             self._stop_waiting()
             self._over = True

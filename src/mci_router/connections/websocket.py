@@ -6,7 +6,7 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
-from websockets.frames import Frame
+from websockets.frames import CloseCode, Frame
 
 from mci_router.connections.bounds import Connections, address_of
 
@@ -37,11 +37,12 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Takes frames, unless the client lets the answers to them (pongs) pile up."""
         if self.transport.get_write_buffer_size() > MOST_UNSENT:
-            self._bounds.seldom.warn("sockets ended: the client reads nothing")
-            self.transport.abort()
+            self._end("the client reads nothing")
             return
         self._listens_since = self.loop.time()
         super().data_received(data)
+        if not self.handshake_initiated:  # the whole head has come at once: what is no handshake now never will be
+            self._end("no handshake")
 
     async def receive(self) -> Any:
         """Returns the next message, and notes when more is read of the client again."""
@@ -66,7 +67,23 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     def handle_cont(self, event: Frame) -> None:
         """Takes a fragment of a message, unless there are too many."""
         if len(self.frames) >= MOST_FRAGMENTS:
-            self._bounds.seldom.warn("sockets ended: a message in too many fragments")
-            self.transport.abort()
+            self._end("a message in too many fragments")
             return
         super().handle_cont(event)
+
+    def send_receive_event_to_app(self) -> None:
+        """Hands a whole message on, unless it is text that is none: the server would log a traceback of each."""
+        try:
+            if self.curr_msg_data_type == "text":
+                b"".join(self.frames).decode()
+        except UnicodeDecodeError:
+            self._bounds.seldom.warn("sockets ended: text that is no UTF-8")
+            self.frames = []
+            self.conn.send_close(CloseCode.INVALID_DATA)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
+    def _end(self, why: str) -> None:
+        self._bounds.seldom.warn(f"sockets ended: {why}")
+        self.transport.abort()
