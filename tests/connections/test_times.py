@@ -1,10 +1,12 @@
 """Who is silent, slow or too many is let go in time; who is served is not."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -214,6 +216,22 @@ async def test_a_client_that_sends_faster_than_it_is_read_is_not_taken_for_silen
             silent.protocol.recv_frame = partial(_without_pong, silent.protocol.recv_frame)  # type: ignore[method-assign]
             await silent.wait_closed()
             assert silent.close_code == 1011
+
+
+async def test_a_client_that_takes_nothing_is_let_go_whatever_it_sends(settings: Settings) -> None:
+    """Its system has no room for what it is sent, long before as much lies here as is kept."""
+    loop = asyncio.get_running_loop()
+    async with serving(settings, heartbeat_s=BEAT_S) as (url, _), asyncio.timeout(PATIENCE_S):
+        with socket.socket() as deaf:
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            deaf.setblocking(False)
+            await loop.sock_connect(deaf, (urlsplit(url).hostname, urlsplit(url).port))
+            await loop.sock_sendall(deaf, SOCKET + b"\r\n")
+            await loop.sock_recv(deaf, 12)
+            with suppress(ConnectionError):
+                while True:
+                    await loop.sock_sendall(deaf, bytes([0x89, 0x80 | 125]) + bytes(4 + 125))  # a long ping
+                    await asyncio.sleep(0.005)
 
 
 def _without_pong(take: Callable[[Frame], None], frame: Frame) -> None:

@@ -186,8 +186,8 @@ class Model(Participation, Chooser):
         if entry["type"] == "live_state.rebuilt":
             assert not self.waiting, f"what waits is journalled again with the live state: {entry}"
             return
-        if entry["type"].startswith(("incident.", "topic.", "escalation.")):
-            return  # nobody's place in line depends on it
+        if entry["type"].startswith(("incident.", "topic.", "escalation.")) or "active" in entry:
+            return  # nobody's place in line depends on it, nor on an alarm
         self.now = entry["at"]
         agent = self.agents.get(entry.get("agent", ""))
         if agent and "seq" in entry:
