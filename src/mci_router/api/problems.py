@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from mci_router.api.router import Route, Router
 from mci_router.api.schemas.common import ProblemDocument, ProblemKind, Reference
-from mci_router.database_errors import Raced, lost_race
+from mci_router.database_errors import Raced, driver_of, lost_race, named
 from mci_router.errors import (
     BodyTooLarge,
     InternalError,
@@ -124,8 +124,7 @@ async def _raced(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Raced):
         said = str(error)
     elif lost_race(error):
-        driver: Any = error.orig.__cause__  # type: ignore[attr-defined]
-        said = f"{type(driver).__name__} {driver.constraint_name or ''}"
+        said = named(driver_of(error))
     else:
         raise error
     log.warning("%s %s was overtaken: %s", request.method, _logged_path(request), said)
