@@ -12,6 +12,7 @@ from sqlalchemy import text
 from mci_router.api import problems
 from mci_router.api.parts import Parts
 from mci_router.database_errors import Raced
+from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually
 
 TWICE = "INSERT INTO workspaces SELECT (jsonb_populate_record(w, '{}')).* FROM workspaces w WHERE id = :id"
@@ -49,6 +50,27 @@ async def test_who_was_overtaken_may_send_it_again(
         assert answer.headers["Retry-After"] == "1"
         assert f"GET / was overtaken: {said}" in caplog.messages
     assert workspace.id not in caplog.text
+
+
+async def test_so_may_who_posts_a_contact(workspace: Workspace) -> None:
+    """It was tried again and again before, and is answered before the routes are looked for."""
+    raises = (
+        "CREATE FUNCTION zqxraced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE serialization_failure; END $$"
+    )
+    each = (
+        "CREATE TRIGGER zqxraced BEFORE INSERT ON contacts FOR EACH ROW WHEN (NEW.text = 'zqxraced') EXECUTE FUNCTION "
+    )
+    async with workspace.ledger() as session:
+        for statement in (raises, f"{each} zqxraced()"):
+            await session.execute(text(statement))
+    try:
+        answer = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "zqxraced"})
+        other = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hello"})
+    finally:
+        async with workspace.ledger() as session:
+            await session.execute(text("DROP FUNCTION zqxraced CASCADE"))
+    assert_problem(answer, 503, "overtaken")
+    assert other.status_code == 201
 
 
 async def test_a_mistake_of_ours_is_no_race(service: tuple[str, Parts]) -> None:

@@ -81,8 +81,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Raced, _raced)
-    app.add_exception_handler(DBAPIError, _raced)
+    app.add_exception_handler(Raced, raced)
+    app.add_exception_handler(DBAPIError, raced)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -117,8 +117,11 @@ async def _problem(request: Request, problem: Exception) -> JSONResponse:
     return answer(problem)
 
 
-async def _raced(request: Request, error: Exception) -> JSONResponse:
-    """Answers where two transactions wanted the same. Most of our own are done again before anybody hears of it."""
+async def raced(request: Request, error: Exception) -> JSONResponse:
+    """Answers where two transactions wanted the same. Most of our own are done again before anybody hears of it.
+
+    Raises the error if it is another one.
+    """
     if isinstance(error, Problem):
         return answer(error)
     if isinstance(error, Raced):
