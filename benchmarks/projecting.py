@@ -25,6 +25,8 @@ from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.ending import Endings
+from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.routing.engine import Engine, prefix
 from mci_router.routing.engine.live_settings import EngineTimes
@@ -35,6 +37,7 @@ from mci_router.specs import WorkspaceFile
 from mci_router.specs.snapshot import Snapshot
 
 ROUNDS = 5
+TIMES = EngineTimes(reoffer_s=30, grace_s=60, short_abandon_s=5)
 Fields = dict[str, str]
 Write = Callable[[str, Sequence[tuple[str, Fields]]], Awaitable[None]]
 EVENTS_ALONE = """
@@ -51,7 +54,9 @@ class Bench:
     def __init__(self, servers: Servers, database: Database, engine: Engine, snapshot: Snapshot, lane: Lane) -> None:
         self._postmaster = int((servers.postgres.folder / "postmaster.pid").read_text().split()[0])
         answered = AnsweredPosts(AnsweredSearch(database, 0.02))
-        self._delivery = Delivery(database, engine, Dispatch(engine), answered, batch_limit=256)
+        dispatch = Dispatch(engine)
+        again = CalledAgain(database, Endings(database, engine, Snapshots(database, engine, TIMES), dispatch))
+        self._delivery = Delivery(database, engine, dispatch, answered, again, batch_limit=256)
         self._engine, self._snapshot, self._lane = engine, snapshot, lane
         self._last = "-"
 
@@ -85,7 +90,7 @@ async def measure(servers: Servers, options: argparse.Namespace) -> None:
     """Prints the table."""
     database = Database(servers.database_url, pool_size=4, timeout_s=30)
     engine = Engine(servers.redis_url, timeout_s=30, lease_s=15)
-    snapshots = Snapshots(database, engine, EngineTimes(reoffer_s=30, grace_s=60, short_abandon_s=5))
+    snapshots = Snapshots(database, engine, TIMES)
     engine.build = Rebuilding(database, engine, snapshots).missing
     try:
         await engine.load()

@@ -14,9 +14,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI, Request, Response, WebSocket
 
-NAME, SECRET = os.environ["MCI_ADAPTER"], os.environ.get("MCI_SECRET")
-HEADERS = {"Authorization": f"Bearer {os.environ['MCI_KEY']}"}
-router = httpx.AsyncClient(base_url=os.environ["MCI_URL"], headers=HEADERS, timeout=20)
+NAME, KEY, SECRET = os.environ["MCI_ADAPTER"], os.environ["MCI_KEY"], os.environ.get("MCI_SECRET")
+router = httpx.AsyncClient(base_url=os.environ["MCI_URL"], headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
 rooms: dict[str, WebSocket] = {}  # the customers who are here
 shown: set[str] = set()  # the messages that customers have: each may come to us twice
 
@@ -47,14 +46,15 @@ async def read() -> None:
     while not SECRET:
         with suppress(httpx.HTTPError):
             async with router.stream("GET", f"/v1/adapters/{NAME}/outbound", headers=last) as answer:
+                if answer.status_code in (401, 403, 404):  # so would every message be
+                    print(f"REFUSED {answer.status_code}: MCI_KEY is no key of {NAME}, or lacks a scope", flush=True)  # noqa: T201
+                    os._exit(1)  # the server, too, and without a traceback
                 async for line in answer.aiter_lines():
-                    if line:
-                        event |= [line.split(": ", 1)]
-                        continue
-                    if event.get("event") == "message":
+                    event |= [line.split(": ", 1)] if line else []
+                    if not line and event.get("event") == "message":
                         await show(json.loads(event["data"]))
                         last = {"Last-Event-ID": event["id"]}
-                    event = {}
+                    event = event if line else {}
         await asyncio.sleep(1)
 
 

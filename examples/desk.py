@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 URL = os.environ["MCI_URL"] + "/v1/agent-socket"
 HEADERS = {"Authorization": f"Bearer {os.environ['MCI_TOKEN']}"}
@@ -70,9 +70,15 @@ async def serve() -> None:
         except (OSError, ConnectionClosed) as lost:
             if isinstance(lost, ConnectionClosed) and lost.rcvd and lost.rcvd.code in FINAL:
                 return say(f"SIGNED OUT {lost.rcvd.reason}")
+        except InvalidStatus as refused:
+            if refused.response.status_code in (401, 403):
+                sys.exit("REFUSED MCI_TOKEN is no agent's token, or its time is over: make another")
         finally:
             loop.remove_reader(sys.stdin)
         await asyncio.sleep(1)
 
 
-asyncio.run(serve())
+try:
+    asyncio.run(serve())
+except KeyboardInterrupt:
+    sys.exit(130)

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKS, OPEN, CLOSED = 8, 8, 18  # weeks of history; hours of the day
@@ -216,4 +217,9 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["history"]:
         history()
     else:
-        asyncio.run(main())
+        try:
+            asyncio.run(main())
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except (httpx.HTTPError, OSError, WebSocketException) as lost:
+            sys.exit(f"The router at {os.environ['MCI_URL']} does not answer: {type(lost).__name__} {lost}")

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -20,6 +21,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 URL, PORT = os.environ["MCI_URL"], int(os.environ.get("PAYER_PORT", "9100"))
 KIM = {"external_id": "kim-77", "name": "Kim Roe", "email": "kim@post.example", "trust": "authenticated"}
@@ -185,4 +187,9 @@ async def main() -> None:
                 await serving
 
 
-asyncio.run(main())
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    sys.exit(130)
+except (httpx.HTTPError, OSError, WebSocketException) as lost:
+    sys.exit(f"The router at {URL} does not answer: {type(lost).__name__} {lost}")

@@ -101,7 +101,8 @@ async def diagnose(call: dict[str, Any]) -> None:
         steps.append({"name": name, "status": "ok" if name != "device log" else "fault", "message": found})
     result = {
         "status": "failed",
-        "message": "Your line is fine, but your device loses its signal. A colleague takes over, and knows what we found.",
+        "message": "Your line is fine, but your device loses its signal. A colleague takes over, and knows what we "
+        "found.",
         "steps": steps,
     }
     headers = {"Authorization": f"Bearer {os.environ['MCI_API_KEY']}"}
@@ -113,6 +114,8 @@ async def diagnose(call: dict[str, Any]) -> None:
             except httpx.HTTPError:
                 answer = None
             if answer is not None and answer.status_code < 500:
+                if answer.is_error:
+                    print(f"REFUSED {answer.status_code}: {answer.json()['detail']}", flush=True)  # noqa: T201
                 break
             await asyncio.sleep(2**attempt / 10)
     done[call["run"]] = result

@@ -63,6 +63,7 @@ from mci_router.lifecycle.lines.overflow_checks import OverflowChecks
 from mci_router.lifecycle.lines.places import Places
 from mci_router.lifecycle.lines.replanning import Replanning
 from mci_router.lifecycle.passing_on.callbacks import Callbacks
+from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.lifecycle.passing_on.consulting import Consulting
 from mci_router.lifecycle.passing_on.escalations import Escalations
 from mci_router.lifecycle.passing_on.hand_overs import HandOvers
@@ -139,8 +140,9 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     dispatch = Dispatch(engine)
     answered_search = AnsweredSearch(database, settings.community_search_s)
     answered = AnsweredPosts(answered_search)
-    delivery = Delivery(database, engine, dispatch, answered, batch_limit=settings.batch_limit)
     ending = Endings(database, engine, snapshots, dispatch)
+    called_again = CalledAgain(database, ending)
+    delivery = Delivery(database, engine, dispatch, answered, called_again, batch_limit=settings.batch_limit)
     ladder = Ladder(database, engine, snapshots, dispatch, answered)
     engine.build = Rebuilding(database, engine, snapshots).missing
     survey_answers, survey_links = Answers(database), SurveyLinks(settings)
@@ -220,7 +222,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             incidents=IncidentWork(database, engine, snapshots, open_incidents, IncidentNews(conversations).write),
             customers=CustomerEvents(database, engine),
             escalations=escalations,
-            recovery=Recovery(database, engine, snapshots, dispatch, age_s=settings.recovery_age_s),
+            recovery=Recovery(database, engine, snapshots, dispatch, called_again, age_s=settings.recovery_age_s),
             segments=SegmentBackfill(database),
             returns=Returns(database, engine, snapshots),
             dispatcher=dispatcher,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from mci_router.database_errors import AWAY, GONE, LOST_TRACK, in_our_words, is_away, of_no_workspace
+from mci_router.database_errors import AWAY, GONE, LOST_TRACK, broken_rule, in_our_words, is_away, of_no_workspace
 from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
@@ -50,6 +50,7 @@ class Database:
         Raises:
             DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time.
             WorkspaceGone: what was to be written belongs to a workspace that was deleted meanwhile.
+            Refused: a row breaks a rule of its table, which is a mistake of ours.
         """
         async with self._unit(self._sessions) as session:
             yield session
@@ -81,6 +82,8 @@ class Database:
                 raise DatabaseUnavailable from error
             if error.orig and of_no_workspace(error.orig.__cause__):
                 raise WorkspaceGone(GONE) from error
+            if broken := broken_rule(error):
+                raise broken.with_traceback(error.__traceback__) from None
             raise
 
     async def _connect(self, session: AsyncSession) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import asyncpg
 
@@ -19,15 +20,48 @@ AWAY = (
 """What the driver raises where the server is going, gone or coming, or has no room."""
 
 LOST_RACES = (
-    *(asyncpg.IntegrityConstraintViolationError, asyncpg.TransactionRollbackError),
+    *(asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError),
+    *(asyncpg.ExclusionViolationError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError),
     asyncpg.InvalidCachedStatementError,  # to a migration
 )
+"""What another transaction may have brought about. A check, or a column that is empty, is a mistake of ours but for
+the two below.
+"""
+GUARD = ("contacts", "case_id")
+"""The column that intake leaves empty where what it was decided on no longer holds, to have the row refused."""
+ATTACHED_MEANWHILE = "ExecPartitionCheckEmitError"
+"""PostgreSQL's function that refuses a row for the default partition: one of its own has been made meanwhile."""
 
 
 def lost_race(error: BaseException) -> bool:
     """Returns whether a statement failed because another transaction was first: done again, the work finds that."""
-    driver = getattr(error, "orig", None)
-    return isinstance(getattr(driver, "__cause__", None), LOST_RACES)
+    return _lost(driver_of(error))
+
+
+def broken_rule(error: BaseException) -> "Refused | None":
+    """Returns in our words, which name the rule and no value, that a row breaks one that nobody can lose a race to."""
+    driver = driver_of(error)
+    broken = isinstance(driver, asyncpg.IntegrityConstraintViolationError) and not _lost(driver)
+    return Refused(named(driver)) if broken else None
+
+
+def driver_of(error: BaseException) -> Any:
+    """Returns the driver's own error behind SQLAlchemy's, or None."""
+    return getattr(getattr(error, "orig", None), "__cause__", None)
+
+
+def named(driver: Any) -> str:
+    """Returns what a driver's error is, and what of the ledger it names: never what it says, which quotes the row."""
+    at = [driver.table_name, driver.column_name] if not driver.constraint_name else [driver.constraint_name]
+    return " ".join([f"{type(driver).__name__} ({driver.sqlstate})", ".".join(filter(None, at))]).strip()
+
+
+def _lost(driver: Any) -> bool:
+    if isinstance(driver, asyncpg.NotNullViolationError):
+        return (driver.table_name, driver.column_name) == GUARD
+    if isinstance(driver, asyncpg.CheckViolationError):
+        return bool(driver.server_source_function == ATTACHED_MEANWHILE)
+    return isinstance(driver, LOST_RACES)
 
 
 class Raced(Exception):
@@ -61,9 +95,7 @@ def in_our_words() -> Iterator[None]:
         yield
     except AWAY as error:
         raise DatabaseUnavailable from error
-    except LOST_RACES as error:
+    except asyncpg.PostgresError as error:
         if of_no_workspace(error):
             raise RacedByDeletion(GONE) from None
-        raise Raced(f"{type(error).__name__} {error.constraint_name or error.column_name or ''}") from None
-    except asyncpg.PostgresError as error:
-        raise Refused(f"{type(error).__name__} ({error.sqlstate})") from None
+        raise (Raced if _lost(error) else Refused)(named(error)) from None

@@ -6,6 +6,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+MOST_OF_CAUSE = 200  # characters
+
 
 class Problem(Exception):
     """Something went wrong."""
@@ -1001,6 +1003,33 @@ class EngineUnavailable(Problem):
     """
 
     slug, status, retry_after_s = "engine_unavailable", 503, 2
+
+
+def in_the_log(error: Exception) -> str:
+    """Returns what the log says of an error, in one line: its detail is for the client who asked.
+
+    Of a server that is away it is said which, what it or the way to it has answered, and what goes on meanwhile.
+    """
+    meanwhile: dict[type[Exception], str] = {
+        DatabaseUnavailable: "PostgreSQL {why}: nothing is accepted until it is back, and this is tried again",
+        EngineUnavailable: "Redis {why}: contacts are accepted and wait until it is back; this is tried again",
+    }
+    said = meanwhile.get(type(error))
+    if said is None or not isinstance(error, Problem) or error.detail != error.meaning():
+        return str(error) or type(error).__name__
+    return said.format(why=_why_away(error))
+
+
+def _why_away(error: Exception) -> str:
+    """Returns the innermost cause, which names the address: what is around it is made by libraries."""
+    cause = error.__cause__
+    if not isinstance(cause, Exception):
+        return "cannot be reached"
+    while isinstance(cause.__cause__, Exception):
+        cause = cause.__cause__
+    words = str(cause).partition("\n")[0][:MOST_OF_CAUSE]  # what follows may quote rows
+    words = words or ("no answer in time" if isinstance(cause, TimeoutError) else "")
+    return f"cannot be used ({': '.join(filter(None, (type(cause).__name__, words)))})"
 
 
 def problems() -> dict[str, type[Problem]]:

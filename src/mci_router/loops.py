@@ -14,7 +14,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from mci_router.database import COMMITTED, Database
-from mci_router.errors import DatabaseUnavailable, Problem, WorkspaceGone
+from mci_router.errors import (
+    DatabaseUnavailable,
+    Problem,
+    WorkspaceGone,
+    in_the_log,
+)
 from mci_router.values import value
 
 log = logging.getLogger(__name__)
@@ -267,7 +272,7 @@ class _Failures:
             self.failing = False  # nothing is left to do
         except Problem as problem:
             if not self.failing:
-                log.warning("%s waits: %s", self._name, problem.detail)
+                log.warning("%s waits: %s", self._name, in_the_log(problem))
             self.failing = True
         except Exception:
             log.exception("%s failed and will be tried again", self._name)

@@ -4,7 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from mci_router.api.parts import Parts
-from mci_router.errors import DatabaseUnavailable, EngineUnavailable
+from mci_router.errors import (
+    DatabaseUnavailable,
+    EngineUnavailable,
+    in_the_log,
+)
 from mci_router.routing.engine.processes import Roster
 from mci_router.upkeep import Upkeep
 from mci_router.values import value
@@ -28,7 +32,7 @@ class Running:
             await self.parts.snapshots.refresh()
             await self.roster.beat()
         except (DatabaseUnavailable, EngineUnavailable) as problem:
-            log.warning("starting all the same: %s", problem.detail)
+            log.warning("starting all the same: %s", in_the_log(problem))
         self.upkeep.start()
 
     async def close(self) -> None:

@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from sqlalchemy import text
+
+from mci_router.api.parts import Parts
+from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from tests.support.documents import with_queue
 from tests.support.service import Workspace, eventually
 from tests.support.site import Site
@@ -150,6 +154,69 @@ async def test_overflow_offers_a_callback_once_while_a_contact_waits(make: Make)
 
     await eventually(moved)
     await seen(workspace, contact["id"], "contact.callback_offered")
+
+
+CALL: dict[str, Any] = {"channel": "voice", "text": "", "topic": "complaint", "customer": SAM}
+
+
+async def test_who_is_to_be_called_and_calls_waits_once(workspace: Workspace) -> None:
+    """In the callback's place, before one who came meanwhile; nobody is called who is on the line. Who hangs up then has
+    left.
+    """
+    first = await workspace.post(**CALL)
+    assert (await callback(workspace, first["id"])).status_code == 200
+    meanwhile = await workspace.post(**{**CALL, "customer": {"phone": "+49 30 777777"}})
+    again = await workspace.post(**CALL)
+    (kept,) = [one for one in again["route"]["reasons"] if one.startswith("place in line kept since")]
+    assert kept.endswith(": the customer was to be called back, and calls")
+    over = await workspace.contact(first["id"])
+    assert over["state"] == "cancelled"
+    assert (await seen(workspace, first["id"], "contact.cancelled"))["data"]["why"] == "the customer called again"
+    assert (await workspace.contact(again["id"]))["place_since"] == over["enqueued_at"]
+    async with workspace.desk("ann") as ann:
+        offer = await ann.expect("offer.created")
+        assert (offer["contact"]["id"], offer["contact"]["callback"]) == (again["id"], False)
+        await workspace.api.post(f"/v1/contacts/{again['id']}/abandon")
+        assert (await ann.expect("offer.created"))["contact"]["id"] == meanwhile["id"]
+    assert (await workspace.contact(again["id"]))["state"] == "abandoned"
+
+
+async def test_a_callback_stays_of_another_customer_on_another_channel_and_in_another_queue(
+    workspace: Workspace,
+) -> None:
+    """Only who calls where the callback waits has its place. What somebody merely claims takes nobody's callback."""
+    first = await workspace.post(**CALL)
+    await callback(workspace, first["id"])
+    for other in (
+        {**CALL, "channel": "chat", "text": "a formal complaint"},
+        {**CALL, "topic": "sign_in", "text": "login does not work"},
+        {**CALL, "customer": {**SAM, "trust": "claimed"}},
+        {**CALL, "customer": {"phone": "+49 30 777777"}},
+    ):
+        posted = await workspace.post(**other)
+        assert (await workspace.contact(posted["id"]))["place_since"] is None, other
+    assert (await workspace.contact(first["id"]))["state"] == "queued"
+
+
+async def test_a_callback_whose_end_was_missed_is_ended_later(workspace: Workspace, service: tuple[str, Parts]) -> None:
+    """The process that took the call in died behind the commit: another one ends the callback; one that an agent has
+    by then goes on.
+    """
+    given = text("UPDATE contacts SET place_given_back = true WHERE id = ANY(:ids)")
+    async with workspace.desk("ann") as ann:
+        served = await workspace.post(**CALL)
+        await callback(workspace, served["id"])
+        offer = await ann.expect("offer.created")
+        await ann.do("offer.accept", offer_id=offer["offer_id"])
+        await in_ledger(workspace, served["id"], "assigned")
+        left = await workspace.post(**{**CALL, "customer": {"phone": "+49 30 777777"}})
+        await callback(workspace, left["id"])
+        async with workspace.ledger() as session:
+            await session.execute(given, {"ids": [served["id"], left["id"]]})
+        database, ending = service[1].database, service[1].ending
+        await CalledAgain(database, ending).turn()
+        assert (await workspace.contact(left["id"]))["state"] == "cancelled"
+        assert (await workspace.contact(served["id"]))["state"] == "assigned"
 
 
 async def test_who_returns_within_the_window_gets_the_old_place_once(make: Make) -> None:

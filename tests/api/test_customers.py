@@ -245,6 +245,53 @@ async def test_two_who_are_one_are_merged_and_split_again(workspace: Workspace) 
     assert_problem(await workspace.api.post(f"/v1/customers/{two}/split"), 409, "not_merged")
 
 
+async def test_what_joined_an_older_case_of_the_other_goes_back_in_a_case_of_its_own(workspace: Workspace) -> None:
+    """Both ways: a call of the one who goes, and a mail of the one who stays; with what was said in it, and nothing of
+    what was said before. What an agent has at that moment stays where it is.
+    """
+    writes, calls, url = {"email": "pia@example.org"}, {"phone": "+43 664 1234567"}, "/v1/contacts"
+    mail, call = await known(workspace, SIGN_IN, **writes), await known(workspace, COMPLAINT, **calls)
+    one, two = mail["customer_id"], call["customer_id"]
+    assert (await workspace.api.post(f"/v1/customers/{two}/merge", json={"into": one})).status_code == 200
+    called, wrote = await known(workspace, SIGN_IN, **calls), await known(workspace, COMPLAINT, **writes)
+    open_one = await known(workspace, SIGN_IN, **calls)
+    assert [called["case_id"], wrote["case_id"], open_one["case_id"]] == [
+        mail["case_id"],
+        call["case_id"],
+        mail["case_id"],
+    ]
+    for contact in (called, wrote):
+        said = {"text": f"more of {contact['id']}", "kind": "customer"}
+        assert (await workspace.api.post(f"{url}/{contact['id']}/messages", json=said)).status_code == 201
+        assert (await workspace.api.post(f"{url}/{contact['id']}/cancel", json={"reason": "done"})).status_code == 200
+    await workspace.projected()
+
+    split = (await workspace.api.post(f"/v1/customers/{two}/split")).json()
+    now = {contact["id"]: await workspace.contact(contact["id"]) for contact in (mail, call, called, wrote, open_one)}
+    assert [now[each["id"]]["customer_id"] for each in (mail, call, called, wrote, open_one)] == [
+        one,
+        two,
+        two,
+        one,
+        one,
+    ]
+    assert now[open_one["id"]]["case_id"] == mail["case_id"]
+    back = now[called["id"]]["case_id"]
+    assert back in split["cases"]
+    assert len({now[each["id"]]["case_id"] for each in (mail, call, called, wrote)}) == 4
+    for contact, texts in ((called, 2), (wrote, 2), (mail, 2), (call, 1)):
+        window = await workspace.api.get(f"/v1/cases/{now[contact['id']]['case_id']}/messages")
+        of = {message["contact_id"] for message in window.json()["items"]}
+        assert (len(window.json()["items"]), of) == (
+            texts,
+            {contact["id"], open_one["id"]} if contact is mail else {contact["id"]},
+        )
+    assert (await known(workspace, COMPLAINT, **calls))["case_id"] == call["case_id"]
+    assert (await known(workspace, SIGN_IN, **writes))["case_id"] == mail["case_id"]
+    later = await known(workspace, SIGN_IN, **calls)
+    assert later["case_id"] == back
+
+
 async def test_those_who_shared_an_address_are_meant_by_it_while_they_are_one(workspace: Workspace) -> None:
     """And share it again after the split."""
     flat = {"email": "flat7@example.org"}

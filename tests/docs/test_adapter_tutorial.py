@@ -3,7 +3,10 @@
 import asyncio
 import importlib.util
 import json
+import os
 import re
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -93,6 +96,19 @@ async def test_the_tutorial_works_as_it_is_written(workspace: Workspace, monkeyp
         await until_delivery(workspace, posted, "delivered")
         forged = await workspace.api.post(url.replace("ws", "http") + "/outbound", json={"data": {}})
         assert forged.status_code == 401
+
+
+async def test_an_adapter_whose_key_is_none_says_so_and_ends(workspace: Workspace) -> None:
+    """In its last line, and at once: it would take what customers write, and the router nothing of it."""
+    named = {"MCI_URL": workspace.url, "MCI_ADAPTER": "my_chat", "MCI_KEY": "mci_none"}
+    command = (sys.executable, "-m", "uvicorn", "examples.adapter:app", "--port", "0", "--log-level", "warning")
+    program = await asyncio.create_subprocess_exec(
+        *command, stdout=PIPE, stderr=STDOUT, cwd=ROOT, env={**os.environ, **named}
+    )
+    async with asyncio.timeout(PATIENCE_S):
+        said, _ = await program.communicate()
+    assert said.decode() == "REFUSED 401: MCI_KEY is no key of my_chat, or lacks a scope\n"
+    assert program.returncode == 1
 
 
 def test_the_adapter_has_no_more_than_it_says() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -17,8 +18,9 @@ CODE = DESK.read_text(encoding="utf-8")
 
 
 def test_the_desk_has_sixty_lines_and_the_tutorial_shows_them_as_they_are() -> None:
-    """Without blank lines and docstrings."""
-    assert len([line for line in CODE.splitlines() if line.strip() and not line.strip().startswith('"""')]) <= 60
+    """Without blank lines, docstrings and imports."""
+    no_code = ('"""', "import ", "from ")
+    assert len([line for line in CODE.splitlines() if line.strip() and not line.strip().startswith(no_code)]) <= 60
     shown = re.findall(r"```python\n(.*?)```", (DOCS / "tutorials" / "desk.md").read_text(encoding="utf-8"), re.S)
     assert shown
     for block in shown:
@@ -26,10 +28,10 @@ def test_the_desk_has_sixty_lines_and_the_tutorial_shows_them_as_they_are() -> N
 
 
 @asynccontextmanager
-async def running(workspace: Workspace, agent: str) -> AsyncIterator[Process]:
-    there = {"MCI_URL": workspace.url.replace("http", "ws"), "MCI_TOKEN": await workspace.token(agent)}
+async def running(workspace: Workspace, token: str) -> AsyncIterator[Process]:
+    there = {"MCI_URL": workspace.url.replace("http", "ws"), "MCI_TOKEN": token}
     desk = await asyncio.create_subprocess_exec(
-        sys.executable, str(DESK), stdin=PIPE, stdout=PIPE, env={**os.environ, **there}
+        sys.executable, str(DESK), stdin=PIPE, stdout=PIPE, stderr=PIPE, env={**os.environ, **there}
     )
     try:
         yield desk
@@ -55,7 +57,7 @@ def types(desk: Process, line: str) -> None:
 
 async def test_the_desk_takes_a_contact_talks_and_completes_it(workspace: Workspace) -> None:
     """As the tutorial goes, and it ends when another desk takes over."""
-    async with running(workspace, "ann") as desk:
+    async with running(workspace, await workspace.token("ann")) as desk:
         contact = (await workspace.post(COMPLAINT, customer={"name": "Kim"}))["id"]
         assert await shows(desk, "OFFER") == f"OFFER Kim: {COMPLAINT}"
         types(desk, "")
@@ -78,3 +80,22 @@ async def test_the_desk_takes_a_contact_talks_and_completes_it(workspace: Worksp
         async with workspace.desk("ann"):
             await shows(desk, "SIGNED OUT")
             assert await desk.wait() == 0
+
+
+async def test_a_desk_that_is_stopped_says_nothing(workspace: Workspace) -> None:
+    """By Ctrl-C, while it waits for offers."""
+    async with running(workspace, await workspace.token("ann")) as desk:
+        await workspace.post(COMPLAINT, customer={"name": "Kim"})
+        await shows(desk, "OFFER")
+        desk.send_signal(signal.SIGINT)
+        _, said = await desk.communicate()
+        assert (desk.returncode, said.decode()) == (130, "")
+
+
+async def test_a_desk_with_a_token_that_is_none_says_so(workspace: Workspace) -> None:
+    """In one line, instead of trying for ever."""
+    async with running(workspace, "eyJhbGciOiJIUzI1NiJ9.e30.none") as desk:
+        _, said = await desk.communicate()
+        assert desk.returncode == 1
+        (line,) = said.decode().splitlines()
+        assert line.startswith("REFUSED MCI_TOKEN is no agent's token")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,7 @@ from ruamel.yaml import YAML
 from mci_router.api.parts import Parts
 from mci_router.cli import cli
 from tests.docs.pages import DOCS, ROOT
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
 PROGRAM, DOCUMENT = ROOT / "examples" / "plan_a_week.py", ROOT / "examples" / "plan_a_week.yaml"
@@ -51,3 +52,37 @@ async def test_the_program_says_what_the_page_says(
     (shown,) = re.findall(r"```text\n(.*?)```", page, re.S)
     output = await said(MCI_URL=workspace.url, MCI_KEY=workspace.key)
     assert output.strip().splitlines() == shown.strip().splitlines()
+
+
+@pytest.mark.parametrize("program", ["plan_a_week.py", "there_and_back.py"])
+async def test_a_program_that_cannot_do_its_work_says_why_in_a_line(workspace: Workspace, program: str) -> None:
+    """With a key that is none, with nobody at the address, and when it is stopped."""
+
+    async def ended(url: str, *, stop: bool = False) -> tuple[int | None, list[str]]:
+        variables = {"MCI_URL": url, "MCI_KEY": "mci_none", "PAYER_PORT": "0"}
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, str(PROGRAM.parent / program), stdout=PIPE, stderr=STDOUT, env={**os.environ, **variables}
+        )
+        if stop:
+            await asyncio.wait_for(asked.wait(), PATIENCE_S)
+            running.send_signal(signal.SIGINT)
+        output, _ = await running.communicate()
+        return running.returncode, output.decode().splitlines()
+
+    code, lines = await ended(workspace.url)
+    assert code == 1
+    assert [line.startswith("401 ") for line in lines] == [True]
+    asked, closed = asyncio.Event(), asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await closed.wait()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        assert await ended(url, stop=True) == (130, [])
+        closed.set()
+    code, lines = await ended(url)
+    assert code == 1
+    assert [line.startswith(f"The router at {url} does not answer: ConnectError") for line in lines] == [True]

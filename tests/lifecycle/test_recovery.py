@@ -8,6 +8,7 @@ from mci_router.api.parts import Parts
 from mci_router.ids import new_id
 from mci_router.lifecycle import recovery
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.lifecycle.recovery import PAGE, Recovery
 from tests.support.service import Workspace, eventually
 
@@ -43,7 +44,8 @@ async def test_what_the_live_state_has_lost_is_in_both_again(
     monkeypatch.setattr(recovery, "BATCH", 1)
     parts = service[1]
     engine = parts.engine
-    looking = Recovery(parts.database, engine, parts.snapshots, Dispatch(engine), age_s=3_600)
+    again = CalledAgain(parts.database, parts.ending)
+    looking = Recovery(parts.database, engine, parts.snapshots, Dispatch(engine), again, age_s=3_600)
     first, second = [(await workspace.post("a formal complaint about you"))["id"] for _ in range(2)]
     lost = new_id("contact")
     async with workspace.database.transaction() as session:

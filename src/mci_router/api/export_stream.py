@@ -17,7 +17,13 @@ from mci_router.access.keys import Caller
 from mci_router.api.parts import Parts
 from mci_router.api.report_query import CSV, csv_of
 from mci_router.api.schemas.common import Answer
-from mci_router.errors import DatabaseUnavailable, InvalidRequest, Problem, TooManyAtOnce
+from mci_router.errors import (
+    DatabaseUnavailable,
+    InvalidRequest,
+    Problem,
+    TooManyAtOnce,
+    in_the_log,
+)
 from mci_router.insight.export_leases import ExportLeases
 from mci_router.values import value
 
@@ -86,7 +92,7 @@ class Export(StreamingResponse):
             await _end(self._leases, self._token)  # before the client knows the end: it may ask for the next at once
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except (Problem, TimeoutError) as why:
-            log.warning("the export %s broke off: %s", self._name, why)  # without an end
+            log.warning("the export %s broke off: %s", self._name, in_the_log(why))  # without an end
         finally:
             _give_back(self._leases, self._token)
 

@@ -11,15 +11,17 @@ from typing import Any, ClassVar, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Asked
 
 from mci_router.access.keys import Scope
 from mci_router.api.parts import Parts, authenticated
-from mci_router.api.problems import BodyRefused, answer
+from mci_router.api.problems import BodyRefused, answer, raced
 from mci_router.api.router import Route
 from mci_router.api.schemas.common import REFERENCE
+from mci_router.database_errors import Raced
 from mci_router.errors import Problem
 
 JSON = b"application/json"
@@ -92,6 +94,8 @@ class LeanWay:
             response = answer(refused.problem)
         except Problem as problem:
             response = answer(problem)
+        except (Raced, DBAPIError) as error:
+            response = await raced(Request(asked), error)
         await response(asked, receive, send)
 
     def _route(self, asked: Asked) -> LeanRoute | None:

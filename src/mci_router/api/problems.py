@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from mci_router.api.router import Route, Router
 from mci_router.api.schemas.common import ProblemDocument, ProblemKind, Reference
-from mci_router.database_errors import Raced, lost_race
+from mci_router.database_errors import Raced, driver_of, lost_race, named
 from mci_router.errors import (
     BodyTooLarge,
     InternalError,
@@ -81,8 +81,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Raced, _raced)
-    app.add_exception_handler(DBAPIError, _raced)
+    app.add_exception_handler(Raced, raced)
+    app.add_exception_handler(DBAPIError, raced)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -117,15 +117,17 @@ async def _problem(request: Request, problem: Exception) -> JSONResponse:
     return answer(problem)
 
 
-async def _raced(request: Request, error: Exception) -> JSONResponse:
-    """Answers where two transactions wanted the same. Most of our own are done again before anybody hears of it."""
+async def raced(request: Request, error: Exception) -> JSONResponse:
+    """Answers where two transactions wanted the same. Most of our own are done again before anybody hears of it.
+
+    Raises the error if it is another one.
+    """
     if isinstance(error, Problem):
         return answer(error)
     if isinstance(error, Raced):
         said = str(error)
     elif lost_race(error):
-        driver: Any = error.orig.__cause__  # type: ignore[attr-defined]
-        said = f"{type(driver).__name__} {driver.constraint_name or ''}"
+        said = named(driver_of(error))
     else:
         raise error
     log.warning("%s %s was overtaken: %s", request.method, _logged_path(request), said)

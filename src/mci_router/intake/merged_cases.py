@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.errors import InvalidRequest
+from mci_router.intake.parted_contacts import part_contacts
 from mci_router.models import Case, Contact, Customer, CustomerMerge
 
 MOST_CASES = 10_000  # of a customer who is merged: the merge keeps their ids
@@ -50,7 +51,9 @@ async def return_cases(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> list[str]:
-    """Gives cases back to the customer who goes: its own, and later ones by its addresses. Returns their ids."""
+    """Gives cases back to the customer who goes: its own, and later ones by its addresses. What either has said since
+    in an older case of the other goes back, too. Returns the ids of the cases of the one who goes.
+    """
     back = [*before["cases"], *await _came_by(session, merged, before, after)]
     query = (
         select(Case)
@@ -68,7 +71,32 @@ async def return_cases(
     await session.execute(
         update(Case).where(Case.workspace_id == goes.workspace_id, Case.id.in_(verified)).values(verified_as=goes.id)
     )
-    return [case.id for case in cases]
+    parted = await _part_contacts(session, merged, goes, stays, before, after)
+    return [*(case.id for case in cases), *parted]
+
+
+async def _part_contacts(
+    session: AsyncSession,
+    merged: CustomerMerge,
+    goes: Customer,
+    stays: Customer,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> list[str]:
+    parted: dict[str, list[str]] = {}
+    for customer, own, other, its in ((goes, before, after, stays), (stays, after, before, goes)):
+        query = select(Case).where(
+            Case.workspace_id == its.workspace_id, Case.customer_id == its.id, Case.id.in_(other["cases"])
+        )
+        cases = (await session.scalars(query.order_by(Case.id).with_for_update())).all()
+        parted[customer.id] = await part_contacts(
+            session, merged, customer, cases, _addresses_of(own), _addresses_of(other)
+        )
+    return parted[goes.id]
+
+
+def _addresses_of(side: Mapping[str, Any]) -> set[tuple[str, str]]:
+    return {(one["kind"], one["value"]) for one in side["addresses"]}
 
 
 async def _give_cases(session: AsyncSession, cases: Sequence[str], *, to: Customer) -> None:
@@ -92,7 +120,7 @@ async def _came_by(
     session: AsyncSession, merged: CustomerMerge, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[str]:
     """Returns later cases whose contacts came by addresses of the customer who goes, and by none of the other's."""
-    theirs, others = ({(one["kind"], one["value"]) for one in side["addresses"]} for side in (before, after))
+    theirs, others = _addresses_of(before), _addresses_of(after)
     query = (
         select(Contact.case_id, Contact.identity)
         .join(Case, Case.id == Contact.case_id)

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mci_router.database_errors import Raced
+from mci_router.database_errors import Raced, lost_race
 from mci_router.intake.identity import Address, Ownership, OwnershipKey, Person, Register
 from mci_router.models import Customer, CustomerAddress
 from mci_router.values import value
@@ -94,6 +94,8 @@ async def write(session: AsyncSession, register: Register) -> None:
     try:
         await put(session, register.rows())
     except IntegrityError as error:
+        if not lost_race(error):
+            raise
         raise Raced from error
 
 

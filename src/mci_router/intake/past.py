@@ -11,7 +11,7 @@ from mci_router.intake.arrival import Arrival, IdentifiedCustomer
 from mci_router.intake.preferred import latest_agent, wishes_of
 from mci_router.intake.returning import LeftPlace, longest_window
 from mci_router.values import value
-from mci_router.vocabulary import PreferredAgent
+from mci_router.vocabulary import Channel, PreferredAgent
 
 WINDOW = timedelta(days=7)
 """A case without a new contact for this long is over: the next contact opens another."""
@@ -30,7 +30,7 @@ SELECT w.n, COALESCE(topical.id, closed.id), COALESCE(topical.reference, closed.
   talk.reference, talk.open, talk.case_open, talk.subject, talk.topic, same.id, latest.agent, owner.agent, stale.stale,
   places.left, closed.id IS NOT NULL
 FROM jsonb_to_recordset($1::jsonb) AS w(n int, workspace text, customer text, topic text, channel text, ref text,
-  by_topic boolean, open_since timestamptz, left_since timestamptz, at timestamptz, last_agent boolean,
+  by_topic boolean, open_since timestamptz, left_since timestamptz, calls boolean, at timestamptz, last_agent boolean,
   case_owner boolean)
 LEFT JOIN LATERAL (
   SELECT k.id, k.reference FROM cases k
@@ -59,9 +59,11 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_array(c.id, c.queue, COALESCE(c.place_since, c.enqueued_at), c.ended_at)
     ORDER BY c.id DESC) AS left
-  FROM contacts c WHERE w.left_since IS NOT NULL
+  FROM contacts c WHERE (w.left_since IS NOT NULL OR w.calls)
     AND c.workspace_id = w.workspace AND c.customer_id = w.customer AND c.channel = w.channel
-    AND c.state = 'abandoned' AND c.answered_at IS NULL AND c.ended_at >= w.left_since AND NOT c.place_given_back
+    AND (c.state = 'abandoned' AND c.ended_at >= w.left_since
+      OR w.calls AND c.callback_at IS NOT NULL AND c.ended_at IS NULL)
+    AND c.answered_at IS NULL AND NOT c.place_given_back
     AND COALESCE(c.place_since, c.enqueued_at) IS NOT NULL) AS places ON true
 """  # noqa: S608 — made of constants
 
@@ -154,6 +156,7 @@ def _asked(number: int, arrival: Arrival, who: IdentifiedCustomer, topic: str) -
         "by_topic": arrival.by_topic and who.proven,
         "open_since": arrival.received_at - WINDOW,
         "left_since": arrival.received_at - window if window and who.proven else None,
+        "calls": who.proven and arrival.channel is Channel.VOICE,
         "at": arrival.received_at,
         "last_agent": who.proven and PreferredAgent.LAST_AGENT in wishes,
         "case_owner": who.proven and PreferredAgent.CASE_OWNER in wishes,
@@ -162,6 +165,6 @@ def _asked(number: int, arrival: Arrival, who: IdentifiedCustomer, topic: str) -
 
 def _places(left: str | None) -> list[LeftPlace]:
     return [
-        LeftPlace(contact, queue, datetime.fromisoformat(since), datetime.fromisoformat(left_at))
+        LeftPlace(contact, queue, datetime.fromisoformat(since), left_at and datetime.fromisoformat(left_at))
         for contact, queue, since, left_at in (from_json(left) if left else ())
     ]

@@ -1,4 +1,5 @@
-"""Returning customers: one who left a line and comes back within its queue's window gets the old place, once.
+"""Returning customers: one who left a line and comes back within its queue's window gets the old place, once. So does
+who was to be called back there, and calls: the callback ends (`lifecycle.passing_on.called_again`).
 
 A mere claim does not. Pure.
 """
@@ -14,12 +15,14 @@ from mci_router.values import value
 
 @value
 class LeftPlace:
-    """The place of a contact that left a line unanswered: the queue, since when it stood there, and when it left."""
+    """The place of a contact that left a line unanswered: the queue, since when it stood there, and when it left; None
+    of one that waits there to be called back.
+    """
 
     contact: str
     queue: str
     since: datetime
-    left_at: datetime
+    left_at: datetime | None
 
 
 def longest_window(snapshot: Snapshot) -> timedelta:
@@ -33,14 +36,16 @@ def give_back(one: Decided, left: Sequence[LeftPlace], taken: set[str]) -> Decid
     `left` are the places that the customer has left on this channel, the newest first.
     """
     queue = one.route.queue
-    if queue is None or not queue.return_window_s:
+    if queue is None:
         return one
     earliest = one.arrival.received_at - timedelta(seconds=queue.return_window_s)
     for place in left:
-        if place.queue == queue.name and place.left_at >= earliest:
-            if place.contact in taken:
-                return one
-            taken.add(place.contact)
-            kept = f"place in line kept since {moment(place.since)}: the customer left it and came back"
-            return one.because(kept, place_since=place.since)
+        if place.queue != queue.name or (place.left_at and (not queue.return_window_s or place.left_at < earliest)):
+            continue
+        if place.contact in taken:
+            return one
+        taken.add(place.contact)
+        why = "left it and came back" if place.left_at else "was to be called back, and calls"
+        kept = f"place in line kept since {moment(place.since)}: the customer {why}"
+        return one.because(kept, place_since=place.since)
     return one

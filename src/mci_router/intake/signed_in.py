@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.database_errors import Raced
+from mci_router.database_errors import Raced, lost_race
 from mci_router.errors import NotAuthenticated
 from mci_router.ids import new_id
 from mci_router.intake.address_reading import AddressReader
@@ -105,4 +105,6 @@ async def _keep(session: AsyncSession, person: Person, row: Customer | None, cla
     try:
         await session.flush()
     except IntegrityError as error:
+        if not lost_race(error):
+            raise
         raise Raced from error

@@ -18,7 +18,11 @@ from mci_router.classifier.fitting import train
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, NotFound
+from mci_router.errors import (
+    DatabaseUnavailable,
+    NotFound,
+    in_the_log,
+)
 from mci_router.learning import claims, register
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.candidates import next_candidacy
@@ -213,7 +217,7 @@ class LiveModels:
         except (DatabaseUnavailable, WorkerGone) as problem:
             models.revision = None
             if not self._closing:
-                log.warning("the models of %s wait: %s", workspace, problem)
+                log.warning("the models of %s wait: %s", workspace, in_the_log(problem))
         except Exception:
             models.revision, models.broken = None, True
             log.exception("the models of %s cannot be brought up to date; those before stay in force", workspace)

@@ -23,7 +23,11 @@ from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.sensitivity.stored import DamagedModel, checked, our_model
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, NotFound
+from mci_router.errors import (
+    DatabaseUnavailable,
+    NotFound,
+    in_the_log,
+)
 from mci_router.learning import register
 from mci_router.learning.lanes import Lane
 from mci_router.learning.worker import WorkerGone, WorkFailed
@@ -128,7 +132,7 @@ class SensitivityModels:
         except NotFound:
             return
         except (DatabaseUnavailable, WorkerGone) as problem:
-            log.warning("the sensitivity model of %s waits: %s", workspace, problem)
+            log.warning("the sensitivity model of %s waits: %s", workspace, in_the_log(problem))
         except Exception:
             log.exception(
                 "the sensitivity model of %s cannot be brought up to date; the one before stays in force", workspace

@@ -15,6 +15,7 @@ from mci_router.intake.arrival import Accepted, Arrival, Joins
 from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.dispatch import Dispatch, Sent
 from mci_router.lifecycle.lines.foresight import Foresight
+from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.models import IdempotencyKey
 from mci_router.routing.engine import Engine
 from mci_router.values import value
@@ -35,11 +36,19 @@ class Delivery:
     """Accepts contacts."""
 
     def __init__(
-        self, database: Database, engine: Engine, dispatch: Dispatch, answered: AnsweredPosts, *, batch_limit: int
+        self,
+        database: Database,
+        engine: Engine,
+        dispatch: Dispatch,
+        answered: AnsweredPosts,
+        called_again: CalledAgain,
+        *,
+        batch_limit: int,
     ) -> None:
         self._database = database
         self._dispatch = dispatch
         self._answered = answered
+        self._called_again = called_again
         self._foresight = Foresight(engine)
         self._group: GroupCommit[Arrival, _Committed] = GroupCommit(database, self._commit, limit=batch_limit)
         self._dispatches: set[asyncio.Task[dict[str, Sent]]] = set()
@@ -76,6 +85,7 @@ class Delivery:
         if isinstance(sent, EngineUnavailable):
             log.warning("contact %s is accepted and waits for the live queues to return", accepted.contact.id)
             return await self._stays_accepted(arrival, accepted.answer)
+        await self._called_again.end_of(accepted.contact)
         return accepted.answer
 
     async def _commit(self, lane: Lane, arrivals: Sequence[Arrival]) -> list[_Committed | Exception]:

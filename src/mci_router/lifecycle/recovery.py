@@ -13,6 +13,7 @@ from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.loops import Loop
 from mci_router.models import Contact, IdempotencyKey
 from mci_router.routing.calls import Status
@@ -46,6 +47,7 @@ class Recovery:
         engine: Engine,
         snapshots: Snapshots,
         dispatch: Dispatch,
+        called_again: CalledAgain,
         *,
         age_s: float,
     ) -> None:
@@ -53,6 +55,7 @@ class Recovery:
         self._engine = engine
         self._snapshots = snapshots
         self._dispatch = dispatch
+        self._called_again = called_again
         self._age = timedelta(seconds=age_s)
         self._audited = BEGINNING
         self._sending = asyncio.Lock()
@@ -89,6 +92,7 @@ class Recovery:
             ),
             Loop(of_late, interval_s, work, self.forgotten_lately, mine=mine, settles_s=aged_s + LATELY_S),
             Loop("lost contacts", interval_s, self.send_lost, OPEN, mine=mine),
+            self._called_again.loop(mine),
         ]
 
     async def send_forgotten(self) -> int:

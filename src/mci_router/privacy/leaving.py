@@ -81,15 +81,16 @@ COUNTS_GONE = text(
 )
 LOCKED = text("SELECT id FROM customers WHERE workspace_id = :workspace AND id = ANY(:ids) ORDER BY id FOR UPDATE")
 # Locked before: who comes in at this moment waits, and nobody's contact goes with the row.
-GONE = text(
+GOING = text(
     """
-    DELETE FROM customers c WHERE c.workspace_id = :workspace AND c.id = ANY(:ids)
+    SELECT c.id FROM customers c WHERE c.workspace_id = :workspace AND c.id = ANY(:ids)
       AND (c.no_person = 'going' OR c.no_person IS NULL AND c.trust = 'claimed' AND c.merged_into IS NULL)
       AND NOT EXISTS (SELECT FROM customers m WHERE m.merged_into = c.id AND m.no_person IS NULL)
       AND NOT EXISTS (SELECT FROM contacts k WHERE k.workspace_id = :workspace AND k.customer_id = c.id)
       AND NOT EXISTS (SELECT FROM cases k WHERE k.workspace_id = :workspace AND k.customer_id = c.id)
     """
 )
+GONE = text("DELETE FROM customers WHERE workspace_id = :workspace AND id = ANY(:ids)")
 IS_THERE = text("SELECT EXISTS (SELECT FROM customers WHERE workspace_id = :workspace AND id = ANY(:customers))")
 
 Part = Callable[[AsyncSession, Erasure], Awaitable[bool]]
@@ -142,21 +143,29 @@ async def _gone(session: AsyncSession, erasure: Erasure) -> bool:
 
 
 async def _rid_of(session: AsyncSession, workspace: str, customers: set[str]) -> None:
-    """Removes customers who have no contacts any longer: the person's rows, and who was nobody but in these cases."""
-    about = {"workspace": workspace, "ids": sorted(customers)}
-    for statement in (LOCKED, GONE) if customers else ():
-        await session.execute(statement, about)
+    """Removes customers who have no contacts any longer, with what they said in the community: the person's rows, and
+    who was nobody but in these cases.
+    """
+    if not customers:
+        return
+    await session.execute(LOCKED, {"workspace": workspace, "ids": sorted(customers)})
+    going = list(await session.scalars(GOING, {"workspace": workspace, "ids": sorted(customers)}))
+    while await withdraw_replies(session, workspace, going):
+        pass  # without their member's row nobody finds them
+    await session.execute(GONE, {"workspace": workspace, "ids": going})
 
 
+OTHERS: tuple[Part, ...] = (_by(OTHER_CONTACTS_LEFT), _closing(OTHER_CASES_OF))
+"""Also by themselves, while nobody can come in: who owned these cases goes on in another one, and what is said there is
+not the person's.
+"""
 PARTS: tuple[Part, ...] = (
     _replies,
-    _by(OTHER_CONTACTS_LEFT),
-    _closing(OTHER_CASES_OF),
+    *OTHERS,
     _closing(OWN_CASES),
     _by(CONTACTS_LEFT),
     move_runs,
     _by(COUNTS_GONE),
-    _replies,  # what a board's adapter has sent meanwhile: without their member's row nobody finds them
     _gone,
 )
 """In this order: what leads to other rows comes before these."""

@@ -2,7 +2,8 @@
 
 The customer's row, and those that were merged into it, say that they are no person, and lose all addresses; another one
 without anything is there for their cases, which move to it afterwards (`leaving`). Who comes in at the same moment
-either was first, or waits for the lock of the row: then intake finds that it is no person, and looks again.
+either was first, or waits for the lock of the row: then intake finds that it is no person, and looks again. So does who
+owns a case that was verified to be the person's; those few move here, or what comes in would join them.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.identity import Address
 from mci_router.intake.signed_in import signed_in_as
 from mci_router.models import Customer, Erasure
-from mci_router.privacy.leaving import OTHER_CASES
+from mci_router.privacy.leaving import OTHER_CASES, OTHERS
 from mci_router.vocabulary import AddressKind, ErasureState, NoPerson, Trust
 
 MOST_NAMED = 20
@@ -49,6 +50,16 @@ BUSY = text(
     ORDER BY id LIMIT :most
     """  # noqa: S608 — a constant
 )
+# In the order in which intake locks them.
+OTHERS_LOCKED = [
+    text(
+        f"""
+        SELECT id FROM customers WHERE id IN (SELECT customer_id FROM cases WHERE id IN ({OTHER_CASES}))
+        ORDER BY id FOR UPDATE
+        """  # noqa: S608 — a constant
+    ),
+    text(f"SELECT id FROM cases WHERE id IN ({OTHER_CASES}) ORDER BY id FOR UPDATE"),  # noqa: S608
+]
 # Nobody comes in as one who is no person. What others know these by goes with them.
 PARTED = text(
     """
@@ -82,6 +93,8 @@ async def part(session: AsyncSession, workspace: str, customer_id: str, by: str,
         CustomerBusy: contacts are open, or runs under way.
     """
     ids = await _locked(session, workspace, customer_id)
+    for lock in OTHERS_LOCKED:
+        await session.execute(lock, {"workspace": workspace, "customers": ids})
     await _refuse_busy(session, workspace, ids)
     made = Erasure(
         id=new_id("erasure"),
@@ -98,6 +111,9 @@ async def part(session: AsyncSession, workspace: str, customer_id: str, by: str,
     nobody: dict[str, Any] = {"attributes": {}, "trust": Trust.CLAIMED, "no_person": NoPerson.LEFT}
     session.add(Customer(id=made.left_id, workspace_id=workspace, **nobody))
     await session.flush()
+    for part_of in OTHERS:
+        while await part_of(session, made):
+            pass
     await _let_go(session, made, fingerprints)
     return made
 

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.database import Database
-from mci_router.errors import Problem
+from mci_router.errors import (
+    Problem,
+    in_the_log,
+)
 from mci_router.turns import Turns
 from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks.envelope import MEDIA_TYPE, Message, cloud_event
@@ -113,7 +116,7 @@ class Courier:
             async with self._sender.client() as client:
                 await self._drain(client, lane)
         except Problem as problem:
-            log.warning("%s %s waits: %s", self._source.receiver, lane.webhook, problem.detail)
+            log.warning("%s %s waits: %s", self._source.receiver, lane.webhook, in_the_log(problem))
         except Exception:
             log.exception("%s %s failed and will be served again", self._source.receiver, lane.webhook)
         finally:

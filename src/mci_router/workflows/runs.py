@@ -13,7 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem
+from mci_router.errors import (
+    DatabaseUnavailable,
+    EngineUnavailable,
+    Problem,
+    in_the_log,
+)
 from mci_router.models import WorkflowRun
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
@@ -116,7 +121,7 @@ class Runs:
         try:
             await self._on(workspace, run_id, workflow)
         except Problem as problem:
-            log.warning("run %s waits: %s", run_id, problem.detail)
+            log.warning("run %s waits: %s", run_id, in_the_log(problem))
         except Exception:
             log.exception("run %s failed and will be taken up again", run_id)
 
@@ -155,7 +160,7 @@ class Runs:
         except (DatabaseUnavailable, EngineUnavailable):
             raise
         except Problem as problem:
-            log.warning("run %s waits: %s", run.id, problem.detail)
+            log.warning("run %s waits: %s", run.id, in_the_log(problem))
 
     async def _late(self, run: WorkflowRun) -> WorkflowRun | None:
         to, why = LATE[run.state]

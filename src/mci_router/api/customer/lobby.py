@@ -15,7 +15,11 @@ from mci_router.api.customer.typing import hear_typing
 from mci_router.api.customer.visit import Visit
 from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.errors import NotFound, Problem
+from mci_router.errors import (
+    NotFound,
+    Problem,
+    in_the_log,
+)
 from mci_router.events import EventType
 from mci_router.lifecycle.lines.positions import Place
 from mci_router.lifecycle.seen.customer_view import ContactView, CustomerViews
@@ -177,7 +181,7 @@ class Lobby:
             try:
                 await self._heard(heard)
             except Problem as problem:
-                log.warning("customers of %s are told later: %s", self._workspace, problem.slug)
+                log.warning("customers of %s are told later: %s", self._workspace, in_the_log(problem))
                 self._queue.put_nowait(Gap())
                 await asyncio.sleep(PLACES_S)
             except Exception:

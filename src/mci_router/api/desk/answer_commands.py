@@ -27,7 +27,13 @@ from mci_router.api.schemas.answer_frames import (
 from mci_router.conversations import reading
 from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.messages import MessageData
-from mci_router.errors import DatabaseUnavailable, MayNotInform, NotForThisReader, NotYourContact
+from mci_router.errors import (
+    DatabaseUnavailable,
+    MayNotInform,
+    NotForThisReader,
+    NotYourContact,
+    in_the_log,
+)
 from mci_router.knowledge import uses
 from mci_router.lifecycle.answers.desk_answers import About, shown
 from mci_router.models import Incident
@@ -74,7 +80,7 @@ class AnswerCommands:
             async with self._parts.database.transaction() as session:
                 await uses.settle(session, self._workspace, outcomes, contact=contact, agent=self._agent)
         except DatabaseUnavailable as problem:
-            log.warning("what became of answers in a message of %s was not counted: %s", contact, problem.detail)
+            log.warning("what became of answers in a message of %s was not counted: %s", contact, in_the_log(problem))
 
     async def _search(self, data: SearchData) -> list[dict[str, Any]]:
         snapshot, about = await self._parts.snapshots.get(self._workspace), About()

@@ -66,6 +66,7 @@ from mci_router.errors import (
     OfferGone,
     UnknownTopic,
     WrongState,
+    in_the_log,
 )
 from mci_router.intake.masking import mask
 from mci_router.lifecycle.passing_on.transfer_records import passed_on
@@ -197,7 +198,7 @@ class DeskCommands:
         try:
             await self._parts.retentions.take(self._workspace, contact, self._agent, topic, said.model_dump())
         except DatabaseUnavailable as problem:
-            log.warning("whether the customer of %s stays was not kept: %s", contact, problem.detail)
+            log.warning("whether the customer of %s stays was not kept: %s", contact, in_the_log(problem))
             return False
         return True
 
@@ -206,7 +207,7 @@ class DeskCommands:
         try:
             return await self._parts.corrections.take(self._workspace, contact, self._agent, topic)
         except (DatabaseUnavailable, UnknownTopic) as problem:
-            log.warning("what %s was about, as its agent sees it, was not kept: %s", contact, problem.detail)
+            log.warning("what %s was about, as its agent sees it, was not kept: %s", contact, in_the_log(problem))
             return None
 
     async def _hold(self, assignment: str) -> dict[str, Any]:

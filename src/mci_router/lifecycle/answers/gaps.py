@@ -5,7 +5,10 @@ import time
 from collections.abc import Iterable
 
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable
+from mci_router.errors import (
+    DatabaseUnavailable,
+    in_the_log,
+)
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.masking import mask_public
 from mci_router.knowledge import gaps
@@ -54,7 +57,7 @@ class Gaps:
             async with self._database.transaction() as session:
                 await gaps.searched(session, workspace, topic or "", phrase, asker)
         except DatabaseUnavailable as problem:
-            log.warning("a search without result was not counted: %s", problem.detail)
+            log.warning("a search without result was not counted: %s", in_the_log(problem))
 
     def _allowed(self, workspace: str) -> bool:
         now = int(time.monotonic())

@@ -13,7 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.messages import MessageData
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, MessageKeyReused, Problem
+from mci_router.errors import (
+    DatabaseUnavailable,
+    MessageKeyReused,
+    Problem,
+    in_the_log,
+)
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Contact, WorkflowRun
 from mci_router.routing.policy.workflows import missing_of
@@ -53,7 +58,7 @@ class RunTalk:
             if run.state is RunState.WAITING_INPUT and run.said == 0:
                 await self._runs.waits(run)
         except Problem as problem:
-            log.warning("run %s waits: %s", run_id, problem.detail)
+            log.warning("run %s waits: %s", run_id, in_the_log(problem))
 
     async def ask(self, run: WorkflowRun) -> float:
         """Asks what a run waits for. Idempotent by how often the customer was written to.

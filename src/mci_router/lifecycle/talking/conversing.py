@@ -22,6 +22,7 @@ from mci_router.errors import (
     EngineUnavailable,
     MessageKeyReused,
     WrongState,
+    in_the_log,
 )
 from mci_router.ids import new_id
 from mci_router.intake.answer import Answer
@@ -230,7 +231,7 @@ class Conversations:
                 elif self.answer_summary:
                     await self.answer_summary(workspace, written.message)
         except (EngineUnavailable, WrongState) as problem:
-            log.warning("message %s is written, and was not judged: %s", spoken.message["id"], problem.slug)
+            log.warning("message %s is written, and was not judged: %s", spoken.message["id"], in_the_log(problem))
             return spoken
         return replace(spoken, state=heard.state, moved=heard.moved or back is not None)
 

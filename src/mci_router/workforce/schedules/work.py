@@ -17,7 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import moment
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import Problem
+from mci_router.errors import (
+    Problem,
+    in_the_log,
+)
 from mci_router.models import Schedule
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import SolvingState
@@ -113,7 +116,7 @@ class Making:
                     await session.execute(RELEASE, known)
             raise
         except Problem as problem:
-            log.warning("a schedule was not made yet; it is tried again: %s", problem, extra=known)
+            log.warning("a schedule was not made yet; it is tried again: %s", in_the_log(problem), extra=known)
         except (NoSolution, TooManyPatterns, BadRequirement) as error:
             await self._fail(workspace, schedule, str(error))
         except Exception as error:

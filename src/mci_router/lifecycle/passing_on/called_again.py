@@ -1,0 +1,62 @@
+"""Called again: who was to be called back and calls has the callback's place in line, and the callback ends.
+
+Intake marks the callback as one whose place another contact has. That ends it here: at once, or, where a server was
+away, by a loop. An agent who has the callback by now keeps it.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import text
+
+from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, NotFound, WrongState
+from mci_router.intake.contact_columns import NewContact
+from mci_router.lifecycle.ending import Endings
+from mci_router.loops import Loop
+from mci_router.vocabulary import ContactState
+
+SOON_S, ASKED_EVERY_S = 5, 30  # to ask whether any is left reads all that are open
+WHY = "the customer called again"
+GIVEN_BACK = "ended_at IS NULL AND answered_at IS NULL AND place_given_back"
+PENDING = f"EXISTS (SELECT FROM contacts WHERE {GIVEN_BACK})"
+OF_CUSTOMER = text(
+    f"""
+    SELECT workspace_id, id FROM contacts
+    WHERE workspace_id = :workspace AND customer_id = :customer AND {GIVEN_BACK}
+    """  # noqa: S608 — a constant
+)
+ALL = text(f"SELECT workspace_id, id FROM contacts WHERE {GIVEN_BACK} ORDER BY id LIMIT 100")  # noqa: S608 — as above
+
+
+class CalledAgain:
+    """Ends callbacks of customers who have called."""
+
+    def __init__(self, database: Database, ending: Endings) -> None:
+        self._database = database
+        self._ending = ending
+
+    async def end_of(self, contact: NewContact) -> None:
+        """Ends the callback whose place a contact has, if it has one's. Never raises for a server that is away."""
+        if contact.columns.get("place_since") is None:
+            return
+        whose = {"workspace": contact.columns["workspace_id"], "customer": contact.columns["customer_id"]}
+        with suppress(DatabaseUnavailable, EngineUnavailable):
+            await self._end(OF_CUSTOMER, whose)
+
+    def loop(self, mine: Callable[[], bool]) -> Loop:
+        """Returns the loop that ends what was left, if it is this process's."""
+        return Loop("called again", SOON_S, self.turn, PENDING, mine=mine, asked_every_s=ASKED_EVERY_S)
+
+    async def turn(self) -> None:
+        """Ends what was left. Raises DatabaseUnavailable, EngineUnavailable."""
+        await self._end(ALL, {})
+
+    async def _end(self, query: Any, whose: dict[str, Any]) -> None:
+        async with self._database.transaction() as session:
+            found: Sequence[Any] = (await session.execute(query, whose)).all()
+        for workspace, contact in found:
+            for state in (ContactState.QUEUED, ContactState.OFFERED):
+                with suppress(WrongState, NotFound):
+                    await self._ending.end(workspace, contact, ContactState.CANCELLED, WHY, only_from=state)
