@@ -33,9 +33,15 @@ COMMANDS = (
     "serve",
     "verify_reports",
 )
-IMPORTED = ("pytest", __name__, "mci_router.app", *(f"mci_router.cli.{name}" for name in COMMANDS))
+IMPORTED = (
+    "pytest",
+    __name__,
+    "mci_router.app",
+    *(f"mci_router.cli.{name}" for name in COMMANDS),
+    "tests.support.warm",
+)
 """What the first process imports: the commands, the service, which `serve` imports last, and what each process asks for
-that is forked under pytest.
+that is forked under pytest. It is as warm as a router is after its first seconds.
 """
 
 STARTING = Lock()
