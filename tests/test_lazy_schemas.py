@@ -1,7 +1,5 @@
 """Schemas of models are made when they are first used."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -13,6 +11,7 @@ from pydantic_settings import BaseSettings
 
 import mci_router.app
 from mci_router.lazy_schemas import LazyModel
+from tests.support.fresh import service_imported
 
 assert mci_router.app  # all models are there
 
@@ -125,9 +124,7 @@ def test_every_model_of_the_service_is_lazy() -> None:
 
 def test_no_plugin_of_pydantic_is_looked_for() -> None:
     """It would be looked for in all that is installed, which takes a thirtieth of a start."""
-    looked = "import mci_router.app, pydantic.plugin._loader as loader; print(loader._plugins)"
-    run = subprocess.run([sys.executable, "-c", looked], capture_output=True, text=True, check=True)
-    assert run.stdout == "None\n"
+    assert service_imported()["plugins"] is None
 
 
 def _heirs(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:

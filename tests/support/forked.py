@@ -1,99 +1,62 @@
-"""Commands of ours, each a process of its own, forked from one that has imported the package.
+"""Commands of ours, each a process of its own, forked from one that has imported the package: see `forking`.
 
 To import it takes a process a second or two, which is most of what a short command costs. Forked, it is another process
 all the same, with an environment, a folder, a process id and an end of its own.
 """
 
 import asyncio
-import multiprocessing
+import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from functools import cache
-from multiprocessing.context import ForkServerContext, ForkServerProcess
-from multiprocessing.forkserver import ensure_running
+from collections.abc import Mapping
+from contextlib import suppress
+from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Lock
+from socket import AF_UNIX, MSG_PEEK, MSG_WAITALL, socket
+from weakref import finalize
 
-COMMANDS = (
-    "adapter",
-    "adapter_twilio",
-    "apply",
-    "dev",
-    "import_articles",
-    "import_history",
-    "key",
-    "migrate",
-    "rebuild",
-    "reporting_role",
-    "serve",
-    "verify_reports",
-)
-IMPORTED = ("pytest", __name__, "mci_router.app", *(f"mci_router.cli.{name}" for name in COMMANDS))
-"""What the first process imports: the commands, the service, which `serve` imports last, and what each process asks for
-that is forked under pytest.
-"""
-
-STARTING = Lock()
-"""The first commands may begin at once, each in a thread of its own."""
-
-
-@cache
-def _forking() -> ForkServerContext:
-    """The process that the others are forked from: it starts with the first of them."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*IMPORTED])
-    with _path():
-        ensure_running()
-    return context
-
-
-@contextmanager
-def _path() -> Iterator[None]:
-    """Tells the process that begins where modules are found."""
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-    try:
-        yield
-    finally:
-        del os.environ["PYTHONPATH"]
-        if before is not None:
-            os.environ["PYTHONPATH"] = before
+from tests.support.forking import NUMBER
+from tests.support.shared import life, made_once
 
 
 class Command:
     """A command that runs, with those members of `subprocess.Popen` that tests use.
 
-    The first one waits for the import: `started` has a thread wait for it.
+    The first one of a run waits for the import: `started` has a thread wait for it.
     """
 
     def __init__(self, arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path, output: Path) -> None:
         output.touch()  # who asks what it said is told, though it never began
-        with STARTING:
-            forking = _forking()
-        self._process: ForkServerProcess = forking.Process(
-            target=_become, args=(arguments, dict(variables), folder, output)
-        )
-        self._process.start()
-        assert self._process.pid
-        self.pid: int = self._process.pid
+        self._asked = socket(AF_UNIX)
+        finalize(self, self._asked.close)
+        self._asked.connect(str(made_once("forking", _begin)))
+        asked = [arguments, dict(variables), str(folder), str(output)]
+        self._asked.sendall(f"{json.dumps(asked)}\n".encode())
+        self.pid = self._number(MSG_WAITALL)
+
+    def _number(self, how: int) -> int:
+        (number,) = NUMBER.unpack(self._asked.recv(NUMBER.size, how))
+        return int(number)
 
     @property
     def returncode(self) -> int | None:
-        return self._process.exitcode
+        return self.poll()
 
     def poll(self) -> int | None:
-        return self._process.exitcode
+        return self._end(0)
 
     def wait(self, timeout: float | None = None) -> int:
-        self._process.join(timeout)
-        if self._process.exitcode is None:
+        code = self._end(timeout)
+        if code is None:
             raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
-        return self._process.exitcode
+        return code
+
+    def _end(self, timeout: float | None) -> int | None:
+        """The code that it ended with, which stays to be read: a thread may wait for it while another asks."""
+        return self._number(MSG_PEEK) if wait([self._asked], timeout) else None
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
@@ -107,18 +70,15 @@ class Command:
         self.send_signal(signal.SIGKILL)
 
 
-def _become(arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path, output: Path) -> None:
-    """Runs a command in the process that was forked for it."""
-    told = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    for stream in (1, 2):
-        os.dup2(told, stream)
-    os.environ.clear()
-    os.environ.update(variables)
-    os.chdir(folder)
-    sys.argv = ["mci-router", *arguments]
-    from mci_router.cli import main
-
-    main()
+def _begin(address: Path) -> None:
+    """Starts the process that the others are forked from, and waits until it may be asked at the address."""
+    program = [sys.executable, "-m", "tests.support.forking", str(address), str(life())]
+    variables = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
+    heard, told = os.pipe()
+    os.posix_spawn(sys.executable, program, variables, file_actions=[(os.POSIX_SPAWN_DUP2, told, 1)])
+    os.close(told)
+    with open(heard, encoding="utf-8") as said:
+        assert said.readline(), "the process that commands are forked from did not begin"
 
 
 async def started(arguments: tuple[str, ...], variables: Mapping[str, str], folder: Path, output: Path) -> Command:
@@ -134,5 +94,5 @@ async def run(*arguments: str, variables: Mapping[str, str], folder: Path | None
         try:
             code = await asyncio.to_thread(command.wait)
         finally:
-            command.kill()  # else the tests would wait for it at their end, too
+            command.kill()  # else it would outlive who asked for it
         return code, output.read_text(encoding="utf-8")

@@ -18,10 +18,18 @@ def shared_folder() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="mci-shared-") as folder:
         os.chmod(folder, 0o755)
         os.environ[FOLDER] = folder
+        os.mkfifo(life())
+        lives = os.open(life(), os.O_RDWR)
         try:
             yield
         finally:
+            os.close(lives)
             del os.environ[FOLDER]
+
+
+def life() -> Path:
+    """A pipe in the shared folder that nobody writes to: who reads from it finds its end when the run is over."""
+    return Path(os.environ[FOLDER], "life")
 
 
 def made_once(name: str, make: Callable[[Path], None]) -> Path:
