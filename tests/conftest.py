@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mci_router.api.parts import Parts
 from mci_router.embedded import Servers, running
+from mci_router.learning import models
 from mci_router.settings import Settings
 from mci_router.workforce.intraday import trying
 from tests.support.alike import Alike
@@ -27,6 +28,7 @@ from tests.support.documents import small
 from tests.support.ledgers import migrated_data
 from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
 from tests.support.shared import shared_folder
+from tests.support.shelf import ShelvedWorkshop
 from tests.support.site import Site, running_site
 
 collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-browser` and `make test-mail` name them
@@ -38,6 +40,9 @@ drawing.load_profile("suite")
 # The service looks at the rest of the day of every workspace that has a forecast: on the engine, that takes a core for a
 # minute, and nobody reads it but the test that is about it.
 trying.MOST_PLAYED = 500
+
+# What one worker's service has learnt, those of the others need not learn.
+models.Workshop = ShelvedWorkshop  # type: ignore[attr-defined]
 
 ALL_KEYS = 10_000  # of all workspaces, in one round trip
 SECRET = "a secret for tests only, long enough to sign"

@@ -26,6 +26,7 @@ from mci_router.routing.engine.journal import GROUP
 from mci_router.settings import Settings
 from mci_router.specs import WorkspaceFile
 from mci_router.vocabulary import Trust
+from tests.support.shelf import take_from_shelf
 
 PATIENCE_S = 30
 """What is awaited comes within milliseconds, but not on a machine that is busy with other things."""
@@ -219,9 +220,14 @@ async def _projected(engine: Engine, stream: str) -> bool:
     )
 
 
-async def make_workspace(database: Database, document: dict[str, Any]) -> tuple[str, str]:
-    """A workspace as the document says; its id and a key that may do everything."""
+async def make_workspace(database: Database, document: dict[str, Any], *, shelved: bool = False) -> tuple[str, str]:
+    """A workspace as the document says; its id and a key that may do everything.
+
+    `shelved`: with its model at once, where this run of the tests has made it.
+    """
     async with database.transaction() as session:
         workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(document))
+        if shelved:
+            await take_from_shelf(session, workspace)
         _, key = await make_key(session, workspace, "test", list(Scope), Trust.VERIFIED)
     return workspace, key

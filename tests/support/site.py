@@ -48,7 +48,7 @@ class Site:
     async def workspace(self, started: Router, document: dict[str, Any] | None = None) -> AsyncIterator[Workspace]:
         database = Database(self.database_url, pool_size=2, timeout_s=10)
         document = document or small()
-        workspace_id, key = await make_workspace(database, document)
+        workspace_id, key = await make_workspace(database, document, shelved=True)
         async with self.client(started, key) as api:
             if sum(bool(topic.get("examples")) for topic in document["topics"]) > 1:
                 await eventually(partial(_understood, api), FIRST_MODEL_S)

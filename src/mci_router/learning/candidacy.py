@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from mci_router.classifier.calibration import Learnt
 from mci_router.classifier.gate import HeldOutExample
@@ -35,13 +36,17 @@ class Candidacy:
     @property
     def key(self) -> str:
         """A hash that is the same for candidacies with the same result, whatever their workspaces."""
-        live = [self.live[0].as_data(), self.live[1] and self.live[1].as_data()] if self.live else None
+        compared = _told(*self.live) if self.live else None
         parts = [
-            self.training.as_data(),
-            self.learnt and self.learnt.as_data(),
-            live,
+            _told(self.training, self.learnt),
+            compared,
             self.holdout,
             sorted(self.sensitive),
             self.threshold,
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _told(training: Training, learnt: Learnt | None) -> list[Any]:
+    """Returns what a model is made from: a topic without examples is no part of it."""
+    return [sorted(training.examples.items()), training.encoder, learnt and learnt.as_data()]

@@ -1,4 +1,4 @@
-"""The workshop: models are made and judged here, by workers: none of it in this process."""
+"""The workshop: models are made and judged here, by workers: nothing that takes long in this process."""
 
 import asyncio
 from collections import OrderedDict
@@ -32,7 +32,12 @@ class Workshop:
         self._alike: OrderedDict[str, JudgedModel] = OrderedDict()
 
     async def judge(self, workspace: str, candidacy: Candidacy) -> JudgedModel:
-        """Trains a candidate, and compares it with the live model; of small ones that are alike, only the first."""
+        """Trains a candidate, and compares it with the live model; of small ones that are alike, only the first.
+
+        One that has nothing to learn takes a moment, and no worker.
+        """
+        if not candidacy.weight:
+            return judged(candidacy, self.encoder)
         if not _is_small(candidacy.weight):
             return await self._large.run(workspace, judged, candidacy, self.encoder)
         key = candidacy.key
