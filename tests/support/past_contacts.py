@@ -28,6 +28,9 @@ class Past:
     context: dict[str, Any] = field(default_factory=dict)
     article: str | None = None
     sensitive: bool = False
+    cell: Cell = Cell.HIGH_VOLUME_LOW_TOUCH
+    outcome: Outcome = Outcome.AUTOMATION
+    state: ContactState = ContactState.RESOLVED
 
 
 def days(number: int, *, before: date | None = None) -> Sequence[date]:
@@ -37,7 +40,7 @@ def days(number: int, *, before: date | None = None) -> Sequence[date]:
 
 
 async def write(workspace: Workspace, contacts: Iterable[Past]) -> list[str]:
-    """Writes them, each resolved by automation; returns their ids."""
+    """Writes them, each resolved by automation unless it says otherwise; returns their ids."""
     rows, customers = [], dict[int, tuple[str, str]]()
     for one in contacts:
         customer, case = customers.setdefault(one.customer, (new_id("customer"), new_id("case")))
@@ -74,9 +77,9 @@ def _row(workspace: str, one: Past, customer: str, case: str) -> dict[str, Any]:
         "context": one.context,
         "topic": one.topic,
         "sensitive": one.sensitive,
-        "cell": Cell.HIGH_VOLUME_LOW_TOUCH,
-        "outcome": Outcome.AUTOMATION,
-        "state": ContactState.RESOLVED,
+        "cell": one.cell,
+        "outcome": one.outcome,
+        "state": one.state,
         "served_by": {"kind": "article", "ref": one.article} if one.article else None,
         "accepted_at": at,
         "ended_at": at,
