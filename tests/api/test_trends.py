@@ -25,7 +25,7 @@ WEEKS = days(35, before=END)
 NOW = WEEKS[28:]
 
 
-def quiet(drawn: Random, each_day: float = 24) -> Iterator[Past]:
+def quiet(drawn: Random, each_day: float = 12) -> Iterator[Past]:
     """Five weeks in which nothing changes, but days differ: Mondays have more, and some days are busy by chance."""
     for day in WEEKS:
         busy = drawn.gammavariate(4, 0.25) * (1.5 if day.weekday() == 0 else 1)
@@ -94,7 +94,7 @@ async def test_lists_and_single_values_of_a_member_are_counted_together(make: Ma
     """A contact has each value of a list, once; numbers and truths are values as well, and what is nested is none."""
     drawn = Random(5)  # noqa: S311 — to draw examples
     workspace = await make(small())
-    await write(workspace, quiet(drawn))
+    await write(workspace, quiet(drawn, 24))
     contexts: list[dict[str, Any]] = [
         {"tag": "wheel", "seats": 3},
         {"tag": ["wheel", "spinning", "wheel"], "seats": [3], "beta": True},
