@@ -199,7 +199,7 @@ async def test_a_message_answers_and_ends_a_contact(make: Make) -> None:
         {"outcome": "automation", "message": "Goodbye."},
     ],
 )
-async def test_a_message_belongs_to_its_own_rung_and_has_no_limit(workspace: Workspace, rung: dict[str, Any]) -> None:
+async def test_a_message_belongs_to_its_own_rung_and_has_no_limit(shared: Workspace, rung: dict[str, Any]) -> None:
     """Any other combination would mean nothing, and is refused."""
-    response = await workspace.api.put("/v1/policies/low_volume_low_touch", json={"ladder": [rung, AGENT]})
+    response = await shared.api.put("/v1/policies/low_volume_low_touch", json={"ladder": [rung, AGENT]})
     assert response.status_code == 422

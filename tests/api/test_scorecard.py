@@ -274,7 +274,7 @@ async def test_escalations_are_counted_again(make: Any) -> None:
             text("UPDATE interval_stays SET escalated_answered = 0 WHERE workspace_id = :w"), {"w": workspace.id}
         )
     async with workspace.database.transaction() as session:
-        assert (await differences(session, workspace.id))[1]
+        assert "stays" in {one.kind for one in (await differences(session, workspace.id))[1]}
         await mend(session, workspace.id)
 
     async def counted() -> bool:

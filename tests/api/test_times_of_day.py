@@ -74,7 +74,7 @@ async def test_the_file_says_the_same(make: Any) -> None:
     assert rows[9] == {"topic": "sign_in", "from": "09:00", "contacts": "7"}
 
 
-async def test_what_it_cannot_say_is_refused(workspace: Workspace) -> None:
+async def test_what_it_cannot_say_is_refused(shared: Workspace) -> None:
     """Days have no time of day, other dimensions are none of arrivals, and a year is too long."""
     wrongs: list[dict[str, Any]] = [
         {"interval": "P1D"},
@@ -83,7 +83,7 @@ async def test_what_it_cannot_say_is_refused(workspace: Workspace) -> None:
         {"limit": 0},
     ]
     for wrong in wrongs:
-        response = await workspace.api.get("/v1/reports/times-of-day", params=AUTUMN | wrong)
+        response = await shared.api.get("/v1/reports/times-of-day", params=AUTUMN | wrong)
         assert_problem(response, 422, "invalid_request")
 
 

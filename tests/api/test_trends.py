@@ -25,7 +25,7 @@ WEEKS = days(35, before=END)
 NOW = WEEKS[28:]
 
 
-def quiet(drawn: Random, each_day: float = 24) -> Iterator[Past]:
+def quiet(drawn: Random, each_day: float = 12) -> Iterator[Past]:
     """Five weeks in which nothing changes, but days differ: Mondays have more, and some days are busy by chance."""
     for day in WEEKS:
         busy = drawn.gammavariate(4, 0.25) * (1.5 if day.weekday() == 0 else 1)
@@ -94,7 +94,7 @@ async def test_lists_and_single_values_of_a_member_are_counted_together(make: Ma
     """A contact has each value of a list, once; numbers and truths are values as well, and what is nested is none."""
     drawn = Random(5)  # noqa: S311 — to draw examples
     workspace = await make(small())
-    await write(workspace, quiet(drawn))
+    await write(workspace, quiet(drawn, 24))
     contexts: list[dict[str, Any]] = [
         {"tag": "wheel", "seats": 3},
         {"tag": ["wheel", "spinning", "wheel"], "seats": [3], "beta": True},
@@ -198,9 +198,9 @@ async def test_sensitive_contacts_need_their_scope(make: Make) -> None:
         {"words": "perhaps"},
     ],
 )
-async def test_periods_are_bounded(workspace: Workspace, wrong: dict[str, str]) -> None:
+async def test_periods_are_bounded(shared: Workspace, wrong: dict[str, str]) -> None:
     """Too long, too short, empty, or no time at all: a problem with words."""
-    answer = await workspace.api.get("/v1/trends", params=wrong)
+    answer = await shared.api.get("/v1/trends", params=wrong)
     assert answer.status_code == 422, answer.text
 
 
@@ -233,7 +233,7 @@ async def test_the_digest_of_a_week_stays_as_it_was_found(make: Make) -> None:
 
 
 @pytest.mark.parametrize("week", ["2020-01-06", "2090-01-02", "0001-01-01", "soon"])
-async def test_only_weeks_that_are_over_have_a_digest(workspace: Workspace, week: str) -> None:
+async def test_only_weeks_that_are_over_have_a_digest(shared: Workspace, week: str) -> None:
     """And none that is older than a year, for which nobody keeps contacts."""
-    answer = await workspace.api.get("/v1/trends/digest", params={"week": week})
+    answer = await shared.api.get("/v1/trends/digest", params={"week": week})
     assert answer.status_code == 422, answer.text

@@ -36,16 +36,16 @@ async def test_an_operators_rule_makes_contacts_private(workspace: Workspace) ->
         ("how do I set up voicemail, or my lawyer will sue you", "legal_threat"),
     ],
 )
-async def test_our_own_rules_hold_in_every_workspace(workspace: Workspace, said: str, rule: str) -> None:
+async def test_our_own_rules_hold_in_every_workspace(shared: Workspace, said: str, rule: str) -> None:
     """Nobody has to write them first."""
-    made = await workspace.post(said)
+    made = await shared.post(said)
     assert rule in made["triage"]["rules"]
     assert (made["triage"]["sensitive"], made["route"]["outcome"]) == (True, "agent")
 
 
-async def test_a_wish_for_a_person_is_heard(workspace: Workspace) -> None:
+async def test_a_wish_for_a_person_is_heard(shared: Workspace) -> None:
     """High touch, not sensitive: no machine comes between."""
-    made = await workspace.post("forgot my password, let me talk to a human please")
+    made = await shared.post("forgot my password, let me talk to a human please")
     assert "wants_a_person" in made["triage"]["rules"]
     assert (made["triage"]["touch"], made["triage"]["sensitive"], made["route"]["outcome"]) == ("high", False, "agent")
 
@@ -64,13 +64,13 @@ async def test_a_wish_for_a_person_is_heard(workspace: Workspace) -> None:
     ],
 )
 async def test_a_pattern_that_cannot_be_used_is_refused_with_the_reason(
-    workspace: Workspace, pattern: str, why: str
+    shared: Workspace, pattern: str, why: str
 ) -> None:
     """What is wrong, and where; nothing is written."""
-    refused = await workspace.api.put("/v1/rules/recall", json={**RULE, "patterns": ["fine", pattern]})
+    refused = await shared.api.put("/v1/rules/recall", json={**RULE, "patterns": ["fine", pattern]})
     document = assert_problem(refused, 422, "invalid_request", "patterns")
     assert any(why in error["problem"] for error in document["errors"]), document["errors"]
-    assert (await workspace.api.get("/v1/rules")).json()["items"] == []
+    assert (await shared.api.get("/v1/rules")).json()["items"] == []
 
 
 async def test_a_pattern_that_explodes_elsewhere_stalls_nothing(workspace: Workspace) -> None:
@@ -94,10 +94,10 @@ async def test_a_language_without_examples_goes_to_a_person(make: Any) -> None:
     assert (await workspace.contact(made["id"]))["language"] == "de"
 
 
-async def test_an_adapter_that_knows_the_language_is_believed(workspace: Workspace) -> None:
+async def test_an_adapter_that_knows_the_language_is_believed(shared: Workspace) -> None:
     """What it says goes before what the text looks like."""
-    made = await workspace.post("forgot my password", language="fr")
-    assert (await workspace.contact(made["id"]))["language"] == "fr"
+    made = await shared.post("forgot my password", language="fr")
+    assert (await shared.contact(made["id"]))["language"] == "fr"
 
 
 ODD = {
@@ -123,18 +123,18 @@ async def test_odd_texts_are_accepted_and_none_is_public(shared: Workspace, said
     assert (await shared.post("forgot my password"))["triage"]["topic"] == "sign_in"
 
 
-async def test_a_body_of_a_megabyte_is_refused_before_it_is_read(workspace: Workspace) -> None:
+async def test_a_body_of_a_megabyte_is_refused_before_it_is_read(shared: Workspace) -> None:
     """One word of 1 MB: too large, said at once."""
     assert_problem(
-        await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "a" * 1_000_000}),
+        await shared.api.post("/v1/contacts", json={"channel": "chat", "text": "a" * 1_000_000}),
         413,
         "body_too_large",
     )
 
 
-async def test_zero_width_characters_hide_nothing(workspace: Workspace) -> None:
+async def test_zero_width_characters_hide_nothing(shared: Workspace) -> None:
     """Neither from the rules nor from the model."""
-    made = await workspace.post("\u200b".join("somebody has hacked my account"))
+    made = await shared.post("\u200b".join("somebody has hacked my account"))
     assert made["triage"]["sensitive"] is True
 
 
@@ -148,10 +148,10 @@ async def test_a_topic_with_few_examples_harms_no_other(make: Any, examples: lis
     assert (await workspace.post("whatever", topic="bare"))["triage"]["topic"] == "bare"
 
 
-async def test_an_example_of_100_kb_is_refused_where_it_stands(workspace: Workspace) -> None:
+async def test_an_example_of_100_kb_is_refused_where_it_stands(shared: Workspace) -> None:
     """With its place; the topic stays as it is."""
     topic = {"title": "Long", "examples": ["short", "x" * 100_000]}
-    assert_problem(await workspace.api.put("/v1/topics/long", json=topic), 422, "invalid_request", "body.examples.1")
+    assert_problem(await shared.api.put("/v1/topics/long", json=topic), 422, "invalid_request", "body.examples.1")
 
 
 async def test_secrets_of_every_kind_are_counted_and_not_kept(make: Any) -> None:

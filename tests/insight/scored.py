@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import text
 
+from mci_router.vocabulary import Cell, ContactState, Outcome
 from tests.insight.stays import stay, write
+from tests.support import past_contacts
 from tests.support.documents import small
+from tests.support.past_contacts import Past
 from tests.support.service import Workspace
 
 COMPLAINT = "a formal complaint, I demand a manager"
@@ -37,14 +40,23 @@ def by_measure(answer: Mapping[str, Any], group: str | None = None) -> dict[str,
     return {row["measure"]: row for row in answer["rows"] if row["group"] == group}
 
 
+async def complaints(workspace: Workspace, number: int) -> list[str]:
+    """Contacts of yesterday that agents have completed, each of its own customer: to post them costs more than the rest."""
+    (day,) = past_contacts.days(1)
+    facts: dict[str, Any] = {"cell": Cell.LOW_VOLUME_HIGH_TOUCH, "outcome": Outcome.AGENT}
+    facts |= {"topic": "complaint", "text": COMPLAINT, "state": ContactState.COMPLETED}
+    return await past_contacts.write(workspace, [Past(day, customer, **facts) for customer in range(number)])
+
+
 async def a_day(workspace: Workspace) -> None:
     """The desk: 30 answered, 24 in time, 4 of them escalated to `voice`; 2 left late, one at once, one unanswered was
     escalated. `voice` answers the 5. Handle times: the desk's are 200 and 400 s by turns, those of `voice` 700 s.
     """
     entries: list[Any] = []
+    ids = iter(await complaints(workspace, 34))
     done: dict[str, Any] = {"left_as": "answered", "agent": "ann"}
     for number in range(30):
-        contact = (await workspace.post(COMPLAINT))["id"]
+        contact = next(ids)
         answered_s, handled_s = (20 if number < 24 else 90), (200 if number % 2 else 400)
         times: dict[str, Any] = {
             "answered_s": answered_s,
@@ -56,9 +68,9 @@ async def a_day(workspace: Workspace) -> None:
             later = NOON + timedelta(seconds=times["left_s"])
             entries += stay(contact, "voice", later, 2, answered_s=30, handled_s=730, left_s=730, **done)
     for seconds, fate in ((70, "abandoned"), (80, "abandoned"), (2, "short_abandoned")):
-        contact = (await workspace.post(COMPLAINT))["id"]
+        contact = next(ids)
         entries += stay(contact, "desk", NOON, left_s=seconds, left_as=fate)
-    contact = (await workspace.post(COMPLAINT))["id"]
+    contact = next(ids)
     entries += stay(contact, "desk", NOON, left_s=30, left_as="escalated")
     later = NOON + timedelta(seconds=30)
     entries += stay(contact, "voice", later, 2, answered_s=30, handled_s=730, left_s=730, **done)
@@ -67,7 +79,7 @@ async def a_day(workspace: Workspace) -> None:
 
 async def handled(workspace: Workspace, day: datetime, seconds: list[int]) -> None:
     """Contacts that the desk answered on a day, by how long they were handled."""
-    contacts = [(await workspace.post(COMPLAINT))["id"] for _ in seconds]
+    contacts = await complaints(workspace, len(seconds))
     entries = [
         stay(contact, "desk", day, answered_s=10, handled_s=10 + s, left_s=10 + s, left_as="answered", agent="ann")
         for contact, s in zip(contacts, seconds, strict=True)

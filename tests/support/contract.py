@@ -58,7 +58,7 @@ async def conforms(response: httpx.Response) -> None:
         assert kind in described["content"] or ANY in described["content"], f"{said} with {kind}"
         if kind.endswith("json") and kind != "application/x-ndjson":
             schema = described["content"][kind].get("schema", {})
-            fault = next(_validator(schema.get("$ref", "")).iter_errors(response.json()), None)
+            fault = next(validator_of(schema.get("$ref", "")).iter_errors(response.json()), None)
             assert fault is None, f"{said}, but {fault.instance_path}: {fault.message[:500]}"
 
 
@@ -96,7 +96,7 @@ def _registry() -> Registry:
 
 
 @cache
-def _validator(reference: str) -> Draft202012Validator:
+def validator_of(reference: str) -> Draft202012Validator:
     """A validator of what a reference in the document names; of anything, where it names nothing."""
     schema = {"$ref": f"{ROOT}{reference}"} if reference else {}
     return Draft202012Validator(schema, registry=_registry(), validate_formats=True)

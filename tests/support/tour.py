@@ -1,5 +1,6 @@
 """A tour of the live state: every transition there is, driven through the real engine in virtual time."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
@@ -25,33 +26,49 @@ BOARD: dict[str, dict[str, Any]] = {
 ENDINGS = (ContactState.ABANDONED, ContactState.CANCELLED, ContactState.RESOLVED)
 
 
-class Guide:
-    """Goes one step at a time, and hands on what each wrote to the journal and what the live state holds then."""
+Replay: TypeAlias = Callable[[list[dict[str, Any]], Aspects], None]
+"""Is told what a step wrote to the journal, and what the live state holds then."""
 
-    def __init__(self, live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects], None]) -> None:
+
+class Guide:
+    """Goes one step at a time, and hands on what came of it."""
+
+    def __init__(self, live: LiveState, replay: Replay | None) -> None:
         self.live = live
         self._replay = replay
-        self._read = 0
+        self._newest = ""
         self._names: dict[str, set[str]] = {"contact": set(), "agent": set(), "queue": set()}
         self._numbers = 0
 
     async def step(self, done: Awaitable[Result]) -> Result:
         result = await done
-        entries = (await self.live.journal())[self._read :]
-        self._read += len(entries)
-        for kind, names in self._names.items():
-            names |= {entry[kind] for entry in entries if entry.get(kind)}
-        self._replay(entries, await self._aspects())
+        if self._replay:
+            entries = await self._written()
+            for kind, names in self._names.items():
+                names |= {entry[kind] for entry in entries if entry.get(kind)}
+            self._replay(entries, await self._aspects())
         return result
 
+    async def _written(self) -> list[dict[str, Any]]:
+        """What the journal has had since it was last read."""
+        newer = f"({self._newest}" if self._newest else "-"
+        entries = await self.live.engine.client.xrange(f"{self.live.prefix}:journal", min=newer)
+        self._newest = entries[-1][0] if entries else self._newest
+        return [json.loads(fields["entry"]) for _, fields in entries]
+
     async def _aspects(self) -> Aspects:
-        engine, workspace = self.live.engine, self.live.workspace
-        closed = await engine.client.hget(f"{self.live.prefix}:workspace", "closed") or "{}"
-        return {
-            "contact": {name: await engine.contact_record(workspace, name) for name in self._names["contact"]},
-            "agent": {name: await engine.agent(workspace, name) for name in self._names["agent"]},
-            "queue": {name: {"closed": f'"{name}"' in closed} for name in self._names["queue"]},
-        }
+        """In one round trip: after a hundred steps there is much of it."""
+        hashes = [(kind, name) for kind in ("contact", "agent") for name in self._names[kind]]
+        async with self.live.engine.client.pipeline(transaction=False) as pipeline:
+            pipeline.hget(f"{self.live.prefix}:workspace", "closed")
+            for kind, name in hashes:
+                pipeline.hgetall(f"{self.live.prefix}:{kind}:{name}")
+            closed, *held = await pipeline.execute()
+        aspects: Aspects = {"contact": {}, "agent": {}, "queue": {}}
+        for (kind, name), record in zip(hashes, held, strict=True):
+            aspects[kind][name] = record
+        aspects["queue"] = {name: {"closed": f'"{name}"' in (closed or "")} for name in self._names["queue"]}
+        return aspects
 
     def number(self) -> int:
         """Of a contact that nobody has had yet."""
@@ -126,7 +143,7 @@ class Guide:
         await self.step(self.live.fire())
 
 
-async def tour(live: LiveState, replay: Callable[[list[dict[str, Any]], Aspects], None]) -> None:
+async def tour(live: LiveState, replay: Replay | None = None) -> None:
     """All stops, each with contacts and agents of its own."""
     await live.queue(wrap_up_s=30)
     for name in ("brief", "other"):

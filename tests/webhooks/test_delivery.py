@@ -1,6 +1,7 @@
 """What a receiver gets: signed CloudEvents, each contact's in order, again until it takes them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.service import Workspace, eventually
 from tests.webhooks.support import contacts, deliveries, entry, hook, outbox, tell, until_states
 
 FRAUD = "someone stole my card and bought things"
+Make = Callable[..., Awaitable[Workspace]]
 COMPLAINT = "a formal complaint, I demand a manager"
 
 
@@ -29,8 +31,15 @@ def first_time(status: int) -> Any:
     return answer
 
 
-async def test_a_contact_is_told_of_as_it_happens(workspace: Workspace, receiver: Receiver) -> None:
+@pytest.fixture
+def workspace(cleared: Workspace) -> Workspace:
+    """One for all: what a test tells is of contacts and webhooks of its own, and no agent is there."""
+    return cleared
+
+
+async def test_a_contact_is_told_of_as_it_happens(make: Make, receiver: Receiver) -> None:
     """From the live state to the receiver: each entry of its journal, in order, signed, under an id of its own."""
+    workspace = await make()
     made = await hook(workspace, receiver.url, events=["contact.*", "offer.*"])
     async with workspace.desk("ann") as desk:
         contact = (await workspace.post(COMPLAINT))["id"]
@@ -306,8 +315,9 @@ async def test_an_inactive_webhook_costs_and_hears_nothing(workspace: Workspace,
     assert [(row.state, row.type) for row in await outbox(workspace, made["id"])] == [("dead", "offer.created")]
 
 
-async def test_the_journal_is_told_in_the_time_it_happened(workspace: Workspace, receiver: Receiver) -> None:
+async def test_the_journal_is_told_in_the_time_it_happened(make: Make, receiver: Receiver) -> None:
     """An event's time is its entry's, whenever it is delivered."""
+    workspace = await make()
     await hook(workspace, receiver.url, events=["agent.lost"])
     await contacts(workspace)  # from here on the journal is read
     lost = entry("agent.lost", agent="ann")

@@ -38,6 +38,12 @@ async def key_with(workspace: Workspace, *scopes: str) -> dict[str, str]:
 # Making and changing
 
 
+@pytest.fixture
+def workspace(cleared: Workspace) -> Workspace:
+    """One for all: what a test tells is of contacts and webhooks of its own, and no agent is there."""
+    return cleared
+
+
 async def test_a_webhook_is_made_with_its_secret_and_never_shows_it_again(workspace: Workspace) -> None:
     """201 with the secret; replaced, read, listed and changed it is without."""
     made = await hook(workspace, NOWHERE, events=["contact.*"], queues=["desk"], channels=["chat"])
