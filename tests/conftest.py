@@ -26,10 +26,11 @@ from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
 from tests.support.ledgers import migrated_data
-from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
+from tests.support.service import PATIENCE_S, Workspace, running_service
 from tests.support.shared import shared_folder
 from tests.support.shelf import ShelvedWorkshop
 from tests.support.site import Site, running_site
+from tests.support.wire import Wire
 
 collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-browser` and `make test-mail` name them
 
@@ -149,7 +150,7 @@ async def make(service: tuple[str, Parts], alike: Alike) -> AsyncIterator[Callab
             stack.push_async_callback(_remove, parts, workspace_id)
             await parts.engine.ensure_built(workspace_id)  # else what comes first may be part of what it is made from
             api = httpx.AsyncClient(
-                base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, verify=TLS
+                base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_S, transport=Wire()
             )
             api.event_hooks = {"response": [conforms]}
             await stack.enter_async_context(api)

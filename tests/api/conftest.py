@@ -11,25 +11,25 @@ import pytest
 
 from mci_router.api.parts import Parts
 from tests.conftest import _remove
+from tests.support.alike import Alike
 from tests.support.contract import conforms
 from tests.support.documents import small
-from tests.support.service import PATIENCE_S, TLS, Workspace, make_workspace
+from tests.support.service import PATIENCE_S, Workspace
+from tests.support.wire import Wire
 
 
 @pytest.fixture(scope="module")
-async def make_shared(service: tuple[str, Parts]) -> AsyncIterator[Callable[..., Awaitable[Workspace]]]:
+async def make_shared(service: tuple[str, Parts], alike: Alike) -> AsyncIterator[Callable[..., Awaitable[Workspace]]]:
     """Makes workspaces that live as long as the tests of a file run."""
     url, parts = service
     async with AsyncExitStack() as stack:
 
         async def build(document: dict[str, Any] | None = None) -> Workspace:
             document = document or small()
-            workspace_id, key = await make_workspace(parts.database, document)
+            workspace_id, key = await alike.workspace(document)
             stack.push_async_callback(_remove, parts, workspace_id)
-            await parts.snapshots.get(workspace_id)
-            await parts.models.ready(workspace_id)
             headers = {"Authorization": f"Bearer {key}"}
-            api = httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENCE_S, verify=TLS)
+            api = httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENCE_S, transport=Wire())
             api.event_hooks = {"response": [conforms]}
             await stack.enter_async_context(api)
             return Workspace(url, workspace_id, document["workspace"]["name"], key, api, parts.database, parts.engine)

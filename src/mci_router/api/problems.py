@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from mci_router.api.route_table import routes_for
 from mci_router.api.router import Route, Router
 from mci_router.api.schemas.common import ProblemDocument, ProblemKind, Reference
 from mci_router.database_errors import Raced, driver_of, lost_race, named
@@ -163,7 +164,7 @@ def _allowed(request: Request) -> str:
     The routes say it: the API's description does, too, but takes seconds to make, in which nothing else is answered.
     """
     path, found = request.url.path, dict[str, set[str]]()
-    for route in request.app.routes:
+    for route in routes_for(request.app, path):
         if isinstance(route, Route) and route.include_in_schema and route.path_regex.match(path):
             found.setdefault(route.path, set()).update(route.methods or ())
     methods = [found[path]] if path in found else found.values()

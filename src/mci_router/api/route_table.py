@@ -63,6 +63,12 @@ def install(app: FastAPI) -> None:
     app.router.middleware_stack = RouteTable(app.router)
 
 
+def routes_for(app: FastAPI, path: str) -> list[BaseRoute]:
+    """Returns the routes of an app that a path may be for, in their order; all, where it does not look them up."""
+    table = app.router.middleware_stack
+    return table.routes_for(path) if isinstance(table, RouteTable) else app.routes
+
+
 def _alike(under: dict[Beginning, list[tuple[int, BaseRoute]]], begins: Beginning) -> list[BaseRoute]:
     """Returns the routes that begin so, or as far as they are fixed."""
     found = [one for length in range(len(begins) + 1) for one in under.get(begins[:length], ())]
