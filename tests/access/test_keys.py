@@ -3,11 +3,11 @@
 from typing import Any
 
 import httpx
-import pytest
 from sqlalchemy import text
 
 from mci_router.access.keys import Scope
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import PATIENCE_S, TLS, Workspace
 
 
@@ -68,7 +68,7 @@ async def test_a_key_gives_only_scopes_it_has(workspace: Workspace) -> None:
     assert len((await workspace.api.get("/v1/api-keys")).json()["items"]) == 3
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "where"),
     [
         ({"name": "x", "scopes": []}, "body.scopes"),

@@ -3,15 +3,15 @@
 from typing import Any
 
 import httpx
-import pytest
 
 from mci_router.access.keys import Scope
 from tests.support.outbound import WIDGET, adapter, by, key_of
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import PATIENCE_S, TLS, Workspace
 
 
-@pytest.mark.parametrize(
+@every(
     ("spec", "where"),
     [
         ({"outbound": {"by": "webhook"}}, "outbound"),
@@ -51,9 +51,7 @@ async def test_nobody_makes_an_adapter_whose_word_counts_further_than_their_own(
     assert assert_problem(refused, 403, "trust_missing")["trust"] == "claimed"
 
 
-@pytest.mark.parametrize(
-    "url", ["ftp://example.com/x", "https://user:secret@example.com/x", "https://nowhere.invalid/x", "no address"]
-)
+@every("url", ["ftp://example.com/x", "https://user:secret@example.com/x", "https://nowhere.invalid/x", "no address"])
 async def test_a_target_is_checked_as_that_of_a_webhook_is(workspace: Workspace, url: str) -> None:
     """Before it is written, and nothing is written."""
     outbound = {"by": "webhook", "url": url}

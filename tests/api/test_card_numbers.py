@@ -15,6 +15,7 @@ from mci_router.cli.serve import configure_logging
 from mci_router.intake.masking.plain import plain
 from tests.intake.masking.test_fuzz import WORDS, written
 from tests.support.receiver import Receiver, receiving
+from tests.support.rows import every
 from tests.support.service import TestDesk, Workspace, eventually
 
 CARD = "4111111111111111"
@@ -78,7 +79,7 @@ async def everywhere(service: tuple[str, Parts], caplog: pytest.LogCaptureFixtur
     return found
 
 
-@pytest.mark.parametrize("sent", PLACES.values(), ids=PLACES.keys())
+@every("sent", PLACES.values())
 async def test_a_card_number_anywhere_in_a_contact_is_masked_before_it_is_kept(
     workspace: Workspace, everywhere: Any, sent: dict[str, Any]
 ) -> None:

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 SIGN_IN = "I forgot my password and cannot log in"
@@ -68,10 +68,10 @@ async def test_unresolved_twice_at_once_climbs_without_breaking(workspace: Works
     assert len(open_posts) == (1 if state == "posted" else 0)
 
 
-@pytest.mark.parametrize("said", [SIGN_IN, HOW_TO, COMPLAINT], ids=["automating", "posted", "queued"])
-@pytest.mark.parametrize(
-    ("verb", "state"), [("resolve", "resolved"), ("abandon", "abandoned"), ("cancel", "cancelled")]
-)
+ENDINGS = (("resolve", "resolved"), ("abandon", "abandoned"), ("cancel", "cancelled"))
+
+
+@every(("said", "verb", "state"), [(said, *ending) for said in (SIGN_IN, HOW_TO, COMPLAINT) for ending in ENDINGS])
 async def test_an_ending_is_final_and_harmless_to_repeat(
     workspace: Workspace, said: str, verb: str, state: str
 ) -> None:

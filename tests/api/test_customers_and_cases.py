@@ -8,6 +8,7 @@ from sqlalchemy import text
 from stdnum import luhn
 
 from tests.support.problems import rows
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 HOW_TO = "how do I set up my voicemail greeting"
@@ -18,7 +19,7 @@ async def customer_of(workspace: Workspace, customer: dict[str, Any], said: str 
     return str((await workspace.post(said, customer=customer))["customer_id"])
 
 
-@pytest.mark.parametrize(
+@every(
     ("first", "second"),
     [
         ({"external_id": "crm-17"}, {"external_id": " crm-17 "}),
@@ -30,13 +31,13 @@ async def customer_of(workspace: Workspace, customer: dict[str, Any], said: str 
     ],
 )
 async def test_one_address_however_written_is_one_customer(
-    workspace: Workspace, first: dict[str, Any], second: dict[str, Any]
+    shared: Workspace, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     """E-mail regardless of case, phones regardless of grouping, external ids but for blanks around them."""
-    assert await customer_of(workspace, first) == await customer_of(workspace, second)
+    assert await customer_of(shared, first) == await customer_of(shared, second)
 
 
-@pytest.mark.parametrize(
+@every(
     ("first", "second"),
     [
         ({"external_id": "CRM-17"}, {"external_id": "crm-17"}),
@@ -65,14 +66,14 @@ async def test_different_addresses_are_different_customers(
     assert len(known) == len(set(known))
 
 
-@pytest.mark.parametrize("start", ["4915112345", "43664123456", "55219987654", "86138123456"])
-async def test_a_phone_number_is_kept_whatever_its_digits(workspace: Workspace, start: str) -> None:
+@every("start", ["4915112345", "43664123456", "55219987654", "86138123456"])
+async def test_a_phone_number_is_kept_whatever_its_digits(shared: Workspace, start: str) -> None:
     """One long phone number in ten satisfies the card numbers' check digit by chance: it is still this customer's
     phone.
     """
     numbers = [f"{start}{tail:0{13 - len(start)}d}" for tail in range(90)]
     lookalikes = [f"+{number}" for number in numbers if luhn.is_valid(number)][:3]
-    kept = {await customer_of(workspace, {"phone": number}) for number in lookalikes}
+    kept = {await customer_of(shared, {"phone": number}) for number in lookalikes}
     assert len(kept) == len(lookalikes) == 3
 
 
