@@ -14,12 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from mci_router.database import COMMITTED, Database
-from mci_router.errors import (
-    DatabaseUnavailable,
-    Problem,
-    WorkspaceGone,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, Problem, WorkspaceGone, in_the_log
 from mci_router.values import value
 
 log = logging.getLogger(__name__)

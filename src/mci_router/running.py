@@ -4,11 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from mci_router.api.parts import Parts
-from mci_router.errors import (
-    DatabaseUnavailable,
-    EngineUnavailable,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, in_the_log
 from mci_router.routing.engine.processes import Roster
 from mci_router.upkeep import Upkeep
 from mci_router.values import value

@@ -12,17 +12,7 @@ from mci_router.conversations import streaming
 from mci_router.conversations.links import Receiver
 from mci_router.conversations.streaming import Replaced
 from mci_router.routing.engine.typing import Typist
-from tests.support.outbound import (
-    adapter,
-    by,
-    chat,
-    delivery,
-    key_of,
-    posted_to,
-    reading,
-    reply,
-    until_delivery,
-)
+from tests.support.outbound import adapter, by, chat, delivery, key_of, posted_to, reading, reply, until_delivery
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 from tests.support.watching import watching

@@ -2,15 +2,7 @@
 
 import pytest
 
-from mci_router.errors import (
-    AgentNoRoom,
-    AgentNotWorking,
-    AgentUnable,
-    Problem,
-    QueueClosed,
-    UnknownAgent,
-    WrongState,
-)
+from mci_router.errors import AgentNoRoom, AgentNotWorking, AgentUnable, Problem, QueueClosed, UnknownAgent, WrongState
 from mci_router.lifecycle.refusals import refusal
 from mci_router.routing.calls import CallResult, Status
 from mci_router.vocabulary import ContactState

@@ -10,17 +10,7 @@ from mci_router.api.schemas.frames import FRAME
 from mci_router.surveys.inviting import Invitations
 from tests.support.outbound import WIDGET, adapter, key_of, reading
 from tests.support.service import Workspace
-from tests.support.surveys import (
-    CSAT,
-    PUBLIC,
-    all_decided,
-    ended,
-    invitations,
-    resolved,
-    settled,
-    surveyed,
-    token_of,
-)
+from tests.support.surveys import CSAT, PUBLIC, all_decided, ended, invitations, resolved, settled, surveyed, token_of
 
 Make = Callable[..., Awaitable[Workspace]]
 

@@ -17,13 +17,7 @@ from mci_router.access.keys import Caller
 from mci_router.api.parts import Parts
 from mci_router.api.report_query import CSV, csv_of
 from mci_router.api.schemas.common import Answer
-from mci_router.errors import (
-    DatabaseUnavailable,
-    InvalidRequest,
-    Problem,
-    TooManyAtOnce,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, InvalidRequest, Problem, TooManyAtOnce, in_the_log
 from mci_router.insight.export_leases import ExportLeases
 from mci_router.values import value
 

@@ -23,14 +23,7 @@ from mci_router.conversations.messages import (
     message_data,
 )
 from mci_router.database import Lane
-from mci_router.errors import (
-    ConversationOver,
-    MessageKeyReused,
-    NotFound,
-    Problem,
-    StaysPrivate,
-    UnknownAttachment,
-)
+from mci_router.errors import ConversationOver, MessageKeyReused, NotFound, Problem, StaysPrivate, UnknownAttachment
 from mci_router.vocabulary import ContactState
 
 _SHOWN = ", ".join(f"m.{column}" for column in COLUMNS)

@@ -18,11 +18,7 @@ from mci_router.classifier.fitting import train
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import (
-    DatabaseUnavailable,
-    NotFound,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, NotFound, in_the_log
 from mci_router.learning import claims, register
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.candidates import next_candidacy

@@ -23,11 +23,7 @@ from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.sensitivity.stored import DamagedModel, checked, our_model
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import (
-    DatabaseUnavailable,
-    NotFound,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, NotFound, in_the_log
 from mci_router.learning import register
 from mci_router.learning.lanes import Lane
 from mci_router.learning.worker import WorkerGone, WorkFailed

@@ -1,14 +1,6 @@
 """Refusals of the live state as problems for the caller. Pure."""
 
-from mci_router.errors import (
-    AgentNoRoom,
-    AgentNotWorking,
-    AgentUnable,
-    Problem,
-    QueueClosed,
-    UnknownAgent,
-    WrongState,
-)
+from mci_router.errors import AgentNoRoom, AgentNotWorking, AgentUnable, Problem, QueueClosed, UnknownAgent, WrongState
 from mci_router.routing.calls import CallResult, Status
 
 OF_AGENTS: dict[Status, type[Problem]] = {

@@ -31,15 +31,7 @@ from mci_router.specs.queues import (
     ServiceLevel,
     WhenClosed,
 )
-from mci_router.specs.resources import (
-    AgentSpec,
-    Capacity,
-    EscalationSpec,
-    PolicySpec,
-    Rung,
-    SensitiveTopics,
-    TopicSpec,
-)
+from mci_router.specs.resources import AgentSpec, Capacity, EscalationSpec, PolicySpec, Rung, SensitiveTopics, TopicSpec
 from mci_router.specs.rules import RuleEffect, RuleSpec
 from mci_router.specs.skills import SkillSpec
 from mci_router.specs.surveys import SurveySpec

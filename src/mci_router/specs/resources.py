@@ -5,18 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from mci_router.specs.base import (
-    TIER,
-    AgentSkill,
-    Day,
-    Example,
-    Name,
-    Reference,
-    SkillRequirement,
-    Spec,
-    Text,
-    refers,
-)
+from mci_router.specs.base import TIER, AgentSkill, Day, Example, Name, Reference, SkillRequirement, Spec, Text, refers
 from mci_router.specs.people import Duty, Person, check_people
 from mci_router.specs.working import AgentWork
 from mci_router.values import value

@@ -15,10 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.database import Database
-from mci_router.errors import (
-    Problem,
-    in_the_log,
-)
+from mci_router.errors import Problem, in_the_log
 from mci_router.turns import Turns
 from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks.envelope import MEDIA_TYPE, Message, cloud_event

@@ -13,12 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.errors import (
-    DatabaseUnavailable,
-    EngineUnavailable,
-    Problem,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, Problem, in_the_log
 from mci_router.models import WorkflowRun
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each

@@ -15,11 +15,7 @@ from mci_router.api.customer.typing import hear_typing
 from mci_router.api.customer.visit import Visit
 from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots
-from mci_router.errors import (
-    NotFound,
-    Problem,
-    in_the_log,
-)
+from mci_router.errors import NotFound, Problem, in_the_log
 from mci_router.events import EventType
 from mci_router.lifecycle.lines.positions import Place
 from mci_router.lifecycle.seen.customer_view import ContactView, CustomerViews

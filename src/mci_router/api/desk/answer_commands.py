@@ -27,13 +27,7 @@ from mci_router.api.schemas.answer_frames import (
 from mci_router.conversations import reading
 from mci_router.conversations.access import Access, who_may
 from mci_router.conversations.messages import MessageData
-from mci_router.errors import (
-    DatabaseUnavailable,
-    MayNotInform,
-    NotForThisReader,
-    NotYourContact,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, MayNotInform, NotForThisReader, NotYourContact, in_the_log
 from mci_router.knowledge import uses
 from mci_router.lifecycle.answers.desk_answers import About, shown
 from mci_router.models import Incident

@@ -8,12 +8,7 @@ from mci_router.api.schemas.common import Answer, Moment, empty
 from mci_router.api.schemas.findings import TriageOut
 from mci_router.api.schemas.served_by import WorkflowServesOut
 from mci_router.api.schemas.transfers import TransferOut
-from mci_router.vocabulary import (
-    AskKind,
-    ContactKind,
-    ContactState,
-    Outcome,
-)
+from mci_router.vocabulary import AskKind, ContactKind, ContactState, Outcome
 
 SaidBy = Annotated[Literal["machine"], Field(description="Who says it: show the route's `notice` with it.")]
 

@@ -12,16 +12,7 @@ from mci_router.api.schemas.intraday import ProposalOut
 from mci_router.api.schemas.matrix import TopicInMatrix
 from mci_router.api.schemas.reports import ContactCount, QueueLevel
 from mci_router.specs.resources import Rung
-from mci_router.vocabulary import (
-    Alarm,
-    Cell,
-    Channel,
-    ContactState,
-    OutboundWay,
-    PageState,
-    QueueState,
-    Severity,
-)
+from mci_router.vocabulary import Alarm, Cell, Channel, ContactState, OutboundWay, PageState, QueueState, Severity
 
 
 class LiveQueueOut(Answer):

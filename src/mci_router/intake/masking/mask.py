@@ -20,9 +20,7 @@ from mci_router.intake.masking.answers import (
     backup_code_spans,
     phrase_spans,
 )
-from mci_router.intake.masking.answers import (
-    secret_spans as named_secret_spans,
-)
+from mci_router.intake.masking.answers import secret_spans as named_secret_spans
 from mci_router.intake.masking.cards import RUNS_OF_DIGITS, card_spans
 from mci_router.intake.masking.codes import (
     CARD_CODE_WORDS,

@@ -5,10 +5,7 @@ import time
 from collections.abc import Iterable
 
 from mci_router.database import Database
-from mci_router.errors import (
-    DatabaseUnavailable,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, in_the_log
 from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.masking import mask_public
 from mci_router.knowledge import gaps

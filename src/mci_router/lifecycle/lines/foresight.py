@@ -17,12 +17,7 @@ from mci_router.routing.calls import LineFigures, line_id
 from mci_router.routing.engine import Engine
 from mci_router.routing.policy.expected_wait import expected_wait
 from mci_router.routing.policy.overflow import acting_rule, figures_for, full_rule, is_full
-from mci_router.routing.policy.overflow_routes import (
-    Waiting,
-    limits_of,
-    open_rules,
-    overflow_route,
-)
+from mci_router.routing.policy.overflow_routes import Waiting, limits_of, open_rules, overflow_route
 from mci_router.routing.policy.routes import Joined, Route
 from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot

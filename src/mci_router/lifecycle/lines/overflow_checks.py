@@ -25,13 +25,7 @@ from mci_router.routing.policy.overflow import (
     next_look_s,
     next_try_s,
 )
-from mci_router.routing.policy.overflow_routes import (
-    OpenRules,
-    Waiting,
-    open_rules,
-    overflow_route,
-    target_opens_at,
-)
+from mci_router.routing.policy.overflow_routes import OpenRules, Waiting, open_rules, overflow_route, target_opens_at
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.queues import OverflowRule, QueueSpec
 from mci_router.specs.snapshot import Snapshot

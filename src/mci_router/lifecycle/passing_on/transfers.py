@@ -33,12 +33,7 @@ from mci_router.models import Decision
 from mci_router.outcomes import outcome_of
 from mci_router.routing.calls import CallResult, Placement, Serving, Settlement, Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.passing import (
-    Passing,
-    refuse_unservable,
-    requeue_route,
-    transfer_route,
-)
+from mci_router.routing.policy.passing import Passing, refuse_unservable, requeue_route, transfer_route
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import ContactKind, ContactState, LeftAs, Severity

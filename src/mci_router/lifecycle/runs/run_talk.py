@@ -13,12 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.messages import MessageData
 from mci_router.database import Database
-from mci_router.errors import (
-    DatabaseUnavailable,
-    MessageKeyReused,
-    Problem,
-    in_the_log,
-)
+from mci_router.errors import DatabaseUnavailable, MessageKeyReused, Problem, in_the_log
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Contact, WorkflowRun
 from mci_router.routing.policy.workflows import missing_of

@@ -17,13 +17,7 @@ from mci_router.conversations.channel_ways import Ways
 from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
 from mci_router.conversations.reading import by_key
 from mci_router.database import Database
-from mci_router.errors import (
-    ConversationOver,
-    EngineUnavailable,
-    MessageKeyReused,
-    WrongState,
-    in_the_log,
-)
+from mci_router.errors import ConversationOver, EngineUnavailable, MessageKeyReused, WrongState, in_the_log
 from mci_router.ids import new_id
 from mci_router.intake.answer import Answer
 from mci_router.intake.arrival import Arrival, Joins, MessageKeyOf

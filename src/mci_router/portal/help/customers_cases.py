@@ -13,13 +13,7 @@ from mci_router.api.schemas.attachments import Attachment
 from mci_router.api.schemas.contacts import ContactIn
 from mci_router.api.schemas.customers import CustomerIn
 from mci_router.conversations.reading import by_key
-from mci_router.errors import (
-    ConversationOver,
-    IdempotencyKeyInFlight,
-    IdempotencyKeyReused,
-    MessageKeyReused,
-    NotFound,
-)
+from mci_router.errors import ConversationOver, IdempotencyKeyInFlight, IdempotencyKeyReused, MessageKeyReused, NotFound
 from mci_router.incidents.subscriptions import subscription_of
 from mci_router.intake.address_reading import AddressReader
 from mci_router.intake.answer import Answer

@@ -12,14 +12,7 @@ import re2
 
 from mci_router.patterns import lazy_pattern
 from mci_router.specs.rules import matching_options
-from mci_router.triage.machines.opt_out_words import (
-    BACK,
-    COURTESY,
-    HAN_AND_KANA,
-    HINT,
-    SENTENCES,
-    WORDS,
-)
+from mci_router.triage.machines.opt_out_words import BACK, COURTESY, HAN_AND_KANA, HINT, SENTENCES, WORDS
 from mci_router.triage.machines.texts import folded
 
 LONGEST = 300  # characters

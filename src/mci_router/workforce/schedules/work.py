@@ -17,10 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.clock import moment
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import (
-    Problem,
-    in_the_log,
-)
+from mci_router.errors import Problem, in_the_log
 from mci_router.models import Schedule
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import SolvingState
