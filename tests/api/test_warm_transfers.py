@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.lifecycle.rebuilding import Rebuilding
-from tests.api.test_transfers import decision_of, fates, transfer
+from mci_router.routing.engine import prefix
+from tests.api.test_transfers import decision_of, fates, transfer, unreachable
 from tests.support.conversations import accepted, slug, staffed, taken, until_event, until_ledger
 from tests.support.documents import closed_now
 from tests.support.problems import assert_problem
@@ -290,6 +291,33 @@ async def test_a_rebuild_of_the_live_state_keeps_a_warm_transfer(make: Make, ser
         assert (await tess.do("assignment.complete", assignment_id=second, disposition="solved"))["state"] == (
             "completed"
         )
+
+
+async def test_a_transfer_that_was_under_way_is_over_when_its_end_was_lost(
+    make: Make, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A supervisor puts the contact back in line while the live state is lost: the word that the transfer is over goes
+    with it, and the next one who serves the contact must not be told of it.
+    """
+    workspace, engine = await make(to_tech()), service[1].engine
+    async with workspace.desk("ann") as ann:
+        contact, assignment = await taken(workspace, ann)
+        await until_ledger(workspace, contact, state="assigned")
+        await transfer(ann, assignment, queue="tech_desk", warm=True)
+        assert (await row(workspace, contact))["passed_on"]
+        with monkeypatch.context() as patch:
+            patch.setattr(engine, "carry_out", unreachable)
+            asked = await workspace.api.post(f"/v1/contacts/{contact}/requeue", json={"reason": "to somebody else"})
+            assert_problem(asked, 503, "engine_unavailable")
+            keys = [key async for key in engine.client.scan_iter(f"{prefix(workspace.id)}*")]
+            await engine.client.delete(*keys)
+
+    async def in_line() -> bool:
+        return str((await workspace.contact(contact))["state"]) == "queued"
+
+    await eventually(in_line)
+    after = await row(workspace, contact)
+    assert (after["queue"], after["passed_on"]) == ("desk", False)
 
 
 @pytest.mark.parametrize("warm", [False, True])

@@ -49,6 +49,35 @@ async def test_a_service_level_is_red_only_while_its_alarm_sounds(
     assert shown == [["not met", "pill"], ["not met", "pill bad"], ["met", "pill good"]]
 
 
+WIDE = """async ([queues, levels, titles]) => {
+  const { showQueues } = await import("/assets/queues.js");
+  document.getElementById("sign-in").hidden = true;
+  document.getElementById("wallboard").hidden = false;
+  showQueues({ queues, levels }, () => {});
+  const box = document.getElementById("queues");
+  document.querySelectorAll("#queues .link").forEach((link, place) => { link.textContent = titles[place]; });
+  return [box.scrollWidth - box.clientWidth, document.documentElement.scrollWidth - innerWidth];
+}"""
+
+
+async def test_long_titles_of_queues_fit_a_small_screen(window: OpenWindow, service: tuple[str, Parts]) -> None:
+    """All columns are there at 1280 px, whatever queues are called, also in words that have no place to break."""
+    page = await window(viewport={"width": 1280, "height": 800})
+    await page.goto(f"{service[0]}/wallboard")
+    busy = QUEUE | {
+        "waiting": 1234,
+        "waiting_late": 128,
+        "oldest_since": "2031-01-01T12:00:00Z",
+        "expected_wait_s": 840,
+    }
+    busy |= {"idle": 120, "staffed": 240, "state": "breached", "alarms": {"breached": "2031-01-01T12:00:00Z"}}
+    level = LEVEL | {"strict_service_level": 0.784, "abandonment": 0.123, "asa_s": 95.5, "p99_wait_s": 5_000}
+    level |= {"aht_s": 6_000, "offered": 12_345}
+    titles = ["Business customers with several lines, second level", "Vertragsverlaengerungsangelegenheiten"]
+    rows = {name: dict.fromkeys(("one", "two"), what) for name, what in (("queues", busy), ("levels", level))}
+    assert await page.evaluate(WIDE, [rows["queues"], rows["levels"], titles]) == [0, 0]
+
+
 PLACES = """async ([agents, kept]) => {
   const { showAdherence } = await import("/assets/adherence.js");
   document.getElementById("sign-in").hidden = true;

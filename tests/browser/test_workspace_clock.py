@@ -1,6 +1,7 @@
 """Pages for those who plan show the workspace's clock, wherever the browser is, and write as their language does."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 from playwright.async_api import expect
 
@@ -12,6 +13,7 @@ from tests.support.service import Workspace
 from tests.support.shifts import shift, with_activities
 
 INDIA = "Asia/Kolkata"
+DEMAND = [{"queue": "voice", "channel": "voice", "begins": "2031-03-03T09:00:00Z", "arrivals": 3, "aht_s": 120}]
 
 
 async def test_the_rest_of_the_day_is_by_the_workspaces_clock(window: OpenWindow, workspace: Workspace) -> None:
@@ -39,6 +41,21 @@ async def test_the_wallboard_is_by_the_workspaces_clock(window: OpenWindow, work
     await page.keyboard.press("Enter")
     await expect(page.locator("#adherence tbody tr")).to_contain_text(f"{begins + timedelta(minutes=90):%H:%M}")
     await expect(page.locator("#adherence-summary")).to_contain_text("Times are those of UTC.")
+
+
+async def test_staffing_was_asked_for_by_the_workspaces_clock(window: OpenWindow, workspace: Workspace) -> None:
+    """In the table, and in what a screen reader says of the button beside it."""
+    asked = await workspace.api.post("/v1/staffing", json={"day": "2031-03-03", "demand": DEMAND, "seconds": 60})
+    assert asked.status_code == 202, asked.text
+    assert (await workspace.api.delete(f"/v1/staffing/{asked.json()['id']}")).status_code == 200
+    at = datetime.fromisoformat(asked.json()["created_at"])
+    page = await window(timezone_id=INDIA)
+    await page.goto(f"{workspace.url}/workforce#staffing")
+    await page.get_by_label("API key").fill(workspace.key)
+    await page.keyboard.press("Enter")
+    row = page.get_by_role("region", name="Staffing jobs").locator("tbody tr")
+    await expect(row).to_contain_text(f"{at:%H:%M}")
+    await expect(row.get_by_role("button", name=re.compile(f"asked .*{at:%H:%M}$"))).to_be_visible()
 
 
 WRITTEN = """async () => {

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from mci_router.learning import files, register
+from mci_router.learning.candidates import next_candidacy
 from mci_router.privacy.models import forget_texts, unlearn
 from tests.support.service import Workspace, eventually
 
@@ -64,6 +65,30 @@ async def test_what_somebody_else_has_said_in_the_same_words_stays(workspace: Wo
         await session.rollback()
     assert ("zqx alone" in training, "zqx both" in training, LEARNT in training) == (False, True, True)
     assert left == ["zqx both"]
+
+
+async def test_a_model_in_training_is_replaced_at_once(workspace: Workspace) -> None:
+    """Else the next one waits for a minute, as after any correction, and what is in memory knows the words till then."""
+    contact = (await workspace.post("hello"))["id"]
+    training = text(
+        "SELECT count(*) FROM triage_models WHERE workspace_id = :w AND strpos(CAST(training AS text), :said) > 0"
+    )
+    known = {"w": workspace.id, "said": "zqx learnt"}
+    async with workspace.database.transaction() as session:
+        await session.execute(CORRECTED, {"n": 1, "w": workspace.id, "contact": contact, "said": "zqx learnt"})
+        begun = await next_candidacy(session, workspace.id, encoder=None, interval_s=0)
+        assert begun.candidacy is not None
+        await session.flush()
+        assert await session.scalar(training, known) == 1
+        await unlearn(session, workspace.id, [contact])
+        session.expire_all()
+        following = await next_candidacy(session, workspace.id, encoder=None, interval_s=3_600)
+        await session.flush()
+        assert following.wait_s == 0
+        left = list(await session.scalars(text("SELECT version FROM triage_models WHERE workspace_id = :w"), known))
+        assert begun.candidacy.version not in left
+        assert await session.scalar(training, known) == 0
+        await session.rollback()
 
 
 async def test_a_file_that_was_made_of_what_is_gone_is_not_kept(workspace: Workspace) -> None:

@@ -70,7 +70,9 @@ def _examples(topics: Mapping[str, TopicSpec]) -> dict[str, list[str]]:
 async def _turn_in_s(
     session: AsyncSession, newest: TriageModel, training: Training, now: datetime, interval_s: float
 ) -> float:
-    """Returns the seconds until a model that is new only by its corrections may be asked for."""
+    """Returns the seconds until a model that is new only by its corrections may be asked for: none where texts were
+    taken from the one before.
+    """
     changed = await register.topics_of(session, newest.workspace_id, newest.version) != training.topics
     return 0 if changed else (newest.wanted_at - now).total_seconds() + interval_s
 

@@ -31,6 +31,9 @@ CHANGES = """concat_ws(' ',
   (SELECT concat_ws(' ', count(*), max(settled_at)) FROM corrections WHERE settled_at > now() - interval '30 s'))"""
 """Is another value when another model is in use, or a correction was settled lately."""
 
+LOST_TEXTS = ""
+"""In place of the hash of the topics' examples that a model learnt from: what replaces it does not wait."""
+
 IN_USE = (ModelState.LIVE, ModelState.SHADOW, ModelState.TRAINING)
 
 

@@ -32,6 +32,7 @@ from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.building import BUILD_LEASE_MS
 from mci_router.routing.engine.journal import Journal
+from mci_router.routing.engine.passed_on import settle_lost
 from mci_router.routing.engine.projector import project
 from mci_router.routing.engine.shards import each
 from mci_router.settings import Settings
@@ -148,6 +149,7 @@ class Rebuilding:
             return contacts
         await self._revoke_offers(workspace, began)
         async with self._database.transaction() as session:
+            await settle_lost(session, workspace)
             suspended = await suspended_agents(session, workspace)
         if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts, suspended) is not Status.OK:
             return Status.LOST

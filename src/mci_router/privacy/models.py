@@ -38,7 +38,7 @@ async def forget_texts(session: AsyncSession, workspace: str, texts: Collection[
     """Takes texts from the examples of a workspace's models.
 
     A fitted model knows the words that it was fitted to, so it goes, too: where it is in use, the service makes it
-    again, without these.
+    again, without these. One that is being made is given up, and the next one has its turn at once.
     """
     versions = list(await session.scalars(select(TriageModel.version).where(TriageModel.workspace_id == workspace)))
     for version in versions:  # one at a time: a training set may have megabytes
@@ -48,7 +48,8 @@ async def forget_texts(session: AsyncSession, workspace: str, texts: Collection[
         examples = row.training.get("examples", {})
         kept = {topic: [one for one in said if one not in texts] for topic, said in examples.items()}
         if kept != examples:
-            row.training = {**row.training, "examples": {topic: said for topic, said in kept.items() if said}}
+            kept = {topic: said for topic, said in kept.items() if said}
+            row.training = {**row.training, "examples": kept, "topics": register.LOST_TEXTS}
             row.fitted, row.fitted_sha256 = None, None
             row.claimed_until, row.attempts = None, 0
             await session.flush()

@@ -186,5 +186,6 @@ class StaffingItem(Answer):
 class StaffingPage(Answer):
     """Staffing jobs, the newest first, without their requirements."""
 
+    timezone: Annotated[str, Field(description="The workspace's, of which the days are.")]
     items: list[StaffingItem]
     next_cursor: str | None

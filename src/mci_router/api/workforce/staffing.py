@@ -63,9 +63,10 @@ async def list_staffing(
     request: Request, response: Response, caller: Reader, parts: Service, cursor: Cursor = None, limit: Limit = 50
 ) -> StaffingPage:
     """Lists them, the newest first, for 90 days after their ends."""
+    zone = (await parts.snapshots.get(caller.workspace_id)).spec.timezone
     found = await parts.workforce.staffing.jobs(caller.workspace_id, before=cursor, limit=limit + 1)
     items, following = paged(request, response, found, limit)
-    return StaffingPage(items=[_item(job) for job in items], next_cursor=following)
+    return StaffingPage(timezone=zone, items=[_item(job) for job in items], next_cursor=following)
 
 
 @router.get("/{job_id}", summary="Read a staffing job")

@@ -17,10 +17,9 @@ from mci_router.lifecycle.ending import Endings
 from mci_router.loops import Loop
 from mci_router.vocabulary import ContactState
 
-SOON_S, ASKED_EVERY_S = 5, 30  # to ask whether any is left reads all that are open
+EVERY_S = 60  # it reads all contacts that are open
 WHY = "the customer called again"
 GIVEN_BACK = "ended_at IS NULL AND answered_at IS NULL AND place_given_back"
-PENDING = f"EXISTS (SELECT FROM contacts WHERE {GIVEN_BACK})"
 OF_CUSTOMER = text(
     f"""
     SELECT workspace_id, id FROM contacts
@@ -47,7 +46,7 @@ class CalledAgain:
 
     def loop(self, mine: Callable[[], bool]) -> Loop:
         """Returns the loop that ends what was left, if it is this process's."""
-        return Loop("called again", SOON_S, self.turn, PENDING, mine=mine, asked_every_s=ASKED_EVERY_S)
+        return Loop("called again", EVERY_S, self.turn, mine=mine)
 
     async def turn(self) -> None:
         """Ends what was left. Raises DatabaseUnavailable, EngineUnavailable."""

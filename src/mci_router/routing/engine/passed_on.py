@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,6 +38,21 @@ moved AS (
   FROM jsonb_populate_recordset(NULL::contacts, $1::jsonb -> 'moved') AS v WHERE c.id = v.id)
 UPDATE contacts SET passed_on = NULL WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb -> 'stay'))
 """
+
+
+LOST = text(
+    """
+    UPDATE contacts SET passed_on = NULL WHERE workspace_id = :workspace AND ended_at IS NULL AND passed_on IS NOT NULL
+      AND NOT (state = 'assigned' AND assignment_id IS NOT DISTINCT FROM passed_on ->> 'assignment')
+    """
+)
+
+
+async def settle_lost(session: AsyncSession, workspace: str) -> None:
+    """Ends the transfers of contacts that have left their agents, for a live state that is built without them: with the
+    one before, the word that these are over was lost.
+    """
+    await session.execute(LOST, {"workspace": workspace})
 
 
 async def settle_all(lane: Lane, workspace: str, entries: Sequence[JournalEntry]) -> None:

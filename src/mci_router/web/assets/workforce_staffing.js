@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { jobDetails } from "./workforce_staffing_job.js";
-import { moment } from "./words.js";
+import { moment, timesOf, zoneWords } from "./words.js";
 
 const AGAIN_MS = 1_000;
 const OVER = ["finished", "failed", "cancelled"];
@@ -36,13 +36,14 @@ async function show(root, ask, attempt) {
   }
 
   async function list() {
-    const { items } = await (await ask("v1/staffing?limit=20")).json();
+    const { items, timezone } = await (await ask("v1/staffing?limit=20")).json();
+    timesOf(timezone);
     jobs.replaceChildren(items.length ? table(items) : h("p", { class: "hint" }, "Nothing was asked for yet."));
   }
 
   function table(items) {
     return h("div", { class: "card scroll", tabindex: "0", role: "region", "aria-label": "Staffing jobs" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "text" }, "Day"), h("th", { scope: "col", class: "text" }, "State"), h("th", { scope: "col" }, "Agent hours"), h("th", { scope: "col" }, "Asked"), h("th", { scope: "col" }, "Details"))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "text" }, "Day"), h("th", { scope: "col", class: "text" }, "State"), h("th", { scope: "col" }, "Agent hours"), h("th", { scope: "col", title: zoneWords() }, "Asked"), h("th", { scope: "col" }, "Details"))),
       h("tbody", {}, items.map((job) => h("tr", {},
         h("th", { scope: "row" }, job.of ? `${job.day}, what if` : job.day),
         h("td", { class: "text" }, STATES[job.state]),
