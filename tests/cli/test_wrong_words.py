@@ -12,8 +12,11 @@ from click.testing import CliRunner, Result
 from mci_router.adapters.email.settings import EmailSettings
 from mci_router.cli import cli
 from mci_router.settings import Settings
-from tests.support.processes import COMMAND, free_port
+from tests.support.forked import started
+from tests.support.processes import free_port
 from tests.support.rows import every
+from tests.support.service import eventually
+from tests.support.shared import FOLDER
 
 AWAY = "http://127.0.0.1:9"
 ADAPTER = {"MCI_ROUTER_URL": AWAY, "MCI_ADAPTER_KEY": "mci_x"}
@@ -30,7 +33,7 @@ SERVE = {
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder without `.data`, and an environment without settings of ours."""
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("MCI_") or name in SERVE]:
+    for name in [name for name in os.environ if (name.startswith("MCI_") and name != FOLDER) or name in SERVE]:
         monkeypatch.delenv(name)
 
 
@@ -132,26 +135,21 @@ def test_an_instance_that_is_away_is_said_to_be_away() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_an_adapter_that_waits_for_its_channel_stops_when_it_is_told_to(number: int) -> None:
+async def test_an_adapter_that_waits_for_its_channel_stops_when_it_is_told_to(number: int, tmp_path: Path) -> None:
     """It had only heard of it once it ran."""
-    environment = os.environ | MASTODON | {"MCI_MASTODON_URL": f"http://127.0.0.1:{free_port()}"}
-    process = await asyncio.create_subprocess_exec(
-        COMMAND,
-        "adapter",
-        "mastodon",
-        env=environment,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr
+    variables = os.environ | MASTODON | {"MCI_MASTODON_URL": f"http://127.0.0.1:{free_port()}"}
+    process = await started(("adapter", "mastodon"), variables, tmp_path, log := tmp_path / "log")
+
+    async def waits() -> bool:
+        assert process.poll() is None, log.read_text()
+        return "the adapter waits" in log.read_text()
+
     try:
-        async with asyncio.timeout(30):
-            while b"the adapter waits" not in (line := await process.stderr.readline()):
-                assert line, "it has ended"
-            process.send_signal(number)
-            assert await process.wait() == 0
+        await eventually(waits)
+        process.send_signal(number)
+        assert await asyncio.to_thread(process.wait, 30) == 0
     finally:
-        if process.returncode is None:
-            process.kill()
+        process.kill()
 
 
 @pytest.mark.parametrize(

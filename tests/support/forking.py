@@ -18,6 +18,7 @@ from struct import Struct
 
 COMMANDS = (
     "adapter",
+    "adapter_mastodon",
     "adapter_twilio",
     "apply",
     "dev",
@@ -25,6 +26,7 @@ COMMANDS = (
     "import_history",
     "key",
     "migrate",
+    "openapi",
     "rebuild",
     "reporting_role",
     "serve",

@@ -17,7 +17,7 @@ from mci_router.database import Database
 from mci_router.embedded import EmbeddedValkey, Servers, owned
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.documents import small
-from tests.support.ledgers import MIGRATED
+from tests.support.ledgers import COPIED, MIGRATED
 from tests.support.processes import Router, environment, router
 from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace
 
@@ -101,7 +101,7 @@ async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -
     name = f"site_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} {COPIED}"))
     database_url = _url(servers, name)
     with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, _valkey(Path(directory), cluster) as valkey:
         yield Site(database_url, valkey, Path(directory))
