@@ -22,6 +22,7 @@ from mci_router.classifier.packing import ForeignModel, hash_of, packed, unpacke
 from mci_router.classifier.version import version_of
 from tests.support.documents import SMALL
 from tests.support.minilm import MINILM, TOKENIZER, TOKENIZER_SHA256
+from tests.support.shelf import trained
 
 EXAMPLES: dict[str, list[str]] = {topic["name"]: topic["examples"] for topic in SMALL["topics"]}
 
@@ -85,7 +86,7 @@ def test_a_classifier_with_an_encoder_is_another_one(remembering: Encoder) -> No
     assert guess.vector is not None
     assert guess.vector == pytest.approx(remembering.embed(["forgotten the secret word"])[0], abs=1e-6)
     assert other.vector is not None
-    assert train(EXAMPLES).classify(["forgotten the secret word"])[0].vector is None
+    assert trained(EXAMPLES).classify(["forgotten the secret word"])[0].vector is None
     file = packed(model)
     again = unpacked(file, hash_of(file), remembering)
     assert again.classify(["forgotten the secret word"]) == model.classify(["forgotten the secret word"])

@@ -1,8 +1,8 @@
 """The built-in class that says that a text is about nothing the workspace deals with."""
 
-from mci_router.classifier.fitting import train
 from mci_router.classifier.none_of_these import NONE_OF_THESE, SENTENCES
 from mci_router.classifier.strangers import TRIED
+from tests.support.shelf import trained
 from tests.triage.foreign_texts import FAR, NEAR_A_BANK, NEAR_A_TELECOM
 from tests.triage.unseen_contacts import UNSEEN
 
@@ -58,7 +58,7 @@ def test_no_topic_can_be_called_like_it() -> None:
 
 def test_a_topic_claims_the_sentences_that_are_about_it() -> None:
     """For a kitchen's help desk, boiling an egg is its business, though it is one of these for everybody else."""
-    guesses = train(KITCHEN).classify(
+    guesses = trained(KITCHEN).classify(
         ["how long do I boil an egg so that the yolk stays soft", "why did my cake sink in the middle"]
     )
     assert [guess.topic for guess in guesses] == ["boiling", "baking"]
@@ -66,7 +66,7 @@ def test_a_topic_claims_the_sentences_that_are_about_it() -> None:
 
 def test_it_is_never_told_as_a_topic() -> None:
     """Neither as the guess nor among the likeliest."""
-    model = train(KITCHEN)
+    model = trained(KITCHEN)
     assert model.topics == tuple(sorted(KITCHEN))
     for guess in model.classify(SENTENCES):
         assert guess.topic != NONE_OF_THESE

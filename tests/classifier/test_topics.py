@@ -14,6 +14,7 @@ from mci_router.classifier.topics import TopicClassifier
 from mci_router.classifier.version import version_of
 from tests.support.documents import SMALL
 from tests.support.rows import every
+from tests.support.shelf import trained
 from tests.triage.foreign_texts import FAR
 from tests.triage.telecom import examples as telecom_examples
 from tests.triage.telecom import model, sensitive
@@ -33,7 +34,7 @@ def test_an_example_is_recognised() -> None:
     """Every example of a small workspace is classed as its own topic, likeliest first, with three probabilities of the
     whole.
     """
-    model = train(EXAMPLES)
+    model = trained(EXAMPLES)
     for topic, texts in EXAMPLES.items():
         for guess in model.classify(texts):
             assert guess.topic == topic
@@ -45,14 +46,14 @@ def test_an_example_is_recognised() -> None:
 
 def test_sense_is_surer_than_nonsense() -> None:
     """A text near the examples has more confidence than one far from all of them."""
-    near, far = train(EXAMPLES).classify(["someone stole my card, it is fraud", "zxqv wrrk 1234"])
+    near, far = trained(EXAMPLES).classify(["someone stole my card, it is fraud", "zxqv wrrk 1234"])
     assert near.confidence > far.confidence
 
 
 def test_training_is_a_function_of_the_examples() -> None:
     """The same examples in whatever order of topics: the same version and the same guesses."""
     again = train(dict(reversed(EXAMPLES.items())))
-    first = train(EXAMPLES)
+    first = trained(EXAMPLES)
     assert again.version == first.version == version_of(EXAMPLES)
     texts = ["I forgot my password", "voicemail", "stolen card"]
     assert again.classify(texts) == first.classify(texts)

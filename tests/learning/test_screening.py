@@ -7,6 +7,7 @@ from mci_router.classifier.topics import TopicClassifier
 from mci_router.learning.screening import Screened, screened
 from mci_router.vocabulary import CorrectionState
 from tests.support.documents import SMALL
+from tests.support.shelf import trained
 
 EXAMPLES = {topic["name"]: topic["examples"] for topic in SMALL["topics"]}
 FRAUD = "someone stole my card and bought things"
@@ -14,7 +15,7 @@ FRAUD = "someone stole my card and bought things"
 
 @pytest.fixture(scope="module")
 def model() -> TopicClassifier:
-    return train(EXAMPLES)
+    return trained(EXAMPLES)
 
 
 def judged(model: TopicClassifier, text: str, said: str, *, sensitive: bool = False) -> Screened:

@@ -15,6 +15,7 @@ from mci_router.learning.screening import screened
 from mci_router.learning.training import Training, training_of
 from mci_router.learning.work import JudgedClassifier, judge
 from mci_router.vocabulary import CorrectionState
+from tests.support.shelf import trained
 
 BANKING = Path(__file__).parents[3] / "shared" / "data" / "banking77" / "train.csv"
 TOPICS = 12
@@ -157,6 +158,6 @@ def test_a_flood_of_wrong_codes_does_not_go_live(codes: dict[str, str], reason: 
         for text in texts[topic]
         for word in words
     ]
-    judged = candidacy(examples, flood, train(examples), {"card_fraud"})
+    judged = candidacy(examples, flood, trained(examples), {"card_fraud"})
     assert not judged.judgement.passed
     assert any(reason in told for told in judged.judgement.reasons), judged.judgement

@@ -7,20 +7,23 @@ import asyncio
 import fcntl
 import os
 import pickle
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.classifier.fitting import train
+from mci_router.classifier.topics import TopicClassifier
+from mci_router.classifier.version import version_of
 from mci_router.learning import register
 from mci_router.learning.candidacy import Candidacy
 from mci_router.learning.candidates import next_candidacy
 from mci_router.learning.conclusions import concluded
 from mci_router.learning.work import JudgedModel
 from mci_router.learning.workshop import Workshop
-from tests.support.shared import FOLDER
+from tests.support.shared import FOLDER, made_once
 
 LOOK_S = 0.05
 
@@ -35,6 +38,22 @@ class ShelvedWorkshop(Workshop):
                 made = await super().judge(workspace, candidacy)
                 _put(place, made)
         return made
+
+
+def trained(examples: Mapping[str, Sequence[str]]) -> TopicClassifier:
+    """Returns what is learnt from examples, by the first test of the run that asks."""
+    version = version_of(examples)
+    if version not in _trained:
+        path = made_once(f"trained-{version}", lambda draft: _write(draft, train(examples)))
+        _trained[version] = pickle.loads(path.read_bytes())  # noqa: S301
+    return _trained[version]
+
+
+_trained: dict[str, TopicClassifier] = {}
+
+
+def _write(path: Path, made: Any) -> None:
+    path.write_bytes(pickle.dumps(made))
 
 
 async def take_from_shelf(session: AsyncSession, workspace: str) -> bool:
@@ -59,7 +78,7 @@ def _found(place: Path) -> JudgedModel | None:
 
 def _put(place: Path, made: JudgedModel) -> None:
     draft = place.with_name(f"{place.name}.{os.getpid()}")
-    draft.write_bytes(pickle.dumps(made))
+    _write(draft, made)
     draft.rename(place)
 
 

@@ -2,15 +2,13 @@
 read the file takes half a second, and to learn five.
 """
 
-import pickle
 from functools import cache
 from pathlib import Path
 
-from mci_router.classifier.fitting import train
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.configuration import workspace_file
 from mci_router.specs import TopicSpec
-from tests.support.shared import made_once
+from tests.support.shelf import trained
 
 
 @cache
@@ -30,12 +28,6 @@ def sensitive() -> frozenset[str]:
     return frozenset(topic.name for topic in _topics() if topic.sensitive)
 
 
-@cache
 def model() -> TopicClassifier:
-    """Returns the example workspace's model, trained once a run."""
-    made: TopicClassifier = pickle.loads(made_once("telecom", _train).read_bytes())  # noqa: S301
-    return made
-
-
-def _train(path: Path) -> None:
-    path.write_bytes(pickle.dumps(train(examples())))
+    """Returns the example workspace's model."""
+    return trained(examples())

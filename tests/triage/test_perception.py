@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from mci_router.classifier.fitting import train
 from mci_router.classifier.guess import Guess
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.specs import RuleEffect, RuleSpec
@@ -14,6 +13,7 @@ from mci_router.triage.reading import Words, hear
 from mci_router.triage.rules import RuleBook
 from mci_router.vocabulary import Channel
 from tests.support.rows import every
+from tests.support.shelf import trained
 
 EXAMPLES = {
     "sign_in": [
@@ -40,7 +40,7 @@ GERMAN = "Guten Tag, ich kann mich leider seit gestern nicht mehr in meinem Kund
 
 @cache
 def model() -> TopicClassifier:
-    return train(EXAMPLES)
+    return trained(EXAMPLES)
 
 
 class Breaking(TopicClassifier):
@@ -77,7 +77,7 @@ def test_a_named_topic_spares_the_models_and_not_the_rules() -> None:
 
 def test_a_model_on_trial_is_asked_beside_the_live_one() -> None:
     """Its opinion is kept apart."""
-    other = train({**EXAMPLES, "sign_in": EXAMPLES["refund"], "refund": EXAMPLES["sign_in"]})
+    other = trained({**EXAMPLES, "sign_in": EXAMPLES["refund"], "refund": EXAMPLES["sign_in"]})
     (seen,) = Reader(model(), RULES, other).read(["I cannot sign in with my password"])
     assert seen.shadow is not None
     assert (seen.opinion.guess.topic, seen.shadow.guess.topic) == ("sign_in", "refund")
