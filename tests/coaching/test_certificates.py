@@ -11,6 +11,7 @@ from sqlalchemy import text
 from mci_router.api.parts import Parts
 from tests.support.documents import small
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import TestDesk, Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -23,6 +24,12 @@ def gated(**certificate: Any) -> dict[str, Any]:
     document = small()
     document["skills"] = [{"name": "fraud", "certificate": certificate or ALWAYS}, {"name": "billing"}]
     return document
+
+
+@pytest.fixture
+async def gates(make: Make) -> Workspace:
+    """A workspace with a skill that asks for a certificate."""
+    return await make(gated())
 
 
 async def grant(workspace: Workspace, score: float = 0.9, **body: Any) -> dict[str, Any]:
@@ -154,7 +161,7 @@ async def test_who_is_about_to_lapse_is_listed(make: Make) -> None:
     assert [one["agent"] for one in (await listed(workspace, agent="gil"))["items"]] == ["gil"]
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "slug"),
     [
         ({"agent": "nobody"}, "unknown_agent"),
@@ -165,12 +172,11 @@ async def test_who_is_about_to_lapse_is_listed(make: Make) -> None:
         ({"granted_on": 5}, "invalid_request"),
     ],
 )
-async def test_what_cannot_be_granted_is_refused(make: Make, body: dict[str, Any], slug: str) -> None:
+async def test_what_cannot_be_granted_is_refused(gates: Workspace, body: dict[str, Any], slug: str) -> None:
     """With what is wrong, and nothing is kept."""
-    workspace = await make(gated())
     wanted = {"agent": "fred", "skill": "fraud", "score": 0.9, **body}
-    assert_problem(await workspace.api.post("/v1/coaching/certificates", json=wanted), 422, slug)
-    assert [one["state"] for one in (await listed(workspace))["items"]] == ["missing"]
+    assert_problem(await gates.api.post("/v1/coaching/certificates", json=wanted), 422, slug)
+    assert [one["state"] for one in (await listed(gates))["items"]] == ["missing"]
 
 
 async def test_an_agent_who_is_made_again_has_no_certificate(make: Make) -> None:

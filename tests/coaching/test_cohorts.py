@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from mci_router.insight.daily import roll_up
@@ -12,6 +11,7 @@ from mci_router.specs.workspace import WorkspaceSpec
 from tests.coaching.test_weeks import COMPLAINT, coached
 from tests.insight.stays import stay, write
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -94,7 +94,7 @@ async def test_a_rank_is_told_or_why_there_is_none(make: Make) -> None:
     assert floor["figures"]["csat"]["why"] == "there is nothing to compare with"
 
 
-@pytest.mark.parametrize(
+@every(
     ("query", "where"),
     [
         ({"since": "2026-02-01", "until": "2026-01-01"}, "query.since"),

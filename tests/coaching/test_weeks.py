@@ -15,6 +15,7 @@ from mci_router.vocabulary import Trust
 from tests.support.conversations import accepted
 from tests.support.documents import small
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -54,6 +55,12 @@ def coached(**workspace: Any) -> dict[str, Any]:
     return document
 
 
+@pytest.fixture
+async def coaching(make: Make) -> Workspace:
+    """A workspace whose agents are coached."""
+    return await make(coached())
+
+
 def this_week() -> str:
     return week_of(datetime.now(UTC).date()).name
 
@@ -74,6 +81,13 @@ async def served(workspace: Workspace, agent: str, *contacts: dict[str, Any]) ->
 
 COMPLAINT = {"text": "I want to complain", "topic": "complaint"}
 FRAUD = {"text": "my card was stolen", "topic": "card_fraud"}
+
+
+@pytest.fixture
+async def drawn(coaching: Workspace) -> str:
+    """A contact of ann's that is to be reviewed."""
+    (contact,) = await served(coaching, "ann", COMPLAINT)
+    return contact
 
 
 async def read(workspace: Workspace, path: str, key: str | None = None, **query: Any) -> dict[str, Any]:
@@ -201,7 +215,7 @@ async def test_a_review_is_scored_masked_and_kept_when_it_is_corrected(make: Mak
     assert entries[0]["target"] == "ann"
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "where"),
     [
         ({"answers": {"empathy": 6}}, "body.answers.empathy"),
@@ -215,13 +229,13 @@ async def test_a_review_is_scored_masked_and_kept_when_it_is_corrected(make: Mak
         ({"corrects": "rvw_" + "0" * 32}, "body.corrects"),
     ],
 )
-async def test_answers_that_do_not_fit_are_refused(make: Make, body: dict[str, Any], where: str) -> None:
+async def test_answers_that_do_not_fit_are_refused(
+    coaching: Workspace, drawn: str, body: dict[str, Any], where: str
+) -> None:
     """Each with its place, and nothing is kept."""
-    workspace = await make(coached())
-    (contact,) = await served(workspace, "ann", COMPLAINT)
-    answer = await workspace.api.post("/v1/coaching/reviews", json=review_of(contact, **body))
+    answer = await coaching.api.post("/v1/coaching/reviews", json=review_of(drawn, **body))
     assert_problem(answer, 422, "invalid_request", where)
-    assert (await read(workspace, f"agents/ann/weeks/{this_week()}"))["reviews"] == []
+    assert (await read(coaching, f"agents/ann/weeks/{this_week()}"))["reviews"] == []
 
 
 async def test_what_was_not_drawn_cannot_be_reviewed(make: Make) -> None:
@@ -283,14 +297,13 @@ async def test_a_month_gathers_its_weeks(make: Make) -> None:
     assert [one["week"] for one in month["weeks"]] == sorted(one["week"] for one in month["weeks"])
 
 
-@pytest.mark.parametrize(
+@every(
     "path",
     ["weeks/2026-W00", "weeks/2026-W54", "weeks/2025-W53", "weeks/26-W01", "weeks/9999-W01", "months/2026-13"],
 )
-async def test_a_period_that_there_is_not_is_refused(make: Make, path: str) -> None:
+async def test_a_period_that_there_is_not_is_refused(coaching: Workspace, path: str) -> None:
     """With what a week and a month look like."""
-    workspace = await make(coached())
-    answer = await workspace.api.get(f"/v1/coaching/agents/ann/{path}")
+    answer = await coaching.api.get(f"/v1/coaching/agents/ann/{path}")
     assert_problem(answer, 422, "invalid_request", f"path.{path.partition('s/')[0]}")
-    nobody = await workspace.api.get("/v1/coaching/agents/nobody/weeks/2026-W01")
+    nobody = await coaching.api.get("/v1/coaching/agents/nobody/weeks/2026-W01")
     assert_problem(nobody, 404, "not_found")

@@ -19,6 +19,7 @@ from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Channel
 from tests.support.documents import closed_now, small, with_queue
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -49,7 +50,7 @@ def asking(**limits: float) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("channel", ["email", "chat", "sms", "product", "social", "voice"])
+@every("channel", ["email", "chat", "sms", "product", "social", "voice"])
 async def test_what_came_in_privately_is_not_posted(workspace: Workspace, channel: str) -> None:
     """The rung is passed over at once, and the reason says why; so it stands in the contact and in its decision."""
     contact = await workspace.post(HOW_TO, channel=channel)
@@ -70,9 +71,7 @@ async def test_nobody_is_asked_on_the_phone(workspace: Workspace) -> None:
     assert (await workspace.post(HOW_TO, channel="voice", can_ask=True))["route"]["outcome"] == "agent"
 
 
-@pytest.mark.parametrize(
-    ("channel", "visibility"), [("community", None), ("community", "public"), ("social", "public")]
-)
+@every(("channel", "visibility"), [("community", None), ("community", "public"), ("social", "public")])
 async def test_what_was_written_in_public_is_posted(workspace: Workspace, channel: str, visibility: str | None) -> None:
     """By the channel, or by its adapter's word."""
     contact = await workspace.post(HOW_TO, channel=channel, visibility=visibility)
@@ -85,7 +84,7 @@ async def test_an_adapter_may_say_that_a_forum_is_private(workspace: Workspace) 
     assert (await workspace.post(HOW_TO, channel="community", visibility="private"))["route"]["outcome"] == "agent"
 
 
-@pytest.mark.parametrize("channel", ["email", "chat", "sms", "product", "voice"])
+@every("channel", ["email", "chat", "sms", "product", "voice"])
 async def test_an_adapter_cannot_say_that_a_private_channel_is_public(workspace: Workspace, channel: str) -> None:
     """422, and the problem says which channels can be."""
     response = await workspace.api.post(
@@ -167,15 +166,14 @@ async def test_who_says_nothing_in_time_is_with_a_person(make: Make) -> None:
     assert await board(workspace) == []
 
 
-@pytest.mark.parametrize(
-    ("channel", "seconds"), [("chat", 120), ("product", 120), ("email", 14_400), ("sms", 14_400), ("social", 60)]
-)
-async def test_each_channel_has_its_time_to_agree(make: Make, channel: str, seconds: int) -> None:
+async def test_each_channel_has_its_time_to_agree(make: Make) -> None:
     """Two minutes where the customer is waiting, four hours where not, or what the workspace says."""
-    workspace = await make(asking(social=60))
-    asked = await workspace.post(HOW_TO, channel=channel, can_ask=True)
-    accepted = datetime.fromisoformat((await workspace.contact(asked["id"]))["accepted_at"])
-    assert round((datetime.fromisoformat(asked["route"]["ask"]["until"]) - accepted).total_seconds()) == seconds
+    workspace, has = await make(asking(social=60)), dict[str, int]()
+    for channel in ("chat", "product", "email", "sms", "social"):
+        asked = await workspace.post(HOW_TO, channel=channel, can_ask=True)
+        accepted = datetime.fromisoformat((await workspace.contact(asked["id"]))["accepted_at"])
+        has[channel] = round((datetime.fromisoformat(asked["route"]["ask"]["until"]) - accepted).total_seconds())
+    assert has == {"chat": 120, "product": 120, "email": 14_400, "sms": 14_400, "social": 60}
 
 
 async def test_an_edited_text_is_posted_masked(workspace: Workspace) -> None:
@@ -191,9 +189,7 @@ async def test_an_edited_text_is_posted_masked(workspace: Workspace) -> None:
     assert answers[0]["triage"]["text"] == f"{OTHER}\nwrite to sam@post.example"
 
 
-@pytest.mark.parametrize(
-    ("text", "sensitive"), [(SENSITIVE, True), ("I demand to speak to a human being", False), ("zzz", False)]
-)
+@every(("text", "sensitive"), [(SENSITIVE, True), ("I demand to speak to a human being", False), ("zzz", False)])
 async def test_an_edited_text_that_is_nothing_for_the_public_is_not_posted(
     workspace: Workspace, text: str, sensitive: bool
 ) -> None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.support.documents import small
 from tests.support.problems import INTAKE_TABLES, assert_problem, rows
+from tests.support.rows import every
 from tests.support.service import PATIENCE_S, TLS, Workspace
 
 TABLES = (*INTAKE_TABLES, "incident_subscriptions")
@@ -19,7 +19,7 @@ async def try_out(workspace: Workspace, said: str, **contact: Any) -> dict[str, 
     return answer
 
 
-@pytest.mark.parametrize(
+@every(
     "contact",
     [
         {"text": "forgot my password"},

@@ -4,9 +4,8 @@ taken private.
 
 from typing import Any
 
-import pytest
-
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 HOW_TO = "how do I set up my voicemail greeting"
@@ -34,7 +33,7 @@ async def passer_by(workspace: Workspace) -> dict[str, str]:
     return {"Authorization": f"Bearer {made.json()['key']}"}
 
 
-@pytest.mark.parametrize("where", ["body", "author", "the end of a long one", "below a signature"])
+@every("where", ["body", "author", "the end of a long one", "below a signature"])
 async def test_a_sensitive_reply_takes_the_contact_private(workspace: Workspace, where: str) -> None:
     """Nobody but moderators sees the reply and the post, the journal tells of it, and a person has the contact,
     one-to-one.

@@ -34,9 +34,9 @@ async def workspace(make: Make) -> Workspace:
     return await make(document)
 
 
-async def posted(workspace: Workspace, said: str = HOW_TO, **more: Any) -> tuple[dict[str, Any], str]:
-    """A question on the board, and the path of its post."""
-    customer = {"external_id": "kim-77", "name": "Kim Roe", "email": "kim@post.example"}
+async def posted(workspace: Workspace, said: str = HOW_TO, number: int = 77, **more: Any) -> tuple[dict[str, Any], str]:
+    """A question on the board of the customer with this number, and the path of its post."""
+    customer = {"external_id": f"kim-{number}", "name": "Kim Roe", "email": f"kim{number}@post.example"}
     contact = await workspace.post(said, channel="community", customer=customer, **more)
     return contact, f"/v1/posts/{contact['route']['post']['id']}"
 

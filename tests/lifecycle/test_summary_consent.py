@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from tests.support.conversations import accepted
 from tests.support.documents import small
 from tests.support.outbound import adapter, by, key_of, reading
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
 OTHER = "Press the 2 and wait for the tone."
+numbers = count(1)  # of customers
 FORUM = {"channels": ["community"], "answers": "messages"}
 
 
@@ -28,9 +31,9 @@ async def workspace(make: Make) -> Workspace:
     return await make(document)
 
 
-async def taken(workspace: Workspace, **more: Any) -> tuple[dict[str, Any], str]:
-    """A question that was taken private, and the path of its post."""
-    contact, post = await posted(workspace, **more)
+async def taken(workspace: Workspace) -> tuple[dict[str, Any], str]:
+    """A question that was taken private, of a customer of its own, and the path of its post."""
+    contact, post = await posted(workspace, number=next(numbers))
     await goes(workspace, contact, "one_to_one")
     return contact, post
 
@@ -88,7 +91,7 @@ async def test_nothing_is_shown_until_the_customer_agrees_to_the_exact_text(work
     assert (await workspace.contact(contact["id"]))["modality"] == "many_to_many"
 
 
-@pytest.mark.parametrize(("said", "state"), [("Yes", "agreed"), ("no, thanks!", "declined"), ("JA, BITTE.", "agreed")])
+@every(("said", "state"), [("Yes", "agreed"), ("no, thanks!", "declined"), ("JA, BITTE.", "agreed")])
 async def test_a_customer_answers_by_a_word(workspace: Workspace, said: str, state: str) -> None:
     """In the private conversation, by a message that says nothing else."""
     contact, post = await taken(workspace)
@@ -98,9 +101,7 @@ async def test_a_customer_answers_by_a_word(workspace: Workspace, said: str, sta
     assert (SUMMARY in await bodies(workspace, post)) == (state == "agreed")
 
 
-@pytest.mark.parametrize(
-    "said", ["yes, but leave out the greeting", "yes\nhow long does it take?", "maybe", "ok", "no idea, yes?", "👍"]
-)
+@every("said", ["yes, but leave out the greeting", "yes\nhow long does it take?", "maybe", "ok", "no idea, yes?", "👍"])
 async def test_what_is_no_plain_yes_shows_nothing(workspace: Workspace, said: str) -> None:
     """Conditions, questions and what may be meant are for the agent to read."""
     contact, post = await taken(workspace)
@@ -110,7 +111,7 @@ async def test_what_is_no_plain_yes_shows_nothing(workspace: Workspace, said: st
     assert SUMMARY not in await bodies(workspace, post)
 
 
-@pytest.mark.parametrize("kind", ["agent", "customer"])
+@every("kind", ["agent", "customer"])
 async def test_a_yes_after_something_else_was_said_is_about_that(workspace: Workspace, kind: str) -> None:
     """An answer to another question of the agent, or after a condition of the customer, shows nothing; what agents
     note among themselves does not come in between.

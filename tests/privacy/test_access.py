@@ -3,14 +3,13 @@
 import time
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from tests.api.customer.test_doors import closing
 from tests.privacy.support import cancelled
 from tests.privacy.test_races import WHY, known
 from tests.support.customers import chat, refusal, session_token, site_key, site_token
 from tests.support.outbound import by, key_of
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -39,7 +38,7 @@ async def test_only_keys_with_the_scopes_of_the_same_workspace_reach_it(make: Ma
     assert (await workspace.api.get(f"/v1/customers/{customer}")).status_code == 200
 
 
-@pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": " "}, {"reason": "x" * 501}, {"why": "x"}])
+@every("body", [{}, {"reason": ""}, {"reason": " "}, {"reason": "x" * 501}, {"why": "x"}])
 async def test_a_reason_is_needed(workspace: Workspace, body: dict[str, str]) -> None:
     """An erasure cannot be undone: nobody does it without saying why."""
     customer = await known(workspace)

@@ -1,10 +1,9 @@
 """Members on the pages: they sign in by a token of their site, reply, flag, follow, and accept what helped them."""
 
-import pytest
-
 from tests.community.test_moderation import done, events, reply
 from tests.portal.community.conftest import Visit, asked, signed_in
 from tests.support.customers import site_key, site_token
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 
@@ -103,7 +102,7 @@ async def test_nobody_is_signed_in_unnoticed(board: Workspace, visit: Visit) -> 
     assert (await done(board, "GET", f"/v1/posts/{post}"))["replies"] == []
 
 
-@pytest.mark.parametrize("broken", ["nothing", "other workspace", "foreign page"])
+@every("broken", ["nothing", "other workspace", "foreign page"])
 async def test_a_token_that_is_none_signs_nobody_in(board: Workspace, visit: Visit, broken: str) -> None:
     """Nor one of another workspace, nor one that a page sends that is not the workspace's."""
     who = await visit(board)

@@ -7,12 +7,20 @@ from tests.portal.help.conftest import Make, Visit, with_portal
 from tests.portal.help.test_files import kept, photo, send
 from tests.portal.help.test_writing import COMPLAINT, contacts
 from tests.support.answered import ASKED, REPLY, answered_post
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 SAM = "sam@example.com"
 ALIKE = "how can I set up my voicemail greeting please"
 FORGOT = "forgot my password"
 SHOWN = "Does this answer it?"
+
+
+@pytest.fixture
+async def answered(portal: Workspace) -> Workspace:
+    """Help pages that know an answered post."""
+    await answered_post(portal, ASKED, REPLY)
+    return portal
 
 
 async def test_an_answered_post_is_shown_before_and_the_form_goes_all_the_same(portal: Workspace, visit: Visit) -> None:
@@ -48,7 +56,7 @@ async def test_an_article_is_shown_before(portal: Workspace, visit: Visit) -> No
     assert not await contacts(portal)
 
 
-@pytest.mark.parametrize(
+@every(
     "said",
     [
         "somebody stole my identity and now my voicemail greeting is theirs",
@@ -58,17 +66,16 @@ async def test_an_article_is_shown_before(portal: Workspace, visit: Visit) -> No
         COMPLAINT,
     ],
 )
-async def test_what_is_for_a_person_goes_to_one_at_once(portal: Workspace, visit: Visit, said: str) -> None:
+async def test_what_is_for_a_person_goes_to_one_at_once(answered: Workspace, visit: Visit, said: str) -> None:
     """What is sensitive or urgent, who asks for a person, and what nothing answers: sent once, nothing is in between."""
-    await answered_post(portal, ASKED, REPLY)
-    before = len(await contacts(portal))
-    sam = await visit(portal)
+    before = len(await contacts(answered))
+    sam = await visit(answered)
     await sam.open("write")
     page = await sam.send("write", email=SAM, text=said)
     assert SHOWN not in page.text
     assert sam.reference
-    assert len(await contacts(portal)) == before + 1
-    assert len((await done(portal, "GET", "/v1/posts"))["items"]) == 1, "it is published nowhere"
+    assert len(await contacts(answered)) == before + 1
+    assert len((await done(answered, "GET", "/v1/posts"))["items"]) == 1, "it is published nowhere"
 
 
 async def test_what_not_everybody_may_read_is_not_shown(make: Make, visit: Visit) -> None:

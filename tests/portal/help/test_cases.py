@@ -12,6 +12,7 @@ from tests.support.answered import REPLY, answered_post
 from tests.support.conversations import accepted
 from tests.support.help_pages import Visitor
 from tests.support.outbound import adapter, key_of, reading, reply
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 COMPLAINT = "I want to complain about your service"
@@ -74,9 +75,7 @@ async def test_a_wrong_number_and_a_wrong_address_look_alike(make: Make, portal:
     assert all(page == pages[0] for page in pages)
 
 
-@pytest.mark.parametrize(
-    ("reference", "address"), [("", ""), ("short", SAM), ("K7Q2-9XMD-1", SAM), ("K7Q29XMD", "a" * 300)]
-)
+@every(("reference", "address"), [("", ""), ("short", SAM), ("K7Q2-9XMD-1", SAM), ("K7Q29XMD", "a" * 300)])
 async def test_what_can_be_no_case_is_said_at_its_field(
     portal: Workspace, visit: Visit, reference: str, address: str
 ) -> None:

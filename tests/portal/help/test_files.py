@@ -12,6 +12,7 @@ from tests.portal.help.conftest import Make, Visit, with_portal
 from tests.portal.help.test_cases import COMPLAINT, SAM, written
 from tests.support.help_pages import Visitor
 from tests.support.outbound import reply
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 
@@ -79,18 +80,19 @@ async def test_files_of_others_and_of_notes_are_not_found(portal: Workspace, vis
     assert (await pat.client.get(f"{pat.root}/case/files/{mine['id']}")).content == b"mine"
 
 
-@pytest.mark.parametrize("found", ["state = 'blocked'", "state = 'blocked', object = NULL", "state = 'removing'"])
-async def test_a_file_that_may_not_be_read_any_longer_is_not_found(portal: Workspace, visit: Visit, found: str) -> None:
+async def test_a_file_that_may_not_be_read_any_longer_is_not_found(portal: Workspace, visit: Visit) -> None:
     """As its own row says, whatever the message beside it does; nor is its small picture."""
     sam = await visit(portal)
     await sam.open("write")
-    await send(sam, "write", ("meter.jpg", photo()), email=SAM, text=COMPLAINT)
-    ((file,),) = await kept(portal)
-    async with portal.ledger() as session:
-        query = text(f"UPDATE attachments SET {found}, next_at = 'infinity' WHERE id = :id")
-        await session.execute(query, {"id": file["id"]})
-    for part in ("", "/preview"):
-        assert (await sam.client.get(f"{sam.root}/case/files/{file['id']}{part}")).status_code == 404
+    found = ("state = 'blocked'", "state = 'blocked', object = NULL", "state = 'removing'")
+    await send(sam, "write", *[("meter.jpg", photo())] * len(found), email=SAM, text=COMPLAINT)
+    (files,) = await kept(portal)
+    for file, state in zip(files, found, strict=True):
+        async with portal.ledger() as session:
+            query = text(f"UPDATE attachments SET {state}, next_at = 'infinity' WHERE id = :id")
+            await session.execute(query, {"id": file["id"]})
+        for part in ("", "/preview"):
+            assert (await sam.client.get(f"{sam.root}/case/files/{file['id']}{part}")).status_code == 404, state
 
 
 async def test_files_stay_when_something_is_wrong(portal: Workspace, visit: Visit) -> None:
@@ -127,7 +129,7 @@ async def test_a_form_with_a_file_that_is_sent_twice_makes_one_contact(portal: W
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize(
+@every(
     "files",
     [
         [("empty.txt", b"")],

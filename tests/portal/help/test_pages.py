@@ -13,6 +13,7 @@ from mci_router.portal.visits import only_workspace
 from mci_router.specs.snapshot import Snapshot
 from tests.portal.help.conftest import Make, Visit, with_portal
 from tests.support.documents import small
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 POLICY = (
@@ -36,7 +37,7 @@ async def test_an_article_is_found_read_and_leads_to_the_form(portal: Workspace,
     assert "<script" not in sam.answer.text
 
 
-@pytest.mark.parametrize("query", ["", "a" * 5_000, "%00", "' | & ! :*", "%F0%9F%98%80", "the and of", "100%25 \\"])
+@every("query", ["", "a" * 5_000, "%00", "' | & ! :*", "%F0%9F%98%80", "the and of", "100%25 \\"])
 async def test_any_query_is_answered(portal: Workspace, visit: Visit, query: str) -> None:
     """It is bounded, and nothing in it is a query of the ledger's; a page that there is not is the last."""
     sam = await visit(portal)
@@ -112,7 +113,7 @@ async def test_a_head_request_does_nothing_and_says_the_same(portal: Workspace, 
     assert (await portal.api.get("/v1/contacts")).json()["items"] == []
 
 
-@pytest.mark.parametrize(
+@every(
     ("accepted", "query", "language"),
     [
         ("de-AT,en;q=0.5", "", "de"),

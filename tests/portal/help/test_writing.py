@@ -8,6 +8,7 @@ import pytest
 from mci_router.api.parts import Parts
 from mci_router.portal import forms
 from tests.portal.help.conftest import Visit
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 COMPLAINT = "I want to complain about your service"
@@ -71,7 +72,7 @@ async def test_a_form_that_is_sent_twice_makes_one_contact(portal: Workspace, vi
     assert len(await contacts(portal)) == 2
 
 
-@pytest.mark.parametrize(
+@every(
     ("fields", "wrong"),
     [
         ({}, {"email", "text"}),
@@ -149,9 +150,7 @@ async def test_hostile_fields_are_text(portal: Workspace, visit: Visit) -> None:
         assert "<script" not in sam.answer.text
 
 
-@pytest.mark.parametrize(
-    "kind", ["application/json", "text/plain", "multipart/form-data", "multipart/form-data; boundary=x"]
-)
+@every("kind", ["application/json", "text/plain", "multipart/form-data", "multipart/form-data; boundary=x"])
 async def test_a_body_that_is_no_form_is_a_page_that_says_so(portal: Workspace, visit: Visit, kind: str) -> None:
     """Whatever is in it; also one that is too large."""
     sam = await visit(portal)
