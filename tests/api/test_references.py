@@ -36,17 +36,17 @@ async def addresses_of(workspace: Workspace, customer: str) -> set[str]:
         {"context": {"order_id": ID, "ticket": int(ID), "imei": "490154203237518", "of": {ID: [ID]}}},
     ],
 )
-async def test_a_reference_comes_back_as_it_was_sent(workspace: Workspace, sent: dict[str, Any]) -> None:
+async def test_a_reference_comes_back_as_it_was_sent(shared: Workspace, sent: dict[str, Any]) -> None:
     """Although a card could have these digits: nothing says that one has."""
-    contact = await workspace.contact((await workspace.post(HOW_TO, **sent))["id"])
+    contact = await shared.contact((await shared.post(HOW_TO, **sent))["id"])
     assert {name: contact[name] for name in sent} == sent
     assert contact["masked"] == 0
 
 
-async def test_an_external_id_is_kept_as_it_was_sent(workspace: Workspace) -> None:
+async def test_an_external_id_is_kept_as_it_was_sent(shared: Workspace) -> None:
     """It leads to its customer, as every address does."""
-    made = await workspace.post(HOW_TO, customer={"external_id": ID})
-    assert await addresses_of(workspace, made["customer_id"]) == {ID}
+    made = await shared.post(HOW_TO, customer={"external_id": ID})
+    assert await addresses_of(shared, made["customer_id"]) == {ID}
 
 
 async def test_an_external_id_that_tells_a_card_is_kept_as_its_fingerprint(workspace: Workspace) -> None:

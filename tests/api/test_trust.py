@@ -259,12 +259,11 @@ async def test_the_answer_says_what_became_of_an_address(
     assert moved == 422
 
 
-async def test_customers_nobody_can_name_are_not_one(workspace: Workspace) -> None:
+async def test_customers_nobody_can_name_are_not_one(shared: Workspace) -> None:
     """Two callers who hide their numbers are two customers, as two of one extension are."""
     for phone in ("anonymous", "101"):
         customers = {
-            (await workspace.post(COMPLAINT, channel="voice", customer={"phone": phone}))["customer_id"]
-            for _ in range(2)
+            (await shared.post(COMPLAINT, channel="voice", customer={"phone": phone}))["customer_id"] for _ in range(2)
         }
         assert len(customers) == 2
 
@@ -276,20 +275,18 @@ async def test_a_language_tag_is_a_language(shared: Workspace, sent: str, kept: 
     assert trial.json()["language"] == kept
 
 
-async def test_who_calls_and_who_sends_a_picture_need_not_say_a_word(workspace: Workspace) -> None:
+async def test_who_calls_and_who_sends_a_picture_need_not_say_a_word(shared: Workspace) -> None:
     """A call has no text yet, and a photograph speaks for itself; a chat without either says nothing."""
-    call = await workspace.api.post("/v1/contacts", json={"channel": "voice", "customer": {"phone": "+43 1 58858"}})
+    call = await shared.api.post("/v1/contacts", json={"channel": "voice", "customer": {"phone": "+43 1 58858"}})
     picture = {"url": "https://files.example.org/a.jpg", "name": "a.jpg", "content_type": "image/jpeg"}
-    photo = await workspace.api.post(
+    photo = await shared.api.post(
         "/v1/contacts", json={"channel": "messaging", "provider": "signal", "attachments": [picture]}
     )
     for answer in (call, photo):
         assert answer.status_code == 201, answer.text
         assert answer.json()["route"]["outcome"] == "agent"
-    assert (await workspace.contact(photo.json()["id"]))["provider"] == "signal"
-    assert_problem(
-        await workspace.api.post("/v1/contacts", json={"channel": "chat"}), 422, "invalid_request", "body.text"
-    )
+    assert (await shared.contact(photo.json()["id"]))["provider"] == "signal"
+    assert_problem(await shared.api.post("/v1/contacts", json={"channel": "chat"}), 422, "invalid_request", "body.text")
 
 
 async def served(ann: TestDesk, contact: dict[str, Any]) -> str:

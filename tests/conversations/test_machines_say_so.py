@@ -44,14 +44,20 @@ async def said(workspace: Workspace, case: str) -> list[str]:
     return [one["text"] for one in items if one["kind"] in ("bot", "system")]
 
 
+@pytest.fixture(scope="module")
+async def usual(make_shared: Make) -> Workspace:
+    """For customers of whom each has a conversation of its own."""
+    return await make_shared(document())
+
+
 @pytest.mark.parametrize("language", TEXTS)
-async def test_an_article_is_said_by_a_machine_that_says_so(make: Make, language: str) -> None:
+async def test_an_article_is_said_by_a_machine_that_says_so(usual: Workspace, language: str) -> None:
     """In each language of the house, in the response and in the message; what is shown first is one sentence."""
-    workspace = await make(document())
-    contact = await by_adapter(workspace, topic="sign_in", language=language)
+    customer = {"external_id": f"speaks-{language}"}
+    contact = await by_adapter(usual, topic="sign_in", language=language, customer=customer)
     route = contact["route"]
     assert (route["answer"]["said_by"], route["notice"]) == ("machine", TEXTS[language])
-    (message,) = await said(workspace, contact["case_id"])
+    (message,) = await said(usual, contact["case_id"])
     assert message.startswith(f"{TEXTS[language]}\n\n{route['answer']['title']}")
 
 
