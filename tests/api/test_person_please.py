@@ -1,6 +1,7 @@
 """A person, please: in each language of the house, on each rung, a customer who asks for a person gets one."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from uuid import uuid4
 
@@ -55,6 +56,13 @@ async def says(workspace: Workspace, contact: str, text: str) -> dict[str, Any]:
     return made
 
 
+async def in_every_language(asked: Callable[[str, str], Coroutine[Any, Any, None]]) -> None:
+    """Tries the wishes side by side, each with customers of its own."""
+    async with asyncio.TaskGroup() as group:
+        for language, wish in WISHES.items():
+            group.create_task(asked(language, wish))
+
+
 RUNGS: dict[str, tuple[str, dict[str, Any]]] = {
     "automation": ("automating", {"topic": "sign_in"}),
     "community": ("posted", {"topic": "how_to", "channel": "community"}),
@@ -69,7 +77,8 @@ async def test_a_wish_for_a_person_leaves_every_rung_in_every_language(make: Mak
     """
     workspace = await make(document())
     state, said = RUNGS[rung]
-    for language, wish in WISHES.items():
+
+    async def asked(language: str, wish: str) -> None:
         contact = await workspace.post(SAID, **said)
         assert (contact["state"], contact["route"]["outcome"] == "agent") == (state, False), (language, contact)
         spoken = await says(workspace, contact["id"], wish)
@@ -77,7 +86,9 @@ async def test_a_wish_for_a_person_leaves_every_rung_in_every_language(make: Mak
         assert (spoken["contact"]["moved"], now["state"], now["outcome"]) == (True, "queued", "agent"), language
         assert (now["topic"], bool(now["person_asked_at"])) == (said["topic"], True), language
         reasons = (await workspace.api.get(f"/v1/contacts/{contact['id']}/decision")).json()["route"]["reasons"]
-        assert now["sensitive"] or "the customer asks for a person" in reasons
+        assert now["sensitive"] or "the customer asks for a person" in reasons, language
+
+    await in_every_language(asked)
     posts = (await workspace.api.get("/v1/posts")).json()["items"]
     assert {post["status"] for post in posts} <= {"closed"}
 
@@ -85,20 +96,23 @@ async def test_a_wish_for_a_person_leaves_every_rung_in_every_language(make: Mak
 async def test_a_wish_for_a_person_that_comes_first_passes_every_rung_over(make: Make) -> None:
     """It is not answered by a machine at all, also where the ladder of a high-touch cell begins with one."""
     workspace = await make(document())
-    for language, wish in WISHES.items():
+
+    async def asked(language: str, wish: str) -> None:
         for topic in ("sign_in", "unsold"):
             contact = await workspace.post(wish, topic=topic)
             assert contact["route"]["outcome"] == "agent", (language, contact["route"])
-            assert (await workspace.contact(contact["id"]))["person_asked_at"] == (
-                await workspace.contact(contact["id"])
-            )["accepted_at"]
+            now = await workspace.contact(contact["id"])
+            assert now["person_asked_at"] == now["accepted_at"], language
+
+    await in_every_language(asked)
 
 
 async def test_a_wish_for_a_person_ends_the_status_of_an_incident(make: Make) -> None:
     """In high touch, too, where the incident answers as well."""
     workspace = await make(document())
     await incident(workspace, topics=["sign_in", "complaint"])
-    for language, wish in WISHES.items():
+
+    async def asked(language: str, wish: str) -> None:
         for topic in ("sign_in", "complaint"):
             contact = await workspace.post(SAID, topic=topic)
             assert contact["route"]["outcome"] == "incident"
@@ -106,11 +120,14 @@ async def test_a_wish_for_a_person_ends_the_status_of_an_incident(make: Make) ->
             now = await workspace.contact(contact["id"])
             assert (now["state"], now["outcome"]) == ("queued", "agent"), (language, topic)
 
+    await in_every_language(asked)
+
 
 async def test_a_wish_for_a_person_after_a_message_that_ended_the_contact(make: Make) -> None:
     """The next contact of the conversation is of the same case, and waits for an agent."""
     workspace = await make(document())
-    for language, wish in WISHES.items():
+
+    async def asked(language: str, wish: str) -> None:
         reference = {"topic": "unsold", "channel_ref": uuid4().hex, "customer": {"external_id": f"u-{language}"}}
         ended = await workspace.post(SAID, **reference)
         assert (ended["state"], ended["route"]["outcome"]) == ("resolved", "message_only")
@@ -118,23 +135,28 @@ async def test_a_wish_for_a_person_after_a_message_that_ended_the_contact(make: 
         contact = await workspace.post(wish, **reference)
         assert (contact["case_id"], contact["route"]["outcome"]) == (ended["case_id"], "agent"), language
 
+    await in_every_language(asked)
+
 
 async def test_a_wish_for_a_person_in_line_keeps_the_place_and_the_callback(make: Make) -> None:
     """Who waits for an agent already is not moved; who is to be called back still is."""
     workspace = await make(document())
-    for language, wish in WISHES.items():
+
+    async def asked(language: str, wish: str) -> None:
         contact = await workspace.post(SAID, topic="complaint", customer={"phone": "+4930901820"})
         before = await workspace.contact(contact["id"])
-        asked = await workspace.api.post(f"/v1/contacts/{contact['id']}/callback", json={})
-        assert asked.status_code == 200, asked.text
+        called = await workspace.api.post(f"/v1/contacts/{contact['id']}/callback", json={})
+        assert called.status_code == 200, called.text
         moved = (await says(workspace, contact["id"], wish))["contact"]["moved"]
         now = await workspace.contact(contact["id"])
         assert moved is now["sensitive"], (
             language
         )  # a machine that takes the words for danger leaves them to people, too
         assert (now["queue"], now["enqueued_at"]) == (before["queue"], before["enqueued_at"]), language
-        assert now["callback_at"]
-        assert now["person_asked_at"]
+        assert now["callback_at"], language
+        assert now["person_asked_at"], language
+
+    await in_every_language(asked)
 
 
 async def test_how_soon_a_person_answered_is_a_figure(make: Make) -> None:
@@ -175,12 +197,15 @@ async def test_a_wish_for_a_person_is_no_answer_to_a_workflows_question(make: Ma
     async with running_target() as target:
         workspace = await make(document() | {"workflows": [{**REFUND, "url": target.url}]})
         assert (await workspace.api.post("/v1/workflows/refund/rotate-secret")).status_code == 200
-        for language, wish in WISHES.items():
+
+        async def asked(language: str, wish: str) -> None:
             contact = await workspace.post(SAID, topic="sign_in", customer={"external_id": f"w-{language}"})
             run = contact["route"]["workflow"]
             assert run["state"] == "waiting_input", language
             await says(workspace, contact["id"], wish)
             now = await workspace.contact(contact["id"])
             assert (now["state"], now["outcome"], bool(now["person_asked_at"])) == ("queued", "agent", True), language
-            assert (await workspace.api.get(f"/v1/runs/{run['run']}")).json()["state"] == "failed"
+            assert (await workspace.api.get(f"/v1/runs/{run['run']}")).json()["state"] == "failed", language
+
+        await in_every_language(asked)
     assert not target.called
