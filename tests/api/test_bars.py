@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
-
 from tests.api.test_queue_policies import built, queue_of
 from tests.support.documents import closed_now, small
 from tests.support.incidents import incident, with_services
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -108,7 +107,7 @@ async def test_the_bar_holds_for_an_incidents_answer(make: Make) -> None:
     assert named["route"]["outcome"] == "incident"
 
 
-@pytest.mark.parametrize("text", ["why", "ok", "no", "voicemail"])
+@every("text", ["why", "ok", "no", "voicemail"])
 async def test_a_text_that_hardly_says_anything_is_for_a_person(workspace: Workspace, text: str) -> None:
     """Fewer than two known words that are no stop words, however sure the guess."""
     contact = await workspace.post(text)

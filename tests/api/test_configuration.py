@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from mci_router.api.parts import Parts
 from tests.support.documents import SMALL
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 RUNG = {"outcome": "agent"}
@@ -20,7 +19,7 @@ FRESH: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         },
         {"units": 3},
     ),
-    "topics": ("refund", {"title": "Refund", "examples": ["I want my money back"]}, {"title": "A refund"}),
+    "topics": ("refund", {"title": "Refund", "queue": "desk"}, {"title": "A refund"}),  # learnt examples are below
     "articles": ("slow", {"topic": "sign_in", "title": "It is slow", "body": "Wait."}, {"body": "Wait a little."}),
     "agents": ("zoe", {"title": "Zoe", "capacity": {"channels": {"chat": 2}}}, {"tier": 2}),
     "policies": (
@@ -44,31 +43,31 @@ FRESH: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("plural", FRESH)
-async def test_a_resource_lives_through_put_get_patch_and_delete(workspace: Workspace, plural: str) -> None:
+@every("plural", FRESH)
+async def test_a_resource_lives_through_put_get_patch_and_delete(shared: Workspace, plural: str) -> None:
     """By name and by id; each change raises the version and the `ETag`, an unchanged one does not; deleted is 404."""
     name, body, change = FRESH[plural]
     address = f"/v1/{plural}/{name}"
-    assert_problem(await workspace.api.get(address), 404, "not_found")
-    made = await workspace.api.put(address, json=body)
+    assert_problem(await shared.api.get(address), 404, "not_found")
+    made = await shared.api.put(address, json=body)
     assert made.status_code in (200, 201), made.text
     one = made.json()
     assert (one["name"], one["version"], made.headers["ETag"]) == (name, 1, '"1"')
-    same = await workspace.api.put(address, json=body)
+    same = await shared.api.put(address, json=body)
     assert (same.json()["version"], same.json()["updated_at"]) == (1, one["updated_at"])
 
     by_id = f"/v1/{plural}/{one['id']}"
-    assert (await workspace.api.get(by_id)).json() == (await workspace.api.get(address)).json() == one
-    assert one in (await workspace.api.get(f"/v1/{plural}")).json()["items"]
-    changed = await workspace.api.patch(by_id, json=change)
+    assert (await shared.api.get(by_id)).json() == (await shared.api.get(address)).json() == one
+    assert one in (await shared.api.get(f"/v1/{plural}")).json()["items"]
+    changed = await shared.api.patch(by_id, json=change)
     assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
     assert change.items() <= changed.json().items() or plural == "policies"
-    assert changed.json() == (await workspace.api.get(address)).json()
+    assert changed.json() == (await shared.api.get(address)).json()
 
-    assert (await workspace.api.delete(by_id)).status_code == 204
+    assert (await shared.api.delete(by_id)).status_code == 204
     for method in ("GET", "DELETE", "PATCH"):
         assert_problem(
-            await workspace.api.request(method, address, json={} if method == "PATCH" else None), 404, "not_found"
+            await shared.api.request(method, address, json={} if method == "PATCH" else None), 404, "not_found"
         )
 
 
@@ -80,30 +79,29 @@ async def test_put_by_id_replaces_that_resource(workspace: Workspace) -> None:
     assert len((await workspace.api.get("/v1/queues")).json()["items"]) == len(SMALL["queues"]) + 1  # and the catch-all
 
 
-@pytest.mark.parametrize(
-    ("method", "body"), [("PUT", {"description": "x"}), ("PATCH", {"description": "x"}), ("DELETE", None)]
-)
+@every(("method", "body"), [("PUT", {"description": "x"}), ("PATCH", {"description": "x"}), ("DELETE", None)])
 async def test_a_change_after_somebody_elses_is_refused(
-    workspace: Workspace, method: str, body: dict[str, Any] | None
+    shared: Workspace, method: str, body: dict[str, Any] | None
 ) -> None:
     """`If-Match` with a version read before: 412 and nothing changes; with the version in force it goes through."""
-    await workspace.api.put("/v1/skills/german", json={})
-    await workspace.api.put("/v1/skills/german", json={"description": "changed meanwhile"})
-    stale = await workspace.api.request(method, "/v1/skills/german", json=body, headers={"If-Match": '"1"'})
+    address = f"/v1/skills/{method.lower()}"
+    await shared.api.put(address, json={})
+    await shared.api.put(address, json={"description": "changed meanwhile"})
+    stale = await shared.api.request(method, address, json=body, headers={"If-Match": '"1"'})
     assert_problem(stale, 412, "version_mismatch")
-    assert (await workspace.api.get("/v1/skills/german")).json()["description"] == "changed meanwhile"
-    fresh = await workspace.api.request(method, "/v1/skills/german", json=body, headers={"If-Match": '"2"'})
+    assert (await shared.api.get(address)).json()["description"] == "changed meanwhile"
+    fresh = await shared.api.request(method, address, json=body, headers={"If-Match": '"2"'})
     assert fresh.status_code in (200, 204)
 
 
-async def test_if_match_of_something_that_is_not_there_or_not_an_etag(workspace: Workspace) -> None:
+async def test_if_match_of_something_that_is_not_there_or_not_an_etag(shared: Workspace) -> None:
     """412 for a resource that does not exist, and it is not made; 422 for what is no ETag."""
     assert_problem(
-        await workspace.api.put("/v1/skills/german", json={}, headers={"If-Match": '"1"'}), 412, "version_mismatch"
+        await shared.api.put("/v1/skills/italian", json={}, headers={"If-Match": '"1"'}), 412, "version_mismatch"
     )
-    assert_problem(await workspace.api.get("/v1/skills/german"), 404, "not_found")
+    assert_problem(await shared.api.get("/v1/skills/italian"), 404, "not_found")
     assert_problem(
-        await workspace.api.put("/v1/skills/german", json={}, headers={"If-Match": "one"}),
+        await shared.api.put("/v1/skills/italian", json={}, headers={"If-Match": "one"}),
         422,
         "invalid_request",
         "header",
@@ -203,7 +201,7 @@ BAD: list[tuple[str, Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("address", "body", "slug", "where"), BAD)
+@every(("address", "body", "slug", "where"), BAD)
 async def test_what_does_not_fit_is_refused(shared: Workspace, address: str, body: Any, slug: str, where: str) -> None:
     """422 with the place, whether the resource itself is wrong or a name in it leads nowhere; nothing changes."""
     plural = address.partition("/")[0]
@@ -212,7 +210,7 @@ async def test_what_does_not_fit_is_refused(shared: Workspace, address: str, bod
     assert (await shared.api.get(f"/v1/{plural}")).json() == before
 
 
-@pytest.mark.parametrize(
+@every(
     ("address", "user"),
     [
         ("skills/fraud", "queue fraud_desk"),

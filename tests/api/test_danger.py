@@ -17,6 +17,7 @@ from mci_router.classifier.sensitivity.model import SensitivityModel
 from mci_router.classifier.sensitivity.stored import packed, unpacked
 from tests.support.documents import closed_now, small
 from tests.support.problems import assert_problem
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 Make: TypeAlias = Callable[..., Awaitable[Workspace]]
@@ -97,16 +98,16 @@ async def test_an_urgent_contact_goes_before_all_that_wait(make: Make) -> None:
         assert "contact.urgent" not in [event["type"] for event in await workspace.events(one["id"])]
 
 
-async def test_a_language_that_nothing_judges_stays_with_a_person(workspace: Workspace) -> None:
+async def test_a_language_that_nothing_judges_stays_with_a_person(shared: Workspace) -> None:
     """Also where the adapter names the topic: no rule and no example could tell danger in it."""
     for named in ({}, {"topic": "how_to"}):
-        found = (await dry(workspace, POLISH, **named))["triage"]
+        found = (await dry(shared, POLISH, **named))["triage"]
         assert found["touch"] == "high"
         assert any("(pl)" in reason for reason in found["reasons"])
-    assert (await dry(workspace, EVERYDAY, topic="how_to"))["triage"]["touch"] == "low"
+    assert (await dry(shared, EVERYDAY, topic="how_to"))["triage"]["touch"] == "low"
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "kind"),
     [
         ("han contratado una línea a mi nombre y yo no la he pedido", "account_takeover"),
@@ -119,15 +120,15 @@ async def test_a_language_that_nothing_judges_stays_with_a_person(workspace: Wor
         ("il est devant ma porte avec un couteau", "danger_to_life"),
     ],
 )
-async def test_other_languages_have_rules_of_the_same_kinds(workspace: Workspace, text: str, kind: str) -> None:
+async def test_other_languages_have_rules_of_the_same_kinds(shared: Workspace, text: str, kind: str) -> None:
     """Spanish, French, Italian, Portuguese: private, with a person, and the kind named."""
-    found = await dry(workspace, text)
+    found = await dry(shared, text)
     assert (found["triage"]["sensitive"], found["route"]["outcome"]) == (True, "agent")
     assert kind in found["triage"]["sensitive_kinds"]
     assert found["triage"]["urgent"] is (kind in ("self_harm", "danger_to_life"))
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "this is fraudulent billing by your company, I pay for what I never got",
@@ -136,9 +137,9 @@ async def test_other_languages_have_rules_of_the_same_kinds(workspace: Workspace
         "is there a data cap on my plan",
     ],
 )
-async def test_an_angry_complaint_is_no_danger(workspace: Workspace, text: str) -> None:
+async def test_an_angry_complaint_is_no_danger(shared: Workspace, text: str) -> None:
     """A customer who calls the company itself a fraud complains: no rule of ours fires."""
-    assert (await dry(workspace, text))["triage"]["rules"] == []
+    assert (await dry(shared, text))["triage"]["rules"] == []
 
 
 async def test_the_workspace_says_whom_to_call(make: Make) -> None:
