@@ -38,6 +38,11 @@ def lost_race(error: BaseException) -> bool:
     return _lost(driver_of(error))
 
 
+def raced_by(error: BaseException) -> str:
+    """Returns what a lost race was about: the error, and what of the ledger it names."""
+    return str(error) if isinstance(error, Raced) else named(driver_of(error))
+
+
 def broken_rule(error: BaseException) -> "Refused | None":
     """Returns in our words, which name the rule and no value, that a row breaks one that nobody can lose a race to."""
     driver = driver_of(error)

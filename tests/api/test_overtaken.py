@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from mci_router.api import problems
 from mci_router.api.parts import Parts
 from mci_router.database_errors import Raced
+from tests.support.conversations import COMPLAINT, accepted
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace, eventually
 
@@ -52,25 +54,42 @@ async def test_who_was_overtaken_may_send_it_again(
     assert workspace.id not in caplog.text
 
 
-async def test_so_may_who_posts_a_contact(workspace: Workspace) -> None:
-    """It was tried again and again before, and is answered before the routes are looked for."""
+@asynccontextmanager
+async def raced(workspace: Workspace, table: str) -> AsyncIterator[None]:
+    """Whoever writes a certain text to a table loses a race each time."""
     raises = (
         "CREATE FUNCTION zqxraced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE serialization_failure; END $$"
     )
-    each = (
-        "CREATE TRIGGER zqxraced BEFORE INSERT ON contacts FOR EACH ROW WHEN (NEW.text = 'zqxraced') EXECUTE FUNCTION "
-    )
+    when = "FOR EACH ROW WHEN (NEW.text = 'zqxraced') EXECUTE FUNCTION zqxraced()"
     async with workspace.ledger() as session:
-        for statement in (raises, f"{each} zqxraced()"):
+        for statement in (raises, f"CREATE TRIGGER zqxraced BEFORE INSERT ON {table} {when}"):
             await session.execute(text(statement))
     try:
-        answer = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "zqxraced"})
-        other = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hello"})
+        yield
     finally:
         async with workspace.ledger() as session:
             await session.execute(text("DROP FUNCTION zqxraced CASCADE"))
+
+
+async def test_so_may_who_posts_a_contact(workspace: Workspace) -> None:
+    """It was tried again and again before, and is answered before the routes are looked for."""
+    async with raced(workspace, "contacts"):
+        answer = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "zqxraced"})
+        other = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "hello"})
     assert_problem(answer, 503, "overtaken")
     assert other.status_code == 201
+
+
+async def test_so_may_a_desk_whose_socket_goes_on(workspace: Workspace) -> None:
+    """The frame is answered with the problem; sent once more, it is written."""
+    async with workspace.desk("ann") as ann:
+        contact = await workspace.post(COMPLAINT)
+        await accepted(ann, contact["id"])
+        message = {"contact_id": contact["id"], "client_id": "1", "kind": "note", "text": "zqxraced"}
+        async with raced(workspace, "messages"):
+            refused = await ann.do("message.send", **message)
+        assert refused["problem"]["type"] == "/problems/overtaken"
+        assert (await ann.do("message.send", **message))["message"]["text"] == "zqxraced"
 
 
 async def test_a_mistake_of_ours_is_no_race(service: tuple[str, Parts]) -> None:

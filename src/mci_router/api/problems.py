@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from mci_router.api.route_table import routes_for
 from mci_router.api.router import Route, Router
 from mci_router.api.schemas.common import ProblemDocument, ProblemKind, Reference
-from mci_router.database_errors import Raced, driver_of, lost_race, named
+from mci_router.database_errors import Raced, lost_race, raced_by
 from mci_router.errors import (
     BodyTooLarge,
     InternalError,
@@ -125,13 +125,9 @@ async def raced(request: Request, error: Exception) -> JSONResponse:
     """
     if isinstance(error, Problem):
         return answer(error)
-    if isinstance(error, Raced):
-        said = str(error)
-    elif lost_race(error):
-        said = named(driver_of(error))
-    else:
+    if not (isinstance(error, Raced) or lost_race(error)):
         raise error
-    log.warning("%s %s was overtaken: %s", request.method, _logged_path(request), said)
+    log.warning("%s %s was overtaken: %s", request.method, _logged_path(request), raced_by(error))
     return answer(Overtaken())
 
 

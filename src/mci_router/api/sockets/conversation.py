@@ -16,13 +16,15 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.websockets import WebSocketState
 
 from mci_router.access.sessions import Session
 from mci_router.api.problems import describe
 from mci_router.api.sockets.pace import Pace
+from mci_router.database_errors import Raced, lost_race, raced_by
 from mci_router.documents import as_json
-from mci_router.errors import InvalidFrame, Problem
+from mci_router.errors import InvalidFrame, Overtaken, Problem
 from mci_router.storable import storable
 
 log = logging.getLogger(__name__)
@@ -153,6 +155,11 @@ class Conversation(ABC, Generic[Side]):
             data = await side.do(frame)
         except Problem as problem:
             await self.send(_error(frame.id, problem))
+        except (Raced, DBAPIError) as error:
+            if not (isinstance(error, Raced) or lost_race(error)):
+                raise
+            log.warning("a frame of %s was overtaken: %s", self._session.identity, raced_by(error))
+            await self.send(_error(frame.id, Overtaken()))
         else:
             await self.send({"type": "ack", "id": frame.id, "data": data})
 
