@@ -22,6 +22,7 @@ from mci_router.app import create_app
 from mci_router.settings import Settings
 from tests.support.documents import small
 from tests.support.forked import run, started
+from tests.support.ledgers import migrated_data
 from tests.support.processes import INHERITED, free_port
 from tests.support.service import PATIENCE_S, TLS, eventually
 
@@ -107,9 +108,11 @@ def of_dev(route: BaseRoute) -> bool:
 
 
 async def test_without_a_workspace_it_says_what_is_missing() -> None:
-    """And does not show keys that nobody has made."""
+    """And does not show keys that nobody has made. Its ledger is there already, and is empty."""
     with tempfile.TemporaryDirectory(prefix="mci-dev-") as directory:
         os.chmod(directory, 0o755)
+        (data := Path(directory, ".data")).mkdir()
+        await asyncio.to_thread(migrated_data, data)
         variables = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
             "MCI_PORT": str(free_port())
         }
