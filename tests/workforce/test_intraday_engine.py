@@ -130,3 +130,22 @@ def test_one_line_is_the_engine_to_the_contact(server: DayServer) -> None:
     rest = day(team(5, "calls"), [replace(CALLS, patience_s=None)])
     engine, trial = player(server, rest)(rest, 1), tried(rest, 1)
     assert trial["calls"].in_time == engine["calls"].in_time
+
+
+def test_hours_in_which_nobody_is_there_cost_little(server: DayServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits was looked at every second of the night: 30,000 calls of the engine for 60 customers."""
+    calls, end = list[int](), server.end
+
+    def ended(workspace: str) -> tuple[int, list[tuple[int, int, int]]]:
+        number, outcomes = end(workspace)
+        calls.append(number)
+        return number, outcomes
+
+    monkeypatch.setattr(server, "end", ended)
+    queue = replace(CALLS, arrivals=(2,) * 30, patience_s=None, units=2)
+    rest = Rest(10 * HOUR, (queue,), (RestAgent("early", frozenset(["calls"]), ((0.0, HOUR),), units=2),), {})
+    task = task_of_day(rest)
+    able = {"early": replace(task.agents["early"], units=2)}
+    task = replace(task, queues=[one.model_copy(update={"units": 2}) for one in task.queues], agents=able)
+    RestPlayer(server, task)(rest, 1)
+    assert calls[0] < 500

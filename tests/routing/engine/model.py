@@ -772,6 +772,8 @@ class Model(Participation, Chooser):
         line = self.lines[entry["line"]]
         late, have = self.must_be_served(line), len(self.aside_for(line))
         assert len(late) > have, f"more agents than {line.id} needs: {entry}"
+        if not self.let_go(late[have], agent):
+            self.declined.pop((late[have].id, agent.name), None)  # its time is over, and its timer fires right now
         able = self.could_be_set_aside(line, late[have])
         soonest = best(able, [(each.free_at, each.name) for each in able])
         assert agent in soonest, f"{soonest} will be free before {agent}: {entry}"

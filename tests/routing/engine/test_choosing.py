@@ -222,3 +222,29 @@ async def test_an_agent_is_set_aside_for_a_contact_behind_another_one_as_well(li
         told = [entry["type"] for entry in await live.journal()]
         assert told.count("agent.set_aside") == aside
         live.later(2)
+
+
+async def test_a_line_for_which_nobody_could_be_set_aside_is_looked_at_once_somebody_could(live: LiveState) -> None:
+    """It was looked at every second meanwhile, all night: here nobody is on duty, then all that comes is of one size."""
+    await live.configure("ann")
+    await live.enqueue(1, units=2, waited_s=600)
+    await live.enqueue(2, units=2, waited_s=600)
+    await live.fire()
+    assert await looks(live) == []
+    await live.agent("ann", units=3)
+    assert len(await looks(live)) == 1
+    await live.accept("ann", 1)
+    live.later(1)
+    await live.fire()
+    assert await looks(live) == []
+    await live.enqueue(3, queue="two")
+    live.later(1)
+    await live.fire()
+    told = [(entry["type"], entry.get("agent")) for entry in await live.journal()]
+    assert ("agent.set_aside", "ann") in told
+
+
+async def looks(live: LiveState) -> list[str]:
+    """The lines that are to be looked at, for an agent to be set aside."""
+    timers: list[str] = await live.engine.client.zrange(f"mci:{{{live.workspace}}}:timers", 0, -1)
+    return [timer for timer in timers if timer.startswith("aside:")]

@@ -55,6 +55,7 @@ function lines.ensure(w, line)
   for _, signature in ipairs(kept.list(w, w.key.signatures)) do
     signatures.pair(w, signature, line)
   end
+  setting_aside.look_again(w)
 end
 
 -- Forgets a line that is empty.
@@ -70,6 +71,7 @@ function lines.drop(w, line)
   kept.remove_all(w, w.keys.line_signatures[line])
   kept.remove(w, w.key.lines, line)
   kept.remove(w, w.key.live_lines, line)
+  redis.call('SREM', w.key.lacking, line)
 end
 
 -- Returns the age of a contact that becomes urgent.

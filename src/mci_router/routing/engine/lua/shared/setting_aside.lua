@@ -5,6 +5,8 @@
 -- them. In place of `idle` and `busy` the agent is in the sets `aside`, by free units.
 -- `aside_for` has the agents of a line, `lacking` the lines that want another one. The field `aside` of the workspace
 -- counts them, so that nothing is read while there is none.
+-- A line that lacks an agent looks again every second, but not while nobody on duty could be set aside for it whatever
+-- ends: then it looks once that has changed.
 
 local CHECK_MS = 1000 -- how often a line looks again for an agent whom it lacks
 local MOST = 100 -- contacts of a line that one look takes in
@@ -13,16 +15,29 @@ local function bound_ms(w, line)
   return choosing_lines.bound_ms(queues.settings(w, line.queue))
 end
 
+-- Has a line looked at by then, unless that is to happen earlier.
+local function look_by(w, id, due)
+  local set = w.kept.aside_timers[id]
+  if not set or due < set then
+    timers.hasten(w, 'aside', id, due)
+    kept.change(w)
+    w.kept.aside_timers[id] = due
+  end
+end
+
 -- Has a line looked at when a contact of this age must be served. A contact of one unit fits wherever something ends.
 function setting_aside.watch(w, id, age)
   local line = lines.read(id)
   if line.units > 1 and not w.settings.plain then
-    local due, set = math.max(w.now, age + bound_ms(w, line)), w.kept.aside_timers[id]
-    if not set or due < set then
-      timers.hasten(w, 'aside', id, due)
-      kept.change(w)
-      w.kept.aside_timers[id] = due
-    end
+    look_by(w, id, math.max(w.now, age + bound_ms(w, line)))
+  end
+end
+
+-- Has the lines that lack an agent looked at again: a line has come, or agents who are able to do something else.
+function setting_aside.look_again(w)
+  w.least_units = {}
+  for _, id in ipairs(redis.call('SMEMBERS', w.key.lacking)) do
+    look_by(w, id, w.now + CHECK_MS)
   end
 end
 
@@ -84,7 +99,8 @@ local function least_units(w, signature)
   return least
 end
 
--- Returns the agent of a line who is expected to be free soonest, of those who serve somebody and are not set aside.
+-- Returns the agent of a line who is expected to be free soonest, of those who serve somebody and are not set aside; or
+-- nil, and whether there will be one when something ends.
 local function soonest(w, line, contact)
   standing.sync_all(w)
   local staffed, able = standing.able_in(w, 'staffed', line.id), {}
@@ -94,7 +110,7 @@ local function soonest(w, line, contact)
     end
   end
   local name = choosing_agents.soonest(w, able, line, contact)
-  return name and agents.load(w, name)
+  return name and agents.load(w, name), #able > 0
 end
 
 -- The contacts of a line that must be served, oldest first, and when the next one must be.
@@ -118,10 +134,12 @@ local function settle(w, id)
     setting_aside.stop(w, agents.load(w, redis.call('ZRANGE', set, 0, 0, 'REV')[1]), 'not_needed')
   end
   for i = have + 1, #wanting do
-    local agent = soonest(w, line, contacts.load(w, wanting[i]))
+    local agent, will_be = soonest(w, line, contacts.load(w, wanting[i]))
     if not agent then
       redis.call('SADD', w.key.lacking, id)
-      look_at(w, id, w.now + CHECK_MS)
+      if will_be then
+        look_at(w, id, w.now + CHECK_MS)
+      end
       return
     end
     start(w, agent, id)

@@ -106,6 +106,9 @@ end
 local function count_in(w, set, by)
   local number = (kept.scores(w, set.counted)[set.signature] or 0) + by
   kept.score(w, set.counted, set.signature, number > 0 and number or nil)
+  if set.name == 'staffed' and by > 0 and number == by then
+    setting_aside.look_again(w)
+  end
   if set.name == 'idle' and w.kept.idle_by_skill then
     add_by_skill(w.kept.idle_by_skill, set.signature, by)
   end
