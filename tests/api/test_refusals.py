@@ -11,7 +11,6 @@ import pytest
 
 from mci_router.access.keys import Scope
 from tests.support.contract import openapi_document
-from tests.support.plain_requests import PlainClient, plain_client
 from tests.support.problems import assert_nothing_written, assert_problem, rows
 from tests.support.service import PATIENCE_S, TLS, Workspace
 
@@ -28,23 +27,25 @@ def routes() -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, item in paths.items() if path not in OPEN_PATHS for method in item]
 
 
-async def send(client: PlainClient, method: str, path: str, key: str | None) -> httpx.Response:
-    """The request with names for its path and nothing in its body, by a key or none."""
+async def send(workspace: Workspace, method: str, path: str, key: str | None) -> httpx.Response:
+    """The request with names for its path and no body, by a key or none."""
     address = path.replace("{", "").replace("}", "")
-    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-    return await client.send(method, address, headers, None if method in ("GET", "DELETE") else b"{}")
+    request = workspace.api.build_request(method, address, json=None if method in ("GET", "DELETE") else {})
+    del request.headers["Authorization"]
+    if key is not None:
+        request.headers["Authorization"] = f"Bearer {key}"
+    return await workspace.api.send(request)
 
 
 async def test_no_route_serves_a_caller_without_a_valid_key(shared: Workspace) -> None:
     """401 with WWW-Authenticate on every route, whether the key is missing, made up or of another kind."""
     found = routes()
     assert len(found) > 50
-    async with plain_client(shared.url) as client:
-        for method, path in found:
-            for key in (None, "mci_made_up", "x" * 5_000):
-                refused = await send(client, method, path, key)
-                assert_problem(refused, 401, "not_authenticated")
-                assert refused.headers["WWW-Authenticate"] == "Bearer"
+    for method, path in found:
+        for key in (None, "mci_made_up", "x" * 5_000):
+            refused = await send(shared, method, path, key)
+            assert_problem(refused, 401, "not_authenticated")
+            assert refused.headers["WWW-Authenticate"] == "Bearer"
 
 
 async def test_basic_credentials_are_no_key(shared: Workspace) -> None:
@@ -60,10 +61,9 @@ async def test_every_route_asks_for_its_scope(shared: Workspace) -> None:
     found = routes()
     wanting: dict[str, set[str]] = {}
     made = await shared.api.post("/v1/api-keys", json={"name": "sees nothing", "scopes": ["contacts:sensitive"]})
-    async with plain_client(shared.url) as client:
-        for method, path in found:
-            document = assert_problem(await send(client, method, path, made.json()["key"]), 403, "scope_missing")
-            wanting.setdefault(document["scopes"][0], set()).add(f"{method} {path}")
+    for method, path in found:
+        document = assert_problem(await send(shared, method, path, made.json()["key"]), 403, "scope_missing")
+        wanting.setdefault(document["scopes"][0], set()).add(f"{method} {path}")
     assert set(wanting) == {*Scope} - {"contacts:sensitive"}
     assert "POST /v1/contacts" in wanting["contacts:write"]
     assert "GET /metrics" in wanting["metrics:read"]
@@ -74,11 +74,10 @@ async def test_a_revoked_key_is_refused_at_once(shared: Workspace) -> None:
     made = (
         await shared.api.post("/v1/api-keys", json={"name": "adapter", "scopes": ["contacts:write", "contacts:read"]})
     ).json()
-    key = {"Authorization": f"Bearer {made['key']}"}
-    assert (await shared.api.get("/v1/contacts", headers=key)).status_code == 200
+    assert (await send(shared, "GET", "/v1/contacts", made["key"])).status_code == 200
     for _ in range(2):
         assert (await shared.api.delete(f"/v1/api-keys/{made['id']}")).status_code == 204
-    assert_problem(await shared.api.get("/v1/contacts", headers=key), 401, "not_authenticated")
+    assert_problem(await send(shared, "GET", "/v1/contacts", made["key"]), 401, "not_authenticated")
 
 
 async def test_nothing_of_another_workspace_can_be_reached(make: Callable[..., Awaitable[Workspace]]) -> None:

@@ -13,6 +13,10 @@ from tests.support.lanes import LaneIn
 from tests.support.service import Workspace, eventually
 
 PAST_MS = to_ms(utc_now()) - 3_600_000  # before anything the service itself journals: nothing has to be waited for
+STATES = """
+    SELECT d.state FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id
+    WHERE w.workspace_id = $1 AND w.name = $2 ORDER BY d.id
+"""
 numbers = count()
 
 
@@ -57,14 +61,13 @@ async def deliveries(workspace: Workspace, name: str = "crm", **query: Any) -> l
 
 
 async def until_states(workspace: Workspace, *states: str, name: str = "crm") -> list[dict[str, Any]]:
-    """The deliveries, newest event first, once they stand so, oldest first."""
+    """The deliveries, newest event first, once they stand so, oldest first: the ledger is asked until they do."""
 
-    async def reached() -> list[dict[str, Any]] | None:
-        found = await deliveries(workspace, name)
-        return found if [one["state"] for one in reversed(found)] == list(states) else None
+    async def reached() -> bool:
+        return [str(row["state"]) for row in await workspace.database.read(STATES, workspace.id, name)] == list(states)
 
-    found: list[dict[str, Any]] = await eventually(reached)
-    return found
+    await eventually(reached)
+    return await deliveries(workspace, name)
 
 
 async def outbox(workspace: Workspace, webhook_id: str) -> list[WebhookDelivery]:
