@@ -154,8 +154,12 @@ async def test_an_agent_who_is_busy_is_waited_for_as_long_as_the_queue_says(make
         await accepted(ann, first)
 
 
-async def test_a_silent_customers_contact_is_completed_with_a_message(make: Make) -> None:
-    """In the customer's language, and with a disposition that says so; what is said goes by the journal and the hook."""
+async def test_a_silent_customers_contact_is_completed_with_a_message(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the customer's language, and with a disposition that says so; what is said goes by the journal and the hook.
+    Nothing of the workspace waits for it.
+    """
     texts = {"en": "We have closed it.", "de": "Wir haben es geschlossen."}
     workspace = await make(one_at_a_time(inactivity_s=0.3, inactivity_message=texts))
     async with workspace.desk("ann") as ann:
@@ -174,6 +178,7 @@ async def test_a_silent_customers_contact_is_completed_with_a_message(make: Make
     assert (row["disposition"], row["agent"]) == ("customer_inactive", "ann")
     (done,) = [event for event in await workspace.events(contact) if event["type"] == "contact.completed"]
     assert done["data"]["message"] == texts["de"]
+    assert [one.getMessage() for one in caplog.records if f"{workspace.id} waits" in one.getMessage()] == []
 
 
 async def test_it_stays_parked_over_a_rebuild_of_the_live_state(make: Make, parts: Parts) -> None:

@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.conversations.channel_ways import Ways
 from mci_router.conversations.messages import TO_CUSTOMERS, Draft, MessageData, Written
@@ -30,7 +28,6 @@ from mci_router.lifecycle.talking.committing import MessageCommits
 from mci_router.lifecycle.talking.listening import Heard, Listening
 from mci_router.lifecycle.talking.parking import Parking
 from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said, Spoken, draft_of
-from mci_router.models import Contact
 from mci_router.precedence import Precedence
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
@@ -116,9 +113,9 @@ class Conversations:
         """
         await self._tell(await self._snapshots.get(workspace), contact)
 
-    async def say_at_end(self, _: AsyncSession, contact: Contact, text: str) -> None:
-        """Writes what the service itself says when it ends a contact. Idempotent."""
-        await self._say_itself(contact.workspace_id, contact.id, f"end of {contact.id}", text)
+    async def say_at_end(self, workspace: str, contact: str, text: str) -> None:
+        """Writes what the service itself says when it has ended a contact. Idempotent."""
+        await self._say_itself(workspace, contact, f"end of {contact}", text)
 
     async def arrive(self, arrival: Arrival) -> Answer:
         """Accepts what an adapter posted: as a contact of its own, or as a message of the open one that it belongs to,

@@ -30,8 +30,8 @@ SELECT FROM contacts c JOIN messages m ON m.case_id = c.case_id AND m.received_a
 WHERE c.workspace_id = $1 AND c.id = $2 AND m.contact_id = c.id AND m.kind = 'customer' AND m.seq > $3 LIMIT 1
 """
 
-Say: TypeAlias = Callable[[AsyncSession, Contact, str], Awaitable[None]]
-"""Writes a text for the customer of a contact, in the transaction that ends it."""
+Say: TypeAlias = Callable[[str, str, str], Awaitable[None]]
+"""Writes a text for the customer of a workspace's contact that has ended, in a transaction of its own."""
 
 
 class Parking:
@@ -109,8 +109,8 @@ class Parking:
             queue = snapshot.queues.get(contact.queue or "")
             text = in_language(queue.inactivity_message if queue else {}, contact.language)
             result = await self._engine.close_inactive(workspace, contact_id, INACTIVE, text or "")
-            if result.status is Status.OK and text and self.say:
-                await self.say(session, contact, text)
+        if result.status is Status.OK and text and self.say:  # not before: it would wait for the row that is locked
+            await self.say(workspace, contact_id, text)
 
     async def _assignment(self, session: AsyncSession, workspace: str, contact_id: str, note: Note) -> str:
         """Returns the assignment of a contact, whose row is locked, and records who does something to it."""
