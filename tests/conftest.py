@@ -107,7 +107,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
         recovery_interval_s=0.5,
         recovery_age_s=1,
         refresh_interval_s=0.3,
-        alarm_interval_s=0.3,
+        alarm_interval_s=2,  # who tests alarms looks by themselves: each look is of every workspace
         volume_interval_s=0.5,
         triage_retrain_interval_s=0.3,
         reoffer_delay_s=1,

@@ -9,6 +9,7 @@ import hmac
 import json
 import time
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 import jwt
@@ -26,6 +27,7 @@ from mci_router.specs import WorkspaceSpec
 from mci_router.vocabulary import Trust
 from tests.support.customers import chat, claims, known_customer, refusal, session_token, site_key, site_token
 from tests.support.documents import small
+from tests.support.rows import every
 from tests.support.service import TestDesk, Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -33,6 +35,17 @@ Make = Callable[..., Awaitable[Workspace]]
 
 def pem(key: Any) -> str:
     return str(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode())
+
+
+@cache
+def private_keys() -> dict[str, Any]:
+    """A key of each algorithm, and one of a stranger: to make some takes tenths of a second."""
+    return {
+        "RS256": rsa.generate_private_key(65_537, 2_048),
+        "ES256": ec.generate_private_key(ec.SECP256R1()),
+        "EdDSA": ed25519.Ed25519PrivateKey.generate(),
+        "a stranger's": rsa.generate_private_key(65_537, 2_048),
+    }
 
 
 async def closing(client: TestDesk) -> tuple[int, str]:
@@ -158,14 +171,11 @@ async def test_a_merged_customer_is_the_one_who_survives(workspace: Workspace) -
 # Tokens that a site signs
 
 
-@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+@every("algorithm", ["RS256", "ES256", "EdDSA"])
 async def test_a_site_signs_with_a_private_key_of_its_own(workspace: Workspace, algorithm: str) -> None:
     """The workspace has the public part alone; a key of another kind is refused when it is given."""
-    keys: dict[str, Any] = {
-        "RS256": rsa.generate_private_key(65_537, 2_048),
-        "ES256": ec.generate_private_key(ec.SECP256R1()),
-        "EdDSA": ed25519.Ed25519PrivateKey.generate(),
-    }
+    keys = dict(private_keys())
+    strangers = keys.pop("a stranger's")
     mine, others = keys.pop(algorithm), [*keys.values(), ec.generate_private_key(ec.SECP384R1())]
     for other in others:
         body = {"name": "shop", "algorithm": algorithm, "public_key": pem(other)}
@@ -184,7 +194,7 @@ async def test_a_site_signs_with_a_private_key_of_its_own(workspace: Workspace, 
     for bad in (
         f"{signed}.{_encoded(signature)}",
         jwt.encode(claims(key), "", "none", headers={"kid": key["id"]}),
-        jwt.encode(claims(key), rsa.generate_private_key(65_537, 2_048), "RS256", headers={"kid": key["id"]}),
+        jwt.encode(claims(key), strangers, "RS256", headers={"kid": key["id"]}),
     ):
         assert "has signed" in (await refusal(workspace, bad))["detail"]
 
@@ -288,7 +298,7 @@ async def test_a_customer_key_takes_a_key_that_may_vouch_and_shows_its_secret_on
 # Pages
 
 
-@pytest.mark.parametrize(
+@every(
     ("origin", "allowed"),
     [
         ("https://shop.example", True),
