@@ -116,11 +116,11 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
         webhook_private_targets=True,  # the tests' receivers listen on loopback
         webhook_timeout_s=1,
         webhook_retry_delays_s=(0.1, 0.2, 0.3),
-        webhook_interval_s=0.1,
+        webhook_interval_s=0.2,
         workflow_answer_s=5,
         outbound_retry_delays_s=(0.1, 0.2),
         outbound_pause_longest_s=0.3,
-        outbound_interval_s=0.1,
+        outbound_interval_s=0.2,
         attachments_url=tmp_path_factory.mktemp("attachments").as_uri(),
         wrong_references_per_hour=20,
         community_search_s=1,  # a search is in time on a busy machine, too
