@@ -48,12 +48,12 @@ CASES = text(
 
 
 @asynccontextmanager
-async def empty_database(servers: Servers) -> AsyncIterator[str]:
-    """The address of a database of its own."""
+async def empty_database(servers: Servers, like: str = "template1") -> AsyncIterator[str]:
+    """The address of a database of its own: empty, unless it is like another one."""
     name = f"migrated_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like}"))
         yield servers.database_url.replace("/mci_router?", f"/{name}?")
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await admin.dispose()

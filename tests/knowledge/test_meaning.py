@@ -1,6 +1,5 @@
 """Written answers found by their meaning: with a real encoder, with and without pgvector in the ledger."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,13 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from alembic import command
 from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from mci_router.classifier.encoder import Encoder, load_encoder
-from mci_router.cli.migrate import configuration
 from mci_router.database import Database
 from mci_router.embedded import Servers
 from mci_router.knowledge.article_vectors import ArticleVectors
@@ -28,6 +25,7 @@ from mci_router.specs.answers import by_topic
 from mci_router.specs.articles import ArticleSpec
 from mci_router.vocabulary import Audience
 from tests.support.documents import small
+from tests.support.ledgers import MIGRATED
 from tests.support.minilm import MINILM
 from tests.support.service import Workspace
 from tests.test_migrations import empty_database
@@ -188,8 +186,7 @@ async def test_without_the_extension_searches_go_by_words(
     """Where the role may not create it, the log says so once; vectors are made all the same, and as soon as an
     administrator has created it, searches find by meaning.
     """
-    async with empty_database(servers) as url:
-        await asyncio.to_thread(command.upgrade, configuration(url), "head")
+    async with empty_database(servers, like=MIGRATED) as url:
         administrator = Database(url, pool_size=1, timeout_s=10)
         async with administrator.transaction() as session:
             for statement in (
