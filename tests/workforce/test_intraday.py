@@ -17,7 +17,7 @@ from mci_router.models import Forecast
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import MoveKind, TriedBy
 from mci_router.workforce.adherence.days import day_bounds
-from mci_router.workforce.intraday import trying
+from mci_router.workforce.intraday import moves, trying
 from mci_router.workforce.intraday.looking import Intraday, Try
 from mci_router.workforce.intraday.moves import Outlook, outlook
 from mci_router.workforce.intraday.patience import patience
@@ -110,6 +110,12 @@ async def looked(
 @pytest.fixture
 def parts(service: tuple[str, Parts]) -> Parts:
     return service[1]
+
+
+@pytest.fixture(autouse=True)
+def few_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These days are far too short, or far from it: a few drawn ones show it as well as all that there is time for."""
+    monkeypatch.setattr(moves, "MOST_WORK", 40_000)
 
 
 async def proposals(api: httpx.AsyncClient, **query: str) -> list[dict[str, Any]]:

@@ -25,7 +25,9 @@ def group(name: str, *skills: str, employed: int = 5) -> Group:
     )
 
 
-def largest_day(queues: int = MOST_QUEUES, groups: int = MOST_GROUPS, busy: float = 1_900.0) -> Problem:
+def largest_day(
+    queues: int = MOST_QUEUES, groups: int = MOST_GROUPS, busy: float = 1_900.0, intervals: int = 96
+) -> Problem:
     """As many queues and groups as a day may have, and so many agents busy all day; each group can do some of it."""
     drawn, names = Random(1), [f"queue_{number}" for number in range(queues)]  # noqa: S311 — to draw examples
     skilled = [drawn.sample(names, 6) for _ in range(groups - 1)]
@@ -39,11 +41,11 @@ def largest_day(queues: int = MOST_QUEUES, groups: int = MOST_GROUPS, busy: floa
             aht_s=300 * drawn.uniform(0.8, 1.2),
         )
         for name in names
-        for interval in range(96)
+        for interval in range(intervals)
     ]
     return Problem(
         begins=datetime(2026, 12, 1, tzinfo=UTC),
-        intervals=96,
+        intervals=intervals,
         queues=[
             queue(name, deferrable=number % 5 == 4, target_s=14_400 if number % 5 == 4 else 20)
             for number, name in enumerate(names)
