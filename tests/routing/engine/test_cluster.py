@@ -29,6 +29,7 @@ from tests.support.live import LiveState, contact_id, live_state
 from tests.support.processes import Router
 from tests.support.service import eventually
 from tests.support.site import Site, running_site
+from tests.survival.stage import untaught
 
 
 @pytest.fixture
@@ -227,15 +228,15 @@ async def test_a_router_serves_the_workspaces_of_the_primaries_that_live(
     """
     async with AsyncExitStack() as stack:
         site, started = routed
-        here = there = await stack.enter_async_context(site.workspace(started))
+        here = there = await stack.enter_async_context(site.workspace(started, untaught()))
         while breakable.primary_of(there.id) is breakable.primary_of(here.id):
-            there = await stack.enter_async_context(site.workspace(started))
+            there = await stack.enter_async_context(site.workspace(started, untaught()))
         for workspace in (here, there):
             await workspace.until_state(
-                (await workspace.post("someone stole my card", channel="voice"))["id"], "queued"
+                (await workspace.post("stolen", topic="card_fraud", channel="voice"))["id"], "queued"
             )
         breakable.primary_of(here.id).kill()
-        kept = await here.post("a formal complaint, I demand a manager")
+        kept = await here.post("a manager, please", topic="complaint")
         assert kept["state"] == "accepted"
         assert (await there.api.get("/readyz")).json()["status"] == "degraded"
         async with (
