@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import uvloop
 from hypothesis import HealthCheck
 from hypothesis import settings as drawing
 from pydantic import SecretStr
@@ -55,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
         run = ExitStack()
         run.enter_context(shared_folder())
         config.add_cleanup(run.close)
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
+    """Has tests run on the loop that the service runs on: on Python's own they would take a third more."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

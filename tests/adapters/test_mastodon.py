@@ -24,6 +24,7 @@ from tests.adapters.mastodon_double import Double, instance_running
 from tests.support.conversations import accepted, slug
 from tests.support.documents import small
 from tests.support.outbound import key_of, reply, until_delivery
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 KIM = "kim@example.social"
@@ -106,7 +107,7 @@ async def test_a_sensitive_mention_is_answered_in_public_only_with_one_text(netw
         assert {said["contact_id"] for said in await network.said(5)} == {contact["id"]}
 
 
-@pytest.mark.parametrize(
+@every(
     ("message", "public"),
     [
         ({"visibility": "public", "modality": "many_to_many"}, True),

@@ -13,6 +13,7 @@ from tests.adapters.twilio_double import twilio
 from tests.adapters.twilio_phone import Phone
 from tests.support.conversations import accepted
 from tests.support.documents import closed_now
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 KIM, LEE = "+4915112345678", "+447700900123"
@@ -188,7 +189,7 @@ async def test_a_caller_who_is_gone_without_a_word_has_left(make: Make, monkeypa
         await workspace.until_state(contact["id"], "abandoned")
 
 
-@pytest.mark.parametrize(
+@every(
     ("waiting", "said"),
     [
         ({"position": None, "expected_wait_s": None}, "You are next."),

@@ -11,6 +11,7 @@ from mci_router.adapters.twilio.inbound import Address, contact_of, conversation
 from tests.adapters.twilio_adapter import carrying
 from tests.adapters.twilio_double import sid
 from tests.support.processes import free_port
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 KIM = "+4915112345678"
@@ -65,7 +66,7 @@ async def test_a_request_is_held_while_the_router_is_away() -> None:
         await held(asyncio.Event().wait, 0.01)  # it never ends
 
 
-@pytest.mark.parametrize(
+@every(
     ("sent", "channel", "provider", "customer"),
     [
         (KIM, "sms", "twilio", {"phone": KIM, "trust": "authenticated"}),

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 from sqlalchemy import text
 
 from mci_router.adapters.twilio import failures
@@ -18,6 +17,7 @@ from tests.adapters.twilio_double import LOST, Double, twilio
 from tests.support.forked import Command, started
 from tests.support.outbound import reply, until_delivery
 from tests.support.processes import INHERITED, free_port
+from tests.support.rows import every
 from tests.support.service import PATIENCE_S, TLS, eventually
 
 KIM = "+4915112345678"
@@ -132,7 +132,7 @@ async def process(settings: TwilioSettings, double: Double, directory: Path) -> 
                 adapter.kill()
 
 
-@pytest.mark.parametrize(("code", "slug"), [(21610, "opted_out"), (30007, "refused_by_carrier"), (99, "not_delivered")])
+@every(("code", "slug"), [(21610, "opted_out"), (30007, "refused_by_carrier"), (99, "not_delivered")])
 def test_an_error_of_twilios_has_a_slug(code: int, slug: str) -> None:
     """One that is not known is named by its number."""
     error = failures.error_of(code)

@@ -15,6 +15,7 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.specs.quality import QualityFormSpec
 from mci_router.specs.resources import AgentSpec
 from mci_router.vocabulary import CohortKind
+from tests.support.rows import every
 
 DAY = date(2026, 11, 2)
 
@@ -97,7 +98,7 @@ def test_an_agent_is_in_the_cohort_of_each_skill() -> None:
     assert [(one.name, one.size) for one in by_team] == [("floor", 2)]
 
 
-@pytest.mark.parametrize(
+@every(
     ("since", "band"),
     [
         (date(2026, 11, 2), "first_30_days"),
@@ -136,7 +137,7 @@ FORM = {
 }
 
 
-@pytest.mark.parametrize(
+@every(
     ("answers", "score"),
     [
         ({"safe": True, "kind": 4}, 1),
@@ -158,7 +159,7 @@ def test_where_nothing_that_counts_applies_there_is_no_score() -> None:
         scored(QualityFormSpec.model_validate(form), {})
 
 
-@pytest.mark.parametrize(
+@every(
     "questions",
     [
         [{"name": "a", "title": "A"}, {"name": "a", "title": "B"}],

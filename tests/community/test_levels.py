@@ -2,8 +2,6 @@
 
 from time import process_time
 
-import pytest
-
 from mci_router.community.levels import Behaviour, flags_count, held, hides_at_once, level_of, replies_per_h
 from mci_router.vocabulary import MemberLevel
 from tests.support.rows import every
@@ -48,7 +46,7 @@ def test_a_new_members_link_is_held(text: str) -> None:
     assert not held(MemberLevel.BASIC, text)
 
 
-@pytest.mark.parametrize("piece", ["-", "-a.", "a.", "a/.", "\ufdfa"])
+@every("piece", ["-", "-a.", "a.", "a/.", "\ufdfa"])
 def test_the_longest_reply_is_read_at_once(piece: str) -> None:
     """20,000 characters of anything: linear, for nothing else runs meanwhile."""
     began = process_time()
@@ -56,9 +54,7 @@ def test_the_longest_reply_is_read_at_once(piece: str) -> None:
     assert process_time() - began < 0.5
 
 
-@pytest.mark.parametrize(
-    "text", ["Press and hold 1.", "e.g. the menu", "Version 3.4.1 has it", "settings.voice", "on/off, 1.5/2"]
-)
+@every("text", ["Press and hold 1.", "e.g. the menu", "Version 3.4.1 has it", "settings.voice", "on/off, 1.5/2"])
 def test_words_without_a_link_are_not_held(text: str) -> None:
     """A full stop makes no link."""
     assert not held(MemberLevel.NEW, text)

@@ -29,6 +29,7 @@ from tests.api.test_interval_reports import berlin
 from tests.api.test_times_of_day import ARRIVED
 from tests.mail.servers import Customers, customers_server
 from tests.support.documents import small
+from tests.support.rows import every
 from tests.support.service import Workspace
 
 MORNING = datetime(2026, 10, 26, 5, 31, tzinfo=UTC)  # 06:31 in Berlin, the day after
@@ -314,7 +315,7 @@ async def test_the_audit_trail_has_no_address(make: Any) -> None:
     assert audit.json()["items"][0]["after"]["daily_report"] == {"to": 1, "at": "07:00"}
 
 
-@pytest.mark.parametrize(
+@every(
     "address",
     [
         "=?utf-8?q?=0D=0ABcc=3A_eve=40example.com?=@example.com",

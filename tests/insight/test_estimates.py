@@ -5,6 +5,7 @@ import random
 import pytest
 
 from mci_router.insight.estimates import Estimate, difference, mean_of, rate_of, share_of
+from tests.support.rows import every
 
 
 def shares(part: int, n: int) -> Estimate:
@@ -13,7 +14,7 @@ def shares(part: int, n: int) -> Estimate:
     return found
 
 
-@pytest.mark.parametrize(
+@every(
     ("now", "before", "low", "high"),
     [
         ((56, 70), (48, 80), 0.0524, 0.3339),

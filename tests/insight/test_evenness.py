@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mci_router.insight.evenness import Evenness
+from tests.support.rows import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("handled", "gini", "most_to_mean"),
     [
         ([], None, None),

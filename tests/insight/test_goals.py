@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +40,7 @@ def test_a_queue_is_as_its_level_and_its_line_are(facts: dict[str, Any], state: 
     assert queue_state(moment(**facts)) is state
 
 
-@pytest.mark.parametrize(
+@every(
     ("facts", "alarms"),
     [
         (FULL, set()),

@@ -1,8 +1,7 @@
 """The figures of a queue's stays, by each formula."""
 
-import pytest
-
 from mci_router.insight.levels import ServiceLevelKind, Stays
+from tests.support.rows import every
 
 # 120 were answered, 90 of them in time and 100 within 180 s; 30 left the line; 20 moved on; 10 wait.
 BUSY = Stays(
@@ -27,7 +26,7 @@ BUSY = Stays(
 )
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "expected"),
     [
         (ServiceLevelKind.OURS, 90 / 135),

@@ -3,9 +3,8 @@
 import random
 from typing import Any
 
-import pytest
-
 from mci_router.insight.response_times import Response, ResponseTime, kept, proposed_s, response_times
+from tests.support.rows import every
 
 
 def answered(*seconds: float) -> list[Response]:
@@ -78,7 +77,7 @@ def test_a_promise_counts_what_it_can_judge() -> None:
     assert (found.share.share, found.share.n, found.share.measured) == (0.4, 5, False)
 
 
-@pytest.mark.parametrize(("had", "proposed"), [(3.2, 5), (61, 90), (3_601, 7_200), (90_000, 129_600), (None, None)])
+@every(("had", "proposed"), [(3.2, 5), (61, 90), (3_601, 7_200), (90_000, 129_600), (None, None)])
 def test_a_proposal_is_a_round_time(had: float | None, proposed: float | None) -> None:
     """On the next step that people agree on; nothing where nobody can say."""
     assert proposed_s(had) == proposed

@@ -3,9 +3,10 @@
 import pytest
 
 from mci_router.insight.shares import ENOUGH, measured_share, wilson
+from tests.support.rows import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("part", "n", "low", "high"),
     [
         (0, 20, 0.0, 0.1611),

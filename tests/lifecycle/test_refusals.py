@@ -1,14 +1,13 @@
 """A refusal of the live state becomes the problem that the caller can mend."""
 
-import pytest
-
 from mci_router.errors import AgentNoRoom, AgentNotWorking, AgentUnable, Problem, QueueClosed, UnknownAgent, WrongState
 from mci_router.lifecycle.refusals import refusal
 from mci_router.routing.calls import CallResult, Status
 from mci_router.vocabulary import ContactState
+from tests.support.rows import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("status", "problem"),
     [
         (Status.UNABLE, AgentUnable),

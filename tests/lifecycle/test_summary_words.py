@@ -1,14 +1,13 @@
 """Words of the answer whether a summary may be shown: a yes is a yes in the language of the question, and the whole."""
 
-import pytest
-
 from mci_router.lifecycle.publicity.summary_words import answer_in, may_answer
 from mci_router.vocabulary import Channel
+from tests.support.rows import every
 
 MAIL = "> May we post this in your thread, where everybody can read it?\n> Hold the 1."
 
 
-@pytest.mark.parametrize(
+@every(
     ("said", "language", "agrees"),
     [
         ("Tak", "da", None),  # Danish: thank you
@@ -29,7 +28,7 @@ def test_what_may_mean_something_else_is_no_answer(said: str, language: str | No
     assert answer_in(said, Channel.CHAT, language) is agrees
 
 
-@pytest.mark.parametrize("mail", [MAIL, f"On 1 May 2026 at 10:00, Shop <a@shop.example> wrote:\n{MAIL}\n> {'x' * 300}"])
+@every("mail", [MAIL, f"On 1 May 2026 at 10:00, Shop <a@shop.example> wrote:\n{MAIL}\n> {'x' * 300}"])
 def test_a_mail_answers_above_what_it_quotes_however_long_that_is(mail: str) -> None:
     """And one that only quotes a yes says nothing."""
     assert may_answer(f"Yes\n\n{mail}")

@@ -3,9 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
-
 from mci_router.workflows.asking import value_of
+from tests.support.rows import every
 from tests.support.service import Workspace
 from tests.support.target import running_target
 from tests.workflows.test_serving import REFUND, SAM, run_of, with_workflow
@@ -56,7 +55,7 @@ async def test_what_does_not_fit_together_is_not_called(make: Make) -> None:
         assert len(target.called) == 1
 
 
-@pytest.mark.parametrize(
+@every(
     ("said", "value"),
     [
         ("I want 20,50 € please", 20.5),

@@ -13,6 +13,7 @@ from mci_router.errors import DatabaseUnavailable
 from mci_router.models import WorkflowRun
 from mci_router.specs import WorkflowSpec
 from tests.support.documents import small
+from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 from tests.support.target import Called, Target, reply, running_target
 from tests.workflows.test_serving import KNOWN, REFUND, SAM, messages, run_of, with_workflow
@@ -231,7 +232,7 @@ async def test_a_question_that_could_not_be_asked_is_asked_later(
         assert (await workspace.contact(answer["id"]))["served_by"]["run"] == run
 
 
-@pytest.mark.parametrize(
+@every(
     ("schema", "words"),
     [
         ({"type": "object", "properties": {"a": {"$ref": "http://127.0.0.1/x"}}}, "only what stands in the schema"),

@@ -2,11 +2,10 @@
 
 from email.message import EmailMessage
 
-import pytest
-
 from mci_router.adapters.email.bounds import LARGEST_HTML
 from mci_router.adapters.email.mail import Mail
 from mci_router.adapters.email.parsing import parsed
+from tests.support.rows import every
 
 HTML = "Content-Type: text/html\n\n<p>My line is <b>dead</b>.</p>"
 PLAIN = "Content-Type: text/plain\n\nMy line is dead."
@@ -25,7 +24,7 @@ def read(body: str) -> Mail:
     return parsed(f"From: sam@example.org\nSubject: hello\n{body}".encode())[0]
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "text", "files"),
     [
         (multi("mixed", HTML, NOTICE), "My line is dead.\n\nThis mail was scanned.", []),
@@ -47,7 +46,7 @@ def test_every_text_is_read_and_of_two_forms_the_plain_one(body: str, text: str,
     assert (mail.text, [one.name for one in mail.files]) == (text, files)
 
 
-@pytest.mark.parametrize("kind", ["plain", "html"])
+@every("kind", ["plain", "html"])
 def test_a_text_with_a_name_is_a_file_beside_others_and_the_text_where_it_is_alone(kind: str) -> None:
     """Some programs send a log or a page within the mail and not as an attachment of it: it is not lost, and not read
     out either.

@@ -1,12 +1,11 @@
 """Mails that try to be somebody else's, or something else: who a mail is from, and what it is."""
 
-import pytest
-
 from mci_router.adapters.email.checks import Arrived, first_finding
 from mci_router.adapters.email.ids import Ids
 from mci_router.adapters.email.mail import Mail
 from mci_router.adapters.email.parsing import parsed
 from mci_router.adapters.email.trust import LONGEST_RESULTS, found_out
+from tests.support.rows import every
 
 REST = "To: support@shop.example\nSubject: hello\nMessage-ID: <1@x>\n"
 QMAIL = """\
@@ -23,7 +22,7 @@ def read(head: str, body: str = "hello") -> Mail:
     return parsed(f"{head}\n{REST}\n{body}\n".encode())[0]
 
 
-@pytest.mark.parametrize(
+@every(
     ("sent", "address", "name", "alone"),
     [
         ("victim@example.org <eve@example.org>", "eve@example.org", "victim@example.org", False),
@@ -52,7 +51,7 @@ def test_a_mail_is_from_the_address_in_brackets(sent: str, address: str, name: s
     assert (mail.sender, mail.name, mail.senders < 2) == (address, name, alone)
 
 
-@pytest.mark.parametrize("sender", ["Postmaster <postmaster@small.example>", "Royal Mail Delivery <kim@royal.example>"])
+@every("sender", ["Postmaster <postmaster@small.example>", "Royal Mail Delivery <kim@royal.example>"])
 def test_a_person_who_quotes_a_bounce_writes_a_mail(sender: str) -> None:
     """A bounce comes from nobody, or is about a mail of ours; else it would be lost."""
     ids, ours = Ids("a secret that is long enough", "shop.example"), frozenset({"support@shop.example"})

@@ -8,6 +8,7 @@ import pytest
 
 from mci_router.adapters.email.ids import Ids, Sent, is_ours, token_of
 from mci_router.adapters.email.writing import Unreachable, mail_of, subject_of
+from tests.support.rows import every
 
 IDS = Ids("a secret of the tests' adapter, long enough", "shop.example")
 OURS = "support@shop.example"
@@ -37,7 +38,7 @@ def written(name: str = "The Shop", files: Any = (), **more: Any) -> Any:
     return BytesParser(policy=default).parsebytes(raw)
 
 
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028", "\r\n "])
+@every("end", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028", "\r\n "])
 def test_no_line_end_begins_a_header(end: str) -> None:
     """Not in a subject, a name, an id of the thread, or an address."""
     evil = f"x{end}Bcc: evil@evil.example"
@@ -88,7 +89,7 @@ def test_what_a_machine_wrote_says_so() -> None:
         assert written(kind=kind, ai=ai)["Auto-Submitted"] == marked
 
 
-@pytest.mark.parametrize(
+@every(
     ("before", "subject"),
     [
         ("My bill", "Re: My bill"),

@@ -23,6 +23,7 @@ from mci_router.portal.seals import Pass, Seals
 from mci_router.portal.texts import TEXTS
 from mci_router.settings import Settings
 from mci_router.specs.queues import HoursBlock, OpenHours
+from tests.support.rows import every
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 29, 10, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ def test_both_languages_say_the_same() -> None:
             assert key in TEXTS or any(known.startswith(key) for known in TEXTS), (template.name, key)
 
 
-@pytest.mark.parametrize(
+@every(
     ("moment", "english", "german"),
     [
         (NOW, "today at 11:00", "heute um 11:00 Uhr"),
@@ -56,7 +57,7 @@ def test_a_moment_is_said_as_people_do(moment: datetime, english: str, german: s
     assert times.at("de", BERLIN, moment, NOW) == german
 
 
-@pytest.mark.parametrize(
+@every(
     ("seconds", "said"),
     [
         (5, "less than a minute"),
@@ -129,7 +130,7 @@ def test_no_forged_seal_is_read(forged: str) -> None:
     assert Seals("another").read_pass(seals.pass_for(holder), "w") is None
 
 
-@pytest.mark.parametrize(
+@every(
     ("peer", "forwarded", "client"),
     [
         ("203.0.113.9", "", "203.0.113.9"),
