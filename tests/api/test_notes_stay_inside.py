@@ -68,7 +68,7 @@ async def test_a_thousand_notes_leave_by_no_door(
     """No adapter, no webhook, no customer, no other agent, no board, no log and not the live state has a word of them,
     when they are written, edited and redacted; the agents whom they are for have them all.
     """
-    parts, workspace = service[1], await make(staffed())
+    parts, workspace = service[1], await make(staffed(wrap_up_s=0))
     caplog.set_level(logging.DEBUG)
     configure_logging("debug")
     for name in CLIENTS:

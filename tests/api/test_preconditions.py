@@ -31,17 +31,18 @@ MALFORMED = ["2", "two", '"2', '"2",', '*, "2"', 'w/"2"', '"\u00e4"'.encode().de
 
 
 @pytest.mark.parametrize("tags", FAILS)
-async def test_a_change_whose_tags_are_not_in_force_is_refused(workspace: Workspace, tags: str) -> None:
+async def test_a_change_whose_tags_are_not_in_force_is_refused(shared: Workspace, tags: str) -> None:
     """412 for each method, and nothing changes: another version, a weak tag, which is never the same, and a tag of
     somebody else's.
     """
-    path, body, change = KINDS["skill"]
-    await workspace.api.put(path, json=body)
-    await workspace.api.patch(path, json=change)
+    _, body, change = KINDS["skill"]
+    path = f"/v1/skills/german_{FAILS.index(tags)}"
+    await shared.api.put(path, json=body)
+    await shared.api.patch(path, json=change)
     for method, sent in (("PUT", body), ("PATCH", body), ("DELETE", None)):
-        answer = await workspace.api.request(method, path, json=sent, headers={"If-Match": tags})
+        answer = await shared.api.request(method, path, json=sent, headers={"If-Match": tags})
         assert_problem(answer, 412, "version_mismatch")
-    assert (await workspace.api.get(path)).json()["description"] == "two"
+    assert (await shared.api.get(path)).json()["description"] == "two"
 
 
 async def test_a_change_whose_tags_are_in_force_happens(

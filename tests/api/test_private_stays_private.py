@@ -55,7 +55,7 @@ async def test_canaries_of_the_private_part_leave_by_no_door(
     """Neither the board, the search, the help pages, another customer, another agent, a webhook, the journal, the audit
     trail, a log nor a problem has a word of it, and no message changes where it may be read.
     """
-    document = staffed()
+    document = staffed(wrap_up_s=0)
     document["workspace"]["community"], document["workspace"]["portal"] = {}, {}
     for agent in document["agents"]:
         agent["capacity"]["channels"]["community"] = 3

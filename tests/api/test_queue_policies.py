@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mci_router.configuration import snapshots
 from tests.support.conversations import accepted
 from tests.support.documents import DAYS, closed_now, small, with_queue
 from tests.support.service import Workspace, eventually
@@ -254,8 +255,9 @@ async def test_a_closed_queue_may_be_served_while_its_clock_stands_still(make: M
     assert due - datetime.now(UTC) > timedelta(seconds=120)  # its target alone
 
 
-async def test_a_queue_opens_and_closes_by_the_clock(make: Make) -> None:
+async def test_a_queue_opens_and_closes_by_the_clock(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """No request at that moment, and no change of configuration: what waits is offered once the queue opens."""
+    monkeypatch.setattr(snapshots, "HOURS_LOOK_S", 1.0)
     workspace = await make(with_queue("desk", hours=closed_now()))
     async with workspace.desk("ann") as ann:
         contact = await workspace.post(COMPLAINT, topic="complaint")
@@ -414,10 +416,11 @@ async def test_overflow_may_widen_a_queue_at_once(make: Make) -> None:
         assert (await workspace.contact(contact["id"]))["queue"] == "fraud_desk"
 
 
-async def test_a_rule_that_cannot_act_yet_acts_once_it_can(make: Make) -> None:
+async def test_a_rule_that_cannot_act_yet_acts_once_it_can(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its target opens by the clock; another is opened, a third gets an agent, and a contact may be posted, by a change
     of configuration.
     """
+    monkeypatch.setattr(snapshots, "HOURS_LOOK_S", 1.0)
     document = small()
     desk, level = document["queues"][1], {"goal": 0.8, "target_s": 60}
     document["queues"] += [
