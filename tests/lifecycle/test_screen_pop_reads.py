@@ -10,7 +10,7 @@ from mci_router.lifecycle.seen.screen_pop_look import ScreenPopLook
 from mci_router.lifecycle.seen.screen_pop_statements import SEEN
 from tests.support.service import Workspace
 
-OTHERS, MOST_READ = 1_000, 50
+OTHERS, MOST_READ = 3_000, 50
 COPY = text(
     """
     INSERT INTO contacts
