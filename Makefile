@@ -43,6 +43,9 @@ run: .venv/.runs ## Run everything on this machine: PostgreSQL, Valkey, an examp
 # What needs Chromium runs by `make test-browser`, what needs Dovecot by `make test-mail`.
 NO_BROWSER := --ignore=tests/browser --ignore=tests/mail
 
+# A second thread of numpy's takes from other tests what it brings to one.
+test test-fast test-browser test-mail coverage: export OPENBLAS_NUM_THREADS ?= 1
+
 .PHONY: test
 test: .venv/.installed ## Run the whole suite on real servers, but for the browser's and the mails'; FILE=tests/...: a folder, a file or one test
 	$(BIN)/pytest $(if $(FILE),--numprocesses=0 $(FILE),$(NO_BROWSER))
