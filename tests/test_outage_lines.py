@@ -44,7 +44,7 @@ async def problem_of(work: Callable[[], Awaitable[object]]) -> Problem:
 
 
 async def test_it_names_the_server_the_error_and_what_goes_on_meanwhile() -> None:
-    """For each way to ask PostgreSQL, and for Redis; with the address where there is one, and no password."""
+    """For each way to ask PostgreSQL, and for Redis; without a password."""
 
     async def ask_redis() -> None:
         async with reachable():
@@ -54,9 +54,7 @@ async def test_it_names_the_server_the_error_and_what_goes_on_meanwhile() -> Non
     for work in (ledger.ping, lambda: ledger.lane().ask("SELECT 1"), lambda: ledger.read("SELECT 1")):
         problem = await problem_of(work)
         said = in_the_log(problem)
-        assert re.match(
-            r"PostgreSQL cannot be used \(ConnectionRefusedError: .*127\.0\.0\.1.*9.*\): nothing is", said
-        ), said
+        assert re.match(r"PostgreSQL cannot be used \(ConnectionRefusedError: .*refused.*\): nothing is", said), said
         assert "Send the same request" in problem.detail
         assert "Send the same request" not in said
         assert "zqxsecret" not in said

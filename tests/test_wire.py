@@ -59,6 +59,7 @@ async def answering(answer: bytes, *, leaves: bool = False) -> AsyncIterator[tup
     peer = Peer(answer=answer, leaves=leaves)
     server = await asyncio.start_server(peer.serve, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    peer.url = url
     async with server, httpx.AsyncClient(base_url=url, transport=Wire(), timeout=PATIENCE_S) as client:
         yield peer, client
 
@@ -99,8 +100,15 @@ async def test_what_was_left_unread_is_not_the_next_answer() -> None:
         assert peer.connections == 2
 
 
+async def test_each_address_has_connections_of_its_own() -> None:
+    """A test that asks a second service must not be answered by the first."""
+    other = WHOLE["with a length"].replace(b"hello", b"other")
+    async with answering(WHOLE["with a length"]) as (_, client), answering(other) as (peer, _):
+        assert [(await client.get(url)).text for url in ("/", peer.url, "/")] == ["hello", "other", "hello"]
+
+
 async def _left(client: httpx.AsyncClient) -> bool:
-    (kept,) = client._transport.idle  # type: ignore[attr-defined]
+    ((kept,),) = client._transport.idle.values()  # type: ignore[attr-defined]
     return not kept.is_open
 
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 from collections.abc import Callable
+from typing import cast
 
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 END_OF_HEAD = b"\r\n\r\n"
@@ -53,9 +54,8 @@ class DeskSocket(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._request)
+        self._transport = cast(asyncio.Transport, transport)  # no loop makes another one for TCP
+        self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         self._data += data

@@ -1,8 +1,10 @@
 """HTTP/1.1 over loopback for the tests' clients: what `httpx` sends and reads otherwise is half of what a request costs."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
+from itertools import chain
 
 import httpx
 
@@ -12,10 +14,10 @@ NO_BODY = {204, 304}
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """Connections to one address, kept and used again, without TLS."""
+    """Connections, kept and used again for the same address, without TLS."""
 
     def __init__(self) -> None:
-        self.idle: list[Connection] = []
+        self.idle = defaultdict[bytes, list[Connection]](list)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         patience_s = request.extensions.get("timeout", {}).get("read")
@@ -27,12 +29,12 @@ class Wire(httpx.AsyncBaseTransport):
         except BaseException:
             connection.close()
             raise
-        body = _Body(self.idle, connection, request.method, status, dict(headers), patience_s)
+        body = _Body(self.idle[request.url.netloc], connection, request.method, status, dict(headers), patience_s)
         return httpx.Response(status, headers=headers, stream=body, request=request)
 
     async def _connection(self, url: httpx.URL) -> "Connection":
-        while self.idle:
-            if (kept := self.idle.pop()).is_open:
+        while idle := self.idle[url.netloc]:
+            if (kept := idle.pop()).is_open:
                 return kept
             kept.close()
         try:
@@ -41,7 +43,7 @@ class Wire(httpx.AsyncBaseTransport):
             raise httpx.ConnectError(str(error)) from error
 
     async def aclose(self) -> None:
-        for connection in self.idle:
+        for connection in chain(*self.idle.values()):
             connection.close()
         self.idle.clear()
 

@@ -62,6 +62,8 @@ class TryOuts:
                     said, complaint = await worker.communicate(TypeAdapter(Task).dump_json(task))
             except TimeoutError:
                 said, complaint = b"", f"it took longer than {PATIENCE_S:.0f} s".encode()
+            except RuntimeError:  # uvloop's of a pipe that it has closed by now
+                said, complaint = b"", b"it ended before it was asked"
             finally:
                 with suppress(ProcessLookupError):
                     worker.kill()

@@ -59,7 +59,7 @@ async def work(task: Task) -> AsyncGenerator[dict[str, Any], None]:
 async def _said(process: asyncio.subprocess.Process, task: Task) -> AsyncIterator[dict[str, Any]]:
     if process.stdin is None or process.stdout is None:
         raise WorkerDied("it has no pipes")
-    with suppress(BrokenPipeError, ConnectionResetError):
+    with suppress(BrokenPipeError, ConnectionResetError, RuntimeError):  # uvloop's of a pipe that it has closed by now
         process.stdin.write(f"{task.model_dump_json()}\n".encode())
         await process.stdin.drain()
     while line := await process.stdout.readline():
