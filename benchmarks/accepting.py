@@ -31,6 +31,8 @@ from mci_router.knowledge.answered import AnsweredSearch
 from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.dispatch import Dispatch
+from mci_router.lifecycle.ending import Endings
+from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes
@@ -154,7 +156,8 @@ async def measure(servers: Servers, options: argparse.Namespace) -> None:
         await engine.ensure_built(workspace)
         snapshot = await snapshots.get(workspace)
         answered = AnsweredPosts(AnsweredSearch(database, 0.02))
-        delivery = Delivery(database, engine, dispatch, answered, batch_limit=256)
+        called_again = CalledAgain(database, Endings(database, engine, snapshots, dispatch))
+        delivery = Delivery(database, engine, dispatch, answered, called_again, batch_limit=256)
         await burst(delivery, [arrival(snapshot, number) for number in range(200)], 20, postmaster)
         print(f"{'batch':>6} {'Python':>8} {'PostgreSQL':>11} {'clock':>8}   µs a contact, median of {ROUNDS} rounds")
         for size in options.sizes:

@@ -31,6 +31,8 @@ from mci_router.knowledge import entries
 from mci_router.knowledge.answered import AnsweredSearch, Question
 from mci_router.lifecycle.answers.answered import AnsweredPosts
 from mci_router.lifecycle.delivery import Delivery
+from mci_router.lifecycle.ending import Endings
+from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes
@@ -77,9 +79,10 @@ async def measure(servers: Servers, options: argparse.Namespace) -> None:
         await engine.ensure_built(workspace)
         snapshot = await snapshots.get(workspace)
         dispatch: Any = Undispatched()
+        called_again = CalledAgain(database, Endings(database, engine, snapshots, dispatch))
         without, having = (
-            Delivery(database, engine, dispatch, AnsweredPosts(AnsweredSearch(database, deadline_s)), batch_limit=256)
-            for deadline_s in (0.0, 1.0)
+            Delivery(database, engine, dispatch, AnsweredPosts(search), called_again, batch_limit=256)
+            for search in (AnsweredSearch(database, 0.0), AnsweredSearch(database, 1.0))
         )
         first = arrival(snapshot, 1)
         await without.accept(first)
