@@ -51,6 +51,7 @@ def run(settings: Settings, example: Path) -> None:
     # The server raises SIGTERM again once it has shut down: then we still have servers to stop and files to remove.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     check_port(settings.host, settings.port)
+    document = workspace_file.read(example) if example.exists() else None
     click.echo("Starting PostgreSQL and Valkey …")
     with running(settings.data_dir) as servers:
         settings = settings.model_copy(
@@ -63,7 +64,6 @@ def run(settings: Settings, example: Path) -> None:
         )
         click.echo("Preparing the ledger …")
         migrate(servers.database_url)
-        document = workspace_file.read(example) if example.exists() else None
         found = asyncio.run(_prepare(servers, settings.data_dir, document))
         codes = SignInCode()
         watcher = Watcher(
