@@ -27,6 +27,8 @@ OTHER_CASES = """
 """
 """Cases of others that are the person's all the same: of whom an agent has made sure that it is this one, and those in
 which a colleague is asked about a run for the person, or about one that began before an agent made sure.
+
+They are asked for as an array, first: joined to contacts, a plan may begin with all of those.
 """
 
 OWN_CASES = text(
@@ -54,13 +56,14 @@ CONTACTS_LEFT = text(
 )
 OTHER_CONTACTS_LEFT = text(
     f"""{TAKEN} WHERE id IN (
-      SELECT id FROM contacts WHERE case_id IN ({OTHER_CASES}) AND customer_id <> :left
+      SELECT id FROM contacts WHERE case_id = ANY(ARRAY({OTHER_CASES})) AND customer_id <> :left
       ORDER BY id LIMIT :most FOR UPDATE)
     """  # noqa: S608 — constants
 )
 OTHER_CASES_OF = text(
     f"""
-    SELECT id, customer_id FROM cases WHERE id IN ({OTHER_CASES}) AND (customer_id <> :left OR verified_as IS NOT NULL)
+    SELECT id, customer_id FROM cases
+    WHERE id = ANY(ARRAY({OTHER_CASES})) AND (customer_id <> :left OR verified_as IS NOT NULL)
     ORDER BY verified_as IS NOT NULL, id LIMIT :most FOR UPDATE
     """  # noqa: S608 — a constant
 )

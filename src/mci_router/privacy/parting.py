@@ -40,26 +40,28 @@ BUSY = text(
     f"""
     SELECT 'contact' AS what, id FROM contacts
     WHERE workspace_id = :workspace AND customer_id = ANY(:customers) AND ended_at IS NULL
-    UNION SELECT 'contact', id FROM contacts WHERE case_id IN ({OTHER_CASES}) AND ended_at IS NULL
+    UNION SELECT 'contact', id FROM contacts WHERE case_id = ANY(ARRAY({OTHER_CASES})) AND ended_at IS NULL
     UNION SELECT 'run', id FROM workflow_runs
     WHERE workspace_id = :workspace AND customer_id = ANY(:customers) AND ended_at IS NULL
     UNION SELECT 'run', r.id FROM contacts c JOIN workflow_runs r ON r.contact_id = c.id
     WHERE c.workspace_id = :workspace AND c.customer_id = ANY(:customers) AND r.ended_at IS NULL
     UNION SELECT 'run', r.id FROM contacts c JOIN workflow_runs r ON r.contact_id = c.id
-    WHERE c.case_id IN ({OTHER_CASES}) AND r.ended_at IS NULL
+    WHERE c.case_id = ANY(ARRAY({OTHER_CASES})) AND r.ended_at IS NULL
     ORDER BY id LIMIT :most
     """  # noqa: S608 — a constant
 )
 # In the order in which intake locks them.
-OTHERS_LOCKED = [
-    text(
-        f"""
-        SELECT id FROM customers WHERE id IN (SELECT customer_id FROM cases WHERE id IN ({OTHER_CASES}))
-        ORDER BY id FOR UPDATE
-        """  # noqa: S608 — a constant
-    ),
-    text(f"SELECT id FROM cases WHERE id IN ({OTHER_CASES}) ORDER BY id FOR UPDATE"),  # noqa: S608
-]
+OWNERS_LOCKED = text(
+    f"""
+    SELECT id FROM customers
+    WHERE id IN (SELECT customer_id FROM cases WHERE id = ANY(ARRAY({OTHER_CASES}))) ORDER BY id FOR UPDATE
+    """  # noqa: S608 — a constant
+)
+OTHERS_LOCKED = text(
+    f"""
+    SELECT id FROM cases WHERE id = ANY(ARRAY({OTHER_CASES})) ORDER BY id FOR UPDATE
+    """  # noqa: S608 — a constant
+)
 # Nobody comes in as one who is no person. What others know these by goes with them.
 PARTED = text(
     """
@@ -93,8 +95,9 @@ async def part(session: AsyncSession, workspace: str, customer_id: str, by: str,
         CustomerBusy: contacts are open, or runs under way.
     """
     ids = await _locked(session, workspace, customer_id)
-    for lock in OTHERS_LOCKED:
-        await session.execute(lock, {"workspace": workspace, "customers": ids})
+    whose = {"workspace": workspace, "customers": ids}
+    await session.execute(OWNERS_LOCKED, whose)
+    others = (await session.scalars(OTHERS_LOCKED, whose)).all()
     await _refuse_busy(session, workspace, ids)
     made = Erasure(
         id=new_id("erasure"),
@@ -111,7 +114,7 @@ async def part(session: AsyncSession, workspace: str, customer_id: str, by: str,
     nobody: dict[str, Any] = {"attributes": {}, "trust": Trust.CLAIMED, "no_person": NoPerson.LEFT}
     session.add(Customer(id=made.left_id, workspace_id=workspace, **nobody))
     await session.flush()
-    for part_of in OTHERS:
+    for part_of in OTHERS if others else ():
         while await part_of(session, made):
             pass
     await _let_go(session, made, fingerprints)
