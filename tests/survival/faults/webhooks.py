@@ -1,6 +1,7 @@
 """Webhooks: an endpoint that answers 500, one that times out, and one that is well and has to notice nothing."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -14,6 +15,9 @@ ILL_S = 8
 STALL_S = 4  # longer than the time-out, and over before the proof is
 HEARD_OF_S = 3  # when every router knows a new webhook
 EVENTS = ["offer.accepted", "contact.completed"]
+WELL_S = 2
+"""When the endpoint that is well has to know of what happened last: routers look for deliveries twice a second."""
+
 LATE_S = 30
 """When all that was kept has to be there after the endpoints are well again."""
 
@@ -66,18 +70,23 @@ async def all_told(stage: Stage, books: Books) -> list[str]:
     wanted = {(event["contact"], f"mci.{event['type']}") for event in books.events if event["type"] in EVENTS}
     wanted = {(contact, kind) for contact, kind in wanted if contact in late}
     found = [] if wanted else ["there was nothing to be told"]
+    await _until(lambda: not wanted - _taken(well), WELL_S)
     found += (
         [f"the endpoint that is well was not told {missing} events"] if (missing := len(wanted - _taken(well))) else []
     )
-    deadline = now() + LATE_S
-    while now() < deadline and any(wanted - _taken(receiver) for receiver in receivers.values()):
-        await asyncio.sleep(0.2)
+    await _until(lambda: not any(wanted - _taken(receiver) for receiver in receivers.values()), LATE_S)
     for name, receiver in receivers.items():
         if untold := wanted - _taken(receiver):
             found.append(f"the endpoint {name} was never told {len(untold)} of {len(wanted)} events")
     for name, receiver in {"well": well, **receivers}.items():
         found += [f"the endpoint {name} heard of {one} in the wrong order" for one in _disordered(receiver)]
     return found
+
+
+async def _until(told: Callable[[], bool], seconds: float) -> None:
+    deadline = now() + seconds
+    while now() < deadline and not told():
+        await asyncio.sleep(0.2)
 
 
 def _taken(receiver: Receiver) -> set[tuple[str, str]]:
