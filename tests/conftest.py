@@ -40,8 +40,8 @@ collect_ignore = ["browser", "mail"]  # need Chromium and Dovecot: `make test-br
 drawing.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 drawing.load_profile("suite")
 
-# The service looks at the rest of the day of every workspace that has a forecast: on the engine, that takes a core for a
-# minute, and nobody reads it but the test that is about it.
+# The service plays the rest of the day of every workspace that has a forecast on the engine: nobody reads that but the
+# tests that are about it.
 trying.MOST_PLAYED = 500
 
 # What one worker's service has learnt, those of the others need not learn.

@@ -1021,7 +1021,7 @@ def in_the_log(error: Exception) -> str:
 
 
 def _why_away(error: Exception) -> str:
-    """Returns the innermost cause, which names the address: what is around it is made by libraries."""
+    """Returns the innermost cause, with the address where it has one: what is around it is made by libraries."""
     cause = error.__cause__
     if not isinstance(cause, Exception):
         return "cannot be reached"

@@ -25,7 +25,7 @@ from mci_router.workforce.staffing.worker import surroundings
 log = logging.getLogger(__name__)
 
 WORKER = "mci_router.simulation.intraday"
-MOST_PLAYED = 30_000  # contacts by the engine, over all days and moves: about a minute of one core
+MOST_PLAYED = 30_000  # contacts by the engine, over all days and moves: it ends long before the next round
 FEWEST, MOST_DAYS = 4, 20
 PATIENCE_S = 300.0
 
