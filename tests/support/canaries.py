@@ -23,7 +23,10 @@ READERS = {
 }
 
 
-OF_LIVING = {"webhook_deliveries": "WHERE webhook_id IN (SELECT id FROM webhooks)"}
+OF_LIVING = {
+    "webhook_deliveries": "WHERE webhook_id IN (SELECT id FROM webhooks)",
+    **dict.fromkeys(("attachments", "attachment_accounts"), "WHERE workspace_id IN (SELECT id FROM workspaces)"),
+}
 """Tables that keep rows of a workspace for a while which a test before has removed."""
 
 

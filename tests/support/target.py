@@ -63,19 +63,31 @@ class Target:
     called: list[Called] = field(default_factory=list)
     moved: Counter[str] = field(default_factory=Counter)
     connections: int = 0
+    open: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
     def act(self, called: Called) -> None:
         self.moved[called.key] += 1
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        with suppress(ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+        serving = asyncio.current_task()
+        assert serving is not None
+        self.open[serving] = writer
+        with suppress(ConnectionError, asyncio.IncompleteReadError, TimeoutError, asyncio.CancelledError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
             called = Called(headers, await reader.readexactly(int(headers.get("content-length", 0))))
             self.called.append(called)
             await self.answers(self, called, writer)
         writer.close()
+        del self.open[serving]
+
+    async def hang_up(self) -> None:
+        """Ends what still serves: a loop that is closed while it does cannot close."""
+        serving = [*self.open]
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving)
 
 
 @asynccontextmanager
@@ -88,3 +100,4 @@ async def running_target(answers: Answers = done) -> AsyncIterator[Target]:
         yield target
     finally:
         server.close()
+        await target.hang_up()

@@ -50,7 +50,7 @@ LATER = text("UPDATE attachments SET next_at = now() + make_interval(secs => :pa
 
 ORPHANS = text(
     """
-    UPDATE attachments SET state = 'removing', next_at = now()
+    UPDATE attachments SET state = 'removing', name = '', next_at = now()
     WHERE message_id IS NULL AND created_at < now() - make_interval(secs => :keep_s)
       AND state NOT IN ('uploading', 'removing')
     """
@@ -58,7 +58,8 @@ ORPHANS = text(
 # Of a workspace that is deleted the bytes are still there.
 WITHOUT_WORKSPACE = text(
     """
-    UPDATE attachments SET state = 'removing', next_at = now() WHERE state <> 'removing' AND workspace_id IN (
+    UPDATE attachments SET state = 'removing', name = '', next_at = now()
+    WHERE state <> 'removing' AND workspace_id IN (
       SELECT workspace_id FROM attachment_accounts k
       WHERE NOT EXISTS (SELECT FROM workspaces w WHERE w.id = k.workspace_id))
     """
@@ -92,13 +93,13 @@ OF_CUSTOMER = (
     ),
     text(
         """
-        UPDATE attachments SET state = 'removing', next_at = now() WHERE workspace_id = :workspace
+        UPDATE attachments SET state = 'removing', name = '', next_at = now() WHERE workspace_id = :workspace
           AND message_id IS NULL AND uploaded_by = 'customer:' || :customer
         """
     ),
     text(
         """
-        UPDATE attachments a SET state = 'removing', next_at = now() FROM cases k
+        UPDATE attachments a SET state = 'removing', name = '', next_at = now() FROM cases k
         WHERE k.workspace_id = :workspace AND k.customer_id = :customer
           AND a.workspace_id = :workspace AND a.case_id = k.id
         """
@@ -107,7 +108,7 @@ OF_CUSTOMER = (
 """What is done where all files of a customer are to go: of the customer's cases, and what the customer sent beside."""
 UNSENT = text(
     """
-    UPDATE attachments SET state = 'removing', next_at = now(), name = '' WHERE id IN (
+    UPDATE attachments SET state = 'removing', name = '', next_at = now() WHERE id IN (
       SELECT id FROM attachments WHERE workspace_id = :workspace AND message_id IS NULL AND uploaded_by = ANY(:owners)
         AND state <> 'removing' LIMIT :most)
     """

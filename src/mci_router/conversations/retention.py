@@ -37,7 +37,7 @@ GONE = (
         """
     ),
     text("DELETE FROM guide_answers WHERE contact_id = ANY(:contacts)"),
-    text("UPDATE attachments SET state = 'removing', next_at = now() WHERE message_id = ANY(:ids)"),
+    text("UPDATE attachments SET state = 'removing', name = '', next_at = now() WHERE message_id = ANY(:ids)"),
     text(
         """
         UPDATE contacts SET text = '', attachments = '[]'

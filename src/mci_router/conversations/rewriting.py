@@ -56,7 +56,8 @@ REDACTED = text(
 )
 FILES_GONE = text(
     """
-    UPDATE attachments SET state = 'removing', next_at = :now WHERE workspace_id = :workspace AND message_id = :message
+    UPDATE attachments SET state = 'removing', name = '', next_at = :now
+    WHERE workspace_id = :workspace AND message_id = :message
     """
 )
 FILES_OF_CONTACT = text("UPDATE contacts SET attachments = '[]' WHERE id = :contact AND workspace_id = :workspace")
