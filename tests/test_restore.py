@@ -59,10 +59,9 @@ async def _ledger_has(workspace: Workspace, contact: str, state: str) -> bool:
 
 async def _empty(site: Site) -> None:
     """Leaves an empty database and an empty Valkey."""
-    for server in site.servers:
-        server.stop()
-        server.wipe()
-        server.start()
+    site.valkey.stop()
+    site.valkey.wipe()
+    await asyncio.to_thread(site.valkey.start)
     name = make_url(site.database_url).database
     admin = create_async_engine(make_url(site.database_url).set(database="postgres"), isolation_level="AUTOCOMMIT")
     async with admin.connect() as connection:

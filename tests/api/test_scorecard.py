@@ -214,6 +214,8 @@ async def test_contacts_of_a_shift_are_those_handled_by_the_time_signed_in(works
             ),
             {"w": workspace.id, "at": now, "n": handled_ones, "ms": handled_ones * 400_000},
         )
+        changed = "INSERT INTO interval_changes (workspace_id, kind, starts_at) VALUES (:w, 'stays', :at)"
+        await session.execute(text(changed), {"w": workspace.id, "at": now})
     row = by_measure(await card(workspace, period="yesterday"))["contacts_per_shift"]
     assert row["figure"] == pytest.approx(handled_ones / (hours / 8))
     assert (row["met"], row["certain"], row["n"]) == (True, True, handled_ones)

@@ -36,7 +36,8 @@ async def test_who_is_consulted_reads_and_writes_until_the_conversation_is_over(
         assert (asked["contact"]["id"], asked["holder"]) == (contact, "ann")
         await bob.do("invitation.decline", invitation_id=asked["invitation_id"], reason="busy")
         assert (await bob.expect("invitation.ended"))["why"] == "busy"
-        await ann.do("contact.consult", contact_id=contact, queue="desk")
+        again = await ann.do("contact.consult", contact_id=contact, queue="desk")
+        assert "problem" not in again, again
         asked = await bob.expect("invitation.created")
         assert (await bob.do("invitation.accept", invitation_id=asked["invitation_id"]))["state"] == "assigned"
         assert (await bob.expect("participation.started"))["role"] == "consult"
@@ -45,8 +46,8 @@ async def test_who_is_consulted_reads_and_writes_until_the_conversation_is_over(
             told = await ann.expect("contact.updated", event="participants_changed", invited=None)
         assert told["participants"] == [{"agent": "bob", "role": "consult"}]
         assert slug(await ann.do("contact.consult", contact_id=contact, agent="bob")) == "already_takes_part"
-        again = await workspace.api.post(f"/v1/contacts/{contact}/consult", json={"agent": "ann"})
-        assert (again.status_code, again.json()["type"]) == (409, "/problems/already_takes_part")
+        herself = await workspace.api.post(f"/v1/contacts/{contact}/consult", json={"agent": "ann"})
+        assert (herself.status_code, herself.json()["type"]) == (409, "/problems/already_takes_part")
         assert (await workspace.contact(contact))["participants"] == {"bob": "consult"}
 
         said = await bob.do("message.send", contact_id=contact, client_id="m1", kind="agent", text="let me see")

@@ -2,6 +2,7 @@
 workspaces' alone.
 """
 
+import ast
 import asyncio
 import json
 import tempfile
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio.connection import SSLConnection
+from redis.cluster import PIPELINE_BLOCKED_COMMANDS
 from redis.crc import key_slot
 from sqlalchemy import text
 
+import mci_router
 from mci_router.embedded import Servers
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import prefix
@@ -30,6 +33,8 @@ from tests.support.processes import Router
 from tests.support.service import eventually
 from tests.support.site import Site, running_site
 from tests.survival.stage import untaught
+
+SOURCE = Path(mci_router.__file__).parent
 
 
 @pytest.fixture
@@ -54,6 +59,19 @@ async def routed(servers: Servers, breakable: ValkeyCluster) -> AsyncIterator[tu
         site.router(MCI_RECOVERY_INTERVAL_S="0.3", MCI_RECOVERY_AGE_S="1") as started,
     ):
         yield site, started
+
+
+def test_no_pipeline_has_a_command_that_a_cluster_refuses() -> None:
+    """A single server takes it, and so do all tests on one: who runs a cluster would be told that Redis is away."""
+    sent = {
+        (file.name, node.attr)
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and "pipeline" in node.value.id
+    }
+    assert ("supervision.py", "hgetall") in sent
+    refused = {command.lower() for command in PIPELINE_BLOCKED_COMMANDS}
+    assert {one for one in sent if one[1].replace("_", " ") in refused} == set()
 
 
 async def test_each_workspace_lives_on_the_primary_of_its_slot_and_nowhere_else(

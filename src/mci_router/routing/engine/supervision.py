@@ -55,6 +55,7 @@ class SupervisionFunctions(Connection):
         async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
             for agent in agents:
                 pipeline.hgetall(f"{start}:agent:{agent}")
-                pipeline.sunion(f"{start}:agent_contacts:{agent}", f"{start}:parked:{agent}")
-            replies = await pipeline.execute()
-        return [(record, sorted(held)) for record, held in zip(replies[::2], replies[1::2], strict=True)]
+                pipeline.smembers(f"{start}:agent_contacts:{agent}")  # a cluster takes no `sunion` in a pipeline
+                pipeline.smembers(f"{start}:parked:{agent}")
+            replies = iter(await pipeline.execute())
+        return [(record, sorted(held | parked)) for record, held, parked in zip(replies, replies, replies, strict=True)]
