@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 import asyncpg
@@ -40,6 +40,8 @@ class Database:
         self._command_engine = _engine(url, command_pool_size, timeout_s)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._command_sessions = async_sessionmaker(self._command_engine, expire_on_commit=False)
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # of the same pool
+        self._reading_sessions = async_sessionmaker(alone, expire_on_commit=False, autoflush=False)
         self.timeout_s = timeout_s
         self._lanes: list[Lane] = []
 
@@ -52,7 +54,15 @@ class Database:
             WorkspaceGone: what was to be written belongs to a workspace that was deleted meanwhile.
             Refused: a row breaks a rule of its table, which is a mistake of ours.
         """
-        async with self._unit(self._sessions) as session:
+        async with self._unit(self._sessions.begin()) as session:
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Opens a session for queries alone, without a transaction: each sees what is committed, as in one of ours, and
+        is one round trip instead of three. What is changed in rows is not written. Raises DatabaseUnavailable.
+        """
+        async with self._unit(self._reading_sessions()) as session:
             yield session
 
     @asynccontextmanager
@@ -60,19 +70,15 @@ class Database:
         """Opens a unit of work that calls the live state while it locks a row.
 
         It has its own connections, because a live state that stalls keeps them: work that needs the ledger alone, such
-        as taking contacts in, must not wait for that.
-
-        Raises:
-            DatabaseUnavailable: PostgreSQL cannot be reached or does not answer in time, or all commands wait for the
-              live state.
+        as taking contacts in, must not wait for that. Raises DatabaseUnavailable, also where all are taken.
         """
-        async with self._unit(self._command_sessions) as session:
+        async with self._unit(self._command_sessions.begin()) as session:
             yield session
 
     @asynccontextmanager
-    async def _unit(self, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    async def _unit(self, opened: AbstractAsyncContextManager[AsyncSession]) -> AsyncIterator[AsyncSession]:
         try:
-            async with sessions.begin() as session:
+            async with opened as session:
                 await self._connect(session)
                 yield session
         except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError, LOST_TRACK) as error:

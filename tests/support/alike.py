@@ -4,8 +4,9 @@ are given the rows that the second had then, with a name, ids and times of their
 
 import json
 import re
+from asyncio import Event
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -13,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Scope, make_key
 from mci_router.api.parts import Parts
-from mci_router.classifier.topics import TopicClassifier
 from mci_router.clock import utc_now
 from mci_router.configuration import workspace_file
 from mci_router.ids import id_with
+from mci_router.learning.readiness import Loaded
 from mci_router.specs import WorkspaceFile
 from mci_router.vocabulary import Trust
 
@@ -28,16 +29,21 @@ LEARNT = ("triage_models", "triage_holdout")
 
 ID = re.compile(r"\b([a-z]{3})_[0-9a-f]{32}\b")
 NAME, NOW = "@name", "@now"
+OWN = re.compile(r'(\b[a-z]{3}_[0-9a-f]{32}\b|"@name"|@now)')
+"""What each workspace has of its own."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """A workspace: its rows by table, as JSON with `NAME` and `NOW` in it, and its model, so that the next shares it."""
+    """A workspace: its rows by table, as JSON that is cut at its ids, names and times, and what was loaded of it.
+
+    The model's file is most of it, and has none of them.
+    """
 
     workspace: str
-    ids: list[str]
-    rows: str
-    model: TopicClassifier
+    ids: list[str]  # in the order in which they were made
+    parts: list[str]
+    loaded: Loaded
 
 
 class Alike:
@@ -60,8 +66,11 @@ class Alike:
                 workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(document))
                 rows = await _rows(session, workspace, APPLIED) if self._made[likeness] > 1 else ""
             _, key = await make_key(session, workspace, "test", list(Scope), Trust.VERIFIED)
-        await self._parts.snapshots.get(workspace)
-        await self._parts.models.ready(workspace)
+        snapshot = await self._parts.snapshots.get(workspace)
+        if known:
+            self._parts.models._by_workspace[workspace] = _loaded(known, snapshot.revision)
+        else:
+            await self._parts.models.ready(workspace)
         if rows:
             await self._remember(likeness, workspace, rows)
         return workspace, key
@@ -75,7 +84,7 @@ class Alike:
         itself["name"] = itself["spec"]["name"] = NAME
         told = json.dumps(rows)
         ids = sorted({found[0] for found in ID.finditer(told)})
-        self._known[likeness] = Known(workspace, ids, told, await self._parts.models.classifier(workspace, wait=False))
+        self._known[likeness] = Known(workspace, ids, OWN.split(told), self._parts.models._by_workspace[workspace])
 
 
 def _likeness(document: dict[str, Any]) -> str:
@@ -101,8 +110,8 @@ async def _rows(session: AsyncSession, workspace: str, tables: tuple[str, ...]) 
 async def _given(session: AsyncSession, known: Known, name: str) -> str:
     """Writes the rows of a workspace for another one. Returns its id."""
     fresh = {old: id_with(old[:3]) for old in known.ids}  # in the same order
-    rows = ID.sub(lambda found: fresh[found[0]], known.rows)
-    rows = rows.replace(f'"{NAME}"', json.dumps(name)).replace(NOW, utc_now().isoformat())
+    own = fresh | {f'"{NAME}"': json.dumps(name), NOW: utc_now().isoformat()}
+    rows = "".join(own.get(part, part) for part in known.parts)
     writes = [
         f"{table}_written AS (INSERT INTO {table} SELECT each.* FROM given,"
         f" jsonb_populate_recordset(CAST(NULL AS {table}), given.rows -> '{table}') AS each)"
@@ -111,3 +120,10 @@ async def _given(session: AsyncSession, known: Known, name: str) -> str:
     given = "given AS MATERIALIZED (SELECT CAST(:rows AS jsonb) AS rows)"
     await session.execute(text(f"WITH {', '.join([given, *writes])} SELECT 1"), {"rows": rows})
     return fresh[known.workspace]
+
+
+def _loaded(known: Known, revision: int) -> Loaded:
+    """What this process would have of the workspace, had it looked: the first two of a document show that it does."""
+    loaded = replace(known.loaded, revision=revision, work=None, looked=Event())
+    loaded.looked.set()
+    return loaded

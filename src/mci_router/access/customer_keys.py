@@ -108,7 +108,7 @@ class CustomerKeyRing:
 
     async def _look_up(self, kid: str) -> SiteKey | None:
         query = select(CustomerKey).where(CustomerKey.id == kid, CustomerKey.revoked_at.is_(None))
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = await session.scalar(query)
         material = row and (row.secret or row.public_key)
         return SiteKey(row.id, row.workspace_id, row.algorithm, material) if row and material else None

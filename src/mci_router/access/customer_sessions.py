@@ -78,7 +78,7 @@ class CustomerSessions(OpenSessions[CustomerIdentity]):
         since, self._checked_at = self._checked_at - OVERLAP, utc_now()
         keys = {one.identity.key_id for one in self._open}
         customers = {one.identity.customer for one in self._open}
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             valid = set[str]()
             for kind in (ApiKey, CustomerKey):
                 valid.update(await session.scalars(select(kind.id).where(kind.id.in_(keys), kind.revoked_at.is_(None))))

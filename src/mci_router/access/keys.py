@@ -158,7 +158,7 @@ class KeyRing:
 
     async def _look_up(self, digest: str) -> Caller:
         found = select(ApiKey, Resource.spec).outerjoin(Resource, OF_ITS_ADAPTER)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = (await session.execute(found.where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))).one_or_none()
         if row is None:
             raise NotAuthenticated("The key is unknown or revoked.")

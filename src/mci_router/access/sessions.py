@@ -150,6 +150,6 @@ class Sessions(OpenSessions[AgentIdentity]):
         """Returns the keys that are revoked or deleted."""
         if not keys:
             return set()
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             valid = await session.scalars(select(ApiKey.id).where(ApiKey.id.in_(keys), ApiKey.revoked_at.is_(None)))
         return set(keys) - set(valid)

@@ -30,7 +30,7 @@ async def post_token(
 
     It becomes invalid when the key that made it is revoked, or the agent is removed.
     """
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         agent = await store.resource(session, caller.workspace_id, "agent", reference)
     token, expires = parts.tokens.make(AgentIdentity(caller.workspace_id, agent.name, agent.id, caller.key_id))
     return TokenOut(agent=agent.name, token=token, expires_at=expires)
@@ -77,5 +77,5 @@ async def post_resume(reference: Reference, body: ResumptionIn, caller: Supervis
 
 async def _name(parts: Parts, caller: Caller, reference: str) -> str:
     """Returns the name of the agent. Raises NotFound."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         return (await store.resource(session, caller.workspace_id, "agent", reference)).name

@@ -88,7 +88,7 @@ def resource_router(kind: str) -> Router:
     @router.get("", summary=f"List {plural}", operation_id=f"list_{plural}")
     async def list_resources(caller: Reader, parts: Service) -> ResourcePage:
         """Lists all of them, by name."""
-        async with parts.database.transaction() as session:
+        async with parts.database.reading() as session:
             rows = await store.resources(session, caller.workspace_id, kind)
         return page_of(kind)(items=[_view(shown_of(kind), row) for row in rows])
 
@@ -120,7 +120,7 @@ def resource_router(kind: str) -> Router:
 
         It applies at once, or is refused with all faults.
         """
-        async with parts.database.transaction() as session:
+        async with parts.database.reading() as session:
             name = await store.name_of(session, caller.workspace_id, kind, reference)
         given = body.model_dump(mode="json")
         refuse_another_name(given["name"], name)
@@ -141,7 +141,7 @@ def resource_router(kind: str) -> Router:
 
         It applies at once, or is refused with all faults.
         """
-        async with parts.database.transaction() as session:
+        async with parts.database.reading() as session:
             row = await store.resource(session, caller.workspace_id, kind, reference)
         precondition.check(row.version)
         refuse_another_name(body.model_dump(include={"name"})["name"], row.name)
@@ -209,7 +209,7 @@ async def read(
     parts: Parts, caller: Caller, kind: str, shown: type[ResourceOut], reference: str, response: Response
 ) -> ResourceOut:
     """Returns a resource as it is now, with its `ETag`. Raises NotFound."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         row = await store.resource(session, caller.workspace_id, kind, reference)
     tag(response, row.version)
     return _view(shown, row)

@@ -9,7 +9,7 @@ from mci_router.lifecycle.seen import contact_reading
 
 async def contact_seen(parts: Parts, caller: Caller, contact_id: str) -> ContactOut:
     """Returns the contact as it is now. Raises NotFound for one that the key may not read, and so not move."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         contact = await contact_reading.contact(
             session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
         )

@@ -49,7 +49,7 @@ async def list_contacts(
     """Lists contacts, newest first; sensitive ones only for a key with `contacts:sensitive`."""
     if queue is not None and queue not in (await parts.snapshots.get(caller.workspace_id)).queues:
         raise UnknownQueue(f"There is no queue {queue!r} in this workspace.")
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = await contact_reading.contacts(
             session,
             parts.engine,
@@ -73,7 +73,7 @@ async def list_contacts(
 @router.get("/{contact_id}", summary="Read a contact")
 async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> ContactOut:
     """Returns the contact as it is now."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         contact = await contact_reading.contact(
             session, parts.engine, caller.workspace_id, contact_id, sensitive=sees_sensitive(caller)
         )
@@ -84,7 +84,7 @@ async def get_contact(contact_id: Reference, caller: Reader, parts: Service) -> 
 async def get_decision(contact_id: Reference, caller: Reader, parts: Service) -> DecisionOut:
     """Returns why the contact is where it is, in words and numbers, rung by rung."""
     await get_contact(contact_id, caller, parts)
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         history = await contact_reading.decisions(session, caller.workspace_id, contact_id)
     latest = history[-1]
     return DecisionOut.model_validate(
@@ -96,7 +96,7 @@ async def get_decision(contact_id: Reference, caller: Reader, parts: Service) ->
 async def get_events(contact_id: Reference, caller: Reader, parts: Service) -> EventPage:
     """Lists every transition of the contact, oldest first."""
     await get_contact(contact_id, caller, parts)
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         events = await contact_reading.events(session, caller.workspace_id, contact_id)
     return EventPage.model_validate({"items": events})
 

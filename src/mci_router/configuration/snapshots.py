@@ -90,7 +90,7 @@ class Snapshots:
 
     async def _load(self, workspace: str) -> Snapshot:
         async with self._loading.setdefault(workspace, asyncio.Lock()):
-            async with self._database.transaction() as session:
+            async with self._database.reading() as session:
                 row = await session.get(Workspace, workspace)
                 if row is None:
                     raise WorkspaceGone("There is no such workspace.")
@@ -131,7 +131,7 @@ class Snapshots:
 
     async def refresh(self) -> None:
         """Reloads what other processes have changed, and sends the live state what it does not have yet."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             revisions = (await session.execute(select(Workspace.id, Workspace.revision))).all()
         for gone in set(self._cached) - {workspace for workspace, _ in revisions}:
             del self._cached[gone]

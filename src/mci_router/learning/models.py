@@ -113,10 +113,11 @@ class LiveModels:
         idle = {
             workspace for workspace, models in self._by_workspace.items() if models.work is None or models.work.done()
         }
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             uses = await register.in_use(session)
             lately = await settled_lately(session)
-            if self._claims:
+        if self._claims:
+            async with self._database.transaction() as session:
                 await claims.renew(session, self._claims)
         corrected = {workspace for workspace, _, _ in lately - self._seen}
         self._seen = lately
@@ -151,7 +152,7 @@ class LiveModels:
             await asyncio.wait([models.work])  # it may have begun too early
         while True:
             await self._work_on(workspace, models)
-            async with self._database.transaction() as session:
+            async with self._database.reading() as session:
                 use = (await register.in_use(session, workspace)).get(workspace, Use())
             if not models.news and not use.training and models.holds(use):
                 return

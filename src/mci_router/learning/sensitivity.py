@@ -146,7 +146,7 @@ class SensitivityModels:
 
     async def _load(self, workspace: str, version: str | None, ours: _WorkspaceModel) -> None:
         """Loads the model in force; one that is damaged is refused, and judged again."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             live, ours.settled = await _in_force(session, workspace, version)
         if live is None:
             ours.model = our_model()

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.configuration.snapshots import Snapshots, engine_times
@@ -147,8 +148,8 @@ class Rebuilding:
         contacts = await self._restore(snapshot, builder)
         if isinstance(contacts, Status):
             return contacts
-        await self._revoke_offers(workspace, began)
         async with self._database.transaction() as session:
+            await _revoke_offers(session, workspace, began)
             await settle_lost(session, workspace)
             suspended = await suspended_agents(session, workspace)
         if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts, suspended) is not Status.OK:
@@ -177,7 +178,7 @@ class Rebuilding:
             try:
                 async with self._turns.turn(snapshot.workspace_id):
                     offers = await self._pending_offers(page)
-                    async with self._database.transaction() as session:
+                    async with self._database.reading() as session:
                         stays = await stays_of(session, snapshot.workspace_id, page)
                         joined = await taking_part(session, snapshot.workspace_id, page)
                 for batch in _batches(page):
@@ -215,7 +216,7 @@ class Rebuilding:
             .order_by(Contact.id)
             .limit(PAGE)
         )
-        async with self._turns.turn(workspace), self._database.transaction() as session:
+        async with self._turns.turn(workspace), self._database.reading() as session:
             return (await session.execute(query)).all()
 
     async def _pending_offers(self, page: Sequence[Any]) -> dict[str, list[dict[str, str]]]:
@@ -228,19 +229,10 @@ class Rebuilding:
                 Offer.contact_id.in_([contact.id for contact in offered]),
                 Offer.state == OfferState.PENDING,
             )
-            async with self._database.transaction() as session:
+            async with self._database.reading() as session:
                 for contact, offer, agent in await session.execute(query):
                     pending[contact].append({"id": offer, "agent": agent})
         return pending
-
-    async def _revoke_offers(self, workspace: str, before: datetime) -> None:
-        """Revokes in the ledger the offers that were pending when the live state was lost."""
-        async with self._database.transaction() as session:
-            await session.execute(
-                update(Offer)
-                .where(Offer.workspace_id == workspace, Offer.state == OfferState.PENDING, Offer.created_at < before)
-                .values(state=OfferState.REVOKED, why="live_state_rebuilt", ended_at=before)
-            )
 
 
 async def rebuild(
@@ -290,6 +282,15 @@ def restoration(
         if at := getattr(contact, column):
             arguments[name] = to_ms(at)
     return arguments | ({"offers": offers} if offers else {})
+
+
+async def _revoke_offers(session: AsyncSession, workspace: str, before: datetime) -> None:
+    """Revokes in the ledger the offers that were pending when the live state was lost."""
+    await session.execute(
+        update(Offer)
+        .where(Offer.workspace_id == workspace, Offer.state == OfferState.PENDING, Offer.created_at < before)
+        .values(state=OfferState.REVOKED, why="live_state_rebuilt", ended_at=before)
+    )
 
 
 def _batches(page: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -49,7 +49,7 @@ class Histories:
         counts: dict[str, Counter[int]] = defaultdict(Counter)
         for first, last in _steps(await self._since(workspace)):
             bounds = {"first": _lowest_id(first), "last": _lowest_id(last)}
-            async with self._database.transaction() as session:
+            async with self._database.reading() as session:
                 rows = await session.execute(COUNTS, {"workspace": workspace, "bucket_s": BUCKET_S, **bounds})
                 for topic, bucket, contacts in rows:
                     counts[topic][bucket] += contacts
@@ -57,7 +57,7 @@ class Histories:
         return counts
 
     async def _since(self, workspace: str) -> datetime:
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             made = await session.scalar(select(Workspace.created_at).where(Workspace.id == workspace))
         now = utc_now()
         return max(made or now, now - timedelta(seconds=HISTORY * BUCKET_S)) - EARLIER

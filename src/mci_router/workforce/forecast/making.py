@@ -93,7 +93,7 @@ class ForecastMaking:
 
     async def at(self, snapshot: Snapshot, now: datetime) -> None:
         """Does what is to be done at a moment. Idempotent, by any number of processes."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             known = (await session.execute(PROGRESS, {"workspace": snapshot.workspace_id})).one_or_none()
         zone = snapshot.spec.zone
         today, until = now.astimezone(zone).date(), quarter(now - SETTLED)
@@ -110,7 +110,7 @@ class ForecastMaking:
         """Returns from where on is to be counted: from the beginning, of the last two days, or of what is new."""
         zone = snapshot.spec.zone
         if counted is None:
-            async with self._database.transaction() as session:
+            async with self._database.reading() as session:
                 known = {"workspace": snapshot.workspace_id, "since": midnight(today - HISTORY * DAY, zone)}
                 first = await session.scalar(FIRST, known)
             return quarter(first) if first else until
