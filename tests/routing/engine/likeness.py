@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from mci_router.routing.engine.queues import signature
@@ -11,9 +12,17 @@ from tests.routing.engine.model import FINAL, HELD, Model
 
 LEVEL = 2**42
 READ = """
+local function reply_to(command)
+  if command[1] ~= 'UNPACKED' then
+    return redis.call(unpack(command))
+  end
+  local packed = redis.call('HGET', command[2], command[3])
+  return packed and cmsgpack.unpack(packed)
+end
+
 local replies = {}
 for i, command in ipairs(cjson.decode(ARGV[1])) do
-  replies[i] = redis.call(unpack(command))
+  replies[i] = reply_to(command)
 end
 return cjson.encode(replies)
 """
@@ -48,7 +57,8 @@ def expected(model: Model, channels: Iterable[str]) -> dict[str, Any]:
     for contact in sorted(model.waiting.values(), key=lambda contact: contact.age):
         if contact.held_for is None and model.queues[contact.queue].is_open:
             state["heads"].setdefault(contact.line.id, contact.age)
-    for queue in model.queues:
+    for queue, known in model.queues.items():
+        state[f"handled in {queue}"] = (known.handled, round(known.handle))
         waiting = [contact for contact in model.waiting.values() if contact.queue == queue]
         state[f"waiting in {queue}"] = len(waiting)
         state[f"due in {queue}"] = {contact.id: contact.place.due_at for contact in waiting if contact.place}
@@ -106,7 +116,9 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
         ask(name, counter, "HGETALL", name)
     ask("signatures", set, "SMEMBERS", "signatures")
     ask_scores("heads", "heads")
-    for queue in model.queues:
+    for queue, known in model.queues.items():
+        at_first = [0, 0, 0, known.settings["handle_ms"], 0]
+        ask(f"handled in {queue}", partial(_handled, at_first), "UNPACKED", "performance", queue)
         for what in ("waiting", "open"):
             ask(f"{what} in {queue}", lambda number: int(number or 0), "HGET", f"queue:{queue}", what)
         for index in ("due", "waits"):
@@ -142,6 +154,12 @@ def live(client: Any, prefix: str, model: Model, channels: Iterable[str]) -> dic
         }
     found["timers"] = {name: due for name, due in found["timers"].items() if not name.startswith(NOT_COMPARED)}
     return found
+
+
+def _handled(at_first: list[float], performance: list[float] | None) -> tuple[float, int]:
+    """How many contacts of a queue were handled, and their mean time in ms."""
+    *_, mean, number = (performance or at_first)[:5]
+    return number, round(mean)
 
 
 def _kinds(model: Model, channels: Iterable[str]) -> list[str]:
