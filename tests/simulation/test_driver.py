@@ -103,8 +103,7 @@ def test_a_team_is_served_the_same_whatever_another_team_does(servers: Servers, 
     """The reserve counts who could serve the e-mail and the calls these could take: to the millisecond, with nobody
     else there, with twelve idle strangers, and with three busy ones.
     """
-    others = ({}, {"strangers": 12}, {"strangers": 3, "stranger_calls": 150})
-    days = [team_day(**other, hours=0.5) for other in others]
+    days = [team_day(*strangers, hours=0.5) for strangers in ((0, 0), (12, 0), (3, 150))]
     alone, beside_idle, beside_busy = (
         [one for one in run(servers, tmp_path, day, SimulatedPolicy.SERVICE_LEVEL)[1] if one["id"] < 10_000]
         for day in days
