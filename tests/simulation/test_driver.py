@@ -19,21 +19,22 @@ from tests.simulation.days import (
     Record,
     agent,
     blended_day,
+    busy_part,
     contact,
     crowded_day,
-    first_part,
     mixed_day,
     queue,
     save,
     team_day,
     voice_day,
 )
+from tests.support.proof import FULL
 
 GENERATED = "a generated day" if TRACES else "a generated day (no recorded traces lie next to the repository)"
 DAYS: dict[str, Callable[[], list[Record]]] = {
-    GENERATED: mixed_day,
+    GENERATED: partial(mixed_day, hours=1.0 if FULL else 0.5),
     "a blended day": blended_day,
-    **{path.stem: partial(first_part, path) for path in TRACES},
+    **{path.stem: partial(busy_part, path) for path in TRACES},
 }
 
 
@@ -70,7 +71,7 @@ def test_a_day_of_calls_is_what_a_plain_model_says(servers: Servers, tmp_path: P
 @pytest.mark.parametrize("policy", SimulatedPolicy)
 def test_the_same_trace_gives_the_same_outcomes(servers: Servers, tmp_path: Path, policy: SimulatedPolicy) -> None:
     """Whatever the workspace is called, and whatever order the server keeps its sets in."""
-    first, second = (run(servers, tmp_path, mixed_day(seed=2, hours=0.5), policy)[1] for _ in range(2))
+    first, second = (run(servers, tmp_path, mixed_day(seed=2, hours=0.25), policy)[1] for _ in range(2))
     assert first == second
 
 
@@ -102,7 +103,7 @@ def test_a_team_is_served_the_same_whatever_another_team_does(servers: Servers, 
     """The reserve counts who could serve the e-mail and the calls these could take: to the millisecond, with nobody
     else there, with twelve idle strangers, and with three busy ones.
     """
-    days = [team_day(), team_day(strangers=12), team_day(strangers=3, stranger_calls=150)]
+    days = [team_day(*strangers, hours=0.5) for strangers in ((0, 0), (12, 0), (3, 150))]
     alone, beside_idle, beside_busy = (
         [one for one in run(servers, tmp_path, day, SimulatedPolicy.SERVICE_LEVEL)[1] if one["id"] < 10_000]
         for day in days

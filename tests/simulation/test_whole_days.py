@@ -27,7 +27,7 @@ def server() -> Iterator[DayServer]:
 
 def with_shifts(day: list[Record]) -> list[Record]:
     """The day's agents by turns: a third all day, a third in the first part, a third with a break."""
-    shifts = [None, [[0, 1_200]], [[300.5, 900], [1_500, 90_000]]]
+    shifts = [None, [[0, 600]], [[150.5, 450], [750, 90_000]]]
     numbered = (one["id"] if one["kind"] == "agent" else None for one in day)
     return [
         one if number is None or shifts[number % 3] is None else {**one, "shifts": shifts[number % 3]}
@@ -41,7 +41,7 @@ def test_a_day_inside_the_server_is_the_drivers_day(
     servers: Servers, server: DayServer, tmp_path: Path, policy: SimulatedPolicy, plain: bool
 ) -> None:
     """Who was answered, by whom, when, and who left when: under every policy, with agents who come and go."""
-    read = trace.read(save(tmp_path / "day.jsonl", with_shifts(mixed_day(seed=5, hours=0.5))))
+    read = trace.read(save(tmp_path / "day.jsonl", with_shifts(mixed_day(seed=5, hours=0.25))))
     day = simulate(read, policy, servers.valkey.url, plain=plain)
     inside = play(server, read, policy, plain=plain)
     assert [one.record() for one in inside] == [one.record() for one in day.outcomes]

@@ -115,7 +115,7 @@ def parts(service: tuple[str, Parts]) -> Parts:
 @pytest.fixture(autouse=True)
 def few_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """These days are far too short, or far from it: a few drawn ones show it as well as all that there is time for."""
-    monkeypatch.setattr(moves, "MOST_WORK", 40_000)
+    monkeypatch.setattr(moves, "MOST_WORK", 15_000)
 
 
 async def proposals(api: httpx.AsyncClient, **query: str) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ def rest(queues: tuple[RestQueue, ...], people: tuple[RestAgent, ...], until_s: 
     return Rest(until_s, queues, people, {})
 
 
-def level(of: Rest, queue: str, days: int = 40) -> float:
+def level(of: Rest, queue: str, days: int = 20) -> float:
     found = [tried(of, seed)[queue] for seed in range(days)]
     return sum(one.in_time for one in found) / sum(one.counted for one in found)
 

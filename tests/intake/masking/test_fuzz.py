@@ -72,7 +72,7 @@ def letters_and_digits(text: str) -> str:
     return "".join(filter(str.isalnum, plain(text).text)).upper()
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.data(), numbers(), WORDS, WORDS)
 def test_no_canary_card_survives(data: st.DataObject, number: str, before: str, after: str) -> None:
     """Any issuer, any grouping, any script, whatever is strewn in: gone, and counted as a card."""
@@ -130,7 +130,7 @@ def hidden(draw: st.DrawFn, number: str) -> Any:
     return data
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.data(), numbers().filter(lambda number: len(number) < 19))
 def test_no_canary_survives_anywhere_in_json(data: st.DataObject, number: str) -> None:
     """Nested as it likes; what comes out is still JSON."""

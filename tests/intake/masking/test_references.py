@@ -12,7 +12,7 @@ from mci_router.intake.masking import mask, mask_counted, mask_reference
 from tests.support.proof import FULL
 from tests.support.rows import every
 
-MANY = 2_000 if FULL else 500
+MANY = 2_000 if FULL else 200
 MOST_DESTROYED = 0.01
 CHANCE = random.Random()  # noqa: S311 - each test seeds it: the same numbers in every run, in any order
 

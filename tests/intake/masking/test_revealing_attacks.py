@@ -104,4 +104,4 @@ def test_numbers_and_days_are_read_as_people_say_them() -> None:
 )
 def test_it_takes_no_more_for_hostile_texts(piece: str) -> None:
     """Linear in their length: a private part and a summary of a fiftieth of it, as the longest are, all of one piece."""
-    assert grows_as_the_text(lambda text: revealed(of(piece, len(text) // 50), KNOWN, [text]), piece, 10_000)
+    assert grows_as_the_text(lambda text: revealed(of(piece, len(text) // 50), KNOWN, [text]), piece, 5_000)

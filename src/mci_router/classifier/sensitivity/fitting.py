@@ -5,10 +5,8 @@ learnt from as a whole, because nobody knows which clause of it shows the danger
 well, because none of its clauses shows any.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,14 +29,12 @@ _LENGTH_OF = {"words": "words", "pairs": "words", "letters": "letters", "concept
 
 Words: TypeAlias = Sequence[str]
 
-_runs, _concepts = lru_cache(50_000)(runs_of), lru_cache(50_000)(concepts_of)  # the same words come again and again
-
-FEATURES: dict[str, Callable[[Words], Iterable[str]]] = {
+# What a text has, and what each of its words has: the same words come again and again.
+OF_A_TEXT: dict[str, Callable[[Words], Iterable[str]]] = {
     "words": lambda words: words,
     "pairs": lambda words: (f"{one} {other}" for one, other in pairwise(words)),
-    "letters": lambda words: (run for word in words for run in _runs(word)),
-    "concepts": lambda words: (concept for word in words for concept in _concepts(word)),
 }
+OF_A_WORD: dict[str, Callable[[str], Iterable[str]]] = {"letters": runs_of, "concepts": concepts_of}
 
 
 @value
@@ -84,7 +80,12 @@ class CountedLessons:
 def count(lessons: Sequence[Lesson]) -> CountedLessons:
     """Counts the features of the lessons."""
     texts = [lesson.words for lesson in lessons]
-    return CountedLessons(lessons, {sort: _counted(sort, texts, features) for sort, features in FEATURES.items()})
+    sorts = {sort: _occurrences(map(features, texts)) for sort, features in OF_A_TEXT.items()}
+    words, having = sorts["words"]
+    for sort, features in OF_A_WORD.items():
+        names, of_words = _occurrences(map(features, words))
+        sorts[sort] = (names, having @ of_words)
+    return CountedLessons(lessons, {sort: _known(sort, *found) for sort, found in sorts.items()})
 
 
 def fit(counted: CountedLessons, *, kinds: bool = True) -> SensitivityWeights:
@@ -102,22 +103,24 @@ def fit(counted: CountedLessons, *, kinds: bool = True) -> SensitivityWeights:
     return SensitivityWeights(**blocks, intercepts=intercepts.astype(np.float32))
 
 
-def _counted(sort: str, texts: Sequence[Words], features: Callable[[Words], Iterable[str]]) -> tuple[list[str], Any]:
-    """Returns the features of a sort, and how often each text has each."""
+def _occurrences(each: Iterable[Iterable[str]]) -> tuple[list[str], Any]:
+    """Returns the features of texts or words, and how often each of these has each."""
     from scipy.sparse import csr_matrix
 
-    counts = [Counter(features(words)) for words in texts]
-    spread = Counter(name for count in counts for name in count)
-    names = sorted(name for name, having in spread.items() if having >= FEWEST[sort])
-    column_of = {name: column for column, name in enumerate(names)}
-    cells = [
-        (row, column_of[name], times)
-        for row, count in enumerate(counts)
-        for name, times in count.items()
-        if name in column_of
-    ]
-    rows, columns, times = np.array(cells, dtype=np.int64).reshape(-1, 3).T
-    return names, csr_matrix((times.astype(np.float64), (rows, columns)), shape=(len(texts), len(names)))
+    column_of: dict[str, int] = {}
+    columns = [[column_of.setdefault(name, len(column_of)) for name in names] for names in each]
+    rows = np.repeat(np.arange(len(columns)), [len(some) for some in columns])
+    cells = np.fromiter(chain.from_iterable(columns), dtype=np.int64)
+    return list(column_of), csr_matrix((np.ones(len(cells)), (rows, cells)), shape=(len(columns), len(column_of)))
+
+
+def _known(sort: str, names: Sequence[str], matrix: Any) -> tuple[list[str], Any]:
+    """Returns the features that enough texts have, by name, and how often each text has each."""
+    having = np.bincount(matrix.indices, minlength=len(names))
+    columns = sorted(np.flatnonzero(having >= FEWEST[sort]).tolist(), key=names.__getitem__)
+    known = matrix[:, columns]
+    known.sort_indices()  # so that sums are the same whatever order the words came in
+    return [names[column] for column in columns], known
 
 
 def _weighed(sorts: Mapping[str, tuple[Sequence[str], Any]]) -> tuple[Any, dict[str, NDArray[np.float64]]]:
