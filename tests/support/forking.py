@@ -26,7 +26,6 @@ COMMANDS = (
     "import_history",
     "key",
     "migrate",
-    "openapi",
     "rebuild",
     "reporting_role",
     "serve",
