@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,7 +59,9 @@ def data_dir() -> Iterator[Path]:
 
 @dataclass
 class Run:
-    """What was seen of the servers of a run while they ran, and what a second run on the same data was told."""
+    """What was seen of the servers of a run while they ran, what a second run on the same data was told, and how many
+    tables the next run found, after the database was dropped.
+    """
 
     addresses: tuple[str, str]
     database: Any
@@ -70,19 +72,30 @@ class Run:
     valkey: dict[str, str]
     socket_modes: list[int]
     refusal: str
+    tables_after_drop: int = -1
 
 
 VALKEY = ("appendonly", "appendfsync", "maxmemory-policy", "protected-mode", "save", "port")
+ABANDONED = "postgres.new-abandoned"
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 
 
 @pytest.fixture(scope="module")
 def earlier_run() -> Iterator[tuple[Path, Run]]:
-    """The data directory of an earlier run on nothing, which left a row in PostgreSQL and a key in Valkey."""
+    """The data directory of two earlier runs: the first began on what a killed `initdb` had left and dropped its database
+    in the end, the second left a row in PostgreSQL and a key in Valkey.
+    """
     with TemporaryDirectory(prefix="mci-embedded-") as folder:
         path = Path(folder).resolve() / "data"
+        abandoned = path / ABANDONED
+        abandoned.mkdir(parents=True)
+        (abandoned / "PG_VERSION").write_text("18\n")
         with running(path, durable=False) as servers:
             seen = seen_of(servers, path)
+            remember(servers, "a run before")
+            drop_database(servers)
+        with running(path, durable=False) as servers:
+            seen.tables_after_drop = query(servers, TABLES)
             remember(servers, "an earlier run")
         yield path, seen
 
@@ -99,7 +112,7 @@ def seen_of(servers: Servers, data_dir: Path) -> Run:
 
 @pytest.fixture
 def earlier(earlier_run: tuple[Path, Run]) -> Iterator[Path]:
-    """The same for every test, which may crash its servers, but not harm or change its data."""
+    """The same for every test, which may crash its servers, and harm its data if it mends them."""
     yield earlier_run[0]
     assert not processes_of(earlier_run[0])
 
@@ -108,13 +121,6 @@ def earlier(earlier_run: tuple[Path, Run]) -> Iterator[Path]:
 def seen(earlier_run: tuple[Path, Run]) -> Run:
     """What was seen of that run."""
     return earlier_run[1]
-
-
-@pytest.fixture
-def copy(earlier_run: tuple[Path, Run], data_dir: Path) -> Path:
-    """A copy of it, to harm."""
-    subprocess.run(["cp", "-a", earlier_run[0], data_dir], check=True)
-    return data_dir
 
 
 @pytest.fixture
@@ -204,6 +210,11 @@ def remember(servers: Servers, what: str) -> None:
         redis.set("memory", what)
 
 
+def drop_database(servers: Servers) -> None:
+    psql = [str(Path(servers.postgres._command()[0]).with_name("psql")), "-h", str(servers.postgres.socket_folder)]
+    subprocess.run([*psql, "-U", "postgres", "-c", "DROP DATABASE mci_router"], check=True, capture_output=True)
+
+
 def memory(servers: Servers) -> tuple[str, str]:
     with Redis.from_url(servers.redis_url, decode_responses=True) as redis:
         return query(servers, "SELECT what FROM memory"), str(redis.get("memory"))
@@ -249,30 +260,16 @@ def test_data_and_addresses_survive_stop_and_start(earlier: Path, seen: Run) -> 
         assert (servers.database_url, servers.redis_url) == seen.addresses
 
 
-def test_dropped_database_is_made_again(copy: Path) -> None:
-    """Dropping the database is a way to begin afresh."""
-    with running(copy, durable=False) as servers:
-        psql = Path(servers.postgres._command()[0]).with_name("psql")
-        drop = [
-            str(psql),
-            "-h",
-            str(servers.postgres.socket_folder),
-            "-U",
-            "postgres",
-            "-c",
-            "DROP DATABASE mci_router",
-        ]
-        subprocess.run(drop, check=True, capture_output=True)
-    with running(copy, durable=False) as servers:
-        assert query(servers, TABLES) == 0
+def test_dropped_database_is_made_again(seen: Run) -> None:
+    """Dropping the database is a way to begin afresh: the table of before is gone."""
+    assert seen.tables_after_drop == 0
 
 
-def test_path_too_long_for_a_socket_and_awkward_in_a_url(data_dir: Path, copy: Path) -> None:
+def test_path_too_long_for_a_socket_and_awkward_in_a_url(data_dir: Path, earlier: Path) -> None:
     """Any directory will do: sockets move to a short folder, and spaces, quotes and commas pass."""
     long = data_dir.parent / ("a, 'b' %41 \"c\" $d:e?f=g&h#i\\j " * 3) / "data"
     long.parent.mkdir()
-    copy.rename(long)
-    with running(long, durable=False) as servers:
+    with moved(earlier, long), running(long, durable=False) as servers:
         assert memory(servers) == ("an earlier run", "an earlier run")
         assert str(long) not in str(servers.valkey.socket_folder)
         servers.valkey.kill()
@@ -309,15 +306,15 @@ def test_no_process_stays_after_the_block(earlier: Path) -> None:
     assert not processes_of(earlier)
 
 
-def test_one_server_that_cannot_start_takes_the_other_down(copy: Path) -> None:
+def test_one_server_that_cannot_start_takes_the_other_down(earlier: Path) -> None:
     """A failed start leaves nothing running, and tells why in one line."""
-    manifest = copy / "valkey" / "appendonlydir" / "appendonly.aof.manifest"
-    manifest.write_text("nonsense\n")
-    line = refusal(copy)
+    manifest = earlier / "valkey" / "appendonlydir" / "appendonly.aof.manifest"
+    with harmed(manifest, b"nonsense\n"):
+        line = refusal(earlier)
+        assert manifest.read_bytes() == b"nonsense\n"
     assert "Valkey did not start" in line
-    assert f"mv {copy}/valkey {copy}/valkey.old" in line
-    assert not processes_of(copy)
-    assert manifest.exists()
+    assert f"mv {earlier}/valkey {earlier}/valkey.old" in line
+    assert not processes_of(earlier)
 
 
 def test_ctrl_c_reaches_the_owner_alone(earlier: Path, owner: subprocess.Popen[str]) -> None:
@@ -371,17 +368,22 @@ def test_start_after_everything_was_killed(earlier: Path, owner: subprocess.Pope
         assert memory(servers) == ("an earlier run", "an earlier run")
 
 
-def test_process_id_of_a_crashed_postgres_went_to_another_program(copy: Path) -> None:
+def test_process_id_of_a_crashed_postgres_went_to_another_program(earlier: Path) -> None:
     """After a restart of a container the old process id is often taken: that program is left alone, and so is the data."""
-    uid = (copy / "postgres").stat().st_uid
+    uid = (earlier / "postgres").stat().st_uid
     with subprocess.Popen(["sleep", "60"], user=uid, cwd="/") as other:
-        stale = f"{other.pid}\n{copy}/postgres\n1\n5432\n{copy}/postgres\n\n1 1\nready\n"
-        for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
-            (copy / "postgres" / name).write_text(stale)
-        with running(copy, durable=False) as servers:
-            assert memory(servers) == ("an earlier run", "an earlier run")
-        assert other.poll() is None
-        other.kill()
+        stale = f"{other.pid}\n{earlier}/postgres\n1\n5432\n{earlier}/postgres\n\n1 1\nready\n"
+        locks = [earlier / "postgres" / name for name in ("postmaster.pid", ".s.PGSQL.5432.lock")]
+        for lock in locks:
+            lock.write_text(stale)
+        try:
+            with running(earlier, durable=False) as servers:
+                assert memory(servers) == ("an earlier run", "an earlier run")
+            assert other.poll() is None
+        finally:
+            other.kill()
+            for lock in locks:
+                lock.unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize("server", ["postgres", "valkey"])
@@ -456,56 +458,83 @@ def test_data_that_postgres_cannot_use_are_refused_and_kept(
     assert kept.read_text() == content
 
 
-def test_own_killed_initialisation_leaves_nothing_in_the_way(data_dir: Path) -> None:
+def test_own_killed_initialisation_leaves_nothing_in_the_way(earlier: Path) -> None:
     """Data are made beside their place and renamed; what a killed start left there is tidied."""
-    abandoned = data_dir / "postgres.new-abandoned"
-    abandoned.mkdir(parents=True)
-    (abandoned / "PG_VERSION").write_text("18\n")
-    with running(data_dir, durable=False) as servers:
-        assert query(servers, "SELECT 1") == 1
-    assert not abandoned.exists()
+    assert not (earlier / ABANDONED).exists()
 
 
-def test_damaged_data_are_refused_with_the_words_of_postgres(copy: Path) -> None:
+def test_damaged_data_are_refused_with_the_words_of_postgres(earlier: Path) -> None:
     """When PostgreSQL cannot start, its own reason is in the line, and where to read more."""
-    (copy / "postgres" / "global" / "pg_control").write_bytes(b"")
-    line = refusal(copy)
+    with harmed(earlier / "postgres" / "global" / "pg_control", b""):
+        line = refusal(earlier)
     assert "PostgreSQL did not start: could not read file" in line
-    assert f"see {copy}/postgres.log" in line
+    assert f"see {earlier}/postgres.log" in line
 
 
-def make_way(folder: Path, request: pytest.FixtureRequest) -> None:
-    """Where Valkey is to be refused there are data beside it: else PostgreSQL would make its own meanwhile."""
-    if folder.name == "valkey":
-        request.getfixturevalue("copy")
-        shutil.rmtree(folder)
+@contextmanager
+def harmed(file: Path, content: bytes) -> Iterator[None]:
+    """Another content in a file, for a while."""
+    whole = file.read_bytes()
+    file.write_bytes(content)
+    try:
+        yield
+    finally:
+        file.write_bytes(whole)
+
+
+@contextmanager
+def moved(place: Path, elsewhere: Path) -> Iterator[None]:
+    """What is at a place, elsewhere for a while."""
+    place.rename(elsewhere)
+    try:
+        yield
+    finally:
+        elsewhere.rename(place)
+
+
+@contextmanager
+def way_made(place: str, data_dir: Path, earlier: Path) -> Iterator[Path]:
+    """A place with nothing in it. That of Valkey has data beside it: else PostgreSQL would make its own meanwhile."""
+    if place != "valkey":
+        yield data_dir / place
+        return
+    with moved(earlier / place, data_dir):
+        try:
+            yield earlier / place
+        finally:
+            remove(earlier / place)
+
+
+def remove(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        place.rmdir()
+    else:
+        place.unlink()
 
 
 @pytest.mark.parametrize("place", [".", "postgres", "valkey"])
-def test_file_in_the_place_of_a_folder_is_refused(data_dir: Path, place: str, request: pytest.FixtureRequest) -> None:
+def test_file_in_the_place_of_a_folder_is_refused(data_dir: Path, earlier: Path, place: str) -> None:
     """A file where a folder should be is named."""
-    file = data_dir / place
-    make_way(file, request)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("mine")
-    assert str(file) in refusal(data_dir)
-    assert file.read_text() == "mine"
+    with way_made(place, data_dir, earlier) as file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("mine")
+        assert str(file) in refusal(file if place == "." else file.parent)
+        assert file.read_text() == "mine"
 
 
 @pytest.mark.parametrize("place", ["postgres", "valkey"])
-def test_folder_of_another_user_is_refused(data_dir: Path, place: str, request: pytest.FixtureRequest) -> None:
+def test_folder_of_another_user_is_refused(data_dir: Path, earlier: Path, place: str) -> None:
     """In another user's folder the data would not be ours alone."""
-    folder = data_dir / place
-    make_way(folder, request)
-    data_dir.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0:
-        folder.mkdir()
-        os.chown(folder, 54321, -1)
-    else:  # only root gives a folder away; a link leads to one of another user
-        folder.symlink_to("/etc")
-    owner = folder.stat().st_uid
-    assert f"{folder} belongs to user id {owner}" in refusal(data_dir)
-    assert folder.stat().st_uid == owner != os.geteuid()
+    with way_made(place, data_dir, earlier) as folder:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            folder.mkdir()
+            os.chown(folder, 54321, -1)
+        else:  # only root gives a folder away; a link leads to one of another user
+            folder.symlink_to("/etc")
+        owner = folder.stat().st_uid
+        assert f"{folder} belongs to user id {owner}" in refusal(folder.parent)
+        assert folder.stat().st_uid == owner != os.geteuid()
 
 
 def test_directory_that_cannot_be_made_is_refused() -> None:

@@ -3,7 +3,6 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,6 +10,7 @@ import pytest
 
 from mci_router.api.parts import Parts
 from mci_router.web.pages import SWAGGER_FILES, WEB
+from tests.support.contract import openapi_document
 from tests.support.rows import every
 from tests.support.service import PATIENCE_S, TLS
 
@@ -220,16 +220,12 @@ async def test_of_the_package_of_the_documentation_only_its_files_are_served(
 
 async def test_the_address_alone_leads_to_the_documentation(service: tuple[str, Parts]) -> None:
     """Below any prefix; and no page is in the API."""
-    root, openapi = await fetch(service, "/"), await fetch(service, "/openapi.json")
+    root = await fetch(service, "/")
     assert (root.status_code, root.headers["location"]) == (307, "docs")
-    paths: dict[str, Any] = openapi.json()["paths"]
-    assert not {"/", "/desk", "/wallboard", "/docs", "/assets/{name}"} & set(paths)
+    assert not {"/", "/desk", "/wallboard", "/docs", "/assets/{name}"} & set(openapi_document()["paths"])
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/v1/contacts", "/v1/api-keys", "/v1/nothing", "/metrics", "/problems/not_found", "/openapi.json", "/readyz"],
-)
+@every("path", ["/v1/contacts", "/v1/api-keys", "/v1/nothing", "/metrics", "/problems/not_found", "/readyz"])
 async def test_what_says_nothing_of_caching_is_kept_by_nobody(service: tuple[str, Parts], path: str) -> None:
     """Answers, refusals and problems alike: `no-store`, and never guessed to be something else."""
     response = await fetch(service, path)

@@ -4,8 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,8 @@ from ruamel.yaml import YAML
 from mci_router.api.parts import Parts
 from mci_router.cli import cli
 from tests.docs.pages import DOCS, ROOT
+from tests.support import forked
+from tests.support.rows import every
 from tests.support.service import PATIENCE_S, Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -26,11 +26,8 @@ PAGE = DOCS / "tutorials" / "plan-a-week.md"
 
 
 async def said(*arguments: str, **variables: str) -> str:
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, str(PROGRAM), *arguments, stdout=PIPE, stderr=STDOUT, env={**os.environ, **variables}
-    )
-    output, _ = await program.communicate()
-    return output.decode()
+    _, output = await forked.run(str(PROGRAM), *arguments, variables={**os.environ, **variables})
+    return output
 
 
 @pytest.mark.timeout(300)
@@ -54,20 +51,23 @@ async def test_the_program_says_what_the_page_says(
     assert output.strip().splitlines() == shown.strip().splitlines()
 
 
-@pytest.mark.parametrize("program", ["plan_a_week.py", "there_and_back.py"])
-async def test_a_program_that_cannot_do_its_work_says_why_in_a_line(workspace: Workspace, program: str) -> None:
+@every("program", ["plan_a_week.py", "there_and_back.py"])
+async def test_a_program_that_cannot_do_its_work_says_why_in_a_line(
+    workspace: Workspace, tmp_path: Path, program: str
+) -> None:
     """With a key that is none, with nobody at the address, and when it is stopped."""
 
     async def ended(url: str, *, stop: bool = False) -> tuple[int | None, list[str]]:
         variables = {"MCI_URL": url, "MCI_KEY": "mci_none", "PAYER_PORT": "0"}
-        running = await asyncio.create_subprocess_exec(
-            sys.executable, str(PROGRAM.parent / program), stdout=PIPE, stderr=STDOUT, env={**os.environ, **variables}
-        )
-        if stop:
-            await asyncio.wait_for(asked.wait(), PATIENCE_S)
-            running.send_signal(signal.SIGINT)
-        output, _ = await running.communicate()
-        return running.returncode, output.decode().splitlines()
+        output = tmp_path / uuid4().hex
+        running = await forked.started((str(PROGRAM.parent / program),), {**os.environ, **variables}, tmp_path, output)
+        try:
+            if stop:
+                await asyncio.wait_for(asked.wait(), PATIENCE_S)
+                running.send_signal(signal.SIGINT)
+            return await asyncio.to_thread(running.wait, PATIENCE_S), output.read_text(encoding="utf-8").splitlines()
+        finally:
+            running.kill()
 
     code, lines = await ended(workspace.url)
     assert code == 1

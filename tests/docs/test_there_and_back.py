@@ -1,10 +1,7 @@
 """The tutorial "There and back", with the very program and workspace that it is about."""
 
-import asyncio
 import os
 import re
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Awaitable, Callable, Mapping
 from socket import socket
 from typing import Any
@@ -15,6 +12,7 @@ from ruamel.yaml import YAML
 
 from mci_router.api.parts import Parts
 from tests.docs.pages import DOCS, ROOT
+from tests.support import forked
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -48,8 +46,5 @@ async def test_the_program_says_what_the_page_says(
 
 
 async def _played(there: Mapping[str, str]) -> str:
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, str(PROGRAM), stdout=PIPE, stderr=STDOUT, env={**os.environ, **there}
-    )
-    output, _ = await program.communicate()
-    return output.decode().strip()
+    _, output = await forked.run(str(PROGRAM), variables={**os.environ, **there})
+    return output.strip()

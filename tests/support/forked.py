@@ -1,4 +1,4 @@
-"""Commands of ours, each a process of its own, forked from one that has imported the package: see `forking`.
+"""Commands and programs of ours, each a process of its own, forked from one that has imported the package: see `forking`.
 
 To import it takes a process a second or two, which is most of what a short command costs. Forked, it is another process
 all the same, with an environment, a folder, a process id and an end of its own.

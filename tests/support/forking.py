@@ -6,6 +6,7 @@ ends with the run, and what it has forked ends with it.
 
 import json
 import os
+import runpy
 import signal
 import sys
 from contextlib import suppress
@@ -26,7 +27,6 @@ COMMANDS = (
     "import_history",
     "key",
     "migrate",
-    "openapi",
     "rebuild",
     "reporting_role",
     "serve",
@@ -88,6 +88,10 @@ def _become(arguments: list[str], variables: dict[str, str], folder: str, output
     os.environ.clear()
     os.environ.update(variables)
     os.chdir(folder)
+    if arguments[0].endswith(".py"):  # a program of `examples/`
+        sys.argv = arguments
+        runpy.run_path(arguments[0], run_name="__main__")
+        return
     sys.argv = ["mci-router", *arguments]
     from mci_router.cli import main
 

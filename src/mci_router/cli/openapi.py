@@ -34,12 +34,17 @@ def openapi() -> dict[str, Any]:
 
 def openapi_yaml() -> str:
     """Returns the document as YAML, always the same for the same routes."""
+    return as_yaml(openapi())
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """Returns a document, or a part of it, as YAML."""
     writer = YAML()
     writer.Representer = _Representer
     writer.width = 140
     writer.default_flow_style = False
     text = StringIO()
-    writer.dump(openapi(), text)
+    writer.dump(document, text)
     return text.getvalue()
 
 
