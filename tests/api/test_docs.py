@@ -7,9 +7,8 @@ from typing import Any
 import httpx
 
 from mci_router.errors import problems
-from mci_router.settings import Settings
 from tests.support.rows import every
-from tests.support.service import PATIENCE_S, TLS, Workspace, running_service
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']([^"']+)|url\(["']?([^"')]+)|@import\s+["']([^"']+)""")
 
@@ -34,15 +33,16 @@ async def test_the_documentation_page_loads_from_this_service_alone(shared: Work
         assert "/openapi.json" in page.text
 
 
-async def test_the_contract_is_served_and_others_are_answered_while_it_is_made(settings: Settings) -> None:
-    """It takes seconds, once a process, and needs no key: who asks for it first stalls nobody."""
-    async with running_service(settings) as (url, _), httpx.AsyncClient(base_url=url, timeout=60, verify=TLS) as client:
+async def test_the_contract_is_served_and_others_are_answered_while_it_is_made(shared: Workspace) -> None:
+    """It takes seconds, once a process, and needs no key: who asks for it first stalls nobody. No other test asks."""
+    async with httpx.AsyncClient(base_url=shared.url, timeout=60, verify=TLS) as client:
         making, answered = asyncio.create_task(client.get("/openapi.json")), 0
         while not making.done():
             assert (await client.get("/livez")).status_code == 200
             answered += 1
+            await asyncio.sleep(0.02)  # what is asked for meanwhile takes its time from the making
         document = (await making).json()
-    assert answered > 50
+    assert answered > 20
     assert_complete(document)
 
 

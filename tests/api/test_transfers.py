@@ -282,7 +282,7 @@ async def test_of_several_who_pass_a_contact_on_at_once_the_last_decides_and_led
     """The agent and two supervisors: who comes too late gets an error; the contact waits once, where the ledger says."""
     workspace = await make(staffed() | {"escalations": MATRIX})
     async with workspace.desk("ann") as ann:
-        for _ in range(5):
+        for _ in range(3):
             await ann.do("presence.set", state="available")
             contact, assignment = await taken(workspace, ann)
             await ann.do("presence.set", state="away", reason="break")  # it would come back to her before all is seen

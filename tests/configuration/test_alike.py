@@ -42,6 +42,19 @@ async def test_a_workspace_that_is_given_has_the_rows_of_one_that_was_applied(
     assert made[0] == made[2] == made[1]
 
 
+async def test_a_workspace_that_is_given_has_the_model_of_one_that_was_applied(
+    three: list[tuple[str, str]], service: tuple[str, Parts]
+) -> None:
+    """It is in force as there, and a look at the ledger finds nothing else to load or to learn."""
+    models = service[1].models
+    await models.refresh()
+    *_, applied, given = (models._by_workspace[workspace] for workspace, _ in three)
+    assert (given.live, given.live_version) == (applied.live, applied.live_version)
+    assert given.live_version
+    assert given.looked.is_set()
+    assert given.work is None
+
+
 async def test_apply_writes_to_no_other_table(service: tuple[str, Parts]) -> None:
     """A table that `apply` begins to write to has to be named, or workspaces would be given without its rows."""
     async with service[1].database.transaction() as session:

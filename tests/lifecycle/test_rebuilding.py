@@ -229,3 +229,17 @@ async def test_a_large_rebuild_does_not_hold_a_small_one_up(
     assert order == [small.id, large.id]
     for workspace, contact in ((large, waiting), (small, alone)):
         assert (await workspace.contact(contact))["state"] == "queued"
+
+
+async def test_who_builds_a_live_state_has_sent_it_the_configuration(
+    workspace: Workspace, service: tuple[str, Parts]
+) -> None:
+    """At once: it need not be sent again. One that was loaded meanwhile is not taken for sent."""
+    snapshots = service[1].snapshots
+    snapshot = await snapshots.get(workspace.id)
+    assert snapshots.in_force(snapshot)
+    assert (await workspace.api.patch("/v1/queues/desk", json={"wrap_up_s": 7})).status_code == 200
+    later = await snapshots.get(workspace.id)
+    assert snapshots.in_force(later)
+    snapshots.built_with(snapshot)
+    assert snapshots.in_force(later)

@@ -31,7 +31,7 @@ from tests.support.shelf import take_from_shelf
 PATIENCE_S = 30
 """What is awaited comes within milliseconds, but not on a machine that is busy with other things."""
 
-LONGEST_PAUSE_S = 0.1  # of `eventually`, between two looks
+LONGEST_PAUSE_S = 0.2  # of `eventually`, between two looks
 
 KEEP_ALIVE_S = 60
 """A client's connection must not lapse while a model is learnt on a busy machine: the next request would meet its end."""
@@ -205,7 +205,7 @@ async def eventually(look: Callable[[], Awaitable[Any]], seconds: float = PATIEN
     async with asyncio.timeout(seconds):
         while not (found := await look()):
             await asyncio.sleep(pause_s)
-            pause_s = min(1.3 * pause_s, LONGEST_PAUSE_S)
+            pause_s = min(1.5 * pause_s, LONGEST_PAUSE_S)
     return found
 
 

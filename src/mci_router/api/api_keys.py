@@ -44,7 +44,7 @@ async def post_key(body: KeyIn, caller: Keeper, parts: Service) -> KeyMade:
 @router.get("", summary="List keys")
 async def get_keys(caller: Keeper, parts: Service) -> KeyPage:
     """Lists all keys of the workspace, revoked ones too, without their secrets."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         return KeyPage(items=[_shown(key) for key in await list_keys(session, caller.workspace_id)])
 
 

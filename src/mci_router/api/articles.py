@@ -138,7 +138,7 @@ async def list_article_versions(
 
     They go with the article: of one that was deleted, the audit trail has the last.
     """
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
         found = await versions.versions(session, caller.workspace_id, row.id, before, limit + 1)
     earlier: list[ArticleVersion | None] = [*found[1:], None]
@@ -151,7 +151,7 @@ async def get_article_version(
     reference: Reference, version: Number, caller: Reader, parts: Service
 ) -> ArticleVersionSpec:
     """Returns the article as it was."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
         found = await versions.version(session, caller.workspace_id, row.id, version)
     return ArticleVersionSpec.model_validate(
@@ -186,7 +186,7 @@ async def restore_article_version(
 @router.get("/v1/articles/{reference}/draft", summary="Read the draft of an article")
 async def get_article_draft(reference: Reference, caller: Reader, parts: Service) -> ArticleDraftOut:
     """Returns what the article is to become once it is published."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         row = await store.resource(session, caller.workspace_id, KIND, reference)
         draft = await session.get(ArticleDraft, row.id)
     if draft is None:

@@ -55,7 +55,7 @@ async def list_audit(
     Acts on sensitive contacts are listed only for a key with `contacts:sensitive`.
     """
     wanted = audit.AuditSearch(actor, action, target, since, until)
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = await audit.entries(
             session,
             caller.workspace_id,

@@ -70,7 +70,7 @@ async def get_case_status(
 async def get_case(case_id: Reference, caller: Reader, parts: Service) -> CaseOut:
     """Returns a case and its contacts as they are now. One with a sensitive contact needs `contacts:sensitive`."""
     snapshot = await parts.snapshots.get(caller.workspace_id)
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         now = await case_reading.case(
             session, parts.engine, caller.workspace_id, case_id, sensitive=sees_sensitive(caller)
         )

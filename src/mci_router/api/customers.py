@@ -52,7 +52,7 @@ async def list_customers(
     given = {AddressKind.EMAIL: email, AddressKind.PHONE: phone, AddressKind.EXTERNAL_ID: external_id}
     wanted = records.CustomerSearch(q.strip(), {kind: value for kind, value in given.items() if value})
     reader = AddressReader(await parts.snapshots.get(caller.workspace_id), parts.fingerprints)
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = await records.find(session, reader, wanted, after=cursor, limit=limit + 1)
         items, following = paged(request, response, found, limit)
         return CustomerPage(items=await _shown(session, caller, *items), next_cursor=following)
@@ -61,7 +61,7 @@ async def list_customers(
 @router.get("/{customer_id}", summary="Read a customer")
 async def get_customer(customer_id: Reference, caller: Reader, parts: Service) -> CustomerOut:
     """Returns the customer and its addresses; `merged_into` says into which customer it was merged."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         (shown,) = await _shown(session, caller, await records.customer(session, caller.workspace_id, customer_id))
         return shown
 

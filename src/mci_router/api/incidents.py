@@ -48,7 +48,7 @@ async def list_incidents(
     limit: Limit = 50,
 ) -> IncidentPage:
     """Lists incidents, newest first."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = await store.incidents(session, caller.workspace_id, state=state, after=cursor, limit=limit + 1)
     items, following = paged(request, response, found, limit)
     return IncidentPage(items=[IncidentOut.model_validate(item) for item in items], next_cursor=following)
@@ -75,7 +75,7 @@ async def get_incident(
     incident_id: Reference, caller: Reader, parts: Service, response: Response
 ) -> IncidentWithCounts:
     """Returns the incident, its updates, and how many contacts and minutes of agents it has spared, from the ledger."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         incident = await store.incident(session, caller.workspace_id, incident_id)
         counts = await counted(session, incident)
         updates = await store.updates(session, incident.id)

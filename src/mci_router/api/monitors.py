@@ -26,7 +26,7 @@ Writer = Annotated[Caller, needs(Scope.INCIDENTS_WRITE)]
 @router.get("", summary="List monitors")
 async def list_monitors(caller: Reader, parts: Service) -> MonitorPage:
     """Lists all monitors of the workspace, without their secrets."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = await monitors.monitors(session, caller.workspace_id)
     return MonitorPage(items=[MonitorOut.model_validate(one) for one in found])
 

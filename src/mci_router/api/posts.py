@@ -51,7 +51,7 @@ async def list_posts(
     snapshot = await parts.snapshots.get(caller.workspace_id)
     if space and space not in spaces_of(snapshot):
         raise NotFound(f"There is no space {space!r} in this workspace.")
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = await community.posts(
             *(session, caller.workspace_id),
             sees=sees(caller),
@@ -70,7 +70,7 @@ async def get_post(post_id: Reference, caller: Reader, parts: Service) -> PostWi
     `contacts:sensitive` for what is private.
     """
     snapshot = await parts.snapshots.get(caller.workspace_id)
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         post = await community.post(session, caller.workspace_id, post_id, sees=sees(caller))
         replies = await community.replies(session, caller.workspace_id, post_id, sees=sees(caller))
     items = [ReplyOut.model_validate(reply) for reply in replies]

@@ -40,14 +40,14 @@ Writer = Annotated[Caller, needs(Scope.TRIAGE_WRITE)]
 @router.get("/models", summary="List triage models")
 async def list_triage_models(caller: Reader, parts: Service) -> ModelPage:
     """Lists the live model, the one on trial, and those in training, retired or rejected, with reports and reasons."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         return ModelPage(items=[model_view(row) for row in await register.listed(session, caller.workspace_id)])
 
 
 @router.get("/models/{version}", summary="Read a triage model")
 async def get_triage_model(version: Reference, caller: Reader, parts: Service) -> ModelDetail:
     """Returns a model, its report, and how often it agreed with the live one while it was on trial."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         row = await register.model(session, caller.workspace_id, version)
         detail = {**model_view(row).model_dump(), "trial": await trial(session, caller.workspace_id, version)}
     return ModelDetail.model_validate(detail)
@@ -142,7 +142,7 @@ async def list_triage_corrections(
     limit: Limit = 50,
 ) -> CorrectionPage:
     """Lists the topics that agents corrected, newest first; sensitive ones only for a key with `contacts:sensitive`."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = await corrections.corrections(
             session,
             caller.workspace_id,

@@ -27,7 +27,7 @@ async def get_waiting(
     waits in that queue.
     """
     workspace = caller.workspace_id
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         contact = await contact_reading.contact(
             session, parts.engine, workspace, contact_id, sensitive=sees_sensitive(caller)
         )

@@ -36,7 +36,7 @@ async def list_webhook_deliveries(
 
     Delivered ones are kept for a day, dead ones for two weeks.
     """
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference)
         found = await deliveries.deliveries(
             session, webhook, sensitive_too=sees_sensitive(caller), state=state, after=cursor, limit=limit + 1

@@ -43,7 +43,7 @@ NewName = Annotated[
 @router.get("", summary="List webhooks")
 async def list_webhooks(caller: Reader, parts: Service) -> WebhookPage:
     """Lists all webhooks of the workspace, without their secrets."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = await subscriptions.webhooks(session, caller.workspace_id)
     return WebhookPage(items=[WebhookOut.model_validate(one) for one in found])
 
@@ -51,7 +51,7 @@ async def list_webhooks(caller: Reader, parts: Service) -> WebhookPage:
 @router.get("/{reference}", summary="Read a webhook, by name or id", responses=ETAGGED)
 async def get_webhook(reference: Reference, caller: Reader, parts: Service, response: Response) -> WebhookOut:
     """Returns a webhook, without its secrets."""
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         webhook = await subscriptions.webhook(session, caller.workspace_id, reference)
     tag(response, webhook.version)
     return WebhookOut.model_validate(webhook)

@@ -83,9 +83,11 @@ class Intraday:
             return
         self._looked_at[workspace] = quarter(now)  # what failed by itself would fail again
         try:
-            async with self._database.transaction() as session:
-                await rounds.end_what_is_over(session, workspace, now)
+            async with self._database.reading() as session:
                 last = await rounds.newest(session, workspace)
+            if last:  # else nothing was ever proposed
+                async with self._database.transaction() as session:
+                    await rounds.end_what_is_over(session, workspace, now)
             if last is None or last.at < quarter(now):
                 await self.look(snapshot, now)
         except Problem:
