@@ -13,6 +13,7 @@ from mci_router.attachments import opening, store
 from mci_router.attachments.store import OF_A_PREVIEW, Store
 from mci_router.errors import AttachmentStoreUnavailable, NotFound
 from tests.support.bucket import Bucket, bucket
+from tests.support.rows import every
 
 NAME = "wsp_1/att_1"
 BIG = bytes(range(256)) * 22_000  # more than one part has
@@ -86,6 +87,22 @@ async def test_what_may_not_be_deleted_is_not_said_to_be(cloud: Bucket, caplog: 
         await where.remove(NAME)
     assert "failed to delete: GenericError" in caplog.text
     assert await read(where) == b"four"
+
+
+@every(
+    ("said", "gone"),
+    [
+        ("404 Not Found: <Error><Code>NoSuchKey</Code></Error>", True),
+        ("404 Not Found: <Error>\n  <Code>BlobNotFound</Code></Error>", True),
+        ("Bulk delete request failed for key a: The specified blob does not exist. (code: 404)", True),
+        ("Bulk delete request failed for key a: The specified container does not exist. (code: 404)", False),
+        ("404 Not Found: <Error><Code>NoSuchBucket</Code></Error>", False),
+        ("404 Not Found: <html>nginx</html>", False),
+    ],
+)
+def test_only_an_object_is_gone(said: str, gone: bool) -> None:
+    """As S3, Google and Azure say it; Azure deletes a file that has no preview, and says so in words."""
+    assert opening.is_gone(FileNotFoundError(said), local=False) is gone
 
 
 async def test_a_file_goes_on_where_it_broke_off(cloud: Bucket) -> None:

@@ -36,9 +36,9 @@ WRITING: RetryConfig = {"max_retries": 6, "retry_timeout": timedelta(seconds=10)
 # A body that breaks off goes on where it did, however long its reader has taken.
 READING: RetryConfig = {"max_retries": 6, "retry_timeout": timedelta(hours=1), "backoff": BACKOFF}
 
-GONE = frozenset({"NoSuchKey", "BlobNotFound"})
-"""What a cloud says of one object that is not there; of a bucket that is not there it says something else."""
-
+# What a cloud says of one object that is not there; of a bucket that is not there, or a wrong server, it says something
+# else. Azure answers to a request to delete in words.
+GONE = re.compile(r"<Code>(NoSuchKey|BlobNotFound)</Code>|The specified blob does not exist")
 CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 KIND = re.compile(r"\bkind: ([A-Z]\w{1,60})|(No CA certificates)")
 SYSTEM = re.compile(r"\bcode: (\d{1,4}),|\(os error (\d{1,4})\)")
@@ -63,8 +63,7 @@ def connections(environment: Mapping[str, str], prefix: str) -> ClientConfig:
 
 def is_gone(error: FileNotFoundError, *, local: bool) -> bool:
     """Returns whether an object is not there, and not the bucket that it would be in, nor the server."""
-    code = CODE.search(str(error))
-    return local or bool(code and code[1] in GONE)
+    return local or bool(GONE.search(str(error)))
 
 
 def reason(error: Exception) -> str:
