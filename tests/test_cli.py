@@ -162,6 +162,11 @@ WRONG_ADDRESSES = {
         "postgresql+asyncpg://mci:secret#word@db/mci": "# is %23",
     },
     "REDIS_URL": {"localhost:6379": "is no address of Redis or Valkey"},
+    "MCI_ATTACHMENTS_URL": {
+        "/var/lib/mci": "is no address of a store of files: write it as file:///",
+        "s3://key:secret@bucket": "give them by the environment",
+        "file://var/lib/mci": "two slashes instead of three",
+    },
     "MCI_LOG_LEVEL": {"loud": "is none of debug, info"},
     "MCI_PORT": {"eighty": "valid integer"},
 }

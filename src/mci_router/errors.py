@@ -757,7 +757,7 @@ class AttachmentLinkInvalid(Problem):
 
 
 class AttachmentStoreUnavailable(Problem):
-    """The store of attachments cannot be reached, so nothing was kept. Send the same file again soon."""
+    """The store of attachments did not take the file, so nothing was kept. Send the same file again soon."""
 
     slug, status, retry_after_s = "attachment_store_unavailable", 503, 5
 

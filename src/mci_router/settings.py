@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 LIVE_SCHEMES = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster")
 NO_PORT = "has a port that is no number from 0 to 65535"
 ESCAPES = "; in a password, / is %2F, # is %23, ? is %3F and @ is %40"
+STORES = ("file", "s3", "gs", "az")
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -45,6 +46,21 @@ def _of_the_live_state(url: str) -> str:
             urlsplit(f"//{host}").port  # noqa: B018 - which it checks when it is asked for
     except ValueError:
         raise ValueError(f"{NO_PORT}: write it as {form}{ESCAPES}") from None
+    return url
+
+
+def _of_attachments(url: str) -> str:
+    """Returns the address of a store; an empty one is none. Raises ValueError, whose words do not repeat it."""
+    if not url:
+        return url
+    form = "file:///var/lib/mci/attachments, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix"
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise ValueError("has credentials: give them by the environment, as its store reads them")
+    if parts.scheme not in STORES or "://" not in url:
+        raise ValueError(f"is no address of a store of files: write it as {form}")
+    if (parts.scheme == "file") == bool(parts.netloc):
+        raise ValueError(f"names no bucket, or a folder after two slashes instead of three: write it as {form}")
     return url
 
 
@@ -104,7 +120,7 @@ class Settings(BaseSettings):
     )
     batch_limit: int = 64  # contacts a commit at most: a larger one saves little more, and everybody else waits for it
 
-    attachments_url: str | None = None
+    attachments_url: Annotated[str, AfterValidator(_of_attachments)] | None = None
     """Where attachments are kept: a local folder (`file:///…`), or `s3://bucket/prefix`, `gs://…`, `az://…`, whose
     credentials the environment has as those clients read them. Unless set, the folder `attachments` of `data_dir`.
     """

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import tempfile
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -378,6 +379,10 @@ async def test_who_sends_at_once_has_no_more_unused_files_than_one_after_the_oth
         assert sum(isinstance(one, TooManyUploads) for one in came) == 4
 
 
+async def words() -> AsyncIterator[bytes]:
+    yield b"words"
+
+
 async def test_what_no_message_has_goes_bytes_first(
     workspace: Workspace, settings: Settings, service: tuple[str, Parts], tmp_path: Path
 ) -> None:
@@ -392,11 +397,8 @@ async def test_what_no_message_has_goes_bytes_first(
     (tmp_path / "file").touch()
     broken = Uploads(settings.model_copy(update={"attachments_url": f"file://{tmp_path}/file/x"}), workspace.database)
 
-    async def quick() -> AsyncIterator[bytes]:
-        yield b"words"
-
     with pytest.raises(AttachmentStoreUnavailable):
-        await broken.take(Sent(workspace.id, "key:k", "a", "text/plain"), quick())
+        await broken.take(Sent(workspace.id, "key:k", "a", "text/plain"), words())
     assert [one.state for one in await kept(workspace)] == ["stored", "stored", "uploading"]
     late = "UPDATE attachments SET created_at = now() - interval '25 h', next_at = now() WHERE workspace_id = :id"
     async with workspace.ledger() as session:
@@ -411,6 +413,41 @@ async def test_what_no_message_has_goes_bytes_first(
     assert {one.name for one in store.iterdir()} == {used["id"], f"{used['id']}.preview"}
     assert await parts.uploads.account(workspace.id) == (1, len(picture()))
     assert (await workspace.api.get(orphan["url"])).status_code == 403
+
+
+async def test_what_a_store_did_not_take_goes_within_minutes_and_counts_no_longer(
+    workspace: Workspace, settings: Settings, tmp_path: Path
+) -> None:
+    """Who sends a file again while the store is away would else have used up all that the workspace may keep, and what
+    the store has of it would fill a disk that is full.
+    """
+    (tmp_path / "file").touch()
+    away = Uploads(settings.model_copy(update={"attachments_url": f"file://{tmp_path}/file/x"}), workspace.database)
+    for _ in range(2):
+        with pytest.raises(AttachmentStoreUnavailable):
+            await away.take(Sent(workspace.id, "key:k", "a", "text/plain"), words())
+    assert await away.account(workspace.id) == (2, 10)
+    when = "SELECT count(*) FROM attachments WHERE workspace_id = :id AND next_at < now() + interval '2 min'"
+    soon = "UPDATE attachments SET next_at = now() WHERE workspace_id = :id"
+    async with workspace.ledger() as session:
+        assert await session.scalar(text(when), {"id": workspace.id}) == 2
+        await session.execute(text(soon), {"id": workspace.id})
+    await Removal(workspace.database, Store(settings.attachments_url, tmp_path), orphans_keep_s=86_400).turn()
+
+    async def nothing() -> bool:
+        return await away.account(workspace.id) == (0, 0) and await kept(workspace) == []
+
+    await eventually(nothing)  # the service's own loop may have taken them
+
+
+async def test_an_upload_that_finds_no_room_for_its_bytes_is_told(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the folder of temporary files is full, that is said, and is no fault that nobody knows."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("r+b"))  # noqa: SIM115
+    assert problem(await upload(workspace, PDF, status=503)) == "attachment_store_unavailable"
+    assert "no room in the folder of temporary files: No space left on device" in caplog.text
+    assert await kept(workspace) == []
 
 
 async def test_files_go_with_their_messages_and_customers(make: Make, service: tuple[str, Parts]) -> None:

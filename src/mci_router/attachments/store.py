@@ -7,8 +7,8 @@ import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from mci_router.attachments.opening import READING, WRITING, is_gone, opened, reason
 from mci_router.errors import AttachmentStoreUnavailable, NotFound
 from mci_router.imports import later
 
@@ -21,69 +21,71 @@ log = logging.getLogger(__name__)
 
 PIECE = 262_144  # bytes read at once
 PART = 5_242_880  # bytes: the least that a cloud takes of a large object at a time
+FIRST_BYTES_S = 35  # for an object to begin: one answer that does not come, and not all that are asked for again
 OF_A_PREVIEW = ".preview"
+UNREADABLE = "The store of attachments cannot give the file now. Ask for it again soon."
 
 
 class Store:
     """Keeps bytes under names. A failure is logged by its kind alone: its text may hold an address with a secret."""
 
     def __init__(self, url: str | None, data_dir: Path) -> None:
-        """Takes the URL of the store, None for the folder `attachments` of `data_dir`. Raises ValueError for a URL with
-        credentials, which belong into the environment.
-        """
-        if url and (urlsplit(url).username or urlsplit(url).password):
-            raise ValueError(
-                "MCI_ATTACHMENTS_URL has credentials: give them by the environment, as its store reads them"
-            )
+        """Takes the URL of the store, None for the folder `attachments` of `data_dir`."""
         self._url = url
         self._folder = (data_dir / "attachments").absolute()
-        self._opened: Any = None
+        self._local = not url or url.startswith("file:")
+        self._writes: Any = None
+        self._reads: Any = None
 
     async def put(self, name: str, file: IO[bytes]) -> None:
         """Keeps the bytes of a file. Raises AttachmentStoreUnavailable."""
         try:
-            await obstore.put_async(self._store(), name, file, chunk_size=PART, max_concurrency=1)
+            await obstore.put_async(self._writing(), name, file, chunk_size=PART, max_concurrency=1)
         except Exception as error:
             raise _unavailable("put", error) from None
 
     async def open(self, name: str) -> AsyncIterator[bytes]:
-        """Returns the bytes of an object, piece by piece. Raises NotFound, AttachmentStoreUnavailable."""
+        """Returns the bytes of an object, piece by piece. Raises NotFound, AttachmentStoreUnavailable; the latter also
+        where the bytes break off.
+        """
         try:
-            found = await obstore.get_async(self._store(), name)
-        except FileNotFoundError:
-            raise NotFound("The file is not there any longer.") from None
+            async with asyncio.timeout(FIRST_BYTES_S):
+                found = await obstore.get_async(self._reading(), name)
         except Exception as error:
-            raise _unavailable("get", error) from None
+            if isinstance(error, FileNotFoundError) and is_gone(error, local=self._local):
+                raise NotFound("The file is not there any longer.") from None
+            raise _unavailable("get", error, UNREADABLE) from None
         return _pieces(found)
 
     async def remove(self, name: str) -> None:
         """Removes an object and its preview. Idempotent. Raises AttachmentStoreUnavailable."""
         for one in (name, name + OF_A_PREVIEW):
             try:
-                await obstore.delete_async(self._store(), one)
-            except FileNotFoundError:
-                continue
+                await obstore.delete_async(self._writing(), one)
             except Exception as error:
-                raise _unavailable("delete", error) from None
+                if not isinstance(error, FileNotFoundError) or not is_gone(error, local=self._local):
+                    raise _unavailable("delete", error) from None
 
-    def _store(self) -> Any:
-        if self._opened is None:
-            stores = obstore.store
-            if self._url is None:
-                self._opened = stores.LocalStore(self._folder, mkdir=True)
-            elif self._url.startswith("file:"):
-                self._opened = stores.LocalStore(urlsplit(self._url).path, mkdir=True)
-            else:
-                self._opened = stores.from_url(self._url)
-        return self._opened
+    def _writing(self) -> Any:
+        if self._writes is None:
+            self._writes = opened(self._url, self._folder, WRITING)
+        return self._writes
+
+    def _reading(self) -> Any:
+        if self._reads is None:
+            self._reads = opened(self._url, self._folder, READING)
+        return self._reads
 
 
 async def _pieces(found: Any) -> AsyncIterator[bytes]:
-    async for piece in found.stream(min_chunk_size=PIECE):
-        yield bytes(piece)
-        await asyncio.sleep(0)
+    try:
+        async for piece in found.stream(min_chunk_size=PIECE):
+            yield bytes(piece)
+            await asyncio.sleep(0)
+    except Exception as error:
+        raise _unavailable("read on", error, UNREADABLE) from None
 
 
-def _unavailable(doing: str, error: Exception) -> AttachmentStoreUnavailable:
-    log.warning("the store of attachments failed to %s: %s", doing, type(error).__name__)
-    return AttachmentStoreUnavailable()
+def _unavailable(doing: str, error: Exception, detail: str = "") -> AttachmentStoreUnavailable:
+    log.warning("the store of attachments failed to %s: %s", doing, reason(error))
+    return AttachmentStoreUnavailable(detail)

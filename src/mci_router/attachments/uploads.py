@@ -1,11 +1,12 @@
 """Uploads: a file comes in, is looked at, and is kept. Its row is there before its bytes: none are lost sight of.
 
-The row says `uploading` until the store has the bytes. A process that dies in between leaves such a row, and upkeep
-removes whatever the store has under its name, and then the row.
+The row says `uploading` until the store has the bytes. A process that dies in between leaves such a row, and so does a
+store that fails: upkeep removes whatever the store has under its name, and then the row.
 """
 
 import asyncio
 from collections.abc import AsyncIterable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,14 @@ from mci_router.attachments.store import OF_A_PREVIEW, Store
 from mci_router.attachments.types import type_of
 from mci_router.clock import utc_now
 from mci_router.database import Database
-from mci_router.errors import AttachmentsFull, AttachmentStoreUnavailable, InvalidRequest, NotFound, TooManyUploads
+from mci_router.errors import (
+    AttachmentsFull,
+    AttachmentStoreUnavailable,
+    DatabaseUnavailable,
+    InvalidRequest,
+    NotFound,
+    TooManyUploads,
+)
 from mci_router.ids import new_id
 from mci_router.settings import Settings
 from mci_router.turns import Turns
@@ -56,11 +64,15 @@ KEPT = text(
     WHERE id = :id AND workspace_id = :workspace AND state = 'uploading' RETURNING *
     """
 )
+GIVEN_UP = text(
+    "UPDATE attachments SET next_at = now() + make_interval(secs => :after_s) WHERE id = :id AND state = 'uploading'"
+)
 FIND = "SELECT * FROM attachments a WHERE id = $1 AND workspace_id = $2 AND state NOT IN ('uploading', 'removing')"
 BY_ID = "SELECT * FROM attachments a WHERE id = $1"  # of any workspace: the link names the file alone
 SENSITIVE = "SELECT FROM contacts WHERE workspace_id = $1 AND id = $2 AND sensitive"
 ACCOUNT = "SELECT files, bytes FROM attachment_accounts WHERE workspace_id = $1"
 LOST_AFTER = timedelta(hours=1)  # an upload that has not ended since then never will
+GIVEN_UP_AFTER_S = 60  # a store that answered too late may still write what it was sent
 
 
 @value
@@ -149,9 +161,13 @@ class Uploads:
         await self._begin(attachment, name, sent, content_type, spool)
         preview = await self._previews.of(sent.workspace, content_type, spool.file)
         spool.file.seek(0)
-        await self.store.put(name, spool.file)
-        if preview:
-            await self.store.put(name + OF_A_PREVIEW, preview)
+        try:
+            await self.store.put(name, spool.file)
+            if preview:
+                await self.store.put(name + OF_A_PREVIEW, preview)
+        except AttachmentStoreUnavailable:
+            await self._give_up(attachment)
+            raise
         state = AttachmentState.SCANNING if sent.scanned else AttachmentState.STORED
         about = {"id": attachment, "workspace": sent.workspace, "state": state, "preview": preview is not None}
         async with self._database.transaction() as session:
@@ -162,6 +178,15 @@ class Uploads:
         if sent.scanned:
             self._hurry()
         return dict(row)
+
+    async def _give_up(self, attachment: str) -> None:
+        """Has what the store may have of an upload removed soon: it counts until then, and who sent it tries again.
+
+        While the ledger is away, too, it goes as what a process that dies leaves.
+        """
+        with suppress(DatabaseUnavailable):
+            async with self._database.transaction() as session:
+                await session.execute(GIVEN_UP, {"id": attachment, "after_s": GIVEN_UP_AFTER_S})
 
     async def _begin(self, attachment: str, name: str, sent: Sent, content_type: str, spool: Spool) -> None:
         """Writes the row, and counts the bytes. Raises AttachmentsFull, TooManyUploads."""

@@ -34,7 +34,7 @@ def settings_of_environment() -> Settings:
 
 def _variable(setting: str) -> str:
     """Returns the environment variable of a setting, by the setting's name or by the variable's."""
-    return setting.upper() if setting.lower().endswith("_url") else f"MCI_{setting.upper()}"
+    return setting.upper() if setting.lower() in ("database_url", "redis_url") else f"MCI_{setting.upper()}"
 
 
 def require(settings: Settings, *names: str) -> None:
