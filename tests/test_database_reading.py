@@ -1,5 +1,6 @@
 """Sessions that only read are no transactions, and write nothing."""
 
+import pytest
 from sqlalchemy import select, text
 
 from mci_router.models import Workspace as Row
@@ -18,3 +19,10 @@ async def test_each_query_is_by_itself_and_what_is_changed_in_rows_is_not_writte
     async with workspace.database.transaction() as session:
         assert (await session.get_one(Row, workspace.id)).spec, "it was written"
         assert await session.scalar(BEGUN) == await session.scalar(BEGUN), "the connection begins none any more"
+
+
+async def test_what_would_write_without_a_transaction_is_found_out(workspace: Workspace) -> None:
+    """By each test of the service: a row that is locked while it is read would be free again at once."""
+    async with workspace.database.reading() as session:
+        with pytest.raises(AssertionError, match="not in a transaction: SELECT"):
+            await session.execute(select(Row.name).where(Row.id == workspace.id).with_for_update())

@@ -26,6 +26,7 @@ from mci_router.routing.engine.journal import GROUP
 from mci_router.settings import Settings
 from mci_router.specs import WorkspaceFile
 from mci_router.vocabulary import Trust
+from tests.support import reading
 from tests.support.shelf import take_from_shelf
 
 PATIENCE_S = 30
@@ -51,6 +52,7 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[str, Parts]
     task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
+    reading.watch(app.state.parts.database.engine)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}", app.state.parts
