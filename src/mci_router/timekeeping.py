@@ -59,7 +59,7 @@ def _ahead_s() -> float:
 async def look(database: Database) -> None:
     """Corrects the process's clock where it is wrong. While the ledger is away, all stays as it is."""
     try:
-        async with database.transaction() as session:
+        async with database.reading() as session:
             asked = clock.uncorrected_now()
             ledgers: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
             answered = clock.uncorrected_now()

@@ -125,5 +125,5 @@ def shown(snapshot: Snapshot, post: Post) -> PostOut:
 
 
 async def _now(parts: Parts, caller: Caller, post_id: str) -> Post:
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         return await community.post(session, caller.workspace_id, post_id, sees=Sees(private=True))

@@ -57,7 +57,7 @@ class BoardEvents:
 
     async def turn(self) -> None:
         """Journals all there is. Raises EngineUnavailable when the others are journalled, if a shard is away."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             workspaces = (await session.scalars(select(BoardNews.workspace_id).distinct().limit(BATCH))).all()
         await each(workspaces, self.publish)
 

@@ -28,7 +28,7 @@ class Journalling:
         Raises:
             EngineUnavailable: a shard is away; raised after those of all others are journalled.
         """
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             query = select(Incident.workspace_id).where(Incident.untold != []).distinct().limit(BATCH)
             workspaces = (await session.scalars(query)).all()
         await each(workspaces, self.journal)

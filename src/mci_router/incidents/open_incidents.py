@@ -63,7 +63,7 @@ class OpenIncidents:
         """Reads the open incidents of all workspaces. Raises DatabaseUnavailable."""
         async with self._reading:
             began = self._clock()
-            async with self._database.transaction() as session:
+            async with self._database.reading() as session:
                 rows = await _open(session)
             snapshots = self._snapshots.cached()
             topics = {snapshot.workspace_id: snapshot.topics for snapshot in snapshots}
@@ -76,7 +76,7 @@ class OpenIncidents:
     async def changed(self, snapshot: Snapshot) -> None:
         """Reads a workspace's incidents again after a change in this process. Raises DatabaseUnavailable."""
         async with self._reading:
-            async with self._database.transaction() as session:
+            async with self._database.reading() as session:
                 rows = await _open(session, snapshot.workspace_id)
             self._incidents[snapshot.workspace_id] = [open_incident(row, snapshot.topics) for row in rows]
 

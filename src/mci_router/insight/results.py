@@ -117,7 +117,7 @@ async def judge_customers(session: AsyncSession, workspace: str, customers: Sequ
 
 async def waiting(database: Database) -> list[str]:
     """Returns workspaces with something to judge. Raises DatabaseUnavailable."""
-    async with database.transaction() as session:
+    async with database.reading() as session:
         return list(await session.scalars(WORKSPACES))
 
 

@@ -179,7 +179,7 @@ class Rebuilding:
             try:
                 async with self._turns.turn(snapshot.workspace_id):
                     offers = await self._pending_offers(page)
-                    async with self._database.reading() as session:
+                    async with self._database.transaction() as session:
                         stays = await stays_of(session, snapshot.workspace_id, page)
                         joined = await taking_part(session, snapshot.workspace_id, page)
                 for batch in _batches(page):

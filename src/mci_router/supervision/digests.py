@@ -54,7 +54,7 @@ class Digests:
 
     async def _wanted(self, workspace: str, week: date) -> bool:
         takes = exists().where(Webhook.workspace_id == workspace, Webhook.active, Webhook.events.op("&&")(TAKEN))
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             if not await session.scalar(select(takes)):
                 return False
             if told_already := await _told(session, workspace, week):

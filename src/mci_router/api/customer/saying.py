@@ -64,7 +64,7 @@ async def _conversation(parts: Parts, who: CustomerIdentity, contact: str | None
     else:
         ours = Contact.channel_ref.startswith(CHAT, autoescape=True)
         query = query.where(Contact.channel == Channel.CHAT, ours, Contact.ended_at.is_(None))
-    async with parts.database.transaction() as session:
+    async with parts.database.reading() as session:
         found = (await session.execute(query.order_by(Contact.id.desc()).limit(1))).first()
     if found is None and contact:
         raise NotFound(f"There is no contact {contact!r} of yours.")

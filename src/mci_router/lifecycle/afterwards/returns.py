@@ -44,7 +44,7 @@ class Returns:
         for workspace in await results.waiting(self._database):
             snapshot = await self._snapshots.get(workspace)
             await results.judge(self._database, workspace, snapshot.spec.silent_after_s)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             workspaces = (await session.scalars(UNTOLD)).all()
         await each(workspaces, self.publish)
 

@@ -187,7 +187,7 @@ class Replanning:
             .where(Contact.outcome.not_in(SETTLED), _is_concerned(one.concerned))
             .order_by(Contact.urgent.desc(), _age(), Contact.id)
         )
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return (await session.scalars(query)).all()
 
     async def _place(self, one: Pass, contacts: Sequence[str]) -> bool:

@@ -171,7 +171,7 @@ class CustomerViews:
         Raises DatabaseUnavailable.
         """
         workspace, wanted = snapshot.workspace_id, sorted(contacts)
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             query = select(Contact).where(Contact.workspace_id == workspace, Contact.id.in_(wanted), NO_TASK)
             rows = list(await session.scalars(query.options(with_case())))
             lives, found = await self._live(snapshot, [row.id for row in rows if not row.state.final])
@@ -193,7 +193,7 @@ class CustomerViews:
         sensitive = exists().where(Contact.case_id == Case.id, Contact.sensitive.is_(True))
         query = select(Case, sensitive).where(Case.workspace_id == workspace, Case.customer_id == customer)
         query = query.where(*cases_shown(snapshot))
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             rows = (await session.execute(query.order_by(Case.last_contact_at.desc()).limit(MOST_CASES))).all()
             open_ones = (
                 select(Contact.id)
@@ -218,7 +218,7 @@ class CustomerViews:
             .order_by(Incident.id.desc())
             .limit(1)
         )
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             row = (await session.execute(query)).first()
         return {"id": row[0].id, "title": row[0].title, "status": text_for(row[0].status, row[1])} if row else None
 

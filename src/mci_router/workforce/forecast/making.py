@@ -145,7 +145,7 @@ class ForecastMaking:
             means = await mean_handle_times(session, workspace, before)
         for queue, spec in snapshot.queues.items():
             calendar = Calendar.of(snapshot.spec, spec)
-            async with self._database.transaction() as session:
+            async with self._database.reading() as session:
                 known = await histories(session, workspace, queue, before, calendar)
             for channel, history in known.items():
                 made = await asyncio.to_thread(_forecasts, history, calendar, days, means.get(channel))
