@@ -43,6 +43,10 @@ FRESH: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 }
 
 
+REFUNDS = ["I want my money back", "refund please", "give me a refund", "money back for it", "refund the order"]
+REFUND = "please give me my money back, a refund of the order"
+
+
 @every("plural", FRESH)
 async def test_a_resource_lives_through_put_get_patch_and_delete(shared: Workspace, plural: str) -> None:
     """By name and by id; each change raises the version and the `ETag`, an unchanged one does not; deleted is 404."""
@@ -244,16 +248,8 @@ async def test_a_change_takes_effect_on_the_next_contact(workspace: Workspace, s
     await workspace.api.put("/v1/skills/refunds", json={})
     queue = {"position": 1, "service_level": {"goal": 0.9, "target_s": 5}, "skills": [{"skill": "refunds", "min": 2}]}
     await workspace.api.put("/v1/queues/refund_desk", json=queue)
-    said = [
-        "I want my money back",
-        "refund please",
-        "give me a refund of my order",
-        "money back for the broken thing",
-        "refund the order",
-    ]
-    await workspace.api.put(
-        "/v1/topics/refund", json={"title": "Refund", "touch": "high", "queue": "refund_desk", "examples": said}
-    )
+    topic = {"title": "Refund", "touch": "high", "queue": "refund_desk", "examples": REFUNDS}
+    await workspace.api.put("/v1/topics/refund", json=topic)
     await workspace.api.put(
         "/v1/agents/zoe",
         json={
@@ -264,7 +260,7 @@ async def test_a_change_takes_effect_on_the_next_contact(workspace: Workspace, s
     )
     await service[1].models.ready(workspace.id)
     async with workspace.desk("zoe") as zoe:
-        contact = await workspace.post("please give me my money back, a refund of the order")
+        contact = await workspace.post(REFUND)
         assert (contact["triage"]["topic"], contact["route"]["queue"]) == ("refund", "refund_desk")
         assert (await zoe.expect("offer.created"))["contact"]["id"] == contact["id"]
 
@@ -272,23 +268,16 @@ async def test_a_change_takes_effect_on_the_next_contact(workspace: Workspace, s
 async def test_a_topics_examples_retrain_the_classifier(workspace: Workspace, service: tuple[str, Parts]) -> None:
     """Another model decides once it is judged; a change that teaches nothing leaves the model as it is."""
     models = service[1].models
-    before = (await workspace.post("the gizmo hums and buzzes"))["triage"]
+    before = (await workspace.post(REFUND))["triage"]
     await workspace.api.patch("/v1/topics/how_to", json={"title": "How to"})
     await models.ready(workspace.id)
-    assert (await workspace.post("the gizmo hums and buzzes"))["triage"]["model"] == before["model"]
-    hums = [
-        "the gizmo hums",
-        "my gizmo buzzes",
-        "a humming gizmo",
-        "gizmo makes a buzzing sound",
-        "why does the gizmo hum and buzz",
-    ]
-    await workspace.api.put("/v1/topics/hum", json={"title": "Hum", "examples": hums})
+    assert (await workspace.post(REFUND))["triage"]["model"] == before["model"]
+    await workspace.api.put("/v1/topics/refund", json={"title": "Refund", "examples": REFUNDS})
     await models.ready(workspace.id)
-    after = (await workspace.post("the gizmo hums and buzzes"))["triage"]
-    assert (after["topic"], after["model"] != before["model"]) == ("hum", True)
-    await workspace.api.delete("/v1/topics/hum")
-    assert (await workspace.post("the gizmo hums and buzzes"))["triage"]["topic"] != "hum"
+    after = (await workspace.post(REFUND))["triage"]
+    assert (after["topic"], after["model"] != before["model"]) == ("refund", True)
+    await workspace.api.delete("/v1/topics/refund")
+    assert (await workspace.post(REFUND))["triage"]["topic"] != "refund"
 
 
 async def test_a_change_after_which_nobody_can_serve_a_queue_or_topic_is_applied_with_a_warning(

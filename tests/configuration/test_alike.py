@@ -14,9 +14,16 @@ from mci_router.specs import WorkspaceFile
 from tests.conftest import _remove
 from tests.support.alike import APPLIED, ID, LEARNT, Alike, _rows, _timeless
 from tests.support.documents import small
+from tests.support.service import eventually
 
 OF_WORKSPACES = """SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_name)
     WHERE column_name = 'workspace_id' AND table_type = 'BASE TABLE' AND columns.table_schema = 'public'"""
+
+
+FOLLOWED = text(
+    "SELECT r.done, r.again_at, r.rules, r.changed, r.replaced, f.zone, f.made_on IS NOT NULL OR now() < current_date + "
+    "interval '20 min' FROM replanning r JOIN forecast_progress f USING (workspace_id) WHERE workspace_id = :id"
+)
 
 
 @pytest.fixture
@@ -53,6 +60,20 @@ async def test_a_workspace_that_is_given_has_the_model_of_one_that_was_applied(
     assert given.live_version
     assert given.looked.is_set()
     assert given.work is None
+
+
+async def test_what_the_loops_write_later_is_given_as_they_write_it(
+    three: list[tuple[str, str]], service: tuple[str, Parts]
+) -> None:
+    """How far its contacts and its forecasts follow it is as of one that has been there for a while."""
+    (applied, _), _, (given, _) = three
+
+    async def alike() -> bool:
+        async with service[1].database.reading() as session:
+            rows = [(await session.execute(FOLLOWED, {"id": one})).one_or_none() for one in (applied, given)]
+        return rows[0] == rows[1] is not None
+
+    await eventually(alike)
 
 
 async def test_apply_writes_to_no_other_table(service: tuple[str, Parts]) -> None:

@@ -8,6 +8,7 @@ from asyncio import Event
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,9 +18,13 @@ from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.configuration import workspace_file
 from mci_router.ids import id_with
+from mci_router.insight.intervals import quarter
 from mci_router.learning.readiness import Loaded
+from mci_router.routing.policy.place_rules import place_rules
 from mci_router.specs import WorkspaceFile
+from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Trust
+from mci_router.workforce.forecast import making
 
 APPLIED = ("workspaces", "resources", "article_versions", "knowledge_entries")
 """What `apply` writes, each table after those that it refers to."""
@@ -27,9 +32,12 @@ APPLIED = ("workspaces", "resources", "article_versions", "knowledge_entries")
 LEARNT = ("triage_models", "triage_holdout")
 """What the workspace has learnt once its models are ready."""
 
+SETTLED = ("replanning", "forecast_progress")
+"""What the loops have written a few seconds later, where nothing has come to the workspace: they need not."""
+
 ID = re.compile(r"\b([a-z]{3})_[0-9a-f]{32}\b")
-NAME, NOW = "@name", "@now"
-OWN = re.compile(r'(\b[a-z]{3}_[0-9a-f]{32}\b|"@name"|@now)')
+NAME, NOW, QUARTER, DAY = "@name", "@now", "@@quarter", "@@day"
+OWN = re.compile(r'(\b[a-z]{3}_[0-9a-f]{32}\b|"@name"|@now|@@quarter|@@day)')
 """What each workspace has of its own."""
 
 
@@ -56,12 +64,12 @@ class Alike:
 
     async def workspace(self, document: dict[str, Any]) -> tuple[str, str]:
         """Returns the id of a workspace as the document says, whose models are ready, and a key that may do all."""
-        name, likeness = document["workspace"]["name"], _likeness(document)
+        likeness = _likeness(document)
         self._made[likeness] += 1
         known, rows = self._known.get(likeness), ""
         async with self._parts.database.transaction() as session:
             if known:
-                workspace = await _given(session, known, name)
+                workspace = await _given(session, known, document)
             else:
                 workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(document))
                 rows = await _rows(session, workspace, APPLIED) if self._made[likeness] > 1 else ""
@@ -82,6 +90,8 @@ class Alike:
         rows = {table: [_timeless(row) for row in of_it] for table, of_it in of_each.items()}
         (itself,) = rows["workspaces"]
         itself["name"] = itself["spec"]["name"] = NAME
+        snapshot = await self._parts.snapshots.get(workspace)
+        rows |= {table: [_settled(snapshot)[table]] for table in SETTLED}
         told = json.dumps(rows)
         ids = sorted({found[0] for found in ID.finditer(told)})
         self._known[likeness] = Known(workspace, ids, OWN.split(told), self._parts.models._by_workspace[workspace])
@@ -107,15 +117,25 @@ async def _rows(session: AsyncSession, workspace: str, tables: tuple[str, ...]) 
     return str(await session.scalar(query, {"id": workspace}))
 
 
-async def _given(session: AsyncSession, known: Known, name: str) -> str:
+def _settled(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    itself, revision = {"workspace_id": snapshot.workspace_id}, snapshot.revision
+    rules = {"revision": revision, "done": revision, "rules": place_rules(snapshot), "changed": [], "replaced": {}}
+    counted = {"counted_until": QUARTER, "made_on": DAY, "zone": snapshot.spec.zone.key}
+    return {"replanning": itself | rules, "forecast_progress": itself | counted}
+
+
+async def _given(session: AsyncSession, known: Known, document: dict[str, Any]) -> str:
     """Writes the rows of a workspace for another one. Returns its id."""
     fresh = {old: id_with(old[:3]) for old in known.ids}  # in the same order
-    own = fresh | {f'"{NAME}"': json.dumps(name), NOW: utc_now().isoformat()}
+    now, itself = utc_now(), document["workspace"]
+    day = now.astimezone(ZoneInfo(itself.get("timezone", "UTC"))).date().isoformat()
+    own = fresh | {f'"{NAME}"': json.dumps(itself["name"]), NOW: now.isoformat(), DAY: day}
+    own[QUARTER] = quarter(now - making.SETTLED).isoformat()
     rows = "".join(own.get(part, part) for part in known.parts)
     writes = [
         f"{table}_written AS (INSERT INTO {table} SELECT each.* FROM given,"
         f" jsonb_populate_recordset(CAST(NULL AS {table}), given.rows -> '{table}') AS each)"
-        for table in (*APPLIED, *LEARNT)
+        for table in (*APPLIED, *LEARNT, *SETTLED)
     ]
     given = "given AS MATERIALIZED (SELECT CAST(:rows AS jsonb) AS rows)"
     await session.execute(text(f"WITH {', '.join([given, *writes])} SELECT 1"), {"rows": rows})
