@@ -1,8 +1,8 @@
 """The ledger's engine, its transactions and its lanes: the only place that commits."""
 
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 import asyncpg
@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from mci_router.database_errors import (
     AWAY,
     GONE,
+    LACKING,
     LOST_TRACK,
     REFUSES,
+    Lacking,
     broken_rule,
     cause_of,
     driver_of,
@@ -23,6 +25,7 @@ from mci_router.database_errors import (
     of_no_workspace,
 )
 from mci_router.database_pool import pooled
+from mci_router.database_schema import Schema
 from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
@@ -52,6 +55,7 @@ class Database:
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._command_sessions = async_sessionmaker(self._command_engine, expire_on_commit=False)
         self.timeout_s = timeout_s
+        self.schema = Schema(self.read)
         self._lanes: list[Lane] = []
 
     @asynccontextmanager
@@ -91,6 +95,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated or isinstance(driver_of(error), AWAY):
                 raise DatabaseUnavailable from cause_of(error)
+            if isinstance(driver_of(error), LACKING):
+                await self.schema.check()
             if error.orig and of_no_workspace(error.orig.__cause__):
                 raise WorkspaceGone(GONE) from error
             if broken := broken_rule(error):
@@ -160,7 +166,8 @@ class Database:
         return str(ledger)
 
     async def ping(self) -> None:
-        """Asks the ledger whether contacts may be written. Raises DatabaseUnavailable."""
+        """Asks the ledger whether contacts may be written, and stand as in this version. Raises DatabaseUnavailable."""
+        await self.schema.check()
         async with self.transaction() as session:
             await session.execute(text(TAKES_CONTACTS))
 
@@ -177,7 +184,7 @@ class Database:
         options["max_cacheable_statement_size"] = 0  # prepared once, however long they are
         of_it = {"statement_timeout": f"{statement_timeout_s * 1000:.0f}"} if statement_timeout_s else {}
         of_it |= {"enable_bitmapscan": "off"} if for_questions else {}
-        self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE | of_it}))
+        self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE | of_it}, self.schema))
         return self._lanes[-1]
 
     async def close(self) -> None:
@@ -197,8 +204,8 @@ class Lane:
     all of it, and PostgreSQL keeps that until it next analyses the table, for a minute or longer.
     """
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self._options = options
+    def __init__(self, options: dict[str, Any], schema: Schema) -> None:
+        self._options, self._schema = options, schema
         self._connection: asyncpg.Connection | None = None
         self._begun = False
         self._plans_for = self._plans_left = FIRST_PLANS
@@ -231,7 +238,7 @@ class Lane:
 
     async def _fetch(self, statement: str, *arguments: str) -> list[asyncpg.Record]:
         connection = await self._connected()
-        with self._in_our_words():
+        async with self._in_our_words():
             if not self._begun:
                 await self._plan_again(connection)
             self._plans_left -= 1
@@ -246,7 +253,7 @@ class Lane:
             yield
             return
         connection = await self._connected()
-        with self._in_our_words():
+        async with self._in_our_words():
             await self._plan_again(connection)
             async with connection.transaction():
                 self._begun = True
@@ -264,12 +271,16 @@ class Lane:
             await connection.execute("DISCARD PLANS")
             self._plans_for = self._plans_left = min(LONGER * self._plans_for, LONGEST_PLANS)
 
-    @contextmanager
-    def _in_our_words(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def _in_our_words(self) -> AsyncIterator[None]:
         """Drops the connection with the ledger: nobody knows what state it is in."""
         try:
-            with in_our_words():
-                yield
+            try:
+                with in_our_words():
+                    yield
+            except Lacking:
+                await self._schema.check()
+                raise
         except DatabaseUnavailable:
             self.close()
             self._connection = None

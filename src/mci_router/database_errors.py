@@ -28,6 +28,9 @@ REFUSES = (
 do what it otherwise does. None of it can be a wrong statement of ours, and none of it quotes a row.
 """
 
+LACKING = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.UndefinedFunctionError)
+"""What the driver raises for what this version's tables have, and an earlier version's do not."""
+
 LOST_RACES = (
     *(asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError),
     *(asyncpg.ExclusionViolationError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError),
@@ -90,6 +93,10 @@ class Refused(Exception):
     """A mistake of ours: PostgreSQL cannot carry out a statement."""
 
 
+class Lacking(Refused):
+    """What a statement names is not there: a mistake of ours, unless the ledger has not been migrated."""
+
+
 def cause_of(error: BaseException) -> BaseException:
     """Returns what to name as the cause of DatabaseUnavailable: what the server has said, if it has said anything."""
     said = error if isinstance(error, asyncpg.PostgresError) else driver_of(error)
@@ -113,4 +120,5 @@ def in_our_words() -> Iterator[None]:
     except asyncpg.PostgresError as error:
         if of_no_workspace(error):
             raise RacedByDeletion(GONE) from None
-        raise (Raced if _lost(error) else Refused)(named(error)) from None
+        ours = Lacking if isinstance(error, LACKING) else Refused
+        raise (Raced if _lost(error) else ours)(named(error)) from None
