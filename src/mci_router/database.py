@@ -6,18 +6,32 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from typing import Any
 
 import asyncpg
-from sqlalchemy import event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from mci_router.database_errors import AWAY, GONE, LOST_TRACK, broken_rule, in_our_words, is_away, of_no_workspace
+from mci_router.database_errors import (
+    AWAY,
+    GONE,
+    LACKING,
+    LOST_TRACK,
+    REFUSES,
+    Lacking,
+    broken_rule,
+    cause_of,
+    driver_of,
+    in_our_words,
+    of_no_workspace,
+)
+from mci_router.database_pool import pooled
+from mci_router.database_schema import Schema
 from mci_router.documents import as_json
 from mci_router.errors import DatabaseUnavailable, WorkspaceGone
 
 PLAN_FOR_S = 60
 FIRST_PLANS, LONGEST_PLANS, LONGER = 32, 1024, 4  # statements of a lane; plans cost the one who waits for them
+TAKES_CONTACTS = "SELECT FROM contacts LIMIT 0 FOR UPDATE"  # touches no row, and is refused where nothing is written
 COMMITTED = "CAST(pg_current_snapshot() AS text)"
 """In SQL: which transactions a query sees. As long as it is the same, so is whatever a query reads."""
 
@@ -36,13 +50,14 @@ class Database:
     """Connections to PostgreSQL. `transaction()` commits when its block ends well and rolls back when it raises."""
 
     def __init__(self, url: str, *, pool_size: int, timeout_s: float, command_pool_size: int = 1) -> None:
-        self.engine = _engine(url, pool_size, timeout_s)
-        self._command_engine = _engine(url, command_pool_size, timeout_s)
+        self.engine = pooled(url, pool_size, timeout_s)
+        self._command_engine = pooled(url, command_pool_size, timeout_s)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._command_sessions = async_sessionmaker(self._command_engine, expire_on_commit=False)
         alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # of the same pool
         self._reading_sessions = async_sessionmaker(alone, expire_on_commit=False, autoflush=False)
         self.timeout_s = timeout_s
+        self.schema = Schema(self.read)
         self._lanes: list[Lane] = []
 
     @asynccontextmanager
@@ -82,10 +97,12 @@ class Database:
                 await self._connect(session)
                 yield session
         except (OperationalError, InterfaceError, PoolTimeout, ConnectionError, TimeoutError, LOST_TRACK) as error:
-            raise DatabaseUnavailable from error
+            raise DatabaseUnavailable from cause_of(error)
         except DBAPIError as error:
-            if error.connection_invalidated or is_away(str(error.orig), getattr(error.orig, "sqlstate", None) or ""):
-                raise DatabaseUnavailable from error
+            if error.connection_invalidated or isinstance(driver_of(error), AWAY):
+                raise DatabaseUnavailable from cause_of(error)
+            if isinstance(driver_of(error), LACKING):
+                await self.schema.check()
             if error.orig and of_no_workspace(error.orig.__cause__):
                 raise WorkspaceGone(GONE) from error
             if broken := broken_rule(error):
@@ -97,7 +114,7 @@ class Database:
         try:
             await session.connection()
         except Exception as error:
-            raise DatabaseUnavailable from error
+            raise DatabaseUnavailable from cause_of(error)
 
     async def look(self, query: str) -> Sequence[Any]:
         """Returns the columns of the one row that a query without parameters gives.
@@ -132,18 +149,22 @@ class Database:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
                 await driver.execute(statement, timeout=timeout_s or self.timeout_s)
         except (*AWAY, SQLAlchemyError) as error:
-            raise DatabaseUnavailable from error
+            raise DatabaseUnavailable from cause_of(error)
 
     async def _read(self, query: str, arguments: Sequence[object], local: str = "") -> Sequence[Any]:
         try:
             async with self.engine.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
-                async with driver.transaction(readonly=True) if local else nullcontext():
-                    if local:
-                        await driver.execute(local)
-                    return list(await driver.fetch(query, *arguments))
-        except (*AWAY, SQLAlchemyError) as error:  # the pool's own errors, too: it gives up at a second dead connection
-            raise DatabaseUnavailable from error
+                try:
+                    async with driver.transaction(readonly=True) if local else nullcontext():
+                        if local:
+                            await driver.execute(local)
+                        return list(await driver.fetch(query, *arguments))
+                except REFUSES:
+                    await connection.invalidate()  # a session keeps what was set when it began
+                    raise
+        except (*AWAY, *REFUSES, SQLAlchemyError) as error:  # the pool gives up at a second dead connection
+            raise DatabaseUnavailable from cause_of(error)
 
     async def committed(self) -> str:
         """Returns what is the same as long as nothing is committed; see `COMMITTED`. Raises DatabaseUnavailable."""
@@ -151,9 +172,10 @@ class Database:
         return str(ledger)
 
     async def ping(self) -> None:
-        """Asks the ledger for an answer. Raises DatabaseUnavailable."""
+        """Asks the ledger whether contacts may be written, and stand as in this version. Raises DatabaseUnavailable."""
+        await self.schema.check()
         async with self.transaction() as session:
-            await session.execute(text("SELECT 1"))
+            await session.execute(text(TAKES_CONTACTS))
 
     def lane(self, statement_timeout_s: float | None = None, *, for_questions: bool = False) -> "Lane":
         """Returns a connection of its own, which is made when it is first used.
@@ -168,7 +190,7 @@ class Database:
         options["max_cacheable_statement_size"] = 0  # prepared once, however long they are
         of_it = {"statement_timeout": f"{statement_timeout_s * 1000:.0f}"} if statement_timeout_s else {}
         of_it |= {"enable_bitmapscan": "off"} if for_questions else {}
-        self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE | of_it}))
+        self._lanes.append(Lane({**options, **times, "server_settings": OF_A_LANE | of_it}, self.schema))
         return self._lanes[-1]
 
     async def close(self) -> None:
@@ -176,29 +198,6 @@ class Database:
             lane.close()
         await self.engine.dispose()
         await self._command_engine.dispose()
-
-
-def _engine(url: str, pool_size: int, timeout_s: float) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_use_lifo=True,  # at rest one connection does all: each would plan what is asked every second by itself
-        pool_timeout=timeout_s,
-        hide_parameters=True,  # they are what customers say, and secrets; errors are logged
-        connect_args={"timeout": timeout_s, "command_timeout": timeout_s},
-    )
-    event.listen(engine.sync_engine, "checkout", _connected)
-    return engine
-
-
-def _connected(connection: DBAPIConnection, *_: object) -> None:
-    """Has the pool make another connection where the server has closed this one.
-
-    The driver hears of that by itself; a ping would cost each transaction three round trips.
-    """
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
 
 
 class Lane:
@@ -211,8 +210,8 @@ class Lane:
     all of it, and PostgreSQL keeps that until it next analyses the table, for a minute or longer.
     """
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self._options = options
+    def __init__(self, options: dict[str, Any], schema: Schema) -> None:
+        self._options, self._schema = options, schema
         self._connection: asyncpg.Connection | None = None
         self._begun = False
         self._plans_for = self._plans_left = FIRST_PLANS
@@ -245,7 +244,7 @@ class Lane:
 
     async def _fetch(self, statement: str, *arguments: str) -> list[asyncpg.Record]:
         connection = await self._connected()
-        with self._in_our_words():
+        async with self._in_our_words():
             if not self._begun:
                 await self._plan_again(connection)
             self._plans_left -= 1
@@ -260,7 +259,7 @@ class Lane:
             yield
             return
         connection = await self._connected()
-        with self._in_our_words():
+        async with self._in_our_words():
             await self._plan_again(connection)
             async with connection.transaction():
                 self._begun = True
@@ -278,12 +277,16 @@ class Lane:
             await connection.execute("DISCARD PLANS")
             self._plans_for = self._plans_left = min(LONGER * self._plans_for, LONGEST_PLANS)
 
-    @contextmanager
-    def _in_our_words(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def _in_our_words(self) -> AsyncIterator[None]:
         """Drops the connection with the ledger: nobody knows what state it is in."""
         try:
-            with in_our_words():
-                yield
+            try:
+                with in_our_words():
+                    yield
+            except Lacking:
+                await self._schema.check()
+                raise
         except DatabaseUnavailable:
             self.close()
             self._connection = None
@@ -295,5 +298,5 @@ class Lane:
                 self._connection = await asyncpg.connect(**self._options)
                 self._plans_for = self._plans_left = FIRST_PLANS
             except Exception as error:  # any failure here means that the ledger is away
-                raise DatabaseUnavailable from error
+                raise DatabaseUnavailable from cause_of(error)
         return self._connection

@@ -6,9 +6,8 @@ from typing import Any
 
 import asyncpg
 
-from mci_router.errors import DatabaseUnavailable, WorkspaceGone
+from mci_router.errors import DatabaseUnavailable, ServerRefuses, WorkspaceGone
 
-OUT_OF_RESOURCES = ("53", "58")  # classes of SQLSTATE: no room on the disk or in memory, and a disk that fails
 OF_WORKSPACES = "_workspace_id_workspaces"  # how the constraints of what belongs to a workspace are called
 GONE = "There is no such workspace any longer."
 LOST_TRACK = asyncpg.InternalClientError  # of a connection that the server has left in the middle of a statement
@@ -17,7 +16,20 @@ AWAY = (
     *(asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError, OSError, TimeoutError),
     LOST_TRACK,
 )
-"""What the driver raises where the server is going, gone or coming, or has no room."""
+"""What the driver raises where the server is going, gone or coming, has no room, or has ended our work."""
+
+REFUSES = (
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, or set so by an administrator
+    *(asyncpg.IdleInTransactionSessionTimeoutError, asyncpg.TransactionTimeoutError, asyncpg.LockNotAvailableError),
+    *(asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError),  # our login, our database
+    asyncpg.InsufficientPrivilegeError,
+)
+"""What the driver raises where the server is there, and by its standing, or by what its administrator has set, does not
+do what it otherwise does. None of it can be a wrong statement of ours, and none of it quotes a row.
+"""
+
+LACKING = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.UndefinedFunctionError)
+"""What the driver raises for what this version's tables have, and an earlier version's do not."""
 
 LOST_RACES = (
     *(asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError),
@@ -50,7 +62,7 @@ def broken_rule(error: BaseException) -> "Refused | None":
     return Refused(named(driver)) if broken else None
 
 
-def driver_of(error: BaseException) -> Any:
+def driver_of(error: BaseException | None) -> Any:
     """Returns the driver's own error behind SQLAlchemy's, or None."""
     return getattr(getattr(error, "orig", None), "__cause__", None)
 
@@ -81,9 +93,14 @@ class Refused(Exception):
     """A mistake of ours: PostgreSQL cannot carry out a statement."""
 
 
-def is_away(words: str, state: str) -> bool:
-    """Returns whether an error says that the server is going or coming, or has no room."""
-    return state.startswith(OUT_OF_RESOURCES) or "shutting down" in words or "starting up" in words
+class Lacking(Refused):
+    """What a statement names is not there: a mistake of ours, unless the ledger has not been migrated."""
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """Returns what to name as the cause of DatabaseUnavailable: what the server has said, if it has said anything."""
+    said = error if isinstance(error, asyncpg.PostgresError) else driver_of(error)
+    return ServerRefuses(said.sqlstate, str(said)) if isinstance(said, asyncpg.PostgresError) else error
 
 
 def of_no_workspace(error: BaseException | None) -> bool:
@@ -98,9 +115,10 @@ def in_our_words() -> Iterator[None]:
     """Raises in our words what a statement raises; errors are logged."""
     try:
         yield
-    except AWAY as error:
-        raise DatabaseUnavailable from error
+    except (*AWAY, *REFUSES) as error:
+        raise DatabaseUnavailable from cause_of(error)
     except asyncpg.PostgresError as error:
         if of_no_workspace(error):
             raise RacedByDeletion(GONE) from None
-        raise (Raced if _lost(error) else Refused)(named(error)) from None
+        ours = Lacking if isinstance(error, LACKING) else Refused
+        raise (Raced if _lost(error) else ours)(named(error)) from None

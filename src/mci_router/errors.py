@@ -985,7 +985,10 @@ class ExportRunning(Problem):
 
 
 class DatabaseUnavailable(Problem):
-    """The ledger cannot be reached, so nothing was accepted. Send the same request again, with its Idempotency-Key."""
+    """The ledger cannot be reached or refuses to work, so nothing was accepted.
+
+    Send the same request again, with its Idempotency-Key.
+    """
 
     slug, status, retry_after_s = "database_unavailable", 503, 2
 
@@ -997,12 +1000,30 @@ class Overtaken(Problem):
 
 
 class EngineUnavailable(Problem):
-    """The live queues cannot be reached.
+    """The live queues cannot be reached or refuse to work.
 
     Contacts are still accepted and are queued once they can; try this again soon.
     """
 
     slug, status, retry_after_s = "engine_unavailable", 503, 2
+
+
+class ServerRefuses(Exception):
+    """A server is there, and refuses to do what it otherwise does: it is full, read-only, or knows us no longer.
+
+    It is what a server that is away is, for who calls us; its own words, which quote nobody, are for who runs it.
+    """
+
+    def __init__(self, code: str, words: str) -> None:
+        """Takes the word or number by which the server names the kind of refusal, and the rest of what it says."""
+        self.code = code
+        super().__init__(f"{code} {words}".partition("\n")[0].strip()[:MOST_OF_CAUSE])
+
+
+def refusal_of(problem: BaseException) -> ServerRefuses | None:
+    """Returns what the server has said that is behind a problem; None where it has said nothing, as when it is away."""
+    cause = problem.__cause__
+    return cause if isinstance(cause, ServerRefuses) else None
 
 
 def in_the_log(error: Exception) -> str:
@@ -1023,6 +1044,8 @@ def in_the_log(error: Exception) -> str:
 def _why_away(error: Exception) -> str:
     """Returns the innermost cause, with the address where it has one: what is around it is made by libraries."""
     cause = error.__cause__
+    if isinstance(cause, ServerRefuses):
+        return f"refuses to work ({cause})"
     if not isinstance(cause, Exception):
         return "cannot be reached"
     while isinstance(cause.__cause__, Exception):

@@ -15,11 +15,13 @@ from contextlib import suppress
 
 from mci_router.database import COMMITTED, Database
 from mci_router.errors import DatabaseUnavailable, Problem, WorkspaceGone, in_the_log
+from mci_router.seldom import Seldom
 from mci_router.values import value
 
 log = logging.getLogger(__name__)
 
 PAUSE_AFTER_FAILURE_S = 0.5
+LONGEST_KIND = 200  # characters by which faults of a loop are told apart
 AT_LEAST_S = 10
 """How often work is done whose subject has not changed: if a change were missed, it would be made up for."""
 
@@ -240,10 +242,11 @@ async def _rest(seconds: float, bell: asyncio.Event) -> None:
 
 
 class _Failures:
-    """The failures of one loop: each kind is logged once, and that it goes on."""
+    """The failures of one loop: that it waits is logged once, a fault once a minute, and that it goes on."""
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._faults = Seldom()
         self.failing = False
 
     async def turn(self, work: Callable[[], Awaitable[object]]) -> float | None:
@@ -269,7 +272,8 @@ class _Failures:
             if not self.failing:
                 log.warning("%s waits: %s", self._name, in_the_log(problem))
             self.failing = True
-        except Exception:
-            log.exception("%s failed and will be tried again", self._name)
+        except Exception as error:
+            if self._faults.due(f"{type(error).__name__} {error}"[:LONGEST_KIND]):
+                log.exception("%s failed and will be tried again", self._name)
             self.failing = True
         return None

@@ -1,5 +1,6 @@
 """Health: whether the process is alive and ready, for load balancers, hence without a key."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import Request
@@ -8,7 +9,7 @@ from fastapi.responses import JSONResponse
 from mci_router.api.parts import Service
 from mci_router.api.problems import OPEN_RESPONSES
 from mci_router.api.router import Router
-from mci_router.errors import Problem
+from mci_router.errors import Problem, refusal_of
 from mci_router.learning.readiness import counted
 
 router = Router(tags=["health"], responses=OPEN_RESPONSES)
@@ -37,21 +38,24 @@ async def readyz(request: Request, parts: Service) -> Any:
 
     This needs the ledger to answer, the process not to drain, and the models to be in force. `learning`, with 503,
     while a starting process gets the workspaces' models: until all that the ledger has are loaded, and for 20 s at most
-    until others are made. `degraded` while the live state does not answer. `models` counts workspaces: those whose
-    model is `in_force`, those that are `loading` it, those that are `learning` their first, those that are `refitting`
-    one whose file was absent or damaged, and those decided `by_rules` because their model was refused or is broken:
-    people look at their contacts. `failed_trainings` counts those whose topics as they are now could not be learnt.
+    until others are made. `degraded` while the live state does not answer, or refuses to work. `refuses` has the words
+    of each server that does. `models` counts workspaces: those whose model is `in_force`, those that are `loading`
+    it, those that are `learning` their first, those that are `refitting` one whose file was absent or damaged, and
+    those decided `by_rules` because their model was refused or is broken: people look at their contacts.
+    `failed_trainings` counts those whose topics as they are now could not be learnt.
     """
     if request.app.state.draining:
         return JSONResponse({"status": "draining"}, 503, {"Retry-After": "1"})
     workspaces = parts.models.readiness()
+    refuses = dict[str, str]()
     checks = {
-        "ledger": await _state(parts.database.ping),
-        "live_state": await _state(parts.engine.ping),
+        "ledger": await _state("ledger", parts.database.ping, refuses),
+        "live_state": await _state("live_state", parts.engine.ping, refuses),
         "models": counted(workspaces),
         "rate_limits": "open" if parts.rates.open else "ok",
         "failed_trainings": parts.models.failed(),
     }
+    checks |= {"refuses": refuses} if refuses else {}
     if checks["ledger"] != "ok":
         return JSONResponse({"status": "unavailable", **checks}, 503, {"Retry-After": "2"})
     if not (parts.snapshots.complete and parts.models.startup.over(workspaces)):
@@ -59,9 +63,12 @@ async def readyz(request: Request, parts: Service) -> Any:
     return {"status": "ready" if checks["live_state"] == "ok" else "degraded", **checks}
 
 
-async def _state(ping: Any) -> str:
+async def _state(server: str, ping: Callable[[], Awaitable[None]], refuses: dict[str, str]) -> str:
+    """Returns `ok` or why a server cannot be used; notes what one has said that refuses to work."""
     try:
         await ping()
     except Problem as problem:
+        if refusal := refusal_of(problem):
+            refuses[server] = str(refusal)
         return problem.slug
     return "ok"

@@ -6,7 +6,7 @@ from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from mci_router.cli.common import complaint, require, settings_of_environment
-from mci_router.cli.migrations import folder
+from mci_router.migrated import folder
 
 
 def configuration(database_url: str) -> Config:

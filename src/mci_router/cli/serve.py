@@ -18,12 +18,12 @@ from sqlalchemy import text
 
 from mci_router import garbage, precedence
 from mci_router.cli.common import NOT_MIGRATED, complaint, require, settings_of_environment
-from mci_router.cli.migrations import newest
 from mci_router.connections.bounds import FILES_KEPT
 from mci_router.connections.http import BoundedHTTP
 from mci_router.connections.websocket import LARGEST_MESSAGE, BoundedWebSocket
 from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable
+from mci_router.migrated import newest
 from mci_router.settings import Settings
 from mci_router.values import value
 

@@ -17,6 +17,7 @@ from mci_router.database import Database
 from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.shards import each
+from mci_router.seldom import Seldom
 from mci_router.vocabulary import ContactState, MessageKind
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,8 @@ class Announcer:
         self._engine = engine
         self._done: list[str] = []
         self._forgetting: asyncio.Task[None] | None = None
+        self._waits = Seldom()
+        self._away = EngineUnavailable()  # why the last one could not be announced
         self.back: Back | None = None
 
     async def announce(self, written: Sequence[tuple[str, Written]]) -> dict[str, Mapping[str, Any]]:
@@ -75,7 +78,7 @@ class Announcer:
         async def announce(workspace: str) -> None:
             replies = await self._announce(workspace, left[workspace])
             if len(replies) < len(left[workspace]):
-                raise EngineUnavailable
+                raise self._away
             for message in left[workspace]:
                 parked = replies[message["message"]].get("state") == ContactState.WAITING_FOR_CUSTOMER
                 if self.back and parked and message["kind"] == MessageKind.CUSTOMER:
@@ -97,8 +100,10 @@ class Announcer:
                 some = messages[start : start + MOST_AT_ONCE]
                 for message, reply in zip(some, await self._engine.announce(workspace, some), strict=True):
                     replies[message["message"]] = reply
-        except EngineUnavailable:
-            log.warning("%d messages of %s are announced when the live queues return", len(messages), workspace)
+        except EngineUnavailable as problem:
+            self._away = problem
+            if self._waits.due(workspace):
+                log.warning("%d messages of %s are announced when the live queues return", len(messages), workspace)
         self._done += replies
         if self._done and (self._forgetting is None or self._forgetting.done()):
             self._forgetting = asyncio.create_task(self._forget_soon())

@@ -18,6 +18,7 @@ from mci_router.lifecycle.lines.foresight import Foresight
 from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.models import IdempotencyKey
 from mci_router.routing.engine import Engine
+from mci_router.seldom import Seldom
 from mci_router.values import value
 from mci_router.vocabulary import ContactState
 
@@ -51,6 +52,7 @@ class Delivery:
         self._called_again = called_again
         self._foresight = Foresight(engine)
         self._group: GroupCommit[Arrival, _Committed] = GroupCommit(database, self._commit, limit=batch_limit)
+        self._waits = Seldom()
         self._dispatches: set[asyncio.Task[dict[str, Sent]]] = set()
         self._keys_in_flight: set[tuple[str, str]] = set()
 
@@ -83,7 +85,8 @@ class Delivery:
             return accepted.answer
         sent = (await asyncio.shield(committed.dispatched))[accepted.contact.id]
         if isinstance(sent, EngineUnavailable):
-            log.warning("contact %s is accepted and waits for the live queues to return", accepted.contact.id)
+            if self._waits.due():
+                log.warning("contact %s is accepted and waits for the live queues to return", accepted.contact.id)
             return await self._stays_accepted(arrival, accepted.answer)
         await self._called_again.end_of(accepted.contact)
         return accepted.answer

@@ -108,16 +108,16 @@ class Recovery:
             return await self._send_forgotten()
 
     async def _send_forgotten(self) -> int:
-        tried, away, more = 0, set[str](), True
+        tried, away, more = 0, dict[str, EngineUnavailable](), True
         while more:  # a page may be full of those whose shard is away
-            page, more = await self._forgotten(away), False
+            page, more = await self._forgotten(away.keys()), False
             for contact in page:
-                if contact.workspace_id not in away and not await self._send_one(contact):
-                    away.add(contact.workspace_id)
+                if contact.workspace_id not in away and (problem := await self._send_one(contact)):
+                    away[contact.workspace_id] = problem
                     more = True
             tried += len(page)
-        if away:
-            raise EngineUnavailable
+        for problem in away.values():
+            raise problem
         return tried
 
     async def send_lost(self) -> int:
@@ -179,15 +179,15 @@ class Recovery:
         async with self._database.transaction() as session:
             return list(await session.scalars(query))
 
-    async def _send_one(self, contact: Contact) -> bool:
-        """Dispatches a contact. Returns False if its shard is away."""
+    async def _send_one(self, contact: Contact) -> EngineUnavailable | None:
+        """Dispatches a contact. Returns why it cannot if its shard is away."""
         try:
             result = await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
-        except EngineUnavailable:
-            return False
+        except EngineUnavailable as problem:
+            return problem
         if result.status is Status.OK:
             log.warning("contact %s was accepted but not in the live state; it is %s now", contact.id, result.state)
-        return True
+        return None
 
 
 def _by_workspace(page: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import from_ms, to_ms, utc_now
 from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable, refusal_of
 from mci_router.values import value
 
 log = logging.getLogger(__name__)
@@ -99,11 +99,11 @@ async def _do(database: Database, table: Partitioned, month: datetime | None, ke
                 await _make(session, table, month)
             if kept_since:
                 await _forget(session, table, known, kept_since)
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if state not in (LOCK_NOT_AVAILABLE, NOT_ALLOWED):
+    except DatabaseUnavailable as problem:
+        refusal = refusal_of(problem)
+        if refusal is None or refusal.code not in (LOCK_NOT_AVAILABLE, NOT_ALLOWED):
             raise
-        if state == NOT_ALLOWED:
+        if refusal.code == NOT_ALLOWED:
             log.warning("the partitions of %s cannot be kept: the routers' role must own the table", table.table)
 
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
 from mci_router.errors import InternalError, Problem, TooManyStreams
+from mci_router.seldom import Seldom
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Reading:
         self.watchers: list[asyncio.Event] = []
         self.done_once = asyncio.Event()
         self._views: dict[Hashable, Values] = {}
+        self._faults = Seldom()
         self._read = read
         self._every_s = every_s
 
@@ -60,7 +62,8 @@ class Reading:
         except Problem as problem:
             return self.values, problem.slug
         except Exception:
-            log.exception("what screens show cannot be read")
+            if self._faults.due():
+                log.exception("what screens show cannot be read")
             return self.values, InternalError.slug
 
 

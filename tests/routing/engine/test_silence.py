@@ -8,8 +8,9 @@ import pytest
 
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.connection import LONGEST_ANSWER_S, LONGEST_READ_S
+from mci_router.routing.engine.connection import LONGEST_READ_S
 from mci_router.routing.engine.journal import Journal
+from mci_router.routing.engine.reaching import LONGEST_ANSWER_S
 from mci_router.volume.meter import TIMEOUT_S, VolumeMeter
 
 TIMEOUT_OF_CALLS_S = 0.2

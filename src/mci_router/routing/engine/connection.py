@@ -7,10 +7,9 @@ commands name nothing.
 
 import asyncio
 import json
-import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,27 +20,20 @@ from redis.asyncio.connection import Connection as PlainConnection
 from redis.asyncio.connection import SSLConnection, parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import AskError, ClusterDownError, ReadOnlyError, RedisClusterException, RedisError, TryAgainError
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError as ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from mci_router.errors import EngineUnavailable
+from mci_router.errors import EngineUnavailable, refusal_of
 from mci_router.routing.calls import CallResult, Status
 from mci_router.routing.engine.library import library
+from mci_router.routing.engine.reaching import ELSEWHERE
+from mci_router.routing.engine.reaching import reachable as reachable
 
-log = logging.getLogger(__name__)
-
-AWAY = (
-    *(RedisConnectionError, RedisTimeoutError, OSError),
-    *(ReadOnlyError, ClusterDownError, TryAgainError, AskError, RedisClusterException),  # while a cluster moves a slot
-)
 CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 # A dead shard makes every command of its workspaces doubt the topology; to read it again cuts the others' connections.
 REREAD_S = 1
 LONGEST_BLOCK_S = 5.0  # of a read that waits for new entries
 LONGEST_READ_S = LONGEST_BLOCK_S + 2  # of such a read with its answer
-LONGEST_ANSWER_S = 5.0  # of all others, where nobody says less
+PROBE, PROBED_MS = "probe", 1000  # where a probe writes, as if it were a workspace, and how long that counts
 MOST_CONNECTIONS = 10_000  # a process reads two streams of every workspace at once, each on a connection of its own
 
 _executing: ContextVar[bool] = ContextVar("executing", default=False)
@@ -194,10 +186,11 @@ class Connection:
         await self.blocking.aclose()
 
     async def ping(self) -> None:
-        """Asks every primary for an answer."""
-        everywhere = {"target_nodes": Cluster.PRIMARIES} if isinstance(self.client, Cluster) else {}
-        async with self._reachable():
-            await self.client.execute_command("PING", **everywhere)
+        """Asks every primary for an answer, and has one of them write by a function, as all work does."""
+        if isinstance(self.client, Cluster):
+            async with self._reachable():
+                await self.client.execute_command("PING", target_nodes=Cluster.PRIMARIES)
+        await self._prepare(PROBE, "beat", "a probe", PROBED_MS)
 
     async def load(self) -> None:
         """Loads this version's function library, in place of any other, on every primary that can be reached."""
@@ -267,7 +260,21 @@ class Connection:
         """Calls a function that works before the live state is built."""
         return await self._run(workspace, function, "", "", *arguments)
 
+    async def _look_elsewhere(self, problem: EngineUnavailable) -> None:
+        """Drops every connection to a server that has become a replica: its name may be another server's by now."""
+        refusal = refusal_of(problem)
+        if refusal and refusal.code in ELSEWHERE and isinstance(self.client, Redis):
+            for client in (self.client, self.blocking):
+                await client.connection_pool.disconnect()
+
     async def _run(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
+        try:
+            return await self._answer(workspace, function, *arguments)
+        except EngineUnavailable as problem:
+            await self._look_elsewhere(problem)
+            raise
+
+    async def _answer(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
         async with self._reachable():
             try:
                 reply = await self.client.fcall(function, 1, prefix(workspace), *arguments)
@@ -278,22 +285,3 @@ class Connection:
                 reply = await self.client.fcall(function, 1, prefix(workspace), *arguments)
         answer: dict[str, Any] = json.loads(reply)
         return answer
-
-
-@asynccontextmanager
-async def reachable(timeout_s: float | None = LONGEST_ANSWER_S) -> AsyncIterator[None]:
-    """Raises EngineUnavailable for a server that is lost, loading or too slow."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            yield
-            # The client swallows a cancellation while it checks whether an idle connection is still good.
-            task = asyncio.current_task()
-            if task and task.cancelling():
-                raise asyncio.CancelledError
-    except AWAY as error:
-        raise EngineUnavailable from error
-    except ResponseError:
-        raise
-    except RedisError as error:
-        log.exception("the engine failed")
-        raise EngineUnavailable from error

@@ -7,6 +7,7 @@ from typing import Any
 
 from mci_router.routing.calls import CallResult, ContactCall, Placement, Serving, Settlement, Status, Whereabouts
 from mci_router.routing.engine.connection import Connection, prefix
+from mci_router.routing.engine.reaching import refusal_in
 from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ContactState
 
@@ -261,7 +262,7 @@ class ContactFunctions(Connection):
 
 
 def _result(workspace: str, reply: Mapping[str, Any]) -> CallResult:
-    if reply["status"] == Status.FAILED:
+    if reply["status"] == Status.FAILED and not refusal_in(reply["error"]):
         log.error("a contact of %s could not be put in line: %s", workspace, reply["error"])
     return CallResult.of(reply)
 

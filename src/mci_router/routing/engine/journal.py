@@ -16,6 +16,7 @@ from mci_router.routing.engine import Engine, ResponseError, prefix, reachable
 from mci_router.routing.engine.connection import LONGEST_BLOCK_S, LONGEST_READ_S
 from mci_router.routing.engine.typing import Typist
 from mci_router.routing.entries import JournalEntry, entry_id, parsed
+from mci_router.seldom import Seldom
 from mci_router.values import value
 
 log = logging.getLogger(__name__)
@@ -175,6 +176,7 @@ class Feed:
         self._engine = engine
         self._give_way = give_way
         self._queues: dict[str, dict[str, set[FeedQueue]]] = defaultdict(lambda: defaultdict(set))
+        self._faults = Seldom()
         self._readers: dict[str, asyncio.Task[None]] = {}
         self._started: dict[str, asyncio.Event] = {}
 
@@ -225,7 +227,8 @@ class Feed:
                 started.set()
                 await asyncio.sleep(RETRY_S)
             except Exception:
-                log.exception("the feed of %s failed and is read again", workspace)
+                if self._faults.due(workspace):
+                    log.exception("the feed of %s failed and is read again", workspace)
                 last = ""
                 await asyncio.sleep(RETRY_S)
 
