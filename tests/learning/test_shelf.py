@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,13 +21,14 @@ from tests.support.shared import FOLDER
 from tests.support.shelf import ShelvedWorkshop, take_from_shelf
 
 
-@pytest.fixture
-async def shelving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ShelvedWorkshop]:
-    """A workshop whose shelf is empty: other tests may have learnt the same."""
-    monkeypatch.setenv(FOLDER, str(tmp_path))
-    made = ShelvedWorkshop(None, Limits())
-    yield made
-    await made.close()
+@pytest.fixture(scope="module")
+async def shelving(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ShelvedWorkshop]:
+    """A workshop whose shelf is empty: tests elsewhere may have learnt the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER, str(tmp_path_factory.mktemp("shelf")))
+        made = ShelvedWorkshop(None, Limits())
+        yield made
+        await made.close()
 
 
 async def test_what_one_has_made_another_one_need_not(shelving: ShelvedWorkshop) -> None:

@@ -18,9 +18,9 @@ from mci_router.vocabulary import CorrectionState
 from tests.support.shelf import trained
 
 BANKING = Path(__file__).parents[3] / "shared" / "data" / "banking77" / "train.csv"
-TOPICS = 12
+TOPICS = 8
 OWN = 20  # examples a topic
-SAID = 45  # contacts a topic
+SAID = 30  # contacts a topic
 WRONG = 0.25
 SUBJECTS = {
     "sign_in": ["log in to my account", "sign in with my password", "get past the sign-in page", "log in on my phone"],

@@ -1,6 +1,6 @@
 """Models that the workers of a run have made: what one has learnt from, no other one learns from again.
 
-A model is settled by what its candidacy says and by the code. Tests about learning have a workshop without a shelf.
+A model is settled by what its candidacy says and by the code. Tests about how a model is made have a workshop without a shelf.
 """
 
 import asyncio

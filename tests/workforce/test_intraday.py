@@ -115,7 +115,7 @@ def parts(service: tuple[str, Parts]) -> Parts:
 @pytest.fixture(autouse=True)
 def few_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """These days are far too short, or far from it: a few drawn ones show it as well as all that there is time for."""
-    monkeypatch.setattr(moves, "MOST_WORK", 15_000)
+    monkeypatch.setattr(moves, "MOST_WORK", 40_000)
 
 
 async def proposals(api: httpx.AsyncClient, **query: str) -> list[dict[str, Any]]:
@@ -126,25 +126,25 @@ async def proposals(api: httpx.AsyncClient, **query: str) -> list[dict[str, Any]
 
 
 async def test_a_day_that_is_short_proposes_overtime(make: Make, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six work for an hour, three after it, and as many come as before: it is asked who stays, and what that does is
+    """Four work for an hour, two after it, and as many come as before: it is asked who stays, and what that does is
     what the engine makes of it.
     """
-    monkeypatch.setattr(trying, "MOST_PLAYED", 8_000)
+    monkeypatch.setattr(trying, "MOST_PLAYED", 4_000)
     workspace = await at_nine(make)
     now = utc_now()
-    for number, name in enumerate(NAMES):
-        await shift(workspace, name, now - timedelta(minutes=4), ("contacts", 360 if number < 3 else 64))
-    await looked(workspace, parts, by=TryOuts(by_the_model), steps=8, desk=54)
+    for number, name in enumerate(NAMES[:4]):
+        await shift(workspace, name, now - timedelta(minutes=4), ("contacts", 360 if number < 2 else 64))
+    await looked(workspace, parts, by=TryOuts(by_the_model), steps=8, desk=36)
     day = (await workspace.api.get("/v1/workforce/intraday")).json()
     desk = day["queues"]["desk"]
-    assert (desk["planned"], desk["present"], desk["waiting"], desk["goal"]) == (6, 0, 0, 0.8)
-    assert desk["forecast_rest"] == pytest.approx(54 * 8, abs=54)
-    assert (desk["arrived"], desk["forecast_so_far"]) == (18, 108)
+    assert (desk["planned"], desk["present"], desk["waiting"], desk["goal"]) == (4, 0, 0, 0.8)
+    assert desk["forecast_rest"] == pytest.approx(36 * 8, abs=36)
+    assert (desk["arrived"], desk["forecast_so_far"]) == (18, 72)
     assert desk["level"] < 0.8
     assert day["by"] == "engine"
     found = await proposals(workspace.api, state="proposed")
     assert {one["kind"] for one in found} == {MoveKind.OVERTIME}
-    assert {one["agent"] for one in found} <= set(NAMES[3:])
+    assert {one["agent"] for one in found} <= set(NAMES[2:4])
     for one in found:
         assert one["queues"]["desk"]["with"] > one["queues"]["desk"]["without"]
         assert one["certainty"] >= 0.7
@@ -175,7 +175,7 @@ async def test_a_supervisor_answers(make: Make, parts: Parts) -> None:
     now = utc_now()
     for number, name in enumerate(NAMES):
         await shift(workspace, name, now, ("contacts", 360 if number < 3 else 120))
-    await looked(workspace, parts, desk=54)
+    await looked(workspace, parts, steps=12, desk=54)
     first, second, *_ = await proposals(workspace.api, state="proposed")
     accepted = await workspace.api.post(f"/v1/workforce/proposals/{first['id']}/accept", json={"why": "She agreed."})
     assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
@@ -192,7 +192,7 @@ async def test_a_supervisor_answers(make: Make, parts: Parts) -> None:
     ]
     async with workspace.database.transaction() as session:
         await session.execute(ROUND_BEFORE, {"w": workspace.id})
-    await looked(workspace, parts, desk=54)
+    await looked(workspace, parts, steps=12, desk=54)
     open_now = await proposals(workspace.api, state="proposed")
     assert {first["agent"], second["agent"]}.isdisjoint({one["agent"] for one in open_now})
     assert [one["id"] for one in await proposals(workspace.api, state="accepted")] == [first["id"]]
@@ -204,7 +204,7 @@ async def test_one_round_a_quarter_hour_is_kept(make: Make, parts: Parts) -> Non
     now = utc_now()
     for number, name in enumerate(NAMES):
         await shift(workspace, name, now, ("contacts", 360 if number < 3 else 120))
-    await asyncio.gather(*(looked(workspace, parts, desk=54) for _ in range(2)))
+    await asyncio.gather(*(looked(workspace, parts, steps=12, desk=54) for _ in range(2)))
     found = await proposals(workspace.api)
     assert len({one["agent"] for one in found}) == len(found) <= 3
     async with workspace.database.transaction() as session:

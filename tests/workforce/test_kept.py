@@ -31,7 +31,7 @@ def changes_of(drawn: list[tuple[int, str | None, bool | None, str]]) -> list[St
     return first + [StateChange(at(minute), *said) for minute, *said in sorted(drawn, key=lambda one: one[0])]  # type: ignore[arg-type]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     pieces=st.lists(st.tuples(st.sampled_from(ACTIVITIES), MINUTES, LENGTHS), max_size=8),
     said=st.lists(CHANGES, max_size=12),

@@ -86,7 +86,7 @@ def test_nothing_is_known() -> None:
     assert past(np.full((9, SLOTS), np.nan)).forecast(3) is None
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**32), st.floats(0, 400), st.floats(0.01, 5), st.integers(1, 40), st.integers(0, 6))
 def test_any_past(seed: int, most: float, spread: float, days: int, weekday: int) -> None:
     """Whatever came: nought ≤ low ≤ high, and no figure is missing."""

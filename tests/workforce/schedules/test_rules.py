@@ -141,7 +141,7 @@ def weeks(draw: st.DrawFn) -> Drawn:
 
 
 @pytest.mark.timeout(1_200 if FULL else 60)
-@settings(max_examples=50 if FULL else 12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50 if FULL else 8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(weeks())
 def test_every_schedule_keeps_every_hard_rule(drawn: Drawn) -> None:
     """Whatever is required of whom, no rule is broken; what cannot be covered stays open; and the checker agrees."""

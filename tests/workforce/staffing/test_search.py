@@ -37,11 +37,10 @@ def server() -> Iterator[DayServer]:
 
 
 def test_the_largest_day_is_guessed_within_its_steps() -> None:
-    """The guess for its first six hours took 5.5 million calls of functions: each agent looked for among all groups,
+    """The guess for six hours of it took 5.5 million calls of functions: each agent looked for among all groups,
     each line summed state by state, each queue and channel looked for in all of the demand.
     """
     first_hours = largest_day(intervals=6)
-    print(steps(lambda: guess(first_hours)))
     assert steps(lambda: guess(first_hours)) < 550_000
 
 
@@ -259,8 +258,8 @@ def test_calls_interrupt_mails_on_days_that_are_played(server: DayServer) -> Non
     plan, levels, answered = {"both": [8] * 8, "callers": [0] * 8}, list[float](), list[int]()
     for interruptible in (False, True):
         player = Player(server, interrupting_day(interruptible=interruptible))
-        days = [player.play(plan, seed) for seed in range(4)]
-        levels.append(sum(day.tallies[CALLS].service_level() or 0 for day in days) / 4)
+        days = [player.play(plan, seed) for seed in range(2)]
+        levels.append(sum(day.tallies[CALLS].service_level() or 0 for day in days) / 2)
         answered.append(sum(day.tallies[MAIL].answered for day in days))
     assert levels[1] > levels[0] + 0.02
     assert answered[1] > 0.8 * answered[0]

@@ -39,6 +39,10 @@ def lengths_at(digits: str, start: int) -> tuple[int, ...]:
     return _IN_USE[match.lastgroup or ""] if match else ()
 
 
+_ONCE = bytes.maketrans(b"0123456789", bytes(range(10)))
+_TWICE = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
+
+
 class Luhn:
     """Luhn's sum of any part of a number, in constant time.
 
@@ -46,14 +50,10 @@ class Luhn:
     """
 
     def __init__(self, digits: str) -> None:
-        once = [ord(digit) - 48 for digit in digits]
-        twice = [2 * digit - 9 * (digit > 4) for digit in once]
-        self._even = list(
-            accumulate((pair[index & 1] for index, pair in enumerate(zip(once, twice, strict=True))), initial=0)
-        )
-        self._odd = list(
-            accumulate((pair[~index & 1] for index, pair in enumerate(zip(once, twice, strict=True))), initial=0)
-        )
+        once = digits.encode("ascii")
+        even, odd = bytearray(once.translate(_ONCE)), bytearray(once.translate(_TWICE))
+        even[1::2], odd[1::2] = odd[1::2], even[1::2]
+        self._even, self._odd = (list(accumulate(sums, initial=0)) for sums in (even, odd))
 
     def holds(self, start: int, end: int) -> bool:
         sums = self._odd if end & 1 == 0 else self._even
