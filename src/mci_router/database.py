@@ -1,8 +1,8 @@
 """The ledger's engine, its transactions and its lanes: the only place that commits."""
 
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 import asyncpg
@@ -74,9 +74,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """Opens a session for queries alone, without a transaction: each sees what is committed, as in one of ours, and
-        is one round trip instead of three. What is changed in rows is not written. Raises DatabaseUnavailable.
-        """
+        """Opens a session that writes nothing: each query is one round trip, not three. Raises DatabaseUnavailable."""
         async with self._unit(self._reading_sessions()) as session:
             yield session
 
@@ -84,8 +82,8 @@ class Database:
     async def command(self) -> AsyncIterator[AsyncSession]:
         """Opens a unit of work that calls the live state while it locks a row.
 
-        It has its own connections, because a live state that stalls keeps them: work that needs the ledger alone, such
-        as taking contacts in, must not wait for that. Raises DatabaseUnavailable, also where all are taken.
+        It has its own connections, since a live state that stalls keeps them: taking contacts in must not wait for that.
+        Raises DatabaseUnavailable, also where all are taken.
         """
         async with self._unit(self._command_sessions.begin()) as session:
             yield session
