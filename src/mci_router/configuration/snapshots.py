@@ -169,6 +169,12 @@ class Snapshots:
                 continue
             self._sent[workspace] = snapshot.revision
 
+    async def built(self, snapshot: Snapshot) -> None:
+        """Notes that the live state was just built with this configuration, by us: it need not be sent."""
+        with suppress(EngineUnavailable):  # then it is sent
+            await _forget_removed(self._engine, snapshot)
+            self._sent[snapshot.workspace_id] = snapshot.revision
+
     async def keep_hours(self, workspace: str) -> float:
         """Opens and closes queues in the live state by their hours. Returns for how many seconds it need not again.
 

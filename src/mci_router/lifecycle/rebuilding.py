@@ -153,6 +153,7 @@ class Rebuilding:
             suspended = await suspended_agents(session, workspace)
         if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts, suspended) is not Status.OK:
             return Status.LOST
+        await self._snapshots.built(snapshot)
         return Rebuilt(contacts, time.monotonic() - clock)
 
     async def _drain(self, workspace: str, builder: str) -> None:
