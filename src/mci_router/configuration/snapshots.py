@@ -69,13 +69,15 @@ class Snapshots:
         """Returns whether the live state has this configuration from this process."""
         return self._sent.get(snapshot.workspace_id) == snapshot.revision
 
-    def built_with(self, snapshot: Snapshot) -> None:
-        """Notes that this process has just built a live state, which has this configuration and nothing older.
+    async def built_with(self, snapshot: Snapshot) -> None:
+        """Notes that this process has just built a live state, which has this configuration: it need not be sent.
 
         Unless another one was loaded meanwhile: that may have been sent already.
         """
-        if self._cached.get(snapshot.workspace_id) is snapshot:
-            self._sent[snapshot.workspace_id] = snapshot.revision
+        with suppress(EngineUnavailable):  # then it is sent
+            await _forget_removed(self._engine, snapshot)
+            if self._cached.get(snapshot.workspace_id) is snapshot:
+                self._sent[snapshot.workspace_id] = snapshot.revision
 
     def restless(self) -> bool:
         """Returns whether there is something to load or to send, whatever the ledger says."""

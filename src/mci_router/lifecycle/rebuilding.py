@@ -154,7 +154,7 @@ class Rebuilding:
             suspended = await suspended_agents(session, workspace)
         if await self._engine.mark_built(workspace, snapshot.revision, builder, contacts, suspended) is not Status.OK:
             return Status.LOST
-        self._snapshots.built_with(snapshot)
+        await self._snapshots.built_with(snapshot)
         return Rebuilt(contacts, time.monotonic() - clock)
 
     async def _drain(self, workspace: str, builder: str) -> None:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, exists, func, or_, select, true
+from sqlalchemy import and_, exists, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
@@ -49,12 +49,14 @@ LEASE_S = 10  # long against a batch; after a process's death the next one waits
 class Pass:
     """A pass that this process makes.
 
-    `replaced` has the skills that are gone, with what is asked for instead, if anything.
+    `replaced` has the skills that are gone, with what is asked for instead, if anything. `last`: no other pass of this
+    revision is needed after it.
     """
 
     snapshot: Snapshot
     concerned: Concerned
     replaced: dict[str, str | None]
+    last: bool
 
 
 class Replanning:
@@ -132,7 +134,7 @@ class Replanning:
             if progress is None or progress.revision > snapshot.revision:
                 return None  # another process has a newer configuration, and so will this one
             if progress.done == snapshot.revision and (progress.again_at is None or progress.again_at > now):
-                self._rest(snapshot, progress, now)
+                self._rest(snapshot, progress.again_at, now)
                 return None
             if progress.held_until and progress.held_until > now and progress.holder != self._me:
                 return None
@@ -141,15 +143,17 @@ class Replanning:
             progress.revision, progress.rules, progress.holder = snapshot.revision, rules, self._me
             progress.held_until = now + timedelta(seconds=LEASE_S)
             whom = concerned(progress.changed, progress.replaced, _closed(snapshot, now))
-            return Pass(snapshot, whom, dict(progress.replaced))
+            last = progress.done == snapshot.revision or not whom
+            return Pass(snapshot, whom, dict(progress.replaced), last)
 
-    def _rest(self, snapshot: Snapshot, progress: ReplanningProgress, now: datetime) -> None:
+    def _rest(self, snapshot: Snapshot, again_at: datetime | None, now: datetime) -> None:
+        """Notes until when there is nothing to do for a revision whose pass is over."""
         workspace = snapshot.workspace_id
-        if progress.again_at is None:
+        if again_at is None:
             self._settled[workspace] = snapshot.revision
             self._not_before.clear()
         else:
-            wait_s = (progress.again_at - now).total_seconds()
+            wait_s = (again_at - now).total_seconds()
             self._not_before[f"{workspace} {snapshot.revision}"] = time.monotonic() + wait_s
 
     async def _make(self, one: Pass) -> int:
@@ -162,16 +166,19 @@ class Replanning:
         return len(contacts)
 
     async def _end(self, one: Pass) -> None:
+        revision, now = one.snapshot.revision, utc_now()
+        again_at = None if one.last else now + self._again_after
+        over: dict[str, Any] = {"changed": [], "replaced": {}} if one.last else {}
+        mine = update(ReplanningProgress).where(
+            ReplanningProgress.workspace_id == one.snapshot.workspace_id,
+            ReplanningProgress.holder == self._me,
+            ReplanningProgress.revision == revision,
+        )
+        ended = mine.values(done=revision, again_at=again_at, holder=None, held_until=None, **over)
         async with self._database.transaction() as session:
-            progress = await self._mine(session, one)
-            if progress is None:
-                return
-            progress.holder = progress.held_until = None
-            if progress.done == one.snapshot.revision or not one.concerned:
-                progress.changed, progress.replaced, progress.again_at = [], {}, None
-            else:
-                progress.again_at = utc_now() + self._again_after
-            progress.done = one.snapshot.revision
+            still_mine = await session.scalar(ended.returning(ReplanningProgress.done))
+        if still_mine is not None:
+            self._rest(one.snapshot, again_at, now)
 
     async def _mine(self, session: AsyncSession, one: Pass) -> ReplanningProgress | None:
         """Returns how far the pass is, locked; None if this process may not go on with it."""
@@ -226,11 +233,11 @@ async def _locked(session: AsyncSession, workspace: str) -> ReplanningProgress |
 
     The workspace comes first: who deletes it locks it before all that is in it.
     """
-    there = select(Workspace.id).where(Workspace.id == workspace)
-    if await session.scalar(there.with_for_update(read=True, key_share=True)) is None:
-        return None
-    known = await session.get(ReplanningProgress, workspace, with_for_update=True)
-    if known is None:
+    there = select(Workspace.id).where(Workspace.id == workspace).with_for_update(read=True, key_share=True)
+    of_it = there.cte("there")
+    theirs = select(ReplanningProgress).join(of_it, of_it.c.id == ReplanningProgress.workspace_id)
+    known: ReplanningProgress | None = await session.scalar(theirs.with_for_update(of=ReplanningProgress))
+    if known is None and await session.scalar(there) is not None:
         await session.execute(insert(ReplanningProgress).values(workspace_id=workspace).on_conflict_do_nothing())
         known = await session.get(ReplanningProgress, workspace, with_for_update=True)
     return known

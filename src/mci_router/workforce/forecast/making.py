@@ -93,28 +93,25 @@ class ForecastMaking:
 
     async def at(self, snapshot: Snapshot, now: datetime) -> None:
         """Does what is to be done at a moment. Idempotent, by any number of processes."""
-        async with self._database.reading() as session:
-            known = (await session.execute(PROGRESS, {"workspace": snapshot.workspace_id})).one_or_none()
-        zone = snapshot.spec.zone
+        workspace, zone = snapshot.workspace_id, snapshot.spec.zone
         today, until = now.astimezone(zone).date(), quarter(now - SETTLED)
+        async with self._database.reading() as session:
+            known = (await session.execute(PROGRESS, {"workspace": workspace})).one_or_none()
+            if known is None:
+                begin = {"workspace": workspace, "since": midnight(today - HISTORY * DAY, zone)}
+                first = await session.scalar(FIRST, begin)
         of_today = known is not None and (known.made_on, known.zone) == (today, zone.key)
-        since = await self._since(snapshot, known.counted_until if known else None, today, until, again=not of_today)
+        due = not of_today and until >= midnight(today, zone)
+        if known is not None:
+            since = _since(known.counted_until, today, zone, again=not of_today)
+        else:
+            since = quarter(first) if first else until
+        if due and known is None and first is None and await self._none_to_make(snapshot, today, until):
+            return  # a new workspace: all is done in one go
         if since < until or known is None:
             await self._count(snapshot, since, until)
-        if not of_today and until >= midnight(today, zone):
+        if due:
             await self.make(snapshot, today, now)
-
-    async def _since(
-        self, snapshot: Snapshot, counted: datetime | None, today: date, until: datetime, *, again: bool
-    ) -> datetime:
-        """Returns from where on is to be counted: from the beginning, of the last two days, or of what is new."""
-        zone = snapshot.spec.zone
-        if counted is None:
-            async with self._database.reading() as session:
-                known = {"workspace": snapshot.workspace_id, "since": midnight(today - HISTORY * DAY, zone)}
-                first = await session.scalar(FIRST, known)
-            return quarter(first) if first else until
-        return min(counted, midnight(today - 2 * DAY, zone)) if again else counted
 
     async def _count(self, snapshot: Snapshot, since: datetime, until: datetime) -> None:
         while True:
@@ -160,15 +157,25 @@ class ForecastMaking:
             if await session.scalar(REVISION, {"workspace": workspace}) == snapshot.revision:
                 await session.execute(MADE, {"workspace": workspace, "day": today, "zone": zone.key})
 
-    async def _none_to_make(self, snapshot: Snapshot, today: date) -> bool:
-        """Returns whether nothing has ever come to the workspace: then its forecasts count as made, at little cost."""
+    async def _none_to_make(self, snapshot: Snapshot, today: date, until: datetime | None = None) -> bool:
+        """Returns whether nothing has ever come to the workspace: then its forecasts count as made, at little cost.
+
+        `until`: its arrivals count as counted until then, too, of which there are none.
+        """
         workspace, zone = snapshot.workspace_id, snapshot.spec.zone
         async with self._database.transaction() as session:
             as_known = await session.scalar(REVISION, {"workspace": workspace}) == snapshot.revision  # and stays so
+            if until and not await session.scalar(COUNTED, {"workspace": workspace, "until": until}):
+                raise WorkspaceGone(GONE)
             if not as_known or await anything(session, workspace):
                 return False
             await session.execute(MADE, {"workspace": workspace, "day": today, "zone": zone.key})
         return True
+
+
+def _since(counted: datetime, today: date, zone: Any, *, again: bool) -> datetime:
+    """Returns from where on is to be counted: of the last two days, or of what is new."""
+    return min(counted, midnight(today - 2 * DAY, zone)) if again else counted
 
 
 @value
