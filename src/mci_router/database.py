@@ -82,7 +82,7 @@ class Database:
     async def command(self) -> AsyncIterator[AsyncSession]:
         """Opens a unit of work that calls the live state while it locks a row.
 
-        It has its own connections, since a live state that stalls keeps them: taking contacts in must not wait for that.
+        It has its own connections, since a live state that stalls keeps them: taking contacts in must not wait for it.
         Raises DatabaseUnavailable, also where all are taken.
         """
         async with self._unit(self._command_sessions.begin()) as session:

@@ -31,7 +31,7 @@ class Watched(Lane):
     """A lane that notes the statements that pass."""
 
     def __init__(self, lane: Lane) -> None:
-        super().__init__(lane._options)
+        super().__init__(lane._options, lane._schema)
         self.statements: list[str] = []
 
     async def fetch(self, statement: str, document: object) -> list[asyncpg.Record]:

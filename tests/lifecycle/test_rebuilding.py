@@ -241,5 +241,5 @@ async def test_who_builds_a_live_state_has_sent_it_the_configuration(
     assert (await workspace.api.patch("/v1/queues/desk", json={"wrap_up_s": 7})).status_code == 200
     later = await snapshots.get(workspace.id)
     assert snapshots.in_force(later)
-    snapshots.built_with(snapshot)
+    await snapshots.built_with(snapshot)
     assert snapshots.in_force(later)
