@@ -17,6 +17,7 @@ from PIL import Image
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
+from mci_router.attachments import store
 from mci_router.attachments.removal import OF_CUSTOMER, Removal, erase
 from mci_router.attachments.store import Store
 from mci_router.attachments.uploads import Sent, Uploads
@@ -25,6 +26,7 @@ from mci_router.conversations import retention
 from mci_router.errors import AttachmentsFull, AttachmentStoreUnavailable, TooManyUploads
 from mci_router.settings import Settings
 from tests.api.test_messages import say, window
+from tests.support.bucket import cloud_of
 from tests.support.conversations import accepted, staffed, taken
 from tests.support.customers import chat, site_key, site_token
 from tests.support.documents import small
@@ -448,6 +450,24 @@ async def test_an_upload_that_finds_no_room_for_its_bytes_is_told(
     assert problem(await upload(workspace, PDF, status=503)) == "attachment_store_unavailable"
     assert "no room in the folder of temporary files: No space left on device" in caplog.text
     assert await kept(workspace) == []
+
+
+async def test_a_file_that_breaks_off_is_cut_and_no_part_passes_for_the_whole(
+    workspace: Workspace, service: tuple[str, Parts], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who reads it hears that it is not all, of a preview too, whose length is not said; the log has a line of it, and
+    no page.
+    """
+    monkeypatch.setattr(store, "READING", {"max_retries": 0})
+    with cloud_of(monkeypatch) as cloud:
+        monkeypatch.setattr(service[1].uploads, "store", store.Store("s3://files", Path("nowhere")))
+        file = await upload(workspace, picture())
+        for link in (file["url"], file["preview_url"]):
+            cloud.breaks = [20]
+            with pytest.raises(httpx.RemoteProtocolError):
+                await workspace.api.get(link, headers=WITHOUT_KEY)
+    assert "failed to read on" in caplog.text
+    assert not [one for one in caplog.records if one.exc_info]
 
 
 async def test_files_go_with_their_messages_and_customers(make: Make, service: tuple[str, Parts]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from mci_router.attachments import opening, store
 from mci_router.attachments.store import OF_A_PREVIEW, Store
 from mci_router.errors import AttachmentStoreUnavailable, NotFound
-from tests.support.bucket import Bucket, bucket
+from tests.support.bucket import Bucket, cloud_of
 from tests.support.rows import every
 
 NAME = "wsp_1/att_1"
@@ -21,16 +21,7 @@ BIG = bytes(range(256)) * 22_000  # more than one part has
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    """A bucket that the environment names as the documentation says, and nothing else."""
-    with bucket() as one:
-        for name, said in (
-            ("AWS_ENDPOINT_URL", one.url),
-            ("AWS_REGION", "eu-central-1"),
-            ("AWS_ACCESS_KEY_ID", "key"),
-            ("AWS_SECRET_ACCESS_KEY", "s3cret"),
-        ):
-            monkeypatch.setenv(name, said)
-        monkeypatch.delenv("SSL_CERT_DIR")  # a client of a cloud is none without certificates
+    with cloud_of(monkeypatch) as one:
         yield one
 
 
@@ -159,6 +150,21 @@ def test_the_environment_says_how_a_store_is_reached() -> None:
     assert str(opening.connections(forbidden, "AWS_")["allow_http"]) == "false"
     azure = opening.connections({"AZURE_STORAGE_ENDPOINT": "http://azurite"}, "AZURE_")
     assert str(azure["allow_http"]) == "true"
+
+
+async def test_plain_http_where_it_is_forbidden_is_said_to_be_that(
+    cloud: Bucket, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The environment has the last word; and a client of a cloud without certificates says that it has none."""
+    for name, said, why in (
+        ("AWS_ALLOW_HTTP", "false", "BadScheme"),
+        ("SSL_CERT_DIR", "/nowhere", "No CA certificates"),
+    ):
+        monkeypatch.setenv(name, said)
+        with pytest.raises(AttachmentStoreUnavailable):
+            await kept().put(NAME, io.BytesIO(b"four"))
+        assert caplog.messages[-1].endswith(why)
+    assert cloud.asked == []
 
 
 async def test_a_folder_may_have_any_name(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
+import pytest
+
 BUCKET = "files"
 XML = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
@@ -115,6 +117,18 @@ class _Handler(BaseHTTPRequestHandler):
 def _keys(body: bytes) -> list[str]:
     """The names in a request to delete, which are always answered with 200: each has its own answer in the body."""
     return [str(key.text) for key in ElementTree.fromstring(body).iter(f"{XML}Key")]  # noqa: S314 — it is our own
+
+
+@contextmanager
+def cloud_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    """A bucket that the environment names as the documentation says, and nothing else."""
+    with bucket() as one:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", one.url)
+        monkeypatch.setenv("AWS_REGION", "eu-central-1")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cret")
+        monkeypatch.delenv("SSL_CERT_DIR")  # a client of a cloud is none without certificates
+        yield one
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """Attachments: files are uploaded, and read by links that are short-lived and signed."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
+from starlette.types import Send
 
 from mci_router.access.keys import Caller, Scope
 from mci_router.access.sight import Sight, sight
@@ -24,7 +26,14 @@ from mci_router.attachments.spool import too_large
 from mci_router.attachments.store import OF_A_PREVIEW
 from mci_router.attachments.types import said_type, served_as
 from mci_router.attachments.uploads import Sent
-from mci_router.errors import AttachmentLinkInvalid, AttachmentTooLarge, InvalidRequest, NotFound, RequestTooSlow
+from mci_router.errors import (
+    AttachmentLinkInvalid,
+    AttachmentStoreUnavailable,
+    AttachmentTooLarge,
+    InvalidRequest,
+    NotFound,
+    RequestTooSlow,
+)
 from mci_router.intake.masking import mask_counted
 
 UPLOAD = {
@@ -48,6 +57,11 @@ class Bytes(StreamingResponse):
     """Bytes whose type the answer says."""
 
     media_type = None
+
+    async def stream_response(self, send: Send) -> None:
+        """Sends them. Where the store breaks off, which it has said, the connection is cut: a part is no whole."""
+        with suppress(AttachmentStoreUnavailable):
+            await super().stream_response(send)
 
 
 PREVIEW_TYPE = "image/webp"

@@ -40,7 +40,7 @@ READING: RetryConfig = {"max_retries": 6, "retry_timeout": timedelta(hours=1), "
 # else. Azure answers to a request to delete in words.
 GONE = re.compile(r"<Code>(NoSuchKey|BlobNotFound)</Code>|The specified blob does not exist")
 CODE = re.compile(r"<Code>(\w{1,60})</Code>")
-KIND = re.compile(r"\bkind: ([A-Z]\w{1,60})|(No CA certificates)")
+KIND = re.compile(r"\bkind: ([A-Z]\w{1,60})|(No CA certificates|BadScheme)")
 SYSTEM = re.compile(r"\bcode: (\d{1,4}),|\(os error (\d{1,4})\)")
 STATUS = re.compile(r"\bstatus code: (\d{3})\b")
 
