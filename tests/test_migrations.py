@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import Executable, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from mci_router.cli.migrate import configuration
@@ -28,6 +29,7 @@ from mci_router.models.partitions import (
 )
 from tests.support.forked import run
 from tests.support.processes import environment
+from tests.support.service import eventually
 
 INSERT = text(
     "INSERT INTO events (workspace_id, id, type, at, data) VALUES ('wsp_a', :id, 'contact.queued', now(), '{}')"
@@ -39,6 +41,11 @@ STAY = text(
 )
 FILES = text(
     "SELECT tableoid::regclass::text, pg_relation_filepath(tableoid) FROM events GROUP BY tableoid ORDER BY min(id)"
+)
+VERSION = text("SELECT version_num FROM alembic_version")
+ASKING = text(
+    "SELECT pid, query_start FROM pg_stat_activity"
+    " WHERE datname = current_database() AND query LIKE 'SELECT pg_try_advisory_lock%'"
 )
 
 CASES = text(
@@ -52,70 +59,138 @@ async def empty_database(servers: Servers, like: str = "template1") -> AsyncIter
     """The address of a database of its own: empty, unless it is like another one."""
     name = f"migrated_{uuid4().hex[:12]}"
     admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like}"))
-        yield servers.database_url.replace("/mci_router?", f"/{name}?")
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await admin.dispose()
+    try:
+        async with admin.connect() as connection:
+            await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like}"))
+            try:
+                yield servers.database_url.replace("/mci_router?", f"/{name}?")
+            finally:
+                await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        await admin.dispose()
 
 
-async def test_an_empty_database_is_brought_to_what_the_models_say_and_back(servers: Servers) -> None:
-    """After every migration nothing is left to migrate; two migrators at once do no harm; the way back is clean."""
+@dataclass
+class Old:
+    """A ledger that is brought from version to version, for all that is asked of that: each way there takes seconds."""
+
+    url: str
+    database: Database
+    now: datetime
+
+    async def upgrade(self, revision: str) -> None:
+        await asyncio.to_thread(command.upgrade, configuration(self.url), revision)
+
+    async def downgrade(self, revision: str) -> None:
+        await asyncio.to_thread(command.downgrade, configuration(self.url), revision)
+
+    async def execute(self, statement: Executable, **values: Any) -> None:
+        async with self.database.transaction() as session:
+            await session.execute(statement, values)
+
+    async def rows(self, statement: Executable) -> list[tuple[Any, ...]]:
+        async with self.database.transaction() as session:
+            return [tuple(row) for row in await session.execute(statement)]
+
+
+async def test_a_ledger_of_old_is_brought_to_what_the_models_say_and_back(servers: Servers) -> None:
+    """With what it held of each time; after every migration nothing is left to migrate; the way back is clean."""
+    async with old_ledger(servers) as old:
+        file = await events_of_old(old)
+        await old.upgrade("0033")
+        await cases_of_old(old)
+        await old.upgrade("0054")
+        await escalations_of_old(old)
+        await two_at_once(old)
+        await asyncio.to_thread(command.check, configuration(old.url))
+        await cases_have_references(old)
+        await months_come_and_go(old, file)
+        await old.downgrade("0012")
+        assert await old.rows(text("SELECT count(*) FROM events")) == [(1,)]
+        await old.downgrade("base")
+
+
+@asynccontextmanager
+async def old_ledger(servers: Servers) -> AsyncIterator[Old]:
     async with empty_database(servers) as url:
-        migrators = [run("migrate", variables=environment(url, "")) for _ in range(2)]
-        assert [code for code, _ in await asyncio.gather(*migrators)] == [0, 0]
-        await asyncio.to_thread(command.check, configuration(url))
-        await asyncio.to_thread(command.downgrade, configuration(url), "base")
+        database = Database(url, pool_size=2, timeout_s=10)
+        try:
+            yield Old(url, database, utc_now())
+        finally:
+            await database.close()
 
 
-async def test_events_become_partitions_where_they_are(servers: Servers) -> None:
-    """Rows stay in their file, and are read through while somebody writes; months are made ahead, and go by policy."""
-    async with empty_database(servers) as url:
-        database, now = Database(url, pool_size=2, timeout_s=10), utc_now()
+async def events_of_old(old: Old) -> str:
+    """Events become partitions while somebody writes. Returns the file that their rows are in."""
+    await old.upgrade("0014a")
+    await old.execute(text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_a', 'a', '{}', 1)"))
+    await old.execute(INSERT, id=event_id(old.now, 1))
+    ((_, file),) = await old.rows(FILES)
+    async with old.database.transaction() as writing:
+        await writing.execute(INSERT, {"id": event_id(old.now, 2)})
+        await old.upgrade("0014b")
+    return str(file)
 
-        async def upgrade(revision: str) -> None:
-            await asyncio.to_thread(command.upgrade, configuration(url), revision)
 
-        await upgrade("0014a")
-        old = event_id(now, 1)
+async def cases_of_old(old: Old) -> None:
+    """From before there were references, more than fit one turn."""
+    await old.execute(text("INSERT INTO customers (id, workspace_id, attributes) VALUES ('cus_a', 'wsp_a', '{}')"))
+    await old.execute(CASES, first=1, last=2_100)
+
+
+async def cases_have_references(old: Old) -> None:
+    """All of them have one each; so have those of routers of the version before, which name none."""
+    await old.execute(CASES, first=2_101, last=2_110)
+    found = [reference for (reference,) in await old.rows(text("SELECT reference FROM cases"))]
+    assert len(set(found)) == 2_110
+    assert all(read_reference(one) == one for one in found)
+
+
+async def two_at_once(old: Old) -> None:
+    """Two migrators do no harm: each waits for whoever migrates, and the second finds nothing to do."""
+    asked: dict[int, set[datetime]] = {}
+    async with asyncio.TaskGroup() as group, old.database.transaction() as migrating:
+        before = await migrating.scalar(VERSION)
+        await migrating.execute(text("SELECT pg_advisory_xact_lock(7020001)"))
+        migrators = [group.create_task(run("migrate", variables=environment(old.url, ""))) for _ in range(2)]
+        await eventually(lambda: both_told_to_wait(old, asked), 20)
+        assert await migrating.scalar(VERSION) == before
+    assert [one.result()[0] for one in migrators] == [0, 0]
+
+
+async def both_told_to_wait(old: Old, asked: dict[int, set[datetime]]) -> bool:
+    """Whether two migrators have asked again whether they may begin."""
+    for process, at in await old.rows(ASKING):
+        asked.setdefault(process, set()).add(at)
+    return sum(len(times) > 1 for times in asked.values()) == 2
+
+
+async def months_come_and_go(old: Old, file: str) -> None:
+    """The rows of old stay in their file; months are made ahead, and go by policy."""
+    database, now = old.database, old.now
+    kept, after = {"events": 0}, first_of_month(now, 9)
+    await asyncio.gather(*(keep_partitions(database, kept, now) for _ in range(3)))
+    await keep_partitions(database, kept, now)  # the others may have given up waiting on a busy machine
+    async with database.transaction() as session:
+        await session.execute(STAY)
+        for at in (now, first_of_month(now, 2), after):
+            for _ in range(2):
+                await session.execute(INSERT, {"id": event_id(at, 1)})
+        first, _, far = (await session.execute(FILES)).all()
+        assert (first, far[0]) == ((f"events_before_{before(now):%Y_%m}", file), "events_default")
+        assert await count(session) == 4
+    await keep_partitions(database, kept, after)
+    assert [one.since for one in (await known(database))[-3:]] == [first_of_month(after, n) for n in range(3)]
+    async with database.transaction() as session:
+        assert f"events_{after:%Y_%m}" in [name for name, _ in (await session.execute(FILES)).all()]
+    policy = {"events": 40 * 86_400, "segments": 40 * 86_400, "messages": 40 * 86_400}
+    for stays in (1, 0):  # a month with a stay that has not ended is kept
+        await keep_partitions(database, policy, after)
         async with database.transaction() as session:
-            await session.execute(
-                text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_a', 'a', '{}', 1)")
-            )
-            await session.execute(INSERT, {"id": old})
-            ((_, file),) = (await session.execute(FILES)).all()
-        async with database.transaction() as writing:
-            await writing.execute(INSERT, {"id": event_id(now, 2)})
-            await upgrade("0014b")
-        await upgrade("head")
-
-        kept, after = {"events": 0}, first_of_month(now, 9)
-        await asyncio.gather(*(keep_partitions(database, kept, now) for _ in range(3)))
-        await keep_partitions(database, kept, now)  # the others may have given up waiting on a busy machine
-        async with database.transaction() as session:
-            await session.execute(STAY)
-            for at in (now, first_of_month(now, 2), after):
-                for _ in range(2):
-                    await session.execute(INSERT, {"id": event_id(at, 1)})
-            first, _, far = (await session.execute(FILES)).all()
-            assert (first, far[0]) == ((f"events_before_{before(now):%Y_%m}", file), "events_default")
-            assert await count(session) == 4
-        await keep_partitions(database, kept, after)
-        assert [one.since for one in (await known(database))[-3:]] == [first_of_month(after, n) for n in range(3)]
-        async with database.transaction() as session:
-            assert f"events_{after:%Y_%m}" in [name for name, _ in (await session.execute(FILES)).all()]
-        policy = {"events": 40 * 86_400, "segments": 40 * 86_400, "messages": 40 * 86_400}
-        for stays in (1, 0):  # a month with a stay that has not ended is kept
-            await keep_partitions(database, policy, after)
-            async with database.transaction() as session:
-                assert [await count(session), await count(session, "segments")] == [1, stays]
-                await session.execute(text("UPDATE segments SET left_at = now()"))
-        for table in (EVENTS, SEGMENTS, MESSAGES):
-            assert min(one.since for one in await known(database, table) if one.since) >= first_of_month(after, -2)
-        await asyncio.to_thread(command.downgrade, configuration(url), "0012")
-        async with database.transaction() as session:
-            assert await count(session) == 1
-        await database.close()
+            assert [await count(session), await count(session, "segments")] == [1, stays]
+            await session.execute(text("UPDATE segments SET left_at = now()"))
+    for table in (EVENTS, SEGMENTS, MESSAGES):
+        assert min(one.since for one in await known(database, table) if one.since) >= first_of_month(after, -2)
 
 
 def event_id(at: datetime, number: int) -> str:
@@ -150,51 +225,17 @@ FACTS = text(
 )
 
 
-async def test_escalations_of_the_past_are_counted(servers: Servers) -> None:
-    """In each grain, and their days are added up again; what was cut short runs again."""
-    async with empty_database(servers) as url:
-        database, at = Database(url, pool_size=2, timeout_s=10), utc_now().replace(minute=15, second=0, microsecond=0)
-        await asyncio.to_thread(command.upgrade, configuration(url), "0054")
-        async with database.transaction() as session:
-            await session.execute(
-                text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_a', 'a', '{}', 1)")
-            )
-            await session.execute(ESCALATED, {"at": at + timedelta(minutes=2)})
-            await session.execute(FACTS, {"at": at})
-        for _ in range(2):
-            await asyncio.to_thread(command.upgrade, configuration(url), "0055")
-            async with database.transaction() as session:
-                counted = await session.execute(
-                    text("SELECT grain, offered, escalated_answered FROM interval_stays ORDER BY grain, offered")
-                )
-                assert [tuple(row) for row in counted] == [
-                    ("all", 5, 3),
-                    ("detail", 1, 1),
-                    ("detail", 4, 2),
-                    ("queue", 5, 3),
-                ]
-                assert await session.scalar(text("SELECT count(*) FROM interval_changes WHERE kind = 'stays'")) == 1
-                await session.execute(text("UPDATE alembic_version SET version_num = '0054'"))
-        await database.close()
-
-
-async def test_cases_from_before_there_were_references_have_one_each(servers: Servers) -> None:
-    """All of them are filled, more than fit one turn; so are those of routers of the version before, which name none."""
-    async with empty_database(servers) as url:
-        database = Database(url, pool_size=1, timeout_s=10)
-        await asyncio.to_thread(command.upgrade, configuration(url), "0033")
-        async with database.transaction() as session:
-            await session.execute(
-                text("INSERT INTO workspaces (id, name, spec, revision) VALUES ('wsp_a', 'a', '{}', 1)")
-            )
-            await session.execute(
-                text("INSERT INTO customers (id, workspace_id, attributes) VALUES ('cus_a', 'wsp_a', '{}')")
-            )
-            await session.execute(CASES, {"first": 1, "last": 2_100})
-        await asyncio.to_thread(command.upgrade, configuration(url), "head")
-        async with database.transaction() as session:
-            await session.execute(CASES, {"first": 2_101, "last": 2_110})
-            found = list(await session.scalars(text("SELECT reference FROM cases")))
-        await database.close()
-    assert len(set(found)) == 2_110
-    assert all(read_reference(one) == one for one in found)
+async def escalations_of_old(old: Old) -> None:
+    """They are counted in each grain, and their days are added up again; what was cut short runs again."""
+    at = old.now.replace(minute=15, second=0, microsecond=0)
+    await old.execute(ESCALATED, at=at + timedelta(minutes=2))
+    await old.execute(FACTS, at=at)
+    counted = text("SELECT grain, offered, escalated_answered FROM interval_stays ORDER BY grain, offered")
+    changes = text("SELECT count(*) FROM interval_changes WHERE kind = 'stays'")
+    for again in (True, False):
+        await old.upgrade("0055")
+        assert await old.rows(counted) == [("all", 5, 3), ("detail", 1, 1), ("detail", 4, 2), ("queue", 5, 3)]
+        assert await old.rows(changes) == [(1,)]
+        if again:
+            await old.execute(text("UPDATE alembic_version SET version_num = '0054'"))
+    await old.execute(text("DELETE FROM segments"))
