@@ -345,6 +345,8 @@ class Stage:
     contacts: list[str] = field(default_factory=list)
     customer: str = ""
     keys: dict[frozenset[Scope], str] = field(default_factory=dict)
+    untouched: str = ""
+    """A sensitive contact that waits as it did when it came."""
 
     async def key(self, *scopes: Scope) -> str:
         """A key with exactly these scopes."""
@@ -590,11 +592,13 @@ async def told(stage: Stage, operation: str, scopes: str) -> tuple[int, list[str
         "customer_id": stage.customer,
     }
     if "{contact_id}" in OPERATIONS[operation][1]:
-        path["contact_id"] = await stage.sensitive()
+        path["contact_id"] = stage.untouched = stage.untouched or await stage.sensitive()
     body = REQUESTS[operation]
     if operation in ("merge_customer", "split_customer"):
         path["customer_id"], body = await stage.one_more(merged=operation == "split_customer")
     answer = await stage.call(operation, await stage.key(*held), body, **path)
+    if answer.is_success and OPERATIONS[operation][0] != "GET":
+        stage.untouched = ""
     return answer.status_code, leaks(answer, operation, stage)
 
 

@@ -28,7 +28,7 @@ POSTS = text(
     """
 )
 WHY = {"reason": "article 17"}
-ROUNDS = 8
+ROUNDS = 4
 AT_ONCE = 4
 
 

@@ -1,10 +1,10 @@
 """Canaries: words that are nowhere else, and where the service still has them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import urlparse
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from mci_router.api.parts import Parts
 from tests.support.service import Workspace
@@ -32,16 +32,21 @@ OF_LIVING = {
 
 async def in_ledger(workspace: Workspace, words: Sequence[str]) -> list[str]:
     """Every `table.column: word` of the whole ledger that has one of the words, whatever the type of the column."""
-    found = []
     async with workspace.ledger() as session:
-        for table in await session.scalars(TABLES):
-            query = text(
-                f'SELECT DISTINCT e.key, w FROM (SELECT * FROM "{table}" {OF_LIVING.get(table, "")}) t, '
-                "jsonb_each_text(to_jsonb(t)) e, "
-                "unnest(CAST(:words AS text[])) w WHERE strpos(lower(e.value), w) > 0"
-            )
-            found += [f"{table}.{column}: {word}" for column, word in await session.execute(query, {"words": words})]
-    return found
+        names = await session.scalars(TABLES)
+        # Most tables are empty: to ask first which are not is half the work.
+        tables = await session.scalars(_of_each("SELECT '{0}' WHERE EXISTS (SELECT FROM \"{0}\")", names))
+        search = _of_each(
+            "SELECT DISTINCT '{0}.' || e.key || ': ' || w FROM (SELECT * FROM \"{0}\" {1}) t,"
+            " jsonb_each_text(to_jsonb(t)) e, unnest(CAST(:words AS text[])) w WHERE strpos(lower(e.value), w) > 0",
+            tables,
+        )
+        return list(await session.scalars(search, {"words": words}))
+
+
+def _of_each(select: str, tables: Iterable[str]) -> TextClause:
+    """One statement that asks the same of each table."""
+    return text(" UNION ALL ".join(select.format(table, OF_LIVING.get(table, "")) for table in tables))
 
 
 async def in_live_state(parts: Parts, words: Sequence[str]) -> list[str]:

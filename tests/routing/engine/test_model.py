@@ -11,7 +11,7 @@ from tests.support.proof import FULL
 
 # A failure is told by the steps that led to it. Add Phase.shrink to have them made fewer, which takes minutes.
 THOROUGH = settings(
-    max_examples=400 if FULL else 14,
+    max_examples=400 if FULL else 9,
     stateful_step_count=50,
     deadline=None,
     derandomize=True,
@@ -22,7 +22,7 @@ THOROUGH = settings(
 )
 
 
-# `test_mutants` leads some thirty lives of the first kind on the same library, which count here, too.
+# `test_mutants` leads some fifteen lives of the first kind on the same library, which count here, too.
 KINDS = (Life, RushHour, Crowded) if FULL else (RushHour, Crowded)
 
 

@@ -188,60 +188,51 @@ BREAKS = {
 }
 
 
+FINDS_MOST = 79
 FOUND_BY = {
-    "contacts of a queue without bound": 6,
-    "who has enough of a queue is chosen": 7,
+    "contacts of a queue without bound": 15,
+    "who has enough of a queue is chosen": 14,
     "who takes a contact over has none of its queue": 31,
-    "a foreign agent accepts": 2,
-    "never offered again": 2,
-    "a supervisor offers to the unable": 4,
+    "a foreign agent accepts": 14,
+    "an agent gets back at once what it let go": 2,
+    "never offered again": 14,
+    "a supervisor offers to the unable": 2,
     "an agent who is away takes nothing by itself": 16,
-    "the reserve counts everybody's idle agents": 43,
-    "live load is miscounted": 1,
-    "interrupted contacts take their units": 3,
-    "interrupted contacts never go on": 1,
-    "nobody is called away from what was just accepted": 9,
+    "no reserve is kept": 2,
+    "nobody is called away from what was just accepted": 14,
     "nothing is gathered": 1,
-    "nobody is preferred": 3,
+    "nobody is preferred": 14,
     "an agent who leaves keeps what was held": 3,
-    "a hold has no end": 1,
+    "a hold has no end": 14,
     "closed queues are served": 2,
-    "a step too soon": 6,
-    "a relaxed contact stays in its old line": 2,
-    "the first agent keeps the room, too": 2,
-    "a transfer comes back": 2,
+    "a lost agent keeps offers": 2,
     "a suspended agent keeps offers": 22,
-    "a suspended agent is offered more": 5,
+    "a suspended agent is offered more": 2,
+    "no grace": 14,
     "offline keeps what is served": 15,
     "what a lost agent served is lost": 4,
-    "freed capacity forgotten": 4,
-    "new agents see no line": 11,
-    "a wrap-up without limit ends at once": 3,
-    "commands are not remembered": 7,
+    "new agents see no line": 14,
+    "silence in the journal": 14,
     "a place that was given up still overflows": 14,
-    "a contact that is passed on leaves its queue at once": 2,
-    "an offer that a changed rule forbids stays": 2,
     "an agent keeps offers without the skill": 4,
     "a changed place is not offered": 20,
-    "a new relaxation begins at the change": 6,
-    "asking twice undoes the consent": 1,
-    "the time to agree goes on after the consent": 5,
-    "consent is not heard": 7,
-    "who is consulted takes no room": 40,
-    "a conversation ends and others stay in it": 79,
+    "who is consulted takes no room": 55,
     "somebody reads along for whom nobody asks": 55,
-    "a parked contact is written down as nobody's": 1,
+    "a parked contact is written down as nobody's": 14,
     "a parked contact comes back to somebody without room": 12,
-    "a set that is kept is not changed": 10,
+    "what was parked is closed for silence": 15,
     "nobody is set aside": 5,
+    "who is set aside takes what comes": 0,
     "more agents than needed": 5,
+    "whoever is there is set aside": 0,
     "who leaves stays set aside": 5,
     "a hold outlives the conversation": 62,
     "nobody waits for a parked contact's agent": 12,
     "time with the customer is handle time": 19,
 }
-"""The seed of a life that finds it out within some 40 steps, where that of seed 0 does not. After a change of what can
-happen it may find nothing: then many lives are led, for some seconds, until another seed stands here.
+"""The seed of a life that finds it out within some 40 steps, where that of most does not: few lives find all out. After
+a change of what can happen it may find nothing: then many lives are led, for some seconds, until another seed stands
+here.
 """
 
 
@@ -260,7 +251,7 @@ def find_out(client: Any, life: type[Life], rule: str, sound: str, broken: str) 
     client.function_load(source, replace=True)
     broken_life = type("Broken", (life,), {"client": client, "functions": "broken_"})
     with pytest.raises(AssertionError):
-        lead_many(broken_life, FOUND_BY.get(rule, 0))
+        lead_many(broken_life, FOUND_BY.get(rule, FINDS_MOST))
 
 
 def lead_many(life: type[Life], first: int) -> None:
@@ -294,5 +285,5 @@ def test_the_lives_that_find_them_out_break_nothing_by_themselves(
     client: Any, life: type[Life], rules: dict[str, tuple[str, str]]
 ) -> None:
     """On the library as it is: else whatever they break would pass for the rule that was taken out."""
-    for seed in sorted({FOUND_BY.get(rule, 0) for rule in rules}):
+    for seed in sorted({FOUND_BY.get(rule, FINDS_MOST) for rule in rules}):
         lead(type("Sound", (life,), {"client": client}), seed)
