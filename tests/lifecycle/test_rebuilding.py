@@ -21,7 +21,7 @@ from tests.support.forked import run
 from tests.support.processes import environment
 from tests.support.service import TestDesk, Workspace, eventually
 
-MANY = 5_000
+MANY = 2_500  # more than a page of a rebuild
 COPIES = """
 INSERT INTO contacts SELECT copy.* FROM contacts c, generate_series(1, CAST(:copies AS int)) AS n,
   jsonb_populate_record(c, jsonb_build_object('id', 'con_' || lpad(to_hex(n), 32, '0'), 'journal_id', '',
