@@ -20,7 +20,8 @@ AWAY = (
 
 REFUSES = (
     asyncpg.ReadOnlySQLTransactionError,  # a standby, or set so by an administrator
-    *(asyncpg.IdleInTransactionSessionTimeoutError, asyncpg.TransactionTimeoutError, asyncpg.LockNotAvailableError),
+    *(asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError),  # by a time-out that was set
+    *(asyncpg.IdleInTransactionSessionTimeoutError, asyncpg.TransactionTimeoutError),
     *(asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError),  # our login, our database
     asyncpg.InsufficientPrivilegeError,
 )

@@ -5,7 +5,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable
 from tests.refusing.ground import LEDGER, ROLE, Ground, ground, is_ready, refusal, serves, until
 from tests.support.service import Workspace
 
@@ -163,6 +166,27 @@ async def test_a_table_that_may_not_be_written_keeps_only_its_own_work(refusing:
         await refusing.sql(f"ALTER TABLE segments OWNER TO {ROLE}")
         await workspace.until_state(contact["id"], "completed")
         assert "Traceback" not in refusing.logged(begun)
+
+
+async def test_a_session_that_was_set_otherwise_is_not_used_again(refusing: Ground) -> None:
+    """It keeps its time-out when the administrator has taken that back: the pool would refuse for ever."""
+    slow = "SELECT pg_sleep(0.4)"
+
+    async def in_a_transaction(database: Database) -> None:
+        async with database.transaction() as session:
+            await session.execute(text(slow))
+
+    async def alone(database: Database) -> None:
+        await database.read(slow)
+
+    for ask in (in_a_transaction, alone):
+        database = Database(refusing.site.database_url, pool_size=1, timeout_s=10)
+        await refusing.sql(f"ALTER DATABASE {LEDGER} SET statement_timeout = '200ms'")
+        with pytest.raises(DatabaseUnavailable):
+            await ask(database)
+        await refusing.sql(f"ALTER DATABASE {LEDGER} RESET statement_timeout")
+        await ask(database)
+        await database.close()
 
 
 async def test_a_mistake_of_ours_stays_an_error(refusing: Ground) -> None:
