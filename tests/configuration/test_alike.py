@@ -20,10 +20,7 @@ OF_WORKSPACES = """SELECT table_name FROM information_schema.columns JOIN inform
     WHERE column_name = 'workspace_id' AND table_type = 'BASE TABLE' AND columns.table_schema = 'public'"""
 
 
-FOLLOWED = text(
-    "SELECT r.done, r.again_at, r.rules, r.changed, r.replaced, f.zone, f.made_on IS NOT NULL OR now() < current_date + "
-    "interval '20 min' FROM replanning r JOIN forecast_progress f USING (workspace_id) WHERE workspace_id = :id"
-)
+FOLLOWED = text("SELECT done, again_at, rules, changed, replaced FROM replanning WHERE workspace_id = :id")
 
 
 @pytest.fixture
@@ -62,10 +59,10 @@ async def test_a_workspace_that_is_given_has_the_model_of_one_that_was_applied(
     assert given.work is None
 
 
-async def test_what_the_loops_write_later_is_given_as_they_write_it(
+async def test_what_a_loop_writes_later_is_given_as_it_writes_it(
     three: list[tuple[str, str]], service: tuple[str, Parts]
 ) -> None:
-    """How far its contacts and its forecasts follow it is as of one that has been there for a while."""
+    """How far its contacts follow it is as of one that has been there for a while."""
     (applied, _), _, (given, _) = three
 
     async def alike() -> bool:

@@ -8,7 +8,6 @@ from asyncio import Event
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,13 +17,11 @@ from mci_router.api.parts import Parts
 from mci_router.clock import utc_now
 from mci_router.configuration import workspace_file
 from mci_router.ids import id_with
-from mci_router.insight.intervals import quarter
 from mci_router.learning.readiness import Loaded
 from mci_router.routing.policy.place_rules import place_rules
 from mci_router.specs import WorkspaceFile
 from mci_router.specs.snapshot import Snapshot
 from mci_router.vocabulary import Trust
-from mci_router.workforce.forecast import making
 
 APPLIED = ("workspaces", "resources", "article_versions", "knowledge_entries")
 """What `apply` writes, each table after those that it refers to."""
@@ -32,12 +29,12 @@ APPLIED = ("workspaces", "resources", "article_versions", "knowledge_entries")
 LEARNT = ("triage_models", "triage_holdout")
 """What the workspace has learnt once its models are ready."""
 
-SETTLED = ("replanning", "forecast_progress")
-"""What the loops have written a few seconds later, where nothing has come to the workspace: they need not."""
+SETTLED = "replanning"
+"""What its loop has written a few seconds later, where nothing has come to the workspace: it need not."""
 
 ID = re.compile(r"\b([a-z]{3})_[0-9a-f]{32}\b")
-NAME, NOW, QUARTER, DAY = "@name", "@now", "@@quarter", "@@day"
-OWN = re.compile(r'(\b[a-z]{3}_[0-9a-f]{32}\b|"@name"|@now|@@quarter|@@day)')
+NAME, NOW = "@name", "@now"
+OWN = re.compile(r'(\b[a-z]{3}_[0-9a-f]{32}\b|"@name"|@now)')
 """What each workspace has of its own."""
 
 
@@ -69,7 +66,7 @@ class Alike:
         known, rows = self._known.get(likeness), ""
         async with self._parts.database.transaction() as session:
             if known:
-                workspace = await _given(session, known, document)
+                workspace = await _given(session, known, document["workspace"]["name"])
             else:
                 workspace, _ = await workspace_file.apply(session, WorkspaceFile.model_validate(document))
                 rows = await _rows(session, workspace, APPLIED) if self._made[likeness] > 1 else ""
@@ -91,7 +88,7 @@ class Alike:
         (itself,) = rows["workspaces"]
         itself["name"] = itself["spec"]["name"] = NAME
         snapshot = await self._parts.snapshots.get(workspace)
-        rows |= {table: [_settled(snapshot)[table]] for table in SETTLED}
+        rows[SETTLED] = [_settled(snapshot)]
         told = json.dumps(rows)
         ids = sorted({found[0] for found in ID.finditer(told)})
         self._known[likeness] = Known(workspace, ids, OWN.split(told), self._parts.models._by_workspace[workspace])
@@ -117,25 +114,20 @@ async def _rows(session: AsyncSession, workspace: str, tables: tuple[str, ...]) 
     return str(await session.scalar(query, {"id": workspace}))
 
 
-def _settled(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
-    itself, revision = {"workspace_id": snapshot.workspace_id}, snapshot.revision
-    rules = {"revision": revision, "done": revision, "rules": place_rules(snapshot), "changed": [], "replaced": {}}
-    counted = {"counted_until": QUARTER, "made_on": DAY, "zone": snapshot.spec.zone.key}
-    return {"replanning": itself | rules, "forecast_progress": itself | counted}
+def _settled(snapshot: Snapshot) -> dict[str, Any]:
+    done = {"revision": snapshot.revision, "done": snapshot.revision, "changed": [], "replaced": {}}
+    return {"workspace_id": snapshot.workspace_id, "rules": place_rules(snapshot)} | done
 
 
-async def _given(session: AsyncSession, known: Known, document: dict[str, Any]) -> str:
+async def _given(session: AsyncSession, known: Known, name: str) -> str:
     """Writes the rows of a workspace for another one. Returns its id."""
     fresh = {old: id_with(old[:3]) for old in known.ids}  # in the same order
-    now, itself = utc_now(), document["workspace"]
-    day = now.astimezone(ZoneInfo(itself.get("timezone", "UTC"))).date().isoformat()
-    own = fresh | {f'"{NAME}"': json.dumps(itself["name"]), NOW: now.isoformat(), DAY: day}
-    own[QUARTER] = quarter(now - making.SETTLED).isoformat()
+    own = fresh | {f'"{NAME}"': json.dumps(name), NOW: utc_now().isoformat()}
     rows = "".join(own.get(part, part) for part in known.parts)
     writes = [
         f"{table}_written AS (INSERT INTO {table} SELECT each.* FROM given,"
         f" jsonb_populate_recordset(CAST(NULL AS {table}), given.rows -> '{table}') AS each)"
-        for table in (*APPLIED, *LEARNT, *SETTLED)
+        for table in (*APPLIED, *LEARNT, SETTLED)
     ]
     given = "given AS MATERIALIZED (SELECT CAST(:rows AS jsonb) AS rows)"
     await session.execute(text(f"WITH {', '.join([given, *writes])} SELECT 1"), {"rows": rows})

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from tests.support.conversations import COMPLAINT
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Coming = Callable[[str, dict[str, str]], Awaitable[None]]
 DESKS = 12  # of each kind, at the same time
@@ -79,8 +79,14 @@ async def test_desks_that_come_and_go_leave_no_error_in_the_log(
     waiting = [workspace.post(COMPLAINT) for _ in range(3)]
     comings = [_one(coming, address(workspace, resume), headers) for coming in COMINGS for _ in range(DESKS // 2)]
     await asyncio.gather(*waiting, *comings)
-    async with workspace.desk("ann") as ann:
-        assert (await ann.expect("offer.created"))["contact"]["id"]
+
+    async def works() -> str | None:
+        with contextlib.suppress(ConnectionClosed):  # of those that have hung up, the last may be heard after it
+            async with workspace.desk("ann") as ann:
+                return str((await ann.expect("offer.created"))["contact"]["id"])
+        return None
+
+    assert await eventually(works)
     errors = [f"{one.name}: {one.getMessage()}" for one in caplog.records if one.levelno >= logging.ERROR]
     assert not errors
 
