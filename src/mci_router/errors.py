@@ -1011,7 +1011,7 @@ class EngineUnavailable(Problem):
 class ServerRefuses(Exception):
     """A server is there, and refuses to do what it otherwise does: it is full, read-only, or knows us no longer.
 
-    It is what a server that is away is, for who calls us; its own words, which quote nobody, are for who runs it.
+    It is what a server that is away is, for who calls us; its own words, which quote no row, are for who reads the log.
     """
 
     def __init__(self, code: str, words: str) -> None:

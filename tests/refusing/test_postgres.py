@@ -136,7 +136,7 @@ async def test_nothing_is_accepted_and_callers_are_told_to_come_back(refusing: G
         async with fault(refusing):
             answer = await until(lambda: refusal(workspace.api))
             assert (answer["code"], answer["status"]) == (503, "unavailable")
-            assert answer["refuses"]["ledger"].startswith(says)
+            assert answer["refuses"] == {"ledger": says.split()[0]}
             for _ in range(3):
                 refused = await workspace.api.post("/v1/contacts", json={"channel": "chat", "text": "a complaint"})
                 assert (refused.status_code, refused.json()["type"]) == (503, "/problems/database_unavailable")

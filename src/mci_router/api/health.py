@@ -38,11 +38,11 @@ async def readyz(request: Request, parts: Service) -> Any:
 
     This needs the ledger to answer, the process not to drain, and the models to be in force. `learning`, with 503,
     while a starting process gets the workspaces' models: until all that the ledger has are loaded, and for 20 s at most
-    until others are made. `degraded` while the live state does not answer, or refuses to work. `refuses` has the words
-    of each server that does. `models` counts workspaces: those whose model is `in_force`, those that are `loading`
-    it, those that are `learning` their first, those that are `refitting` one whose file was absent or damaged, and
-    those decided `by_rules` because their model was refused or is broken: people look at their contacts.
-    `failed_trainings` counts those whose topics as they are now could not be learnt.
+    until others are made. `degraded` while the live state does not answer, or refuses to work. `refuses` has the word
+    or number by which each server that does says why. `models` counts workspaces: those whose model is `in_force`,
+    those that are `loading` it, those that are `learning` their first, those that are `refitting` one whose file was
+    absent or damaged, and those decided `by_rules` because their model was refused or is broken: people look at their
+    contacts. `failed_trainings` counts those whose topics as they are now could not be learnt.
     """
     if request.app.state.draining:
         return JSONResponse({"status": "draining"}, 503, {"Retry-After": "1"})
@@ -69,6 +69,6 @@ async def _state(server: str, ping: Callable[[], Awaitable[None]], refuses: dict
         await ping()
     except Problem as problem:
         if refusal := refusal_of(problem):
-            refuses[server] = str(refusal)
+            refuses[server] = refusal.code  # its words name users and databases: the log has them
         return problem.slug
     return "ok"
