@@ -1,13 +1,17 @@
 """A changed configuration reaches the contacts that wait already."""
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from mci_router.api.parts import Parts
 from mci_router.configuration import workspace_file
+from mci_router.lifecycle.lines.replanning import Replanning
 from mci_router.lifecycle.rebuilding import Rebuilding
 from mci_router.specs import WorkspaceFile
 from tests.support.documents import small
@@ -274,3 +278,35 @@ async def applied(workspace: Workspace, document: dict[str, Any]) -> None:
     document = {**document, "workspace": {**document["workspace"], "name": workspace.name}}
     async with workspace.ledger() as session:
         await workspace_file.apply(session, WorkspaceFile.model_validate(document))
+
+
+async def test_a_skill_that_goes_while_a_pass_ends_is_replaced_by_the_next(
+    workspace: Workspace, service: tuple[str, Parts]
+) -> None:
+    """The end of a pass forgets what it has replaced itself, and nothing that came in meanwhile."""
+    parts = service[1]
+    snapshot, passes = (
+        await parts.snapshots.get(workspace.id),
+        Replanning(parts.database, parts.engine, parts.snapshots, again_after_s=0),
+    )
+    await eventually(partial(_done, workspace, snapshot.revision))
+    for came, left in (({}, {}), ({"billing": None}, {"billing": None})):
+        async with workspace.database.transaction() as session:
+            await session.execute(text("UPDATE replanning SET done = 0 WHERE workspace_id = :w"), {"w": workspace.id})
+        one = await passes._begin(snapshot)
+        assert one
+        async with workspace.database.transaction() as session:
+            gone = {"w": workspace.id, "gone": json.dumps(came)}
+            await session.execute(
+                text("UPDATE replanning SET replaced = CAST(:gone AS jsonb) WHERE workspace_id = :w"), gone
+            )
+        await passes._end(one)
+        async with workspace.database.reading() as session:
+            query = text("SELECT done, replaced FROM replanning WHERE workspace_id = :w")
+            assert tuple((await session.execute(query, {"w": workspace.id})).one()) == (snapshot.revision, left)
+
+
+async def _done(workspace: Workspace, revision: int) -> bool:
+    async with workspace.database.reading() as session:
+        done = text("SELECT done = :r AND again_at IS NULL FROM replanning WHERE workspace_id = :w")
+        return bool(await session.scalar(done, {"w": workspace.id, "r": revision}))

@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, exists, func, or_, select, true, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, case, exists, func, literal, or_, select, true, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -168,7 +168,7 @@ class Replanning:
     async def _end(self, one: Pass) -> None:
         revision, now = one.snapshot.revision, utc_now()
         again_at = None if one.last else now + self._again_after
-        over: dict[str, Any] = {"changed": [], "replaced": {}} if one.last else {}
+        over: dict[str, Any] = {"changed": [], "replaced": _without(one.replaced)} if one.last else {}
         mine = update(ReplanningProgress).where(
             ReplanningProgress.workspace_id == one.snapshot.workspace_id,
             ReplanningProgress.holder == self._me,
@@ -269,3 +269,9 @@ def _is_concerned(whom: Concerned) -> ColumnElement[bool]:
 def _age() -> ColumnElement[datetime]:
     since = func.coalesce(Contact.place_since, Contact.enqueued_at, Contact.accepted_at)
     return since - Contact.priority * timedelta(milliseconds=PRIORITY_CREDIT_MS)
+
+
+def _without(replaced: dict[str, str | None]) -> ColumnElement[Any]:
+    """What is left to replace after a pass: all, where another skill has gone since it began."""
+    column = ReplanningProgress.replaced
+    return case((column == literal(replaced, JSONB), literal({}, JSONB)), else_=column)
