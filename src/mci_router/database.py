@@ -57,7 +57,7 @@ class Database:
         alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # of the same pool
         self._reading_sessions = async_sessionmaker(alone, expire_on_commit=False, autoflush=False)
         self.timeout_s = timeout_s
-        self.schema = Schema(self.read)
+        self.schema = Schema(self._read)
         self._lanes: list[Lane] = []
 
     @asynccontextmanager

@@ -26,7 +26,7 @@ REFUSES = (
     asyncpg.InsufficientPrivilegeError,
 )
 """What the driver raises where the server is there, and by its standing, or by what its administrator has set, does not
-do what it otherwise does. None of it can be a wrong statement of ours, and none of it quotes a row.
+do what it otherwise does. None of it quotes a row.
 """
 
 LACKING = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.UndefinedFunctionError)

@@ -1,5 +1,7 @@
 """The pool of connections to the ledger: what it makes another connection for."""
 
+import time
+
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
@@ -7,6 +9,8 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from mci_router.database_errors import REFUSES, driver_of
+
+ALL_S = 1.0
 
 
 def pooled(url: str, pool_size: int, timeout_s: float) -> AsyncEngine:
@@ -21,18 +25,25 @@ def pooled(url: str, pool_size: int, timeout_s: float) -> AsyncEngine:
         connect_args={"timeout": timeout_s, "command_timeout": timeout_s},
     )
     event.listen(engine.sync_engine, "checkout", _connected)
-    event.listen(engine.sync_engine, "handle_error", _refused)
+    event.listen(engine.sync_engine, "handle_error", _Refusals().heard)
     return engine
 
 
-def _refused(context: ExceptionContext) -> None:
+class _Refusals:
     """Has the pool make another connection after a refusal: a session keeps what was set when it began, and stays with
-    a server that is a standby by now. Then none of the others is of any use, either.
+    a server that is a standby by now. Then none of the others is of any use, either: all are made again, once a second.
     """
-    driver = driver_of(context.sqlalchemy_exception)
-    if isinstance(driver, REFUSES):
-        context.is_disconnect = True
-        context.invalidate_pool_on_disconnect = isinstance(driver, asyncpg.ReadOnlySQLTransactionError)
+
+    def __init__(self) -> None:
+        self._all_at = 0.0
+
+    def heard(self, context: ExceptionContext) -> None:
+        driver, now = driver_of(context.sqlalchemy_exception), time.monotonic()
+        if isinstance(driver, REFUSES):
+            standby = isinstance(driver, asyncpg.ReadOnlySQLTransactionError)
+            context.is_disconnect = True
+            context.invalidate_pool_on_disconnect = standby and now >= self._all_at
+            self._all_at = now + ALL_S if context.invalidate_pool_on_disconnect else self._all_at
 
 
 def _connected(connection: DBAPIConnection, *_: object) -> None:

@@ -18,13 +18,13 @@ OLDER = "42P01"  # the SQLSTATE of a table that is not there
 class Schema:
     """The schema of a ledger, which `read` asks."""
 
-    def __init__(self, read: Callable[[str], Awaitable[Sequence[Any]]]) -> None:
+    def __init__(self, read: Callable[[str, Sequence[object]], Awaitable[Sequence[Any]]]) -> None:
         self._read = read
 
     async def check(self) -> None:
         """Checks that the tables are this version's, or a later one's. Raises DatabaseUnavailable."""
         try:
-            ((found,),) = await self._read(REVISION)
+            ((found,),) = await self._read(REVISION, ())
         except asyncpg.UndefinedTableError:
             found = None
         if str(found or "") < newest():

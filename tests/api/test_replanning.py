@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -283,24 +284,31 @@ async def applied(workspace: Workspace, document: dict[str, Any]) -> None:
 async def test_a_skill_that_goes_while_a_pass_ends_is_replaced_by_the_next(
     workspace: Workspace, service: tuple[str, Parts]
 ) -> None:
-    """The end of a pass forgets what it has replaced itself, and nothing that came in meanwhile."""
+    """The end of a pass forgets what it has replaced itself: nothing that came in meanwhile, nor a skill that its own
+    configuration still has, since that went with the next one.
+    """
     parts = service[1]
     snapshot, passes = (
         await parts.snapshots.get(workspace.id),
         Replanning(parts.database, parts.engine, parts.snapshots, again_after_s=0),
     )
     await eventually(partial(_done, workspace, snapshot.revision))
-    for came, left in (({}, {}), ({"billing": None}, {"billing": None})):
+    begun = text("UPDATE replanning SET done = 0, replaced = CAST(:gone AS jsonb) WHERE workspace_id = :w")
+    meanwhile = text("UPDATE replanning SET replaced = CAST(:gone AS jsonb) WHERE workspace_id = :w")
+    known = next(iter(snapshot.skills))
+    for before, during, left in (
+        ({}, {}, {}),
+        ({"former": None}, {"former": None}, {}),
+        ({}, {"former": None}, {"former": None}),
+        ({known: None}, {known: None}, {known: None}),
+    ):
         async with workspace.database.transaction() as session:
-            await session.execute(text("UPDATE replanning SET done = 0 WHERE workspace_id = :w"), {"w": workspace.id})
+            await session.execute(begun, {"w": workspace.id, "gone": json.dumps(before)})
         one = await passes._begin(snapshot)
         assert one
         async with workspace.database.transaction() as session:
-            gone = {"w": workspace.id, "gone": json.dumps(came)}
-            await session.execute(
-                text("UPDATE replanning SET replaced = CAST(:gone AS jsonb) WHERE workspace_id = :w"), gone
-            )
-        await passes._end(one)
+            await session.execute(meanwhile, {"w": workspace.id, "gone": json.dumps(during)})
+        await passes._end(one if one.last else replace(one, last=True))
         async with workspace.database.reading() as session:
             query = text("SELECT done, replaced FROM replanning WHERE workspace_id = :w")
             assert tuple((await session.execute(query, {"w": workspace.id})).one()) == (snapshot.revision, left)

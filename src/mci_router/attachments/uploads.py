@@ -72,7 +72,7 @@ BY_ID = "SELECT * FROM attachments a WHERE id = $1"  # of any workspace: the lin
 SENSITIVE = "SELECT FROM contacts WHERE workspace_id = $1 AND id = $2 AND sensitive"
 ACCOUNT = "SELECT files, bytes FROM attachment_accounts WHERE workspace_id = $1"
 LOST_AFTER = timedelta(hours=1)  # an upload that has not ended since then never will
-GIVEN_UP_AFTER_S = 60  # a store that answered too late may still write what it was sent
+GIVEN_UP_AFTER_S = 300  # a store that answered too late may still write what it was sent
 
 
 @value

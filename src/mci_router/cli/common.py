@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mci_router.cli.faults import words_of
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, Problem
+from mci_router.errors import DatabaseUnavailable, Problem, refusal_of
 from mci_router.settings import Settings
 
 MISSING_TABLE = "42P01"
@@ -67,6 +67,8 @@ def ledger_explained(database_url: str) -> Iterator[None]:
     try:
         yield
     except DatabaseUnavailable as away:
+        if (refusal := refusal_of(away)) and refusal.code == MISSING_TABLE:
+            raise click.ClickException(NOT_MIGRATED) from away
         raise click.ClickException(complaint(database_url, away.__cause__ or away)) from away
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem

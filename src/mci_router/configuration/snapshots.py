@@ -13,12 +13,13 @@ from mci_router.configuration.catch_all import with_catch_all
 from mci_router.configuration.certificates import held
 from mci_router.configuration.store import resources, specs_of
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable, EngineUnavailable, WorkspaceGone
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable, WorkspaceGone, in_the_log
 from mci_router.models.workspace import Workspace
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.live_settings import EngineTimes, live_queue, live_workspace, queue_limits
 from mci_router.routing.engine.opening import update_open_queues
 from mci_router.routing.policy.hours import next_change, with_calendars
+from mci_router.seldom import Seldom
 from mci_router.settings import Settings
 from mci_router.specs.ladders import DEFAULT_LADDERS
 from mci_router.specs.queues import QueueSpec
@@ -54,6 +55,7 @@ class Snapshots:
         self._times = times
         self._cached: dict[str, Snapshot] = {}
         self._loading: dict[str, asyncio.Lock] = {}
+        self._unsent = Seldom()
         self._sent: dict[str, int] = {}  # the revision that we have sent to the live state
         self.complete = False
         """Whether every workspace of the ledger has been looked at since the start."""
@@ -172,10 +174,11 @@ class Snapshots:
                     continue  # the process that builds it reads the configuration, too
                 await self.configure(snapshot)
                 await _forget_removed(self._engine, snapshot)
-            except EngineUnavailable:
-                log.warning(
-                    "the live state of %s does not have its new configuration yet: Redis cannot be reached", workspace
-                )
+            except EngineUnavailable as away:
+                if self._unsent.due(workspace):
+                    log.warning(
+                        "the live state of %s does not have its new configuration yet: %s", workspace, in_the_log(away)
+                    )
                 continue
             self._sent[workspace] = snapshot.revision
 

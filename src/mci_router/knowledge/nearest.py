@@ -7,12 +7,14 @@ from typing import Any
 import asyncpg
 
 from mci_router.database import Database
+from mci_router.errors import DatabaseUnavailable, refusal_of
 from mci_router.knowledge.pgvector import MOST_DIMENSIONS, Pgvector, checked
 from mci_router.knowledge.sentence_encoder import SentenceEncoder, VectorsInTime, floor_of
 from mci_router.knowledge.visible import MAY, SHOWN
 
 log = logging.getLogger(__name__)
 
+NO_PRIVILEGE = "42501"  # on the extension, or on its settings
 SHORTEST = 4  # characters: what is shorter has no meaning yet
 LONGEST = 2_000  # characters that an encoder is given
 MOST_COMPARED = 200  # the nearest, of which some may not be for the reader
@@ -61,7 +63,10 @@ class Nearest:
         indexed = IN_THE_INDEX if len(vector) <= MOST_DIMENSIONS else {}
         try:
             return await self._database.read_with(indexed, statement, *given)
-        except asyncpg.PostgresError as failure:
+        except (asyncpg.PostgresError, DatabaseUnavailable) as failure:
+            refusal = refusal_of(failure)
+            if isinstance(failure, DatabaseUnavailable) and not (refusal and refusal.code == NO_PRIVILEGE):
+                raise
             log.warning("a search goes by words alone: %s", failure)
             self._pgvector.gone()
             return []

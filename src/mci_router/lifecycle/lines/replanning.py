@@ -142,9 +142,11 @@ class Replanning:
             progress.changed = sorted({*progress.changed, *changed_rules(progress.rules, rules)})
             progress.revision, progress.rules, progress.holder = snapshot.revision, rules, self._me
             progress.held_until = now + timedelta(seconds=LEASE_S)
-            whom = concerned(progress.changed, progress.replaced, _closed(snapshot, now))
+            # What a newer configuration has taken away is for the pass of that one.
+            replaced = {name: by for name, by in progress.replaced.items() if name not in snapshot.skills}
+            whom = concerned(progress.changed, replaced, _closed(snapshot, now))
             last = progress.done == snapshot.revision or not whom
-            return Pass(snapshot, whom, dict(progress.replaced), last)
+            return Pass(snapshot, whom, replaced, last)
 
     def _rest(self, snapshot: Snapshot, again_at: datetime | None, now: datetime) -> None:
         """Notes until when there is nothing to do for a revision whose pass is over."""
@@ -272,6 +274,6 @@ def _age() -> ColumnElement[datetime]:
 
 
 def _without(replaced: dict[str, str | None]) -> ColumnElement[Any]:
-    """What is left to replace after a pass: all, where another skill has gone since it began."""
+    """What is left to replace after a pass: all, where there is a skill that it did not replace."""
     column = ReplanningProgress.replaced
     return case((column == literal(replaced, JSONB), literal({}, JSONB)), else_=column)

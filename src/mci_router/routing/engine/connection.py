@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from redis.asyncio.connection import Connection as PlainConnection
 from redis.asyncio.connection import SSLConnection, parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from redis.exceptions import ResponseError as ResponseError
 
 from mci_router.errors import EngineUnavailable, refusal_of
@@ -33,6 +34,7 @@ CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 REREAD_S = 1
 LONGEST_BLOCK_S = 5.0  # of a read that waits for new entries
 LONGEST_READ_S = LONGEST_BLOCK_S + 2  # of such a read with its answer
+ELSEWHERE_S = 1.0
 PROBE, PROBED_MS = "probe", 1000  # where a probe writes, as if it were a workspace, and how long that counts
 MOST_CONNECTIONS = 10_000  # a process reads two streams of every workspace at once, each on a connection of its own
 
@@ -177,6 +179,7 @@ class Connection:
         self.build: Callable[[str], Awaitable[None]] | None = None
         self._timeout_s = timeout_s
         self._builds: dict[str, asyncio.Task[None]] = {}
+        self._elsewhere_at = 0.0
 
     async def close(self) -> None:
         for build in self._builds.values():
@@ -261,11 +264,17 @@ class Connection:
         return await self._run(workspace, function, "", "", *arguments)
 
     async def _look_elsewhere(self, problem: EngineUnavailable) -> None:
-        """Drops every connection to a server that has become a replica: its name may be another server's by now."""
-        refusal = refusal_of(problem)
-        if refusal and refusal.code in ELSEWHERE and isinstance(self.client, Redis):
+        """Makes all connections again to a server that has become a replica: its name may be another server's by now.
+
+        Those in use once they are free; not more often than each second, however many are refused.
+        """
+        refusal, now = refusal_of(problem), time.monotonic()
+        if refusal and refusal.code in ELSEWHERE and isinstance(self.client, Redis) and now >= self._elsewhere_at:
+            self._elsewhere_at = now + ELSEWHERE_S
             for client in (self.client, self.blocking):
-                await client.connection_pool.disconnect()
+                with suppress(RedisError):
+                    await client.connection_pool.update_active_connections_for_reconnect()
+                    await client.connection_pool.disconnect(inuse_connections=False)
 
     async def _run(self, workspace: str, function: str, *arguments: str | int) -> dict[str, Any]:
         try:

@@ -55,7 +55,8 @@ class SupervisionFunctions(Connection):
         async with self._reachable(), self.client.pipeline(transaction=False) as pipeline:
             for agent in agents:
                 pipeline.hgetall(f"{start}:agent:{agent}")
-                pipeline.smembers(f"{start}:agent_contacts:{agent}")  # a cluster takes no `sunion` in a pipeline
-                pipeline.smembers(f"{start}:parked:{agent}")
+                # One that moves between the two is in either look at what is parked. A cluster takes no `sunion` here.
+                for contacts in ("parked", "agent_contacts", "parked"):
+                    pipeline.smembers(f"{start}:{contacts}:{agent}")
             replies = iter(await pipeline.execute())
-        return [(record, sorted(held | parked)) for record, held, parked in zip(replies, replies, replies, strict=True)]
+        return [(record, sorted(set().union(*held))) for record, *held in zip(*[replies] * 4, strict=True)]
