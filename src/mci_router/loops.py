@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from mci_router.database import COMMITTED, Database
-from mci_router.errors import DatabaseUnavailable, Problem, WorkspaceGone, in_the_log
+from mci_router.errors import DatabaseUnavailable, Problem, WorkspaceGone, in_the_log, refusal_of
 from mci_router.seldom import Seldom
 from mci_router.values import value
 
@@ -242,11 +242,12 @@ async def _rest(seconds: float, bell: asyncio.Event) -> None:
 
 
 class _Failures:
-    """The failures of one loop: that it waits is logged once, a fault once a minute, and that it goes on."""
+    """The failures of one loop: that it waits, and what a server refuses, is logged once, a fault once a minute, and that it goes on."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._faults = Seldom()
+        self._refused = ""
         self.failing = False
 
     async def turn(self, work: Callable[[], Awaitable[object]]) -> float | None:
@@ -264,14 +265,15 @@ class _Failures:
             rest = await work()
             if self.failing:
                 log.warning("%s goes on", self._name)
-            self.failing = False
+            self.failing, self._refused = False, ""
             return rest if isinstance(rest, float) else None
         except WorkspaceGone:
             self.failing = False  # nothing is left to do
         except Problem as problem:
-            if not self.failing:
+            refusal = refusal_of(problem)  # it may come after a server was found away, and says more
+            if not self.failing or (refusal and refusal.code != self._refused):
                 log.warning("%s waits: %s", self._name, in_the_log(problem))
-            self.failing = True
+            self.failing, self._refused = True, refusal.code if refusal else self._refused
         except Exception as error:
             if self._faults.due(f"{type(error).__name__} {error}"[:LONGEST_KIND]):
                 log.exception("%s failed and will be tried again", self._name)

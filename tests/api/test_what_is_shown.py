@@ -102,7 +102,7 @@ async def test_nothing_private_is_public_without_consent_whatever_happens(make: 
     allowed, private = set[str](), dict[str, str]()
 
     async def live() -> None:
-        for _ in range(5):
+        for _ in range(7):
             word = f"canary{next(number):03d}"
             channel = dice.choice(["email", "chat", "sms", "social", "product", "community", "voice"])
             visibility = dice.choice([None, "private", "public"]) if channel in ("social", "community") else None
