@@ -242,9 +242,7 @@ async def _rest(seconds: float, bell: asyncio.Event) -> None:
 
 
 class _Failures:
-    """The failures of one loop: that it waits and what a server refuses are logged once, a fault once a minute, and that
-    it goes on.
-    """
+    """The failures of one loop: a wait and a refusal are logged once, a fault once a minute, and that it goes on."""
 
     def __init__(self, name: str) -> None:
         self._name = name
