@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -107,6 +108,13 @@ def test_the_place_of_a_process_that_died_is_taken_by_the_next() -> None:
         first.kill()
         with other():
             assert here.newest() == 0
+
+
+async def test_nothing_is_coming_on_a_machine_that_has_just_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's clock begins at 0, as does the moment of a process that has noted none."""
+    monkeypatch.setattr("mci_router.precedence.time", SimpleNamespace(monotonic=lambda: 1.0))
+    with shared():
+        await asyncio.wait_for(Precedence(FOR_EVER_S, beside()).give_way(), SHORT_S)
 
 
 def test_a_contact_is_seen_beside_until_it_is_through() -> None:

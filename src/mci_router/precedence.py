@@ -120,7 +120,8 @@ class Precedence:
         return bool(self._coming) or self._others_coming()
 
     def _others_coming(self) -> bool:
-        return self._others is not None and time.monotonic() - self._others.newest() < self._longest_s
+        newest = self._others.newest() if self._others else 0
+        return newest > 0 and time.monotonic() - newest < self._longest_s  # a machine's clock may just have begun, too
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):

@@ -19,6 +19,7 @@ from tests.support.rows import every
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "data" / "erlang_golden.json"
 EXACT = 1e-6
+DIGITS = 1e-9
 ASKED = {"n", "lam_per_s", "aht", "patience", "t"}
 STATES = 160  # of a chain with patience that is summed here: the rest is below 1e-30
 
@@ -187,13 +188,14 @@ def test_figures_are_shares_that_fit_together(
 
 
 @settings(max_examples=40)
+@example(calls=2.0, aht=5.0, goal=0.5, target=183.0)  # five serve half of them, but for less than a float holds
 @given(calls=st.floats(1e-4, 2), aht=st.floats(5, 900), goal=st.floats(0.3, 0.98), target=st.floats(0, 3_600))
 def test_no_fewer_agents_would_do(calls: float, aht: float, goal: float, target: float) -> None:
-    """The number meets the goal, and one less does not."""
+    """The number meets the goal, and one less does not: to the digits to which both are summed."""
     needed = agents_needed(calls, aht, goal=goal, target_s=target, patience_s=120)
-    assert line_figures(needed, calls, aht, patience_s=120, target_s=target).in_time >= goal
+    assert line_figures(needed, calls, aht, patience_s=120, target_s=target).in_time > goal - DIGITS
     if needed > 1:
-        assert line_figures(needed - 1, calls, aht, patience_s=120, target_s=target).in_time < goal
+        assert line_figures(needed - 1, calls, aht, patience_s=120, target_s=target).in_time < goal + DIGITS
 
 
 @every("patience", [None, 180.0])
