@@ -12,7 +12,7 @@ from mci_router.errors import DatabaseUnavailable, ServerRefuses
 from mci_router.migrated import newest
 
 REVISION = "SELECT max(version_num) FROM alembic_version"
-OLDER = "42P01"  # the SQLSTATE of a table that is not there
+MISSING_TABLE = "42P01"  # the SQLSTATE
 
 
 class Schema:
@@ -29,4 +29,4 @@ class Schema:
             found = None
         if str(found or "") < newest():
             words = f"its tables are those of migration {found}, and not of {newest()}: run `mci-router migrate`"
-            raise DatabaseUnavailable from ServerRefuses(OLDER, words)
+            raise DatabaseUnavailable from ServerRefuses(MISSING_TABLE, words)

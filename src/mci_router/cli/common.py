@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from mci_router.cli.faults import words_of
 from mci_router.database import Database
+from mci_router.database_schema import MISSING_TABLE
 from mci_router.errors import DatabaseUnavailable, Problem, refusal_of
 from mci_router.settings import Settings
 
-MISSING_TABLE = "42P01"
 NOT_MIGRATED = "the ledger has not this version's tables: run `mci-router migrate`"
 OF_DEV = "`mci-router dev` has named it in .data/environment, and does not run: start it, or set DATABASE_URL"
 

@@ -2,10 +2,10 @@
 
 import logging
 import resource
-import time
 from collections import Counter
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from mci_router.seldom import Seldom
 from mci_router.settings import Settings
 from mci_router.values import value
 
@@ -28,21 +28,18 @@ class Limits:
     file_s: float = 120
 
 
-class Seldom:
-    """A log that says each thing once in a while, and how often it happened since."""
+class Refused:
+    """What clients were refused, in the log: each kind once in a while, and how often it happened since."""
 
-    def __init__(self, silence_s: float = SILENCE_S) -> None:
-        self._silence_s = silence_s
-        self._said: dict[str, float] = {}
+    def __init__(self) -> None:
+        self._said = Seldom(SILENCE_S)
         self._since: Counter[str] = Counter()
 
     def warn(self, what: str) -> None:
         """Logs `what` as a warning, unless it was logged in the last seconds."""
-        now = time.monotonic()
         self._since[what] += 1
-        if now - self._said.get(what, -self._silence_s) >= self._silence_s:
+        if self._said.due(what):
             log.warning("%s (%d since this was last said)", what, self._since.pop(what))
-            self._said[what] = now
 
 
 class Connections:
@@ -53,7 +50,7 @@ class Connections:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.seldom = Seldom()
+        self.refused = Refused()
         self._open = 0
         self._of: Counter[str] = Counter()
 

@@ -13,7 +13,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from mci_router.connections.bounds import Connections, Seldom, address_of
+from mci_router.connections.bounds import Connections, Refused, address_of
 from mci_router.errors import HeadTooLarge, InvalidRequest, Problem, RequestTooSlow, TooManyConnections
 
 FILES = b"/v1/attachments"
@@ -39,7 +39,7 @@ class BoundedHTTP(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._bounds: Connections = app_state["connections"]
-        self.logger = _Quiet(self.logger, self._bounds.seldom)  # type: ignore[assignment]
+        self.logger = _Quiet(self.logger, self._bounds.refused)  # type: ignore[assignment]
         self._address: str | None = None
         self._unread = bytearray()
         self._loose = 0  # bytes since the last of a body, or since the last request
@@ -180,7 +180,7 @@ class BoundedHTTP(HttpToolsProtocol):
         self._over = True
         self._stop_waiting()
         self._unset_keepalive_if_required()
-        self._bounds.seldom.warn(f"connections refused: {problem.slug}")
+        self._bounds.refused.warn(f"connections refused: {problem.slug}")
         answering = self.cycle is not None and not self.cycle.response_complete
         if answering:
             self.cycle.disconnected = True
@@ -212,13 +212,13 @@ class BoundedHTTP(HttpToolsProtocol):
 class _Quiet(logging.LoggerAdapter[logging.Logger]):
     """The server's log without a line for each bad request: anybody can send a million."""
 
-    def __init__(self, logger: logging.Logger, seldom: Seldom) -> None:
+    def __init__(self, logger: logging.Logger, refused: Refused) -> None:
         super().__init__(logger)
-        self._seldom = seldom
+        self._refused = refused
         self.level = logger.level
 
     def warning(self, msg: object, *args: object, **kwargs: Any) -> None:
-        self._seldom.warn(str(msg))
+        self._refused.warn(str(msg))
 
 
 def _answer(problem: Problem) -> bytes:

@@ -102,7 +102,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
             if self.curr_msg_data_type == "text":
                 b"".join(self.frames).decode()
         except UnicodeDecodeError:
-            self._bounds.seldom.warn("sockets ended: text that is no UTF-8")
+            self._bounds.refused.warn("sockets ended: text that is no UTF-8")
             self.frames = []
             self.conn.send_close(CloseCode.INVALID_DATA)
             self.handle_parser_exception()
@@ -110,5 +110,5 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
             super().send_receive_event_to_app()
 
     def _end(self, why: str) -> None:
-        self._bounds.seldom.warn(f"sockets ended: {why}")
+        self._bounds.refused.warn(f"sockets ended: {why}")
         self.transport.abort()
