@@ -96,6 +96,16 @@ class MethodNotAllowed(Problem):
     slug, status = "method_not_allowed", 405
 
 
+class SocketNeeded(Problem):
+    """This path is a WebSocket, and the request did not ask for one.
+
+    Connect to it with a WebSocket client. If you did, a proxy in between has kept the headers `Upgrade` and
+    `Connection`: have it pass them on.
+    """
+
+    slug, status = "socket_needed", 426
+
+
 class NotFound(Problem):
     """There is nothing here by that name or id in this workspace."""
 

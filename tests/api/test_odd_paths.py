@@ -2,11 +2,12 @@
 
 import re
 
+import httpx
 import pytest
 
 from tests.support.contract import openapi_document
 from tests.support.problems import assert_problem
-from tests.support.service import Workspace
+from tests.support.service import PATIENCE_S, TLS, Workspace
 
 PATHS = openapi_document()["paths"]
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -58,6 +59,16 @@ async def test_pages_say_which_methods_they_have(shared: Workspace) -> None:
     answer = await shared.api.post("/docs")
     assert_problem(answer, 405, "method_not_allowed")
     assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/v1/agent-socket", "/v1/customer-socket"])
+async def test_a_socket_says_so_to_who_asks_for_none(shared: Workspace, path: str) -> None:
+    """A proxy that keeps `Upgrade` to itself makes a plain GET of every handshake."""
+    async with httpx.AsyncClient(base_url=shared.url, timeout=PATIENCE_S, verify=TLS) as client:
+        answer = await client.get(path)
+        assert_problem(answer, 426, "socket_needed")
+        assert answer.headers["Upgrade"] == "websocket"
+        assert_problem(await client.post(path), 405, "method_not_allowed")
 
 
 @pytest.mark.parametrize("sought", ["(", "\x1b,(", "''", "\U0001f6aa\r", "& | !", "%", "\\", ":*"])

@@ -9,7 +9,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import WebSocket
-from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from mci_router.access.customer_tokens import CustomerIdentity
@@ -21,7 +20,7 @@ from mci_router.api.parts import Parts
 from mci_router.api.router import Router
 from mci_router.api.schemas.customer_frames import FRAME
 from mci_router.api.sockets.conversation import Conversation
-from mci_router.api.sockets.handshake import accept, deny, token_of
+from mci_router.api.sockets.handshake import accept, deny, routes_of, token_of
 from mci_router.api.sockets.pace import Pace
 from mci_router.errors import Problem
 
@@ -40,7 +39,7 @@ class CustomerSocket:
             await deny(WebSocket(scope, receive, send), receive, problem)
 
 
-router.routes.append(WebSocketRoute("/v1/customer-socket", CustomerSocket()))
+router.routes.extend(routes_of("/v1/customer-socket", CustomerSocket()))
 
 
 class CustomerConversation(Conversation[CustomerSession]):

@@ -9,7 +9,6 @@ import contextlib
 from uuid import uuid4
 
 from fastapi import WebSocket
-from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from mci_router.access.tokens import AgentIdentity
@@ -17,7 +16,7 @@ from mci_router.api.desk.conversation import DeskConversation
 from mci_router.api.desk.desk import DeskSession
 from mci_router.api.parts import Parts
 from mci_router.api.router import Router
-from mci_router.api.sockets.handshake import accept, deny, token_of
+from mci_router.api.sockets.handshake import accept, deny, routes_of, token_of
 from mci_router.errors import InvalidFrame, Problem
 
 router = Router()
@@ -37,7 +36,7 @@ class AgentSocket:
             await deny(WebSocket(scope, receive, send), receive, problem)
 
 
-router.routes.append(WebSocketRoute("/v1/agent-socket", AgentSocket()))
+router.routes.extend(routes_of("/v1/agent-socket", AgentSocket()))
 
 
 async def _serve(socket: WebSocket) -> Problem | None:
