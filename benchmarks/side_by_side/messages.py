@@ -25,7 +25,7 @@ MOST_MESSAGES = 5_000
 TALKS = 100  # conversations that are under way
 TEXT = "The light on the router is red again, on the one of flat"  # nothing sensitive: it is judged each time
 LOOK_S = 0.2
-FEWEST_S = 6  # of a burst: the hundredth part of fewer contacts says nothing
+FEWEST_S = 20  # of a burst: the hundredth part of fewer contacts than a thousand says little
 
 
 def serving() -> WorkspaceFile:
