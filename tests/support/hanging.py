@@ -4,6 +4,7 @@ the alarm cancels what the loop runs for, the test or one of its fixtures: that 
 
 import asyncio
 import signal
+import threading
 from collections.abc import Generator
 from types import FrameType
 from typing import Any
@@ -43,7 +44,7 @@ def pytest_timeout_set_timer(settings: Settings) -> Generator[None, Any, Any]:
         assert callable(raised)
         raised(number, frame)
 
-    if settings.method == "signal":
+    if settings.method == "signal" and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGALRM, fail)
         signal.setitimer(signal.ITIMER_REAL, settings.timeout, AGAIN_S)
     return is_set
