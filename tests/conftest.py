@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvloop
 from hypothesis import HealthCheck
 from hypothesis import settings as drawing
 from pydantic import SecretStr
@@ -27,6 +26,8 @@ from tests.support.alike import Alike
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
+from tests.support.hanging import Loop
+from tests.support.hanging import pytest_timeout_set_timer as pytest_timeout_set_timer
 from tests.support.ledgers import migrated_data
 from tests.support.service import PATIENCE_S, Workspace, running_service
 from tests.support.shared import shared_folder
@@ -61,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
     """Has tests run on the loop that the service runs on: on Python's own they would take a third more."""
-    return {"uvloop": uvloop.new_event_loop}
+    return {"uvloop": Loop}
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

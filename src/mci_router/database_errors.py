@@ -100,6 +100,9 @@ class Lacking(Refused):
 
 def cause_of(error: BaseException) -> BaseException:
     """Returns what to name as the cause of DatabaseUnavailable: what the server has said, if it has said anything."""
+    before = error.__context__
+    if isinstance(before, DatabaseUnavailable) and before.__cause__:
+        return before.__cause__  # for which the connection was dropped: so nothing could be rolled back on it
     said = error if isinstance(error, asyncpg.PostgresError) else driver_of(error)
     return ServerRefuses(said.sqlstate, str(said)) if isinstance(said, asyncpg.PostgresError) else error
 

@@ -1,5 +1,6 @@
 """The tests' workspaces that are given rows, and not applied, are as those that are."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -57,6 +58,25 @@ async def test_a_workspace_that_is_given_has_the_model_of_one_that_was_applied(
     assert given.live_version
     assert given.looked.is_set()
     assert given.work is None
+
+
+async def test_what_is_remembered_of_a_workspace_outlives_it(service: tuple[str, Parts]) -> None:
+    """Else those after it would begin without a model: their contacts would go to people, whatever they are about."""
+    alike, models, made = Alike(service[1]), service[1].models, list[str]()
+    try:
+        for _ in range(2):
+            made.append((await alike.workspace(small()))[0])
+        loaded = models._by_workspace[made[1]]
+        async with service[1].database.transaction() as session:
+            await session.execute(text("DELETE FROM workspaces WHERE id = :id"), {"id": made[1]})
+        await models.refresh()  # before anybody has noticed that the workspace is gone
+        if loaded.work:
+            await asyncio.wait([loaded.work])
+        made.append((await alike.workspace(small()))[0])
+        assert models._by_workspace[made[2]].live_version
+    finally:
+        for workspace in made:
+            await _remove(service[1], workspace)
 
 
 async def test_what_a_loop_writes_later_is_given_as_it_writes_it(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.database import Database
-from mci_router.errors import DatabaseUnavailable
+from mci_router.errors import DatabaseUnavailable, refusal_of
 from tests.refusing.ground import LEDGER, ROLE, Ground, ground, is_ready, refusal, serves, until
 from tests.support.service import Workspace
 
@@ -159,13 +159,41 @@ async def test_a_table_that_may_not_be_written_keeps_only_its_own_work(refusing:
         contact = await workspace.post("a formal complaint", topic="complaint")
         await serves(ann, {contact["id"]})
 
-        async def said() -> int:
-            return refusing.logged(begun).count("projector of") and refusing.logged(begun).count("(42501 permission")
+        async def said() -> bool:
+            lines = refusing.logged(begun).splitlines()
+            return any("projector of" in line and "(42501 permission" in line for line in lines)
 
-        await until(said)
+        try:
+            await until(said)
+        except TimeoutError as late:
+            raise AssertionError(f"the log has only:\n{refusing.logged(begun)}") from late
         await refusing.sql(f"ALTER TABLE segments OWNER TO {ROLE}")
         await workspace.until_state(contact["id"], "completed")
         assert "Traceback" not in refusing.logged(begun)
+
+
+@pytest.mark.parametrize(
+    ("asks", "code"),
+    [
+        ("SELECT count(*) FROM segments WHERE $1::jsonb IS NOT NULL", "42501"),
+        ("SELECT pg_sleep(2) WHERE $1::jsonb IS NOT NULL", "57014"),
+    ],
+)
+async def test_what_the_server_says_within_a_transaction_is_told(refusing: Ground, asks: str, code: str) -> None:
+    """And not that nothing can be rolled back on a connection that was dropped for it."""
+    database = Database(refusing.site.database_url, pool_size=1, timeout_s=10)
+    lane = database.lane(statement_timeout_s=0.5)
+    await refusing.sql("ALTER TABLE segments OWNER TO postgres", f"REVOKE ALL ON segments FROM {ROLE}")
+    with pytest.raises(DatabaseUnavailable) as found:
+        async with lane.transaction():
+            await lane.fetch(asks, {})
+    await refusing.sql(f"ALTER TABLE segments OWNER TO {ROLE}")
+    said = refusal_of(found.value)
+    assert said
+    assert said.code == code
+    async with lane.transaction():
+        assert await lane.fetch("SELECT count(*) FROM segments WHERE $1::jsonb IS NOT NULL", {})
+    await database.close()
 
 
 async def test_a_session_that_was_set_otherwise_is_not_used_again(refusing: Ground) -> None:

@@ -91,7 +91,8 @@ class Alike:
         rows[SETTLED] = [_settled(snapshot)]
         told = json.dumps(rows)
         ids = sorted({found[0] for found in ID.finditer(told)})
-        self._known[likeness] = Known(workspace, ids, OWN.split(told), self._parts.models._by_workspace[workspace])
+        loaded = replace(self._parts.models._by_workspace[workspace])  # that one changes, and is emptied as it goes
+        self._known[likeness] = Known(workspace, ids, OWN.split(told), loaded)
 
 
 def _likeness(document: dict[str, Any]) -> str:

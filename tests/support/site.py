@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,12 +48,14 @@ class Site:
     async def workspace(self, started: Router, document: dict[str, Any] | None = None) -> AsyncIterator[Workspace]:
         database = Database(self.database_url, pool_size=2, timeout_s=10)
         document = document or small()
-        workspace_id, key = await make_workspace(database, document, shelved=True)
-        async with self.client(started, key) as api:
-            if sum(bool(topic.get("examples")) for topic in document["topics"]) > 1:
-                await eventually(partial(_understood, api), FIRST_MODEL_S)
-            yield Workspace(started.url, workspace_id, document["workspace"]["name"], key, api, database)
-        await database.close()
+        try:
+            workspace_id, key = await make_workspace(database, document, shelved=True)
+            async with self.client(started, key) as api:
+                if sum(bool(topic.get("examples")) for topic in document["topics"]) > 1:
+                    await eventually(partial(_understood, api), FIRST_MODEL_S)
+                yield Workspace(started.url, workspace_id, document["workspace"]["name"], key, api, database)
+        finally:
+            await database.close()
 
     def client(self, started: Router, key: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -99,12 +101,16 @@ async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -
     of it stays.
     """
     name = f"site_{uuid4().hex[:12]}"
-    admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} {COPIED}"))
     database_url = _url(servers, name)
-    with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, _valkey(Path(directory), cluster) as valkey:
-        yield Site(database_url, valkey, Path(directory))
-    async with admin.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await admin.dispose()
+    async with AsyncExitStack() as left:
+        admin = create_async_engine(servers.database_url, isolation_level="AUTOCOMMIT")
+        left.push_async_callback(admin.dispose)  # else a test that fails may hang
+
+        async def run(statement: str) -> None:
+            async with admin.connect() as connection:
+                await connection.execute(text(statement))
+
+        await run(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} {COPIED}")
+        left.push_async_callback(run, f"DROP DATABASE {name} WITH (FORCE)")
+        directory = Path(left.enter_context(tempfile.TemporaryDirectory(prefix="mci-site-")))
+        yield Site(database_url, left.enter_context(_valkey(directory, cluster)), directory)

@@ -13,6 +13,15 @@ from tests.support.service import Workspace, eventually
 PUBLIC = "https://ask.example.com"
 CSAT: dict[str, Any] = {"name": "after_chat", "title": "After a chat", "kind": "csat", "delay_s": 0, "quiet_days": 0}
 ROWS = text("SELECT * FROM survey_invitations WHERE workspace_id = :w ORDER BY contact_id")
+SO_FAR = text(
+    """
+    SELECT c.state, c.outcome, c.topic, c.ended_at, i.state AS invitation, i.why, i.due_at, now() AS now,
+      EXISTS (SELECT FROM survey_candidates s WHERE s.contact_id = c.id) AS undecided,
+      (SELECT count(*) FROM survey_candidates) AS undecided_in_all,
+      (SELECT count(*) FROM survey_invitations WHERE state = 'due' AND due_at <= now()) AS due_in_all
+    FROM contacts c LEFT JOIN survey_invitations i ON i.contact_id = c.id WHERE c.id = :c
+    """
+)
 
 
 def surveyed(*surveys: Mapping[str, Any], **workspace: Any) -> dict[str, Any]:
@@ -63,7 +72,12 @@ async def settled(workspace: Workspace, contact: Mapping[str, Any]) -> dict[str,
         row = (await invitations(workspace)).get(contact["id"])
         return row if row and row["state"] != "due" else None
 
-    found: dict[str, Any] = await eventually(known)
+    try:
+        found: dict[str, Any] = await eventually(known)
+    except TimeoutError as late:
+        async with workspace.database.transaction() as session:
+            so_far = (await session.execute(SO_FAR, {"c": contact["id"]})).mappings().one_or_none()
+        raise AssertionError(f"the survey of {contact['id']} is not settled: {so_far and dict(so_far)}") from late
     return found
 
 

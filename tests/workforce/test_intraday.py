@@ -262,10 +262,18 @@ async def test_without_an_engine_the_model_is_named(
     assert all("no_such_worker" in one for one in said)
 
 
-async def test_the_forecast_of_workforce_is_what_is_looked_at(make: Make, parts: Parts) -> None:
+async def unseen(looking: Intraday, snapshot: Snapshot, now: datetime) -> None:
+    """A look that finds nothing."""
+
+
+async def test_the_forecast_of_workforce_is_what_is_looked_at(
+    make: Make, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The service's own forecasts, as they are kept of the day: what is still to come is theirs, corrected by the last
     two hours, in which none of 48 came: (50 + 0) ÷ (50 + 48).
     """
+    look = Intraday.look
+    monkeypatch.setattr(Intraday, "look", unseen)  # else the service may look as a quarter-hour begins, before all work
     workspace = await at_nine(make)
     snapshot = await parts.snapshots.get(workspace.id)
     begins, ends = day_bounds(snapshot, utc_now().astimezone(snapshot.spec.zone).date())
@@ -293,7 +301,7 @@ async def test_the_forecast_of_workforce_is_what_is_looked_at(make: Make, parts:
         await shift(workspace, name, utc_now(), ("contacts", 360))
     looking = Intraday(parts.database, parts.engine, parts.workforce.forecasts, model_alone)
     now = utc_now()
-    await looking.look(snapshot, now)
+    await look(looking, snapshot, now)
     desk = (await workspace.api.get("/v1/workforce/intraday")).json()["queues"]["desk"]
     assert desk["forecast_rest"] == pytest.approx(6 * ((ends - now) / QUARTER) * 50 / 98, rel=0.05)
     assert (desk["aht_s"], desk["planned"]) == (200, 4)

@@ -28,13 +28,14 @@ PENDING = """EXISTS (SELECT FROM survey_candidates) OR EXISTS (
 CANDIDATES = """
 SELECT s.workspace_id, c.id, c.channel, c.queue, c.topic, c.language, c.state, c.outcome, c.adapter, c.sensitive,
   c.urgent, c.ended_at, c.customer_id, c.identity::text AS identity
-FROM survey_candidates s JOIN contacts c ON c.id = s.contact_id ORDER BY s.contact_id LIMIT $1
+FROM survey_candidates s JOIN contacts c ON c.id = s.contact_id
+WHERE NOT s.workspace_id = ANY($2::text[]) ORDER BY s.contact_id LIMIT $1
 """
 DUE = """
 SELECT i.workspace_id, i.contact_id, i.survey, i.kind, i.language, i.question, i.nonce, c.channel, c.adapter,
   c.sensitive, c.urgent, c.customer_id, c.identity::text AS identity
 FROM survey_invitations i JOIN contacts c ON c.id = i.contact_id
-WHERE i.state = 'due' AND i.due_at <= now() ORDER BY i.due_at LIMIT $1
+WHERE i.state = 'due' AND i.due_at <= now() AND NOT i.workspace_id = ANY($2::text[]) ORDER BY i.due_at LIMIT $1
 """
 DROP = text("DELETE FROM survey_candidates WHERE contact_id = :contact")
 ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended('survey ' || :customer, 0))")
@@ -101,13 +102,13 @@ class Invitations:
         self._database = database
         self._links = links
 
-    async def candidates(self) -> Sequence[Any]:
-        """Returns contacts that have ended, and about which nothing is decided yet."""
-        return await self._database.read(CANDIDATES, MOST_AT_ONCE)
+    async def candidates(self, but: Sequence[str]) -> Sequence[Any]:
+        """Returns contacts that have ended, and about which nothing is decided yet, but those of some workspaces."""
+        return await self._database.read(CANDIDATES, MOST_AT_ONCE, but)
 
-    async def due(self) -> Sequence[Any]:
-        """Returns those who are to be asked now."""
-        return await self._database.read(DUE, MOST_AT_ONCE)
+    async def due(self, but: Sequence[str]) -> Sequence[Any]:
+        """Returns those who are to be asked now, but those of some workspaces."""
+        return await self._database.read(DUE, MOST_AT_ONCE, but)
 
     async def drop(self, contact: str) -> None:
         """Forgets a contact that no survey is for."""

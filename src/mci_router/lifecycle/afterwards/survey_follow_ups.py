@@ -20,9 +20,10 @@ from mci_router.intake.tasks import Task
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.ending import Endings
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import each_row
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.surveys import FollowUp, SurveySpec
-from mci_router.surveys.following import Following
+from mci_router.surveys.following import MOST_AT_ONCE, Following
 from mci_router.triage.finding import find
 from mci_router.vocabulary import Channel, ContactState, SurveyKind, Trust
 
@@ -53,16 +54,12 @@ class SurveyFollowUps:
         self._endings = endings
 
     async def turn(self) -> None:
-        """Does what is undone. Raises DatabaseUnavailable; EngineUnavailable when the others are done."""
-        away: EngineUnavailable | None = None
-        for row in await self._following.untold():
-            try:
-                await self._following.journal(row)
-                await self._following.done(row, await self._follow_up(row))
-            except EngineUnavailable as problem:
-                away = problem
-        if away:
-            raise away
+        """Does what is undone, of each answer that it can be done for now. Raises as `each` does."""
+        await each_row(self._following.untold, MOST_AT_ONCE, self._tell)
+
+    async def _tell(self, row: Mapping[str, Any]) -> None:
+        await self._following.journal(row)
+        await self._following.done(row, await self._follow_up(row))
 
     async def _follow_up(self, row: Mapping[str, Any]) -> str | None:
         """Makes a task of danger or of a low score, or withdraws that of a raised score. Returns the task there is."""

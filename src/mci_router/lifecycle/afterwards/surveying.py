@@ -18,6 +18,7 @@ from mci_router.intake.fingerprints import Fingerprints
 from mci_router.intake.opt_outs import KINDS_OF, OTHER_KINDS
 from mci_router.lifecycle.talking.conversing import Conversations
 from mci_router.lifecycle.talking.saying import Said
+from mci_router.routing.engine.shards import each, each_row
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.survey_words import legend, words_of
 from mci_router.specs.surveys import SurveySpec
@@ -45,30 +46,15 @@ class Surveying:
         self._invitations = Invitations(database, links)
 
     async def turn(self) -> None:
-        """Decides about contacts that have ended, and asks those whose time has come.
-
-        Raises DatabaseUnavailable: the next turn goes on.
+        """Decides about contacts that have ended, and asks those whose time has come. What cannot be done of a
+        workspace keeps no other one waiting. Raises as `each` does: the next turn goes on.
         """
-        while rows := await self._invitations.candidates():
-            decided = [await self._decided(row) for row in rows]
-            if len(rows) < MOST_AT_ONCE or not all(decided):
-                break
-        for row in await self._invitations.due():
-            await self._ask(row)
+        steps = (self._invitations.candidates, self._decide), (self._invitations.due, self._ask)
+        await each(steps, lambda step: each_row(step[0], MOST_AT_ONCE, step[1]))
 
     async def forget(self) -> None:
         """Removes what nobody asks for any more. Raises DatabaseUnavailable."""
         await self._invitations.forget()
-
-    async def _decided(self, row: Mapping[str, Any]) -> bool:
-        """Decides about a contact. Returns False where that has to wait, as for a workspace that is being deleted."""
-        try:
-            await self._decide(row)
-        except DatabaseUnavailable:
-            raise
-        except Problem:
-            return False
-        return True
 
     async def _decide(self, row: Mapping[str, Any]) -> None:
         snapshot = await self._snapshots.get(row["workspace_id"])
@@ -101,7 +87,7 @@ class Surveying:
         return "too_long" if most and len(said) + len(self._links.link(b"")) + 2 > most else None
 
     async def _ask(self, row: Mapping[str, Any]) -> None:
-        """Asks one customer, or notes why not. Raises DatabaseUnavailable."""
+        """Asks one customer, or notes why not. Raises DatabaseUnavailable, EngineUnavailable: it is tried again."""
         contact = row["contact_id"]
         try:
             survey = (await self._snapshots.get(row["workspace_id"])).of(SurveySpec).get(row["survey"])
@@ -110,9 +96,7 @@ class Surveying:
             why = why or await self._invitations.still(contact, sensitive=sensitive, reach=_reach(row))
             if why is None:
                 await self._write(row)
-        except EngineUnavailable:
-            return  # the next turn tries it again
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, EngineUnavailable):
             raise
         except Problem as problem:
             why = problem.slug
