@@ -93,7 +93,7 @@ class Conversations:
             await self._ways.refuse_what_the_channel_cannot(
                 snapshot, contact, said.text, said.html, files=len(said.files)
             )
-            if said.visibility is not Visibility.PUBLIC:
+            if said.visibility is not Visibility.PUBLIC and not said.over:
                 await self._tell(snapshot, contact, after_end=said.after_end)
         says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
         draft = await without_parts(self._database, self._draft(snapshot, contact, said, says_so))
