@@ -518,10 +518,10 @@ class Talk {
     for (const keep of this.#early.splice(0)) keep();
   }
 
-  // Delivery is at least once, and in any order: the newest revision of each stays.
+  // Delivery is at least once, and in any order: the newest revision of each stays, and what was taken away stays away.
   #keep(one, message) {
     const before = one.messages.get(message.id);
-    if (!before || message.revision >= before.revision) one.messages.set(message.id, message);
+    if (!before || (message.revision >= before.revision && !(before.redacted && !message.redacted))) one.messages.set(message.id, message);
     one.newest = Math.max(one.newest, message.seq);
   }
 }
