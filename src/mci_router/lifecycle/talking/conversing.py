@@ -203,7 +203,8 @@ class Conversations:
         draft = await without_parts(self._database, draft)
         spoken = await self._heard(arrival.snapshot, *await self._commits.write(draft))
         answer = await self._listening.answer(arrival.workspace_id, contact)
-        return {**answer, "joined": True, "moved": spoken.moved, "message": spoken.message}
+        of_message = {"moved": spoken.moved, "message": spoken.message, "again": not spoken.fresh}
+        return {**answer, "joined": True, **of_message}
 
     async def _heard(self, snapshot: Snapshot, written: Written, state: ContactState | None) -> Spoken:
         """Does what follows if it is a customer who has said it. Where that cannot be done now, the message stands."""
