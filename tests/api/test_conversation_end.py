@@ -56,6 +56,27 @@ async def test_what_a_customer_writes_while_the_agent_wraps_up_is_not_lost(make:
         assert await accepted(ann, again["id"])
 
 
+async def test_what_was_written_before_the_end_is_found_while_the_agent_wraps_up(make: Make) -> None:
+    """The answer was lost, and the conversation ended meanwhile: sent again it is the message of the first time, at
+    either door, and no failure. What is new there is refused.
+    """
+    workspace = await make(staffed())
+    async with workspace.desk("ann") as ann:
+        contact, _ = await taken(workspace, ann)
+        path, said = f"/v1/contacts/{contact}/messages", {"text": "and my number is 12", "channel_message_id": "m1"}
+        first = await workspace.api.post(path, json=said)
+        reply = {"contact_id": contact, "client_id": "r1", "kind": "agent", "text": "goodbye"}
+        replied = await ann.do("message.send", **reply)
+        await workspace.api.post(f"/v1/contacts/{contact}/end", json={"by": "customer"})
+        again = await workspace.api.post(path, json=said)
+        assert (first.status_code, again.status_code) == (201, 200), again.text
+        assert again.json()["message"] == first.json()["message"]
+        assert await ann.do("message.send", **reply) == replied
+        assert slug(await ann.do("message.send", **{**reply, "client_id": "r2"})) == "conversation_over"
+        new = await workspace.api.post(path, json={**said, "channel_message_id": "m2"})
+        assert new.json()["type"] == "/problems/conversation_over"
+
+
 async def test_a_wrap_up_is_made_longer_up_to_what_its_queue_allows(make: Make) -> None:
     """And what was saved in it is what the ledger has once it is over."""
     workspace = await make(staffed(wrap_up_s=30, most_wrap_up_s=100))

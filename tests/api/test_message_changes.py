@@ -148,6 +148,17 @@ async def test_what_the_customer_says_now_is_judged_again(make: Make) -> None:
     assert (await workspace.contact(contact["id"]))["sensitive"]
 
 
+async def test_a_part_of_a_card_number_is_masked_where_an_edit_completes_it(make: Make) -> None:
+    """A customer who mistyped the second half and mends it; what only looks like one stays."""
+    workspace = await make(staffed())
+    contact = (await workspace.post("a formal complaint", channel="chat"))["id"]
+    await say(workspace, contact, "4111 1111")
+    message = (await say(workspace, contact, "1111 1112"))["message"]
+    assert message["text"] == "1111 1112"
+    assert (await patch(workspace, message["id"], "1111 1113")).json()["text"] == "1111 1113"
+    assert "1111" not in (await patch(workspace, message["id"], "1111 1111")).json()["text"]
+
+
 async def test_the_desks_of_a_conversation_see_it_at_once(make: Make) -> None:
     """An agent edits what it wrote itself, and redacts that, and what the customer wrote; nothing of another's."""
     workspace = await make(staffed())

@@ -1,5 +1,6 @@
 """Messages: what is said in a conversation, in its order, once; and what follows from what a customer says later."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -101,6 +102,16 @@ async def test_a_chat_of_five_messages_is_one_contact(make: Make) -> None:
     assert later["message"]["seq"] == 6
     stranger = await workspace.post("hello", **{**CHAT, "customer": {"external_id": "u2"}})
     assert stranger["case_id"] != first["case_id"]
+
+
+async def test_of_one_message_that_comes_several_times_at_once_one_is_new(make: Make) -> None:
+    """The first of a conversation, and a later one: 201 for one of them, and for the others 200, with the same message."""
+    workspace = await make(staffed())
+    for number, text in enumerate(("hello", "my order is late")):
+        body = {**CHAT, "text": text, "channel_message_id": f"c-{number}"}
+        answers = await asyncio.gather(*(workspace.api.post("/v1/messages", json=body) for _ in range(6)))
+        assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
+        assert len({answer.json()["message"]["id"] for answer in answers}) == 1
 
 
 async def test_a_sensitive_turn_takes_the_contact_private(make: Make) -> None:

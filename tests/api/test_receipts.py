@@ -35,6 +35,19 @@ async def test_a_failure_is_shown_and_can_be_sent_again(workspace: Workspace) ->
         assert (await stream.next())[1]["id"] == message
 
 
+async def test_a_receipt_is_refused_in_words_and_keeps_no_card_number(workspace: Workspace) -> None:
+    """A state that is none says which there are; what a channel quotes of a message is masked as that was."""
+    await adapter(workspace)
+    key = await key_of(workspace, "messages:deliver", adapter="widget")
+    message = await reply(workspace, await chat(workspace))
+    refused = await workspace.api.post(f"/v1/messages/{message}/delivery", json={"state": "queued"}, headers=by(key))
+    problem = assert_problem(refused, 422, "invalid_request")
+    assert problem["detail"] == "body.state: Input should be 'sent', 'delivered', 'read' or 'failed'"
+    why = {"slug": "refused", "detail": "refused: card 4111 1111 1111 1111"}
+    failed = await receipt(workspace, key, message, "failed", error=why)
+    assert failed["error"]["detail"] == "refused: card [card number removed]"
+
+
 async def test_only_the_adapter_that_has_a_message_speaks_of_it(workspace: Workspace) -> None:
     """To any other key there is no such message."""
     await adapter(workspace)

@@ -80,6 +80,40 @@ async def test_nothing_is_lost_or_doubled_when_a_line_is_cut(
     assert await ann.texts() == texts
 
 
+async def test_who_asks_for_a_person_while_the_line_is_lost_gets_one(shop: OpenShop, window: OpenWindow) -> None:
+    """What is pressed then is done when the line is back, as what is written is sent; until then it is not asked again."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.open()
+    await chat.write("I forgot my password and cannot log in")
+    await expect(chat.button("A person, please")).to_be_visible()
+    async with cut(chat.page):
+        await expect(chat.strip).to_contain_text("No connection")
+        await chat.button("A person, please").click()
+        await expect(chat.button("A person, please")).to_be_hidden()
+        await expect(chat.text).to_be_focused()
+    await expect(chat.strip).to_contain_text("in line")
+
+
+async def test_a_question_whether_to_end_goes_with_the_conversation(shop: OpenShop, window: OpenWindow) -> None:
+    """It was over before the customer answered: it is not asked of the next one, whose link ends before the full stop."""
+    harbour = await shop()
+    chat = await harbour.visit(await window())
+    await chat.open()
+    await chat.write(COMPLAINT)
+    await chat.taken(COMPLAINT)
+    await chat.button("End the conversation").click()
+    (contact,) = (await harbour.workspace.api.get("/v1/contacts")).json()["items"]
+    await harbour.workspace.api.post(f"/v1/contacts/{contact['id']}/cancel", json={"reason": "a mistake"})
+    await expect(chat.strip).to_contain_text("over")
+    again = f"{COMPLAINT}, see https://shop.example/bill?n=1."
+    await chat.write(again)
+    await chat.taken(again)
+    await expect(chat.strip).to_contain_text("in line")
+    await expect(chat.button("Yes, end it")).to_be_hidden()
+    await expect(chat.log.get_by_role("link")).to_have_attribute("href", "https://shop.example/bill?n=1")
+
+
 async def test_after_sleep_each_side_has_what_it_missed(shop: OpenShop, window: OpenWindow, desk: OpenDesk) -> None:
     """The sockets died while the machine slept, and nobody was told: to be looked at again is enough."""
     harbour = await shop()

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, expect
 from tests.support.browser import assert_accessible, cut
 from tests.support.desk_page import DeskPage, OpenDesk
 from tests.support.documents import with_queue
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
 COMPLAINT = {"topic": "complaint", "customer": {"name": "Vera Lang", "external_id": "v-1"}}
@@ -79,6 +79,39 @@ async def test_what_is_written_while_the_line_is_lost_is_sent_once(workspace: Wo
     await expect(messages(ann).locator(".said").get_by_text("are you there?")).to_be_visible()
     ours = [text for kind, text in await said(workspace, contact) if kind == "agent"]
     assert ours == ["written in a tunnel"]
+
+
+async def test_what_is_noted_while_the_line_is_lost_is_kept_when_it_is_back(
+    workspace: Workspace, desk: OpenDesk
+) -> None:
+    """Without another key: a customer who hangs up then, or a wrap-up that runs out, takes nothing of it along."""
+    ann = await desk(workspace, "ann")
+    contact = await served(workspace, ann)
+    async with cut(ann.page):
+        await expect(ann.page.locator("#connection")).not_to_have_text("Connected")
+        await ann.shown().get_by_label("Notes").fill("noted in a tunnel")
+        await asyncio.sleep(1.2)  # after the last key the desk tries to save it, and cannot
+    await ann.connected()
+
+    async def noted() -> bool:
+        return bool((await workspace.contact(contact["id"]))["notes"] == "noted in a tunnel")
+
+    await eventually(noted)
+
+
+async def test_words_are_shown_in_their_own_direction(workspace: Workspace, desk: OpenDesk) -> None:
+    """From right to left where they are written so, as they are typed and as they are read: else the number that ends a
+    sentence stands at its beginning.
+    """
+    ann = await desk(workspace, "ann")
+    contact = await served(workspace, ann)
+    await says(workspace, contact, "החשבון שלי שגוי, מספר 4711")
+    await ann.reply("תודה")
+    await ann.page.locator("#compose").fill("שלום")
+    for words in (messages(ann).locator(".said").nth(1), messages(ann).locator(".said").nth(2)):
+        await expect(words).to_have_css("direction", "rtl")
+    await expect(messages(ann).locator(".said").first).to_have_css("direction", "ltr")
+    await expect(ann.page.locator("#compose")).to_have_css("direction", "rtl")
 
 
 async def test_drafts_outlive_a_reload_but_not_those_of_sensitive_contacts(

@@ -68,6 +68,8 @@ async def post_channel_message(
     came = await answering(parts, caller, replace(came, branch_ref=body.branch_ref), body.in_reply_to)
     answer = await parts.conversations.arrive(came)
     counted(parts, caller, arrival, answer)
+    if answer.get("again"):  # the same came at the same moment, and was first
+        response.status_code = 200
     return await _arrived(parts, caller, answer)
 
 

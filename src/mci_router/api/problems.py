@@ -28,11 +28,13 @@ from mci_router.errors import (
     TooManyRequests,
     problems,
 )
+from mci_router.patterns import lazy_pattern
 
 log = logging.getLogger(__name__)
 router = Router()
 
 MEDIA_TYPE = "application/problem+json"
+OF_AN_ENUM = lazy_pattern(r"<\w+\.\w+: ('[^']*')>")  # as pydantic names a value that would be right
 MOST_ERRORS = 20
 SECRET_PATH = re.compile(r"^(/calendar/|/s/)[^/]+$")  # who has the address has what is there: it is not logged
 MOST_INPUT = 60  # characters of a wrong value that are shown back
@@ -102,9 +104,13 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 def describe(errors: Sequence[Any]) -> list[dict[str, Any]]:
     """Returns validation errors as `{where, problem}`. It never shows a wrong value: that may be a secret."""
     return [
-        {"where": ".".join(map(str, error["loc"])), "problem": str(error["msg"]).removeprefix("Value error, ")}
+        {"where": ".".join(map(str, error["loc"])), "problem": _in_words(str(error["msg"]))}
         for error in errors[:MOST_ERRORS]
     ]
+
+
+def _in_words(said: str) -> str:
+    return OF_AN_ENUM.sub(r"\1", said.removeprefix("Value error, "))
 
 
 def invalid(errors: Sequence[Any]) -> InvalidRequest:

@@ -7,6 +7,7 @@ from mci_router.api.router import Router
 from mci_router.api.schemas.adapters import MessageDeliveryOut, ReceiptIn
 from mci_router.api.schemas.common import Reference
 from mci_router.conversations.receipts import Receipt
+from mci_router.intake.masking import mask
 from mci_router.vocabulary import MessageDelivery
 
 router = Router(prefix="/v1/messages", tags=["adapters"], responses=RESPONSES)
@@ -20,5 +21,7 @@ async def post_delivery(message_id: Reference, body: ReceiptIn, caller: Carrier,
     answer has the state in force.
     """
     error = body.error.model_dump() if body.error and body.state == MessageDelivery.FAILED else None
+    if error:  # a channel may quote what was sent
+        error["detail"] = mask(error["detail"]).text
     receipt = Receipt(message_id, MessageDelivery(body.state), error)
     return MessageDeliveryOut.model_validate(await parts.receipts.take(caller.workspace_id, caller.adapter, receipt))

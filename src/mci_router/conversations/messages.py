@@ -21,10 +21,11 @@ class Draft:
     """A message to be written: masked, harmless, and not yet a part of its case.
 
     `owner` and `key` make it be written once: whose key it is, and the key; `fingerprint` of what was said. `adapters`
-    are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended. `notice`: it
-    says in public that the customer is answered directly, and nothing else. `says_so`: a machine of ours speaks, and
-    says so with these words unless one has in this conversation. `headers` are kept with the key. `files` are ids of
-    attachments that no message has yet, of the sender `files_of`; None: of anybody in the workspace.
+    are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended. `over`:
+    nobody talks there any longer, so it is refused, unless it was written before. `notice`: it says in public that the
+    customer is answered directly, and nothing else. `says_so`: a machine of ours speaks, and says so with these words
+    unless one has in this conversation. `headers` are kept with the key. `files` are ids of attachments that no message
+    has yet, of the sender `files_of`; None: of anybody in the workspace.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Draft:
     ai: Mapping[str, Any] | None = None
     adapters: Sequence[str] = ()
     after_end: bool = False
+    over: bool = False
     headers: Mapping[str, str] | None = None
     notice: bool = False
     says_so: str | None = None

@@ -54,13 +54,13 @@ WITH sent AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(n int, id text, received_at timestamptz, workspace text,
     contact text, kind text, author text, to_agent text, visibility text, text text, html text, in_reply_to text,
     ai jsonb, occurred_at timestamptz, owner text, key text, fingerprint text, adapters text[],
-    after_end boolean, notice boolean, headers jsonb{given})),
+    after_end boolean, over boolean, notice boolean, headers jsonb{given})),
 known AS (
   SELECT s.n, k.message_id, k.received_at, k.fingerprint = s.fingerprint AS same
   FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key),
 met AS (
   SELECT s.n, c.case_id, c.customer_id, c.channel, c.visibility, c.sensitive, c.state,
-    s.after_end OR c.ended_at IS NULL AS open,
+    NOT s.over AND (s.after_end OR c.ended_at IS NULL) AS open,
     s.visibility = 'public' AND (c.visibility <> 'public' OR {DIRECT} AND NOT COALESCE(s.notice, false)) AS not_public,
     CASE WHEN s.notice THEN 'public' WHEN s.kind = 'note' OR {SAID_IN_PRIVATE} THEN 'private'
       ELSE COALESCE(s.visibility, c.visibility) END AS shown,
@@ -218,6 +218,7 @@ def _row(number: int, draft: Draft) -> dict[str, Any]:
         "fingerprint": draft.fingerprint,
         "adapters": list(draft.adapters),
         "after_end": draft.after_end,
+        "over": draft.over,
         "headers": draft.headers,
         "notice": draft.notice,
         **({"says_so": draft.says_so} if draft.says_so else {}),

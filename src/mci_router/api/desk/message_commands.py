@@ -90,8 +90,6 @@ class MessageCommands:
         self._typed.pop(data.contact_id, None)  # what was typed is written; what comes next is news
         whispers = data.kind is MessageKind.NOTE and data.to_agent is not None
         live = await self._mine(data.contact_id, Access.WHISPER if whispers else Access.WRITE)
-        if data.kind is MessageKind.AGENT and live.state is ContactState.WRAPPING_UP:
-            raise ConversationOver("The conversation is over: write a note, or begin another contact.")
         if data.answers and data.kind is MessageKind.AGENT and (missing := unfilled(data.text)):
             raise ValueMissing(f"{{{missing[0]}}} stands in the message: write what it is to say.", missing=missing)
         if data.to_agent and who_may(live, data.to_agent) is Access.NOTHING:
@@ -105,10 +103,14 @@ class MessageCommands:
             to_agent=data.to_agent,
             visibility=data.visibility,
             in_reply_to=data.in_reply_to,
+            over=data.kind is MessageKind.AGENT and live.state is ContactState.WRAPPING_UP,
             files=[one.id for one in data.attachments],
             files_of=f"agent:{self._agent}",
         )
-        spoken = await self._parts.conversations.say(self._workspace, data.contact_id, said)
+        try:
+            spoken = await self._parts.conversations.say(self._workspace, data.contact_id, said)
+        except ConversationOver:
+            raise ConversationOver("The conversation is over: write a note, or begin another contact.") from None
         await self._answers.settle(data.contact_id, data.answers)
         return {"message": spoken.message}
 

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
-from mci_router.conversations.messages import Draft
+from mci_router.conversations.messages import Draft, MessageData
+from mci_router.conversations.reading import LATEST
 from mci_router.database import Database
-from mci_router.intake.masking import mask_continued, may_be_part
+from mci_router.intake.masking import Masked, mask_continued, may_be_part
 from mci_router.patterns import lazy_pattern
 from mci_router.vocabulary import MessageKind
 
@@ -18,6 +19,7 @@ _OF_A_CARD = lazy_pattern(r"card|karte|tarjeta|\bcarte|\bcarta|cart[aã]o", re.I
 SAID_LATELY = """
 SELECT m.text, m.kind FROM messages m JOIN contacts c ON c.id = m.contact_id AND c.case_id = m.case_id
 WHERE c.workspace_id = $1 AND c.id = $2 AND m.kind IN ('customer', 'agent', 'bot') AND m.received_at >= $3
+  AND m.seq < $4
 ORDER BY m.seq DESC LIMIT 16
 """
 
@@ -28,11 +30,31 @@ async def without_parts(database: Database, draft: Draft) -> Draft:
     Few messages may go on with one, and need the look. Two that are written at the same moment do not see
     each other. Raises DatabaseUnavailable.
     """
-    if draft.kind is not MessageKind.CUSTOMER or len(draft.text) > LONGEST or not may_be_part(draft.text):
+    if draft.kind is not CUSTOMER:
         return draft
-    rows = await database.read(SAID_LATELY, draft.workspace, draft.contact, draft.received_at - WITHIN)
+    masked = await _continued(database, draft.workspace, draft.contact, draft.text, draft.received_at, LATEST)
+    return replace(draft, text=masked.text, html=None) if masked and masked.count else draft
+
+
+async def edited_without_parts(database: Database, workspace: str, message: MessageData, text: str) -> str:
+    """Returns what a customer's message is to say from now on without the part of a card's number that goes on with
+    those before it. Raises DatabaseUnavailable.
+    """
+    if message["kind"] != CUSTOMER:
+        return text
+    at = datetime.fromisoformat(message["received_at"])
+    masked = await _continued(database, workspace, message["contact_id"], text, at, message["seq"])
+    return masked.text if masked else text
+
+
+async def _continued(
+    database: Database, workspace: str, contact: str, text: str, at: datetime, seq: int
+) -> Masked | None:
+    """Returns a text masked as one that goes on with what was said before a number; None of one that cannot."""
+    if len(text) > LONGEST or not may_be_part(text):
+        return None
+    rows = await database.read(SAID_LATELY, workspace, contact, at - WITHIN, seq)
     since = [row["text"] for row in takewhile(lambda row: row["kind"] != CUSTOMER, rows)]
     asked = any("?" in text and not _OF_A_CARD.search(text) for text in since)
     said = [row["text"] for row in reversed(rows) if row["kind"] == CUSTOMER]
-    masked = mask_continued(said, draft.text, asked=asked)
-    return replace(draft, text=masked.text, html=None) if masked.count else draft
+    return mask_continued(said, text, asked=asked)

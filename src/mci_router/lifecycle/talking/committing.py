@@ -7,6 +7,7 @@ process that has desks, a reading by triage. So batches begin a little apart, on
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from mci_router.attachments.rows import refused_now
@@ -79,9 +80,8 @@ class MessageCommits:
     async def _commit(self, lane: Lane, drafts: Sequence[Draft]) -> list[Committed | Exception]:
         """Commits a batch. It is announced while the lane takes the next."""
         over = await self._over({(one.workspace, one.contact) for one in drafts if one.kind is MessageKind.CUSTOMER})
-        refused = [one.kind is MessageKind.CUSTOMER and (one.workspace, one.contact) in over for one in drafts]
-        results = iter(await write(lane, [one for one, is_over in zip(drafts, refused, strict=True) if not is_over]))
-        found = [ConversationOver() if is_over else next(results) for is_over in refused]
+        # The statement refuses them, for it knows what was written before: that is answered as it was then.
+        found = await write(lane, [replace(one, over=True) if _too_late(one, over) else one for one in drafts])
         announced = self._announced(drafts, found)
         return [
             result if isinstance(result, Exception) else (result, announced.get(draft.workspace))
@@ -130,3 +130,7 @@ class MessageCommits:
         except (EngineUnavailable, TimeoutError):
             return set()
         return {(workspace, one) for one, state in zip(contacts, states, strict=True) if state in OVER}
+
+
+def _too_late(draft: Draft, over: set[tuple[str, str]]) -> bool:
+    return draft.kind is MessageKind.CUSTOMER and (draft.workspace, draft.contact) in over

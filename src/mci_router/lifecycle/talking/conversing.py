@@ -93,7 +93,7 @@ class Conversations:
             await self._ways.refuse_what_the_channel_cannot(
                 snapshot, contact, said.text, said.html, files=len(said.files)
             )
-            if said.visibility is not Visibility.PUBLIC:
+            if said.visibility is not Visibility.PUBLIC and not said.over:
                 await self._tell(snapshot, contact, after_end=said.after_end)
         says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
         draft = await without_parts(self._database, self._draft(snapshot, contact, said, says_so))
@@ -203,7 +203,8 @@ class Conversations:
         draft = await without_parts(self._database, draft)
         spoken = await self._heard(arrival.snapshot, *await self._commits.write(draft))
         answer = await self._listening.answer(arrival.workspace_id, contact)
-        return {**answer, "joined": True, "moved": spoken.moved, "message": spoken.message}
+        of_message = {"moved": spoken.moved, "message": spoken.message, "again": not spoken.fresh}
+        return {**answer, "joined": True, **of_message}
 
     async def _heard(self, snapshot: Snapshot, written: Written, state: ContactState | None) -> Spoken:
         """Does what follows if it is a customer who has said it. Where that cannot be done now, the message stands."""

@@ -10,6 +10,7 @@ from mci_router.conversations.rewriting import Beside, Found, Rewriting, find
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable, NotTheAuthor, StaysPrivate, WrongState
 from mci_router.intake.masking import MaskingPolicy, mask
+from mci_router.lifecycle.talking.cards_in_parts import edited_without_parts
 from mci_router.lifecycle.talking.listening import Listening
 from mci_router.values import value
 from mci_router.vocabulary import MessageKind, Visibility
@@ -79,6 +80,7 @@ class MessageChanges:
         if found.direct and message["visibility"] == Visibility.PUBLIC and message["kind"] in TO_CUSTOMERS:
             raise StaysPrivate("It was said in public, and its customer is answered directly now: redact it instead.")
         masked = mask(said, MaskingPolicy(**snapshot.spec.masking.model_dump())).text
+        masked = await edited_without_parts(self._database, workspace, message, masked)
         if message["delivery"]:
             contact = message["contact_id"]
             await self._ways.refuse_what_the_channel_cannot(snapshot, contact, masked, None, edits=True)

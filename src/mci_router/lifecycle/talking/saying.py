@@ -22,8 +22,8 @@ OF_SUMMARIES = "summary"
 @value
 class Said:
     """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is.
-    `notice`: all that it says is that the customer is answered directly. `files` are ids of attachments, of the sender
-    `files_of`; None: of anybody in the workspace.
+    `notice` and `over` are as a draft has them. `files` are ids of attachments, of the sender `files_of`; None: of
+    anybody in the workspace.
     """
 
     kind: MessageKind
@@ -38,6 +38,7 @@ class Said:
     ai: Mapping[str, Any] | None = None
     occurred_at: datetime | None = None
     after_end: bool = False
+    over: bool = False
     notice: bool = False
     files: Sequence[str] = ()
     files_of: str | None = None
@@ -83,6 +84,7 @@ def draft_of(
         ai=said.ai,
         adapters=tuple(snapshot.taking_messages),
         after_end=said.after_end,
+        over=said.over,
         notice=said.notice,
         says_so=says_so,
         files=said.files,

@@ -117,6 +117,10 @@ export function actsOf(desk, { notify, draw }) {
       draft.saved = now;
       return true;
     },
+    // What was noted while the line was lost.
+    saveNoted() {
+      for (const item of desk.work.assignments()) if (item.assignment_id) serving.save(item, desk.drafts.of(item.contact), { quietly: true });
+    },
     async moreTime(item, s) {
       const more = await ask("wrap_up.more_time", { assignment_id: item.assignment_id, s });
       if (more) item.wrap_up_ends_at = more.wrap_up_ends_at;

@@ -16,7 +16,7 @@ export function composer(item, draft, desk) {
   const modes = modesOf(item);
   let typedAt = 0;
   let wanted = false; // it is to be sent as soon as its files are there
-  const field = h("textarea", { id: "compose", rows: "2", maxlength: LONGEST, input: () => typed(), keydown: (event) => expand(event) });
+  const field = h("textarea", { id: "compose", rows: "2", dir: "auto", maxlength: LONGEST, input: () => typed(), keydown: (event) => expand(event) });
   const to = h("select", { id: "whisper-to", class: "whisper-to", "aria-label": t("compose.to") });
   const hint = h("span", { class: "hint" });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });

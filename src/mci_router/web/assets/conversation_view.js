@@ -87,5 +87,5 @@ function alreadyTold(list) {
     list.map(({ by, at, title, text, accepted }) => h("article", { class: by },
       h("p", { class: "head" }, h("strong", {}, t(`told.${by}`)), accepted && h("span", { class: "pill good" }, t("told.accepted")), h("time", {}, moment(at))),
       title && h("p", { class: "title" }, title),
-      h("p", { class: "said" }, text))))];
+      h("p", { class: "said", dir: "auto" }, text))))];
 }

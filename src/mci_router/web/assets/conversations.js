@@ -1,6 +1,15 @@
 // What is said in each contact's case, as the router's frames tell it. No page, no network.
 
 const TYPING_MS = 6_000;
+const UPWARDS = ["queued", "sent", "failed", "delivered", "read"]; // how far a message has come; only "send again" leads back
+
+// Of two looks at a message the later one: an answer or a window may have been read before a frame that is here already.
+function later(known, message) {
+  if (!known || message.revision > known.revision || (message.redacted && !known.redacted)) return message;
+  if (known.revision > message.revision || (known.redacted && !message.redacted)) return known;
+  const rank = ({ delivery }) => UPWARDS.indexOf(delivery?.state);
+  return rank(known) > rank(message) ? { ...message, delivery: known.delivery } : message;
+}
 
 class Conversation {
   messages = new Map(); // by seq: the order of the case
@@ -16,7 +25,7 @@ class Conversation {
 
   add(message) {
     const known = this.messages.get(message.seq);
-    this.messages.set(message.seq, message);
+    this.messages.set(message.seq, later(known, message));
     this.lastSeq = Math.max(this.lastSeq, message.seq);
     this.version += 1;
     return !known;
@@ -119,8 +128,9 @@ export class Conversations {
   }
 
   #change(here, id, changes) {
-    const known = [...here.messages.values()].find((message) => message.id === id);
-    if (known) here.add({ ...known, ...changes });
+    const known = [...here.messages.values(), ...here.early].filter((message) => message.id === id);
+    for (const message of known) Object.assign(message, changes);
+    here.version += 1;
   }
 
   read(contact) {

@@ -80,6 +80,7 @@ async function caughtUp() {
   built = said;
   desk.plan.read();
   desk.acts.sendUnsent();
+  desk.acts.saveNoted();
   for (const contact of desk.conversations.contacts()) if (desk.conversations.of(contact).loaded) desk.acts.catchUp(contact);
 }
 

@@ -234,7 +234,7 @@ function sync(box, entries, make) {
 }
 
 function said(text) {
-  return text.split(/(https?:\/\/[^\s<>"']+)/).map((part, place) => (place % 2
+  return text.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?])/).map((part, place) => (place % 2
     ? el("a", { href: part, target: "_blank", rel: "noopener noreferrer nofollow" }, part) : part));
 }
 
@@ -518,10 +518,10 @@ class Talk {
     for (const keep of this.#early.splice(0)) keep();
   }
 
-  // Delivery is at least once, and in any order: the newest revision of each stays.
+  // Delivery is at least once, and in any order: the newest revision of each stays, and what was taken away stays away.
   #keep(one, message) {
     const before = one.messages.get(message.id);
-    if (!before || message.revision >= before.revision) one.messages.set(message.id, message);
+    if (!before || (message.revision >= before.revision && !(before.redacted && !message.redacted))) one.messages.set(message.id, message);
     one.newest = Math.max(one.newest, message.seq);
   }
 }
@@ -690,7 +690,8 @@ class Face {
     this.#drawFiles();
   }
 
-  // `state`: talk, at (what is shown), line (its state), problem, ending, reading (whether messages are being read).
+  // `state`: talk, at (what is shown), line (its state), problem, ending, pressed (the contact that an answer waits for), reading (whether
+  // messages are being read).
   draw(state) {
     const { talk, at } = state;
     const one = talk.cases.get(at);
@@ -760,9 +761,9 @@ class Face {
   }
 
   // At most one question at a time is asked of the customer, each with its answers.
-  #drawChoice({ at, ending }, contact) {
+  #drawChoice({ at, ending, pressed }, contact) {
     const { ask, state, rung } = contact ?? {};
-    const question = !contact || at === null ? null
+    const question = !contact || at === null || contact.id === pressed ? null
       : ending ? ["end_really", { yes: ["conversation.end"], no: null }]
       : ask ? ["ask", { agree: ["consent", { agreed: true }], disagree: ["consent", { agreed: false }] }]
       : state === "automating" || state === "posted" ? ["answered", { helped: ["answer.helped"], not_helped: ["answer.not_helped", rung === undefined ? {} : { rung }], person: ["person.please"] }]
@@ -903,6 +904,7 @@ export class MciChat extends HTMLElement {
   #token = null;
   #problem = "";
   #ending = false;
+  #pressed = null; // an answer that was given while the line was lost: type and data of its frame
   #flushing = false;
   #due = false;
   #back = ""; // the case that was shown last in this tab
@@ -1019,6 +1021,7 @@ export class MciChat extends HTMLElement {
       marks: () => this.#talk.marks(),
       onState: (state) => {
         if (state === "open") this.#flush();
+        if (state === "open" && this.#pressed) this.#answer(this.#pressed);
         this.#draw();
       },
       onFrame: (type, data) => this.#heard(type, data),
@@ -1153,11 +1156,13 @@ export class MciChat extends HTMLElement {
     this.#face.answers.firstElementChild?.focus();
   }
 
-  // `does`: type and data of a frame, or null if nothing is to be done.
+  // `does`: type and data of a frame, or null if nothing is to be done. While the line is lost it waits, as messages do.
   async #answer(does) {
     this.#ending = false;
     this.#problem = "";
+    this.#pressed = does && this.#line?.state !== "open" ? does : null;
     this.#face.text.focus();
+    if (this.#pressed) return this.#draw();
     try {
       const { contact } = does ? await this.#line.send(...does) : {};
       if (contact) this.#talk.apply("contact.updated", contact);
@@ -1216,12 +1221,13 @@ export class MciChat extends HTMLElement {
 
   #drawNow() {
     const one = this.#talk.cases.get(this.#at);
+    if (!this.#talk.open(one)) this.#ending = false; // it is over: what is asked next is not about it
     if (one && this.#at !== this.#back) {
       this.#back = this.#at;
       this.#keep();
     }
     if (this.#face.panel.open && one && !document.hidden) this.#see(one);
-    this.#face.draw({ talk: this.#talk, at: this.#at, line: this.#line?.state, problem: this.#problem, ending: this.#ending, reading: this.#reading.has(this.#at) });
+    this.#face.draw({ talk: this.#talk, at: this.#at, line: this.#line?.state, problem: this.#problem, ending: this.#ending, pressed: this.#pressed?.[1].contact_id, reading: this.#reading.has(this.#at) });
   }
 
   #name() {

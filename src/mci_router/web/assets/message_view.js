@@ -18,7 +18,7 @@ export function looksOf({ kind, visibility, to_agent }) {
 
 // For `keyed`: the element of an entry stays, and shows what changes.
 export function entryView(acts) {
-  const [who, word, time, body, foot] = [h("strong", {}), h("span", { class: "word" }), h("time", {}), h("div", { class: "said" }), h("p", { class: "foot" })];
+  const [who, word, time, body, foot] = [h("strong", {}), h("span", { class: "word" }), h("time", {}), h("div", { class: "said", dir: "auto" }), h("p", { class: "foot" })];
   const beside = h("div", {});
   const element = h("li", {}, h("p", { class: "head" }, who, word, time), body, beside, foot);
   let drawn = "";
