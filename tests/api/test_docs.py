@@ -1,12 +1,14 @@
 """The service explains itself: documentation, contract and problems, without reaching for anything outside."""
 
 import asyncio
+import json
 import re
 from typing import Any
 
 import httpx
 
 from mci_router.errors import problems
+from tests.support.contract import openapi_document
 from tests.support.rows import every
 from tests.support.service import PATIENCE_S, TLS, Workspace
 
@@ -34,16 +36,23 @@ async def test_the_documentation_page_loads_from_this_service_alone(shared: Work
 
 
 async def test_the_contract_is_served_and_others_are_answered_while_it_is_made(shared: Workspace) -> None:
-    """It takes seconds, once a process, and needs no key: who asks for it first stalls nobody. No other test asks."""
+    """It takes seconds, once a process, and needs no key: who asks for it first stalls nobody. No other test asks.
+
+    It says what the routes say, in the same order, whichever process writes it, so that drift can be checked. What is
+    served is kept by nobody.
+    """
     async with httpx.AsyncClient(base_url=shared.url, timeout=60, verify=TLS) as client:
         making, answered = asyncio.create_task(client.get("/openapi.json")), 0
         while not making.done():
             assert (await client.get("/livez")).status_code == 200
             answered += 1
             await asyncio.sleep(0.02)  # what is asked for meanwhile takes its time from the making
-        document = (await making).json()
+        served = await making
     assert answered > 20
-    assert_complete(document)
+    assert json.dumps(served.json()) == json.dumps(openapi_document())
+    assert served.headers.get_list("cache-control") == ["no-store"]
+    assert served.headers["x-content-type-options"] == "nosniff"
+    assert_complete(served.json())
 
 
 def assert_complete(document: dict[str, Any]) -> None:
@@ -72,8 +81,9 @@ def assert_complete(document: dict[str, Any]) -> None:
 @every("slug", problems())
 async def test_every_kind_of_problem_is_explained_at_its_type(shared: Workspace, slug: str) -> None:
     """`/problems/{slug}` says what it means in a sentence or two, and with which status it comes."""
-    async with httpx.AsyncClient(base_url=shared.url, verify=TLS, timeout=PATIENCE_S) as client:
-        told = (await client.get(f"/problems/{slug}")).json()
+    request = shared.api.build_request("GET", f"/problems/{slug}")
+    del request.headers["Authorization"]
+    told = (await shared.api.send(request)).json()
     assert (told["type"], told["status"]) == (f"/problems/{slug}", problems()[slug].status)
     assert len(told["meaning"]) > 30
     assert "\n" not in told["meaning"]

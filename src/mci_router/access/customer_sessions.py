@@ -8,7 +8,7 @@ session.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from mci_router.access.sessions import OpenSessions, WhyOver
 from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.errors import NotAuthenticated, NotFound
-from mci_router.models import ApiKey, CustomerKey, SessionsEnded
+from mci_router.models import SessionsEnded
 
 KEEP = LONGEST_VALID + 2 * SKEW
 OVERLAP = timedelta(seconds=30)  # longer than any transaction that ends sessions takes to commit
@@ -34,6 +34,12 @@ SELECT who.id, who.merged_into IS NULL AND who.no_person IS NULL AS survives, en
 FROM who LEFT JOIN customer_sessions_ended ended ON ended.workspace_id = $1 AND ended.customer_id = who.id
 """
 
+VALID = """
+SELECT id FROM api_keys WHERE id = ANY($1) AND revoked_at IS NULL
+UNION ALL SELECT id FROM customer_keys WHERE id = ANY($1) AND revoked_at IS NULL
+"""
+
+ENDED_LATELY = "SELECT customer_id, ended_at FROM customer_sessions_ended WHERE ended_at >= $1"
 ENDED = "SELECT ended_at FROM customer_sessions_ended WHERE workspace_id = $1 AND customer_id = $2"
 ENDED_SINCE = "The customer's sessions were ended after this token was made. Get another one."
 
@@ -78,12 +84,9 @@ class CustomerSessions(OpenSessions[CustomerIdentity]):
         since, self._checked_at = self._checked_at - OVERLAP, utc_now()
         keys = {one.identity.key_id for one in self._open}
         customers = {one.identity.customer for one in self._open}
-        async with self._database.reading() as session:
-            valid = set[str]()
-            for kind in (ApiKey, CustomerKey):
-                valid.update(await session.scalars(select(kind.id).where(kind.id.in_(keys), kind.revoked_at.is_(None))))
-            ends = select(SessionsEnded.customer_id, SessionsEnded.ended_at).where(SessionsEnded.ended_at >= since)
-            ended = {customer: at for customer, at in await session.execute(ends) if customer in customers}
+        valid = {row["id"] for row in await self._database.read(VALID, list(keys))}
+        ends = await self._database.read(ENDED_LATELY, since)
+        ended = {row["customer_id"]: row["ended_at"] for row in ends if row["customer_id"] in customers}
         self._end(keys - valid, ended)
 
     def _end(self, revoked: set[str], ended: dict[str, datetime]) -> None:

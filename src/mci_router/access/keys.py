@@ -4,9 +4,10 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.lookups import RememberedLookups
@@ -157,9 +158,8 @@ class KeyRing:
         return await self._callers.get(_hash(secret))
 
     async def _look_up(self, digest: str) -> Caller:
-        found = select(ApiKey, Resource.spec).outerjoin(Resource, OF_ITS_ADAPTER)
         async with self._database.reading() as session:
-            row = (await session.execute(found.where(ApiKey.hash == digest, ApiKey.revoked_at.is_(None)))).one_or_none()
+            row = (await session.execute(_in_force(), {"hash": digest})).one_or_none()
         if row is None:
             raise NotAuthenticated("The key is unknown or revoked.")
         key, adapter = row
@@ -169,6 +169,12 @@ class KeyRing:
     def forget(self) -> None:
         """Forgets all callers after a revocation here, so that it applies at once in this process."""
         self._callers.forget()
+
+
+@cache  # it is asked whenever a key comes that was not seen for a while
+def _in_force() -> Select[ApiKey, dict[str, Any]]:
+    found = select(ApiKey, Resource.spec).outerjoin(Resource, OF_ITS_ADAPTER)
+    return found.where(ApiKey.hash == bindparam("hash"), ApiKey.revoked_at.is_(None))
 
 
 def _trust_of(key: ApiKey, adapter: Mapping[str, Any] | None) -> Trust:

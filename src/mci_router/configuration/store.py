@@ -4,9 +4,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.configuration import answers
@@ -84,16 +85,19 @@ async def resources(session: AsyncSession, workspace: str, kind: str | None = No
 
 async def resource(session: AsyncSession, workspace: str, kind: str, reference: str) -> Resource:
     """Returns the resource of that name or id. Raises NotFound."""
-    found = await session.scalar(
-        select(Resource).where(
-            Resource.workspace_id == workspace,
-            Resource.kind == kind,
-            (Resource.name == reference) | (Resource.id == reference),
-        )
-    )
+    asked = {"workspace": workspace, "kind": kind, "reference": reference}
+    found: Resource | None = await session.scalar(_one_resource(), asked)
     if found is None:
         raise NotFound(f"There is no {kind} {reference!r} in this workspace.")
     return found
+
+
+@cache  # every request about a resource asks it
+def _one_resource() -> Select[Resource]:
+    named = (Resource.name == bindparam("reference")) | (Resource.id == bindparam("reference"))
+    return select(Resource).where(
+        Resource.workspace_id == bindparam("workspace"), Resource.kind == bindparam("kind"), named
+    )
 
 
 async def name_of(session: AsyncSession, workspace: str, kind: str, reference: str) -> str:

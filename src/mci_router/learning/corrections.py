@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,15 +45,15 @@ async def accepted(session: AsyncSession, workspace: str, topics: Collection[str
 
 async def settled_lately(session: AsyncSession) -> set[tuple[str, str, datetime]]:
     """Returns workspace, id and time of the corrections settled lately that change what is learnt from."""
+    return {(workspace, correction, at) for workspace, correction, at in await session.execute(_settled_lately())}
+
+
+@cache  # it is asked at every look of every process
+def _settled_lately() -> Select[str, str, datetime]:
     news = Correction.confirms.is_(False) | (Correction.state != CorrectionState.ACCEPTED)
     since = func.now() - timedelta(seconds=SLOWEST_COMMIT_S)
     columns = (Correction.workspace_id, Correction.id, Correction.settled_at)
-    return {
-        (workspace, correction, at)
-        for workspace, correction, at in await session.execute(
-            select(*columns).where(Correction.settled_at > since, news)
-        )
-    }
+    return select(*columns).where(Correction.settled_at > since, news)
 
 
 async def enter(session: AsyncSession, workspace: str, contact: str, values: Mapping[str, Any]) -> None:

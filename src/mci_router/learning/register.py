@@ -7,9 +7,10 @@ way.
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -76,12 +77,8 @@ async def lock(session: AsyncSession, workspace: str) -> Workspace | None:
 
 async def in_use(session: AsyncSession, workspace: str | None = None) -> dict[str, Use]:
     """Returns what is in use, by workspace: of all workspaces, or of one."""
-    lapsed = func.coalesce(TriageModel.claimed_until < func.now(), True)
-    query = select(TriageModel.workspace_id, TriageModel.version, TriageModel.state, lapsed).where(
-        TriageModel.state.in_(IN_USE)
-    )
     uses: dict[str, Use] = {}
-    rows = await session.execute(query if workspace is None else query.where(TriageModel.workspace_id == workspace))
+    rows = await session.execute(_in_use(one=workspace is not None), {"workspace": workspace} if workspace else {})
     for owner, version, state, claim_lapsed in rows:
         use = uses.get(owner, Use())
         training = state is ModelState.TRAINING
@@ -92,6 +89,15 @@ async def in_use(session: AsyncSession, workspace: str | None = None) -> dict[st
             lapsed=use.lapsed or (training and claim_lapsed),
         )
     return uses
+
+
+@cache  # it is asked at every look of every process
+def _in_use(*, one: bool) -> Select[str, str, ModelState, bool]:
+    lapsed = func.coalesce(TriageModel.claimed_until < func.now(), True)
+    query = select(TriageModel.workspace_id, TriageModel.version, TriageModel.state, lapsed).where(
+        TriageModel.state.in_(IN_USE)
+    )
+    return query.where(TriageModel.workspace_id == bindparam("workspace")) if one else query
 
 
 async def listed(session: AsyncSession, workspace: str) -> Sequence[TriageModel]:

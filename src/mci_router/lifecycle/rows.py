@@ -1,6 +1,8 @@
 """A contact's rows, for a transaction."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -10,11 +12,16 @@ from mci_router.models import Contact, Decision
 
 async def locked(session: AsyncSession, workspace: str, contact_id: str) -> Contact:
     """Returns the contact's row, for this transaction alone. Raises NotFound."""
-    query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id)
-    contact = await session.scalar(query.options(undefer(Contact.case_reference)).with_for_update(of=Contact))
+    contact: Contact | None = await session.scalar(_locking(), {"workspace": workspace, "contact": contact_id})
     if contact is None:
         raise NotFound(f"There is no contact {contact_id!r} in this workspace.")
     return contact
+
+
+@cache  # every change of a contact asks it
+def _locking() -> Select[Contact]:
+    query = select(Contact).where(Contact.workspace_id == bindparam("workspace"), Contact.id == bindparam("contact"))
+    return query.options(undefer(Contact.case_reference)).with_for_update(of=Contact)
 
 
 async def latest_decision(session: AsyncSession, contact: Contact) -> Decision:

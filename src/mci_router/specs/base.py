@@ -78,9 +78,10 @@ class Spec(StorableModel):
     @classmethod
     def yes_is_no_number(cls, value: Any, field: ValidationInfo) -> Any:
         """Refuses true and false for a number, which would be 1 and 0. Raises ValueError."""
-        annotation: Any = cls.model_fields[field.field_name or ""].annotation
-        if isinstance(value, bool) and _takes_numbers(annotation):
-            raise ValueError("must be a number, not true or false")
+        if isinstance(value, bool):
+            annotation: Any = cls.model_fields[field.field_name or ""].annotation
+            if _takes_numbers(annotation):
+                raise ValueError("must be a number, not true or false")
         return value
 
     def references(self) -> Iterator[Reference]:

@@ -10,11 +10,12 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, true, update
+from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
@@ -235,14 +236,21 @@ async def _locked(session: AsyncSession, workspace: str) -> ReplanningProgress |
 
     The workspace comes first: who deletes it locks it before all that is in it.
     """
-    there = select(Workspace.id).where(Workspace.id == workspace).with_for_update(read=True, key_share=True)
-    of_it = there.cte("there")
-    theirs = select(ReplanningProgress).join(of_it, of_it.c.id == ReplanningProgress.workspace_id)
-    known: ReplanningProgress | None = await session.scalar(theirs.with_for_update(of=ReplanningProgress))
-    if known is None and await session.scalar(there) is not None:
+    (there, theirs), it = _locking(), {"workspace": workspace}
+    known: ReplanningProgress | None = await session.scalar(theirs, it)
+    if known is None and await session.scalar(there, it) is not None:
         await session.execute(insert(ReplanningProgress).values(workspace_id=workspace).on_conflict_do_nothing())
         known = await session.get(ReplanningProgress, workspace, with_for_update=True)
     return known
+
+
+@cache  # it is asked for every workspace, every few seconds
+def _locking() -> tuple[Select[str], Select[ReplanningProgress]]:
+    there = select(Workspace.id).where(Workspace.id == bindparam("workspace"))
+    there = there.with_for_update(read=True, key_share=True)
+    of_it = there.cte("there")
+    theirs = select(ReplanningProgress).join(of_it, of_it.c.id == ReplanningProgress.workspace_id)
+    return there, theirs.with_for_update(of=ReplanningProgress)
 
 
 def _closed(snapshot: Snapshot, now: datetime) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 from sqlalchemy.orm.interfaces import ORMOption
@@ -33,12 +33,17 @@ async def contact(
     session: AsyncSession, engine: Engine, workspace: str, contact_id: str, *, sensitive: bool
 ) -> Contact:
     """Returns a contact as it is now. One that the caller may not see is NotFound, like one that does not exist."""
-    query = select(Contact).where(Contact.workspace_id == workspace, Contact.id == contact_id).options(with_case())
-    row = await session.scalar(query if sensitive else query.where(Contact.sensitive.is_(False)))
+    row = await session.scalar(_one(sensitive=sensitive), {"workspace": workspace, "contact": contact_id})
     if row is None:
         raise NotFound(f"There is no contact {contact_id!r} in this workspace, or this key may not see it.")
     await lay_over(session, engine, workspace, [row])
     return row
+
+
+@cache  # of all that is read, it is asked most often
+def _one(*, sensitive: bool) -> Select[Contact]:
+    query = select(Contact).where(Contact.workspace_id == bindparam("workspace"), Contact.id == bindparam("contact"))
+    return (query if sensitive else query.where(Contact.sensitive.is_(False))).options(with_case())
 
 
 async def contacts(
