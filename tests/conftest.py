@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from mci_router import upkeep
 from mci_router.api.parts import Parts
 from mci_router.embedded import Servers, running
 from mci_router.learning import models
@@ -44,6 +45,9 @@ drawing.load_profile("suite")
 # The service plays the rest of the day of every workspace that has a forecast on the engine: nobody reads that but the
 # tests that are about it.
 trying.MOST_PLAYED = 500
+
+# Nearly every test makes a workspace, and waits for its loops to begin.
+upkeep.FOLLOW_INTERVAL_S = 0.1
 
 # What one worker's service has learnt, those of the others need not learn.
 models.Workshop = ShelvedWorkshop  # type: ignore[attr-defined]
