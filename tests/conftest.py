@@ -1,12 +1,9 @@
 """Real servers for the whole session, a service on them, and a workspace of its own for each test that asks."""
 
-import os
-import tempfile
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,7 +26,7 @@ from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
 from tests.support.ledgers import migrated_data
 from tests.support.service import PATIENCE_S, Workspace, running_service
-from tests.support.shared import shared_folder
+from tests.support.shared import folder_for, shared_folder
 from tests.support.shelf import ShelvedWorkshop
 from tests.support.site import Site, running_site
 from tests.support.wire import Wire
@@ -74,18 +71,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
-    # Not under pytest's own directory: a second pytest run closes that to the user PostgreSQL runs as.
-    with tempfile.TemporaryDirectory(prefix="mci-tests-") as directory:
-        os.chmod(directory, 0o755)
-        migrated_data(Path(directory))
-        with running(Path(directory), durable=False) as started:
+    with folder_for("servers") as directory:
+        migrated_data(directory)
+        with running(directory, durable=False) as started:
             yield replace(started, redis_url=request.getfixturevalue("cluster").url) if ON_CLUSTER else started
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[ValkeyCluster]:
     """A Valkey cluster of three primaries, which lives as long as the session: tests that break one start their own."""
-    with tempfile.TemporaryDirectory(prefix="mci-cluster-") as directory, running_cluster(Path(directory)) as started:
+    with folder_for("cluster") as directory, running_cluster(directory) as started:
         yield started
 
 

@@ -1,6 +1,5 @@
 """A site: a database and a Valkey of its own, with router processes to be killed."""
 
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tests.support.documents import small
 from tests.support.ledgers import COPIED, MIGRATED
 from tests.support.processes import Router, environment, router
 from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace
+from tests.support.shared import folder_for
 
 # shorter than the server keeps an idle connection: else it may close one that is just being used
 LIMITS = httpx.Limits(keepalive_expiry=2)
@@ -103,8 +103,8 @@ async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -
     async with admin.connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} {COPIED}"))
     database_url = _url(servers, name)
-    with tempfile.TemporaryDirectory(prefix="mci-site-") as directory, _valkey(Path(directory), cluster) as valkey:
-        yield Site(database_url, valkey, Path(directory))
+    with folder_for("site") as directory, _valkey(directory, cluster) as valkey:
+        yield Site(database_url, valkey, directory)
     async with admin.connect() as connection:
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await admin.dispose()
