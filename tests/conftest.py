@@ -2,8 +2,9 @@
 
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -24,7 +25,7 @@ from tests.support.alike import Alike
 from tests.support.cluster import ON_CLUSTER, ValkeyCluster, running_cluster
 from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
-from tests.support.ledgers import migrated_data
+from tests.support.ledgers import ledger, migrated_data
 from tests.support.service import PATIENCE_S, Workspace, running_service
 from tests.support.shared import folder_for, shared_folder
 from tests.support.shelf import ShelvedWorkshop
@@ -53,7 +54,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         run = ExitStack()
         run.enter_context(shared_folder())
+        if config.getoption("numprocesses", 0):
+            made = Thread(target=_made_meanwhile)
+            made.start()
+            run.callback(made.join)
         config.add_cleanup(run.close)
+
+
+def _made_meanwhile() -> None:
+    """Makes what each worker waits for as soon as it has collected the tests. Where it fails, a worker meets the reason."""
+    with suppress(Exception):
+        openapi_document()
+        ledger()
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
