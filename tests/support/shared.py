@@ -31,10 +31,10 @@ def shared_folder() -> Iterator[None]:
     """
     roomy = MEMORY.is_dir() and min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) > ROOM
     if roomy:
-        _remove_abandoned()
+        remove_abandoned()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX, dir=MEMORY if roomy else None))
-        stack.enter_context(_owned(Path(folder)))
+        stack.enter_context(owned_folder(Path(folder)))
         os.chmod(folder, 0o755)
         os.environ[FOLDER] = folder
         os.mkfifo(life())
@@ -47,7 +47,7 @@ def shared_folder() -> Iterator[None]:
 
 
 @contextmanager
-def _owned(folder: Path) -> Iterator[None]:
+def owned_folder(folder: Path) -> Iterator[None]:
     """Holds a folder until the block or the process ends. Raises BlockingIOError if another process holds it."""
     held = os.open(folder, os.O_RDONLY)
     try:
@@ -57,12 +57,12 @@ def _owned(folder: Path) -> Iterator[None]:
         os.close(held)
 
 
-def _remove_abandoned() -> None:
+def remove_abandoned() -> None:
     """Removes what a run that was killed has left in memory."""
     for folder in MEMORY.glob(f"{PREFIX}*"):
         with suppress(OSError):  # it is another user's, or has just gone, or somebody holds it
             if time.time() - folder.stat().st_mtime > BEGINNING_S:
-                with _owned(folder):
+                with owned_folder(folder):
                     shutil.rmtree(folder)
 
 
