@@ -1,12 +1,10 @@
 """Real servers for the whole session, a service on them, and a workspace of its own for each test that asks."""
 
-import os
-import tempfile
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import replace
-from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -29,9 +27,9 @@ from tests.support.contract import conforms, openapi_document
 from tests.support.documents import small
 from tests.support.hanging import Loop
 from tests.support.hanging import pytest_timeout_set_timer as pytest_timeout_set_timer
-from tests.support.ledgers import migrated_data
+from tests.support.ledgers import ledger, migrated_data
 from tests.support.service import PATIENCE_S, Workspace, running_service
-from tests.support.shared import shared_folder
+from tests.support.shared import folder_for, shared_folder
 from tests.support.shelf import ShelvedWorkshop
 from tests.support.site import Site, running_site
 from tests.support.wire import Wire
@@ -61,7 +59,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         run = ExitStack()
         run.enter_context(shared_folder())
+        if config.getoption("numprocesses", 0):
+            made = Thread(target=_made_meanwhile)
+            made.start()
+            run.callback(made.join)
         config.add_cleanup(run.close)
+
+
+def _made_meanwhile() -> None:
+    """Makes what each worker waits for as soon as it has collected the tests. Where it fails, a worker meets the reason."""
+    with suppress(Exception):
+        openapi_document()
+        ledger()
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
@@ -79,18 +88,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
-    # Not under pytest's own directory: a second pytest run closes that to the user PostgreSQL runs as.
-    with tempfile.TemporaryDirectory(prefix="mci-tests-") as directory:
-        os.chmod(directory, 0o755)
-        migrated_data(Path(directory))
-        with running(Path(directory), durable=False) as started:
+    with folder_for("servers") as directory:
+        migrated_data(directory)
+        with running(directory, durable=False) as started:
             yield replace(started, redis_url=request.getfixturevalue("cluster").url) if ON_CLUSTER else started
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[ValkeyCluster]:
     """A Valkey cluster of three primaries, which lives as long as the session: tests that break one start their own."""
-    with tempfile.TemporaryDirectory(prefix="mci-cluster-") as directory, running_cluster(Path(directory)) as started:
+    with folder_for("cluster") as directory, running_cluster(directory) as started:
         yield started
 
 

@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -110,8 +111,14 @@ def undeclared(module: ast.Module) -> Iterator[tuple[int, str]]:
         else:
             continue
         for top in {name.split(".")[0] for name in imported} - sys.stdlib_module_names - {"mci_router"}:
-            if not DECLARED & {_folded(one) for one in INSTALLED.get(top, [top])}:
+            if not DECLARED & {_folded(one) for one in _installed().get(top, [top])}:
                 yield node.lineno, f"{top} is imported, and pyproject.toml does not name its package"
+
+
+@cache
+def _installed() -> Mapping[str, list[str]]:
+    """The packages that bring each module: to read of all takes longer than to import this."""
+    return packages_distributions()
 
 
 def _folded(package: str) -> str:
@@ -123,7 +130,6 @@ BROUGHT = {
     *("pydantic-core", "starlette"),  # by pydantic and FastAPI, of whose interface they are a part
     "dnspython",  # by dkimpy, which asks for keys by it
 }
-INSTALLED = packages_distributions()
 DECLARED = BROUGHT | {
     _folded(one) for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()) for one in group
 }

@@ -1,12 +1,9 @@
 """A PostgreSQL and a Valkey of their own, whose administrator makes them refuse, and a router between them and desks."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -17,6 +14,7 @@ from mci_router.embedded import Servers, running
 from tests.support.ledgers import migrated_data
 from tests.support.processes import Router
 from tests.support.service import TestDesk, Workspace, eventually
+from tests.support.shared import folder_for
 from tests.support.site import Site
 from tests.survival.stage import untaught
 
@@ -86,9 +84,7 @@ class Ground:
 @asynccontextmanager
 async def ground() -> AsyncIterator[Ground]:
     """The servers and a router with small pools."""
-    with tempfile.TemporaryDirectory(prefix="mci-refusing-") as name:
-        os.chmod(name, 0o755)  # PostgreSQL is another user's
-        directory = Path(name)
+    with folder_for("refusing") as directory:
         await asyncio.to_thread(migrated_data, directory)  # a loop of its own makes them
         with running(directory, durable=False) as servers:
             url = servers.database_url.replace("postgres@", f"{ROLE}@")

@@ -18,9 +18,14 @@ COPIED = "STRATEGY file_copy"
 
 def migrated_data(directory: Path) -> None:
     """Puts data of PostgreSQL into a directory, from which `running` starts with every migration done."""
-    made = made_once("ledger", _make) / EmbeddedPostgres.folder_name
+    made = ledger() / EmbeddedPostgres.folder_name
     # The owner, too: PostgreSQL insists. Its log is mostly zeros, which need not be written.
     subprocess.run(["cp", "--archive", "--sparse=always", made, directory], check=True)
+
+
+def ledger() -> Path:
+    """Returns the folder of what is migrated."""
+    return made_once("ledger", _make)
 
 
 def _make(directory: Path) -> None:

@@ -1,6 +1,5 @@
 """A site: a database and a Valkey of its own, with router processes to be killed."""
 
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tests.support.documents import small
 from tests.support.ledgers import COPIED, MIGRATED
 from tests.support.processes import Router, environment, router
 from tests.support.service import PATIENCE_S, TLS, Workspace, eventually, make_workspace
+from tests.support.shared import folder_for
 
 # shorter than the server keeps an idle connection: else it may close one that is just being used
 LIMITS = httpx.Limits(keepalive_expiry=2)
@@ -112,5 +112,5 @@ async def running_site(servers: Servers, cluster: ValkeyCluster | None = None) -
 
         await run(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} {COPIED}")
         left.push_async_callback(run, f"DROP DATABASE {name} WITH (FORCE)")
-        directory = Path(left.enter_context(tempfile.TemporaryDirectory(prefix="mci-site-")))
+        directory = left.enter_context(folder_for("site"))
         yield Site(database_url, left.enter_context(_valkey(directory, cluster)), directory)

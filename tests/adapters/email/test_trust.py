@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
+from functools import cache
 
 import dkim
 import pytest
@@ -14,12 +15,19 @@ from mci_router.adapters.email.worker import Workers
 from mci_router.vocabulary import Trust
 
 MAIL = b"From: Sam <sam@mail.example.org>\r\nTo: support@shop.example\r\nSubject: hello\r\n\r\nPlease help me.\r\n"
-KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
-PEM = KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-)
-PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-RECORD = f"v=DKIM1; k=rsa; p={base64.b64encode(PUBLIC).decode()}"
+
+
+@cache
+def key() -> rsa.RSAPrivateKey:
+    """The sender's; made when a test asks, for that takes a while."""
+    return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+
+def record() -> str:
+    """What the sender's domain says of the key."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    public = key().public_key().public_bytes(serialization.Encoding.DER, form)
+    return f"v=DKIM1; k=rsa; p={base64.b64encode(public).decode()}"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +39,9 @@ async def workers() -> AsyncIterator[Workers]:
 
 def signed(domain: str, raw: bytes = MAIL) -> bytes:
     """The mail with a signature of a domain."""
-    return bytes(dkim.sign(raw, b"s1", domain.encode(), PEM)) + raw
+    form, no_password = serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    pem = key().private_bytes(serialization.Encoding.PEM, form, no_password)
+    return bytes(dkim.sign(raw, b"s1", domain.encode(), pem)) + raw
 
 
 def knows(**records: str) -> Lookup:
@@ -43,7 +53,7 @@ def knows(**records: str) -> Lookup:
 
 async def test_a_signature_of_the_senders_domain_is_believed(workers: Workers) -> None:
     """One of the domain above it, too; not another's, not a changed mail's, not without its key."""
-    ours = knows(s1__domainkey_example_org=RECORD, s1__domainkey_evil_example=RECORD)
+    ours = knows(s1__domainkey_example_org=record(), s1__domainkey_evil_example=record())
     for raw, lookup, trust in (
         (signed("example.org"), ours, Trust.AUTHENTICATED),
         (signed("evil.example"), ours, Trust.CLAIMED),
@@ -60,7 +70,7 @@ async def test_a_signature_of_the_senders_domain_is_believed(workers: Workers) -
 
 async def test_our_own_server_goes_before_a_signature(workers: Workers) -> None:
     """What it found counts, whatever the signature says; what others say it found does not."""
-    ours = knows(s1__domainkey_example_org=RECORD)
+    ours = knows(s1__domainkey_example_org=record())
     for result, trust in (
         ("mx.shop.example; dkim=fail header.d=example.org", Trust.CLAIMED),
         ("mx.shop.example; spf=pass smtp.mailfrom=example.org", Trust.AUTHENTICATED),

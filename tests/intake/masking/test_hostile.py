@@ -129,7 +129,7 @@ def test_the_longest_text_is_masked_in_a_moment() -> None:
 def test_twice_the_text_is_about_twice_the_work() -> None:
     """Counted in steps of the interpreter, not in seconds: no text makes the work grow faster than itself."""
     for unit in dict.fromkeys((*OF_NUMBERS, *OF_WORDS, *OF_PEOPLE)):
-        half, whole = (_steps(of(unit, length)) for length in (600, 1_200))
+        half, whole = (_steps(of(unit, length)) for length in (300, 600))
         assert whole <= 2.2 * half + 200, unit
 
 

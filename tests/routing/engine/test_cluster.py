@@ -5,7 +5,6 @@ workspaces' alone.
 import ast
 import asyncio
 import json
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -31,6 +30,7 @@ from tests.support.cluster import Primary, ValkeyCluster, running_cluster
 from tests.support.live import LiveState, contact_id, live_state
 from tests.support.processes import Router
 from tests.support.service import eventually
+from tests.support.shared import folder_for
 from tests.support.site import Site, running_site
 from tests.survival.stage import untaught
 
@@ -47,7 +47,7 @@ async def two(cluster: ValkeyCluster) -> AsyncIterator[tuple[LiveState, LiveStat
 @pytest.fixture(scope="module")
 def breakable() -> Iterator[ValkeyCluster]:
     """A cluster for tests to break; each leaves it whole."""
-    with tempfile.TemporaryDirectory(prefix="mci-cluster-") as directory, running_cluster(Path(directory)) as started:
+    with folder_for("cluster") as directory, running_cluster(directory) as started:
         yield started
 
 

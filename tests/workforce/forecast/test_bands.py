@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import nbinom
 
 from mci_router.workforce.forecast.bands import ASSUMED, band, cumulated, dispersion_of, dispersions, inside
 from mci_router.workforce.forecast.profiles import SLOTS
@@ -15,6 +14,8 @@ MEANS, SPREADS = st.floats(0, 2_000), st.floats(1e-3, 10)
 @given(st.integers(-1, 3_000), MEANS, SPREADS)
 def test_the_distribution_is_scipys(count: int, mean: float, spread: float) -> None:
     """By the incomplete beta function, the same as the negative binomial distribution of another library."""
+    from scipy.stats import nbinom  # half a second, in each process that collects tests
+
     r = 1 / spread
     wanted = nbinom.cdf(count, r, r / (r + max(mean, 1e-9)))
     assert cumulated(np.array([float(count)]), np.array([mean]), spread)[0] == pytest.approx(wanted, abs=1e-9)
