@@ -23,10 +23,14 @@ from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.lifecycle.publicity import going_back
 from mci_router.lifecycle.publicity.going_back import GoingBack
 from mci_router.lifecycle.recovery import Recovery
-from mci_router.models import ModalityMove
+from mci_router.models import Erasure, ModalityMove, WorkflowRun
+from mci_router.privacy.erasing import Erasures
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
 from mci_router.values import value
+from mci_router.vocabulary import ErasureState
+from mci_router.workflows import runs
+from mci_router.workflows.runs import Runs
 from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -233,3 +237,45 @@ async def test_results_are_judged_though_those_of_another_workspace_cannot_be(
 
     await eventually(judged)
     assert await two.count(TO_JUDGE, two.stuck) > 0
+
+
+async def test_erasures_go_on_though_an_older_one_cannot(
+    two: Two, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erased: set[str] = set()
+    erasures = {one.id: new_id("erasure") for one in (two.stuck, two.other)}
+
+    async def go_on(self: Erasures, erasure: str) -> None:
+        if erasure == erasures[two.stuck.id]:
+            raise EngineUnavailable
+        erased.add(erasure)
+
+    monkeypatch.setattr(Erasures, "go_on", go_on)
+    for workspace, age_h in ((two.stuck, 2), (two.other, 1)):
+        at, one = utc_now() - timedelta(hours=age_h), erasures[workspace.id]
+        whose = {"workspace_id": workspace.id, "customer_id": one, "customers": [one], "left_id": one}
+        async with workspace.ledger() as session:
+            session.add(
+                Erasure(id=one, state=ErasureState.ERASING, asked_at=at, asked_by="key:one", next_at=at, **whose)
+            )
+    with pytest.raises(EngineUnavailable):
+        await parts.erasures.turn()
+    assert erasures[two.other.id] in erased
+
+
+async def test_runs_go_on_though_an_older_one_cannot(two: Two, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+
+    async def due(_: object) -> list[WorkflowRun]:
+        return [WorkflowRun(id="run", workspace_id=one.id) for one in (two.stuck, two.other)]
+
+    async def take(self: Runs, run: WorkflowRun) -> None:
+        if run.workspace_id == two.stuck.id:
+            raise EngineUnavailable
+        taken.append(run.workspace_id)
+
+    monkeypatch.setattr(runs, "_due", due)
+    monkeypatch.setattr(Runs, "_take", take)
+    with pytest.raises(EngineUnavailable):
+        await parts.workflows.runs.turn()
+    assert two.other.id in taken
