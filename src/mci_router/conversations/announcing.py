@@ -32,8 +32,9 @@ SELECT u.workspace_id, m.id, m.received_at, m.case_id, m.seq, m.contact_id, m.ki
   k.customer_id
 FROM unannounced_messages u JOIN messages m ON m.id = u.message_id AND m.received_at = u.received_at
   JOIN cases k ON k.id = m.case_id
-WHERE u.received_at < $1 ORDER BY u.received_at, m.seq LIMIT 1000
+WHERE u.workspace_id = $1 AND u.received_at < $2 ORDER BY u.received_at, m.seq LIMIT 1000
 """
+WORKSPACES = "SELECT DISTINCT workspace_id FROM unannounced_messages WHERE received_at < $1"
 DONE = "DELETE FROM unannounced_messages WHERE message_id = ANY($1)"
 
 
@@ -70,21 +71,19 @@ class Announcer:
 
     async def turn(self) -> None:
         """Announces what was left. Raises DatabaseUnavailable; EngineUnavailable when the others are announced."""
-        rows = await self._database.read(LEFT, utc_now() - timedelta(seconds=AGE_S))
-        left: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
-            left[row["workspace_id"]].append(announcement_of(row))
+        before = utc_now() - timedelta(seconds=AGE_S)
 
         async def announce(workspace: str) -> None:
-            replies = await self._announce(workspace, left[workspace])
-            if len(replies) < len(left[workspace]):
+            left = [announcement_of(row) for row in await self._database.read(LEFT, workspace, before)]
+            replies = await self._announce(workspace, left)
+            if len(replies) < len(left):
                 raise self._away
-            for message in left[workspace]:
+            for message in left:
                 parked = replies[message["message"]].get("state") == ContactState.WAITING_FOR_CUSTOMER
                 if self.back and parked and message["kind"] == MessageKind.CUSTOMER:
                     await self.back(workspace, message["contact"])
 
-        await each(list(left), announce)
+        await each([row["workspace_id"] for row in await self._database.read(WORKSPACES, before)], announce)
 
     async def close(self) -> None:
         """Forgets at once what is announced."""

@@ -14,6 +14,7 @@ from mci_router.conversations.messages import whereabouts
 from mci_router.database import Database
 from mci_router.errors import EngineUnavailable
 from mci_router.events import EventType
+from mci_router.routing.engine.shards import each
 from mci_router.values import value
 
 log = logging.getLogger(__name__)
@@ -47,16 +48,17 @@ class Telling:
     async def tell(self, workspace: str) -> None:
         """Journals what has changed in a workspace, but for what another process journals now; later what cannot be."""
         try:
-            while await self._some(workspace) == MOST_AT_ONCE:
-                pass
+            await self._all(workspace)
         except EngineUnavailable:
             log.warning("%s of %s are journalled when the live queues return", self._untold.name, workspace)
 
     async def turn(self) -> None:
-        """Journals what was left. Raises DatabaseUnavailable, EngineUnavailable."""
-        for row in await self._database.read(self._untold.workspaces):
-            while await self._some(row["workspace_id"]) == MOST_AT_ONCE:
-                pass
+        """Journals what was left. Raises as `each` does, when that of the other workspaces is journalled."""
+        await each([row["workspace_id"] for row in await self._database.read(self._untold.workspaces)], self._all)
+
+    async def _all(self, workspace: str) -> None:
+        while await self._some(workspace) == MOST_AT_ONCE:
+            pass
 
     async def _some(self, workspace: str) -> int:
         async with self._database.command() as session:
@@ -90,7 +92,7 @@ def _rewriting(row: Any) -> dict[str, Any]:
 DELIVERIES = Untold(
     name="deliveries",
     pending="EXISTS (SELECT FROM outbound_messages WHERE untold)",
-    workspaces="SELECT DISTINCT workspace_id FROM outbound_messages WHERE untold LIMIT 100",
+    workspaces="SELECT DISTINCT workspace_id FROM outbound_messages WHERE untold",
     rows=text(
         """
         SELECT o.id, o.attempts, m.id AS message, m.received_at, m.seq, m.contact_id, m.case_id, c.customer_id,
@@ -107,7 +109,7 @@ DELIVERIES = Untold(
 REWRITINGS = Untold(
     name="edited messages",
     pending="EXISTS (SELECT FROM untold_changes)",
-    workspaces="SELECT DISTINCT workspace_id FROM untold_changes LIMIT 100",
+    workspaces="SELECT DISTINCT workspace_id FROM untold_changes",
     rows=text(
         """
         SELECT u.id, u.redacted, m.id AS message, m.received_at, m.seq, m.contact_id, m.case_id, c.customer_id,

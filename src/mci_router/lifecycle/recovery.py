@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from mci_router.clock import utc_now
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.errors import EngineUnavailable
+from mci_router.errors import DatabaseUnavailable, EngineUnavailable
 from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.loops import Loop
@@ -99,8 +99,7 @@ class Recovery:
         """Dispatches contacts that were committed but never reached the live state. Returns how many were tried: none
         while that is being done already.
 
-        Raises:
-            EngineUnavailable: when the others are dispatched, if a shard is away.
+        Raises as `each` does, when the others are dispatched.
         """
         if self._sending.locked():
             return 0
@@ -108,16 +107,16 @@ class Recovery:
             return await self._send_forgotten()
 
     async def _send_forgotten(self) -> int:
-        tried, away, more = 0, dict[str, EngineUnavailable](), True
-        while more:  # a page may be full of those whose shard is away
-            page, more = await self._forgotten(away.keys()), False
+        tried, failed, more = 0, dict[str, Exception](), True
+        while more:  # a page may be full of those that cannot be dispatched now
+            page, more = await self._forgotten(failed.keys()), False
             for contact in page:
-                if contact.workspace_id not in away and (problem := await self._send_one(contact)):
-                    away[contact.workspace_id] = problem
+                away = isinstance(failed.get(contact.workspace_id), EngineUnavailable)
+                if not away and (problem := await self._send_one(contact)):
+                    failed[contact.workspace_id] = problem
                     more = True
             tried += len(page)
-        for problem in away.values():
-            raise problem
+        await each(failed.values(), _raise)
         return tried
 
     async def send_lost(self) -> int:
@@ -164,14 +163,14 @@ class Recovery:
         async with self._database.transaction() as session:
             return list(await session.scalars(query.where(Contact.state.not_in(FINAL_STATES)).order_by(Contact.id)))
 
-    async def _forgotten(self, away: Collection[str]) -> Sequence[Contact]:
+    async def _forgotten(self, but: Collection[str]) -> Sequence[Contact]:
         query = (
             select(Contact)
             .where(
                 Contact.ended_at.is_(None),
                 Contact.state == ContactState.ACCEPTED,
                 Contact.accepted_at < utc_now() - self._age,
-                Contact.workspace_id.not_in(away),
+                Contact.workspace_id.not_in(but),
             )
             .order_by(Contact.accepted_at)
             .limit(BATCH)
@@ -179,15 +178,21 @@ class Recovery:
         async with self._database.transaction() as session:
             return list(await session.scalars(query))
 
-    async def _send_one(self, contact: Contact) -> EngineUnavailable | None:
-        """Dispatches a contact. Returns why it cannot if its shard is away."""
+    async def _send_one(self, contact: Contact) -> Exception | None:
+        """Dispatches a contact. Returns why it cannot, as with its shard away or a configuration that does not load."""
         try:
             result = await self._dispatch.send(await self._snapshots.get(contact.workspace_id), contact)
-        except EngineUnavailable as problem:
+        except DatabaseUnavailable:
+            raise
+        except Exception as problem:
             return problem
         if result.status is Status.OK:
             log.warning("contact %s was accepted but not in the live state; it is %s now", contact.id, result.state)
         return None
+
+
+async def _raise(failure: Exception) -> None:
+    raise failure
 
 
 def _by_workspace(page: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

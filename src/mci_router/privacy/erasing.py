@@ -27,6 +27,7 @@ from mci_router.privacy import parting
 from mci_router.privacy.claim import Claim, TakenOver, claimed
 from mci_router.privacy.steps import Steps
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import each
 from mci_router.vocabulary import ErasureState
 
 log = logging.getLogger(__name__)
@@ -90,14 +91,12 @@ class Erasures:
             return await parting.find(session, workspace, customer)
 
     async def turn(self) -> None:
-        """Goes on with what is due, and tells what is untold. Raises DatabaseUnavailable, EngineUnavailable."""
+        """Goes on with what is due, and tells what is untold. Raises as `each` does, when the others are done."""
         async with self._database.transaction() as session:
             due = list(await session.scalars(select(Erasure.id).where(text(DUE)).order_by(Erasure.next_at).limit(20)))
             untold = list(await session.scalars(select(Erasure.id).where(Erasure.untold).limit(100)))
-        for one in due:
-            await self.go_on(one)
-        for one in untold:
-            await self._tell(one)
+        steps = (due, self.go_on), (untold, self._tell)
+        await each(steps, lambda step: each(*step))
 
     async def go_on(self, erasure: str) -> None:
         """Does what is left of an erasure, if no other process does. Raises DatabaseUnavailable, EngineUnavailable."""

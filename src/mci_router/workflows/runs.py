@@ -73,13 +73,16 @@ class Runs:
     async def turn(self) -> None:
         """Does what is due for runs, and journals what the journal does not have.
 
-        Raises:
-            EngineUnavailable: a shard is away; raised after those of all others are journalled.
+        Raises as `each` does, after all that can be done for others is done.
         """
+        await each((self._take_due, self._journal_all), lambda step: step())
+
+    async def _take_due(self) -> None:
         async with self._database.transaction() as session:
             due = await _due(session)
-        for run in due:
-            await self._take(run)
+        await each(due, self._take)
+
+    async def _journal_all(self) -> None:
         await each(await self._journalling.workspaces(), self._journalling.journal)
 
     async def ended(self, run: WorkflowRun) -> None:

@@ -40,10 +40,17 @@ class Returns:
         self._snapshots = snapshots
 
     async def turn(self) -> None:
-        """Does all there is. Raises EngineUnavailable when the others are journalled, if a shard is away."""
-        for workspace in await results.waiting(self._database):
+        """Does all there is. Raises as `each` does, when that of the other workspaces is done."""
+        await each((self._judge, self._publish), lambda step: step())
+
+    async def _judge(self) -> None:
+        async def judge(workspace: str) -> None:
             snapshot = await self._snapshots.get(workspace)
             await results.judge(self._database, workspace, snapshot.spec.silent_after_s)
+
+        await each(await results.waiting(self._database), judge)
+
+    async def _publish(self) -> None:
         async with self._database.reading() as session:
             workspaces = (await session.scalars(UNTOLD)).all()
         await each(workspaces, self.publish)

@@ -5,7 +5,7 @@ a crash has left untold is told later. Nothing that was said changes its visibil
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 
 from sqlalchemy import select, update
@@ -30,6 +30,7 @@ from mci_router.lifecycle.talking.conversing import OURS, Conversations
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Contact, ModalityMove, Post
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import Row, each_row
 from mci_router.specs.snapshot import Snapshot
 from mci_router.values import value
 from mci_router.vocabulary import MAY_BE_PUBLIC, Channel, MessageKind, Modality, Visibility
@@ -108,7 +109,10 @@ class GoingBack:
                 snapshot, current, post, last, mover, shown, accept=bool(summary and summary.accept)
             )
         if move.told_at is None:
-            await self._tell(snapshot, current.contact, move)
+            try:
+                await self._tell(snapshot, current.contact, move)
+            except Problem as problem:
+                log.warning("the summary of %s is told later: %s", contact_id, problem.slug)
         return True
 
     async def proposed(self, snapshot: Snapshot, contact_id: str, summary: Summary) -> Summary | None:
@@ -120,13 +124,18 @@ class GoingBack:
             return replace(summary, text=shown) if _changes(contact, last, shown) else None
 
     async def turn(self) -> None:
-        """Tells what a crash has left untold."""
-        query = select(ModalityMove).where(ModalityMove.told_at.is_(None)).order_by(ModalityMove.id).limit(MOST_AT_ONCE)
+        """Tells what a crash has left untold. Raises as `each` does: the next turn goes on."""
+        await each_row(self._untold, MOST_AT_ONCE, self._tell_later)
+
+    async def _untold(self, but: Sequence[str]) -> Sequence[Row]:
+        moves = select(ModalityMove, Contact).join(Contact, Contact.id == ModalityMove.contact_id)
+        untold = moves.where(ModalityMove.told_at.is_(None), ModalityMove.workspace_id.not_in(but))
         async with self._database.transaction() as session:
-            moves = list(await session.scalars(query))
-            contacts = {move.id: await session.get_one(Contact, move.contact_id) for move in moves}
-        for move in moves:
-            await self._tell(await self._snapshots.get(move.workspace_id), contacts[move.id], move)
+            found = await session.execute(untold.order_by(ModalityMove.id).limit(MOST_AT_ONCE))
+            return [{"workspace_id": move.workspace_id, "of": (contact, move)} for move, contact in found]
+
+    async def _tell_later(self, row: Row) -> None:
+        await self._tell(await self._snapshots.get(row["workspace_id"]), *row["of"])
 
     async def take_back(self, workspace: str, contact_id: str, shown: str, by: str) -> None:
         """Takes the words of a summary away where an adapter has said it in public; it hears that it is redacted.
@@ -218,27 +227,20 @@ class GoingBack:
     async def _tell(self, snapshot: Snapshot, contact: Contact, move: ModalityMove) -> None:
         """Says the summary where the thread is not on the board alone, and tells the customer of what is there."""
         try:
-            if (
-                move.summary
-                and contact.visibility is Visibility.PUBLIC
-                and (not move.reply_id or _in_a_network(snapshot, contact))
-            ):
+            elsewhere = not move.reply_id or _in_a_network(snapshot, contact)
+            if elsewhere and move.summary and contact.visibility is Visibility.PUBLIC:
                 await self._say(move, move.summary, Visibility.PUBLIC, told_by(move.id))
             if move.reply_id and not _told_by_the_board(contact):
                 await self._say(move, answered_in(contact.language), Visibility.PRIVATE, f"told {move.id}")
         except (StaysPrivate, ConversationOver) as problem:  # it was taken private again, or erased, meanwhile
             log.info("the summary of %s is not told further: %s", contact.id, problem.slug)
-        except Problem as problem:
-            log.warning("the summary of %s is told later: %s", contact.id, problem.slug)
-            return
         told = update(ModalityMove).where(ModalityMove.id == move.id).values(told_at=utc_now())
         async with self._database.transaction() as session:
             await session.execute(told)
 
     async def _say(self, move: ModalityMove, said: str, visibility: Visibility, key: str) -> None:
-        agent = (
-            move.by.removeprefix("agent:") if move.by.startswith("agent:") and visibility is Visibility.PUBLIC else ""
-        )
+        public = visibility is Visibility.PUBLIC
+        agent = move.by.removeprefix("agent:") if public and move.by.startswith("agent:") else ""
         kind = MessageKind.AGENT if agent else MessageKind.SYSTEM
         written = Said(kind, agent, said, owner=OURS, key=key, visibility=visibility, after_end=True)
         await self._conversations.say(move.workspace_id, move.contact_id, written)
