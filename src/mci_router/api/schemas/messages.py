@@ -66,9 +66,10 @@ class MessageIn(Body):
     channel_message_id: Annotated[
         SenderKey | None, Field(description="The channel's own id of the message: with it, it is written once.")
     ] = None
-    client_id: Annotated[SenderKey | None, Field(description="The same, for a sender that has none of a channel.")] = (
-        None
-    )
+    client_id: Annotated[
+        SenderKey | None,
+        Field(description="The same, for a sender that has none of a channel. Each `author` has ids of their own."),
+    ] = None
     occurred_at: Annotated[ChannelMoment | None, Field(description="By the channel's clock: it is shown.")] = None
 
     _readable = field_validator("text")(readable)
@@ -84,10 +85,6 @@ class MessageIn(Body):
         if self.ai and self.kind not in (MessageKind.BOT, MessageKind.AGENT):
             raise ValueError("has `ai`, so its kind must be bot, or agent")
         return self
-
-    @property
-    def key(self) -> str | None:
-        return self.channel_message_id or self.client_id
 
 
 class EditIn(Body):
