@@ -1,4 +1,4 @@
-"""Messages into a conversation over HTTP: each once by its author's key or the channel's."""
+"""Messages into a conversation over HTTP: each once by its author's key, and answers to what the case has."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
+from mci_router.ids import new_id
 from tests.api.test_messages import say, window
-from tests.support.conversations import staffed
+from tests.support.conversations import slug, staffed, taken
 from tests.support.outbound import adapter, by, key_of
+from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -17,6 +19,12 @@ OK: dict[str, Any] = {"kind": "agent", "author": "ada", "text": "ok"}
 AS_BEFORE = """
 UPDATE message_keys SET key = :key, fingerprint = :fingerprint
 WHERE workspace_id = :workspace AND message_id = :message
+"""
+
+
+BEFORE_MESSAGES = """
+WITH gone AS (DELETE FROM messages WHERE contact_id = :contact)
+UPDATE contacts SET first_seq = NULL WHERE id = :contact
 """
 
 
@@ -106,3 +114,49 @@ async def test_a_second_try_after_an_upgrade_is_known(make: Make, parts: Parts) 
     assert reused["type"] == "/problems/message_key_reused"
     await say(workspace, contact["id"], **{**OK, "text": "no"}, client_id="a")
     assert await said_in(workspace, contact) == [("ada", "ok"), ("ada", "ok"), ("bob", "ok"), ("ada", "no")]
+
+
+async def test_an_answer_names_a_message_of_its_case(make: Make) -> None:
+    """One that is not there, of another case or of another workspace is refused by name, and nothing is written."""
+    workspace, other = await make(staffed()), await make(staffed())
+    contact, elsewhere, away = await workspace.post("hello"), await workspace.post("hi"), await other.post("hey")
+    first = (await window(workspace, contact["case_id"]))["items"][0]["id"]
+    foreign = [
+        (await window(space, one["case_id"]))["items"][0]["id"]
+        for space, one in ((workspace, elsewhere), (other, away))
+    ]
+    path = f"/v1/contacts/{contact['id']}/messages"
+    for kind in ("customer", "agent", "note"):
+        for alien in (*foreign, new_id("message"), f"msg_{'f' * 32}", f"msg_{'0' * 32}"):
+            body = {"kind": kind, "text": "this one", "client_id": alien, "in_reply_to": alien}
+            problem = assert_problem(await workspace.api.post(path, json=body), 422, "unknown_message")
+            assert problem["in_reply_to"] == alien
+            assert "`in_reply_to`" in problem["detail"]
+    assert await said_in(workspace, contact) == []
+    answer = await say(workspace, contact["id"], "this one", in_reply_to=first, client_id="1")
+    assert answer["message"]["in_reply_to"] == first
+    again = await say(workspace, contact["id"], "this one", 200, in_reply_to=foreign[0], client_id="1")
+    assert again["message"]["in_reply_to"] == first  # what is written is not looked at again
+
+
+async def test_the_words_of_a_contact_from_before_there_were_messages_can_be_answered(make: Make) -> None:
+    """Its conversation shows them as a message, of which there is no row."""
+    workspace = await make(staffed())
+    contact = await workspace.post("hello")
+    async with workspace.database.transaction() as session:
+        await session.execute(text(BEFORE_MESSAGES), {"contact": contact["id"]})
+    shown = (await window(workspace, contact["case_id"]))["items"][0]
+    answer = await say(workspace, contact["id"], "this one", in_reply_to=shown["id"])
+    assert (shown["text"], answer["message"]["in_reply_to"]) == ("hello", shown["id"])
+
+
+async def test_a_desk_answers_what_its_case_has(make: Make) -> None:
+    """The agent's frame is refused as a request is."""
+    workspace = await make(staffed())
+    alien = (await window(workspace, (await workspace.post("hi"))["case_id"]))["items"][0]["id"]
+    async with workspace.desk("ann") as ann:
+        contact, _ = await taken(workspace, ann)
+        about = {"contact_id": contact, "kind": "agent", "text": "this one", "in_reply_to": alien}
+        refused = await ann.do("message.send", **about, client_id="1")
+        assert (slug(refused), refused["problem"]["in_reply_to"]) == ("unknown_message", alien)
+        assert len((await window(workspace, (await workspace.contact(contact))["case_id"]))["items"]) == 1

@@ -61,7 +61,7 @@ class MessageIn(Body):
         Visibility | None,
         Field(description="Left out: as the contact is. `public` only where the customer wrote in public."),
     ] = None
-    in_reply_to: MessageId | None = None
+    in_reply_to: Annotated[MessageId | None, Field(description="A message of the same case.")] = None
     ai: Annotated[Machine | None, Field(description="The machine, if one wrote it.")] = None
     channel_message_id: Annotated[
         SenderKey | None, Field(description="The channel's own id of the message: with it, it is written once.")

@@ -84,7 +84,7 @@ class Conversations:
         Raises:
             NotFound, ConversationOver: there is no such contact, or it has ended.
             ChannelCannot, WindowClosed: the contact's channel cannot carry it.
-            StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
+            StaysPrivate, UnsafeHtml, MessageKeyReused, UnknownMessage, DatabaseUnavailable: nothing is written.
             UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
         """
         await self.precedence.give_way()  # to read and to mask it costs about as much as its part of a batch
