@@ -269,6 +269,15 @@ class MessageKeyReused(Problem):
     slug, status = "message_key_reused", 422
 
 
+class UnknownMessage(Problem):
+    """The case of this contact has no such message: `in_reply_to` names one of the same case.
+
+    `GET /v1/cases/{case_id}/messages` lists them; leave it out to answer none of them.
+    """
+
+    slug, status = "unknown_message", 422
+
+
 class ConversationOver(Problem):
     """The conversation has ended: nothing more can be said in it. `POST /v1/messages` begins a new one in its case."""
 

@@ -13,7 +13,7 @@ from mci_router.api.schemas.common import Reference
 from mci_router.api.schemas.messages import MessageIn, MessageOut, MessageSpoken, SpokenIn
 from mci_router.documents import as_json
 from mci_router.errors import ScopeMissing
-from mci_router.lifecycle.talking.saying import Said, Spoken
+from mci_router.lifecycle.talking.saying import Said, SentKey, Spoken
 from mci_router.vocabulary import MessageKind
 
 AGAIN: dict[int | str, dict[str, Any]] = {
@@ -49,7 +49,7 @@ async def post_message(
         text=body.text,
         html=body.html,
         owner=caller.sender,
-        key=body.key,
+        key=_key(body),
         visibility=body.visibility,
         in_reply_to=body.in_reply_to,
         ai=body.ai.model_dump() if body.ai else None,
@@ -64,6 +64,17 @@ def _may_write(caller: Caller, kind: MessageKind) -> None:
     needed = Scope.MESSAGES_WRITE
     if kind is not MessageKind.CUSTOMER and not caller.may(needed):
         raise ScopeMissing(f"This key lacks the scope {needed}.", scopes=[needed])
+
+
+def _key(body: MessageIn) -> SentKey | None:
+    """Returns the message's key: the channel's own ids are the adapter's, and each author has others.
+
+    A key of the API writes for many: of two who count from 1, neither is the other's second try.
+    """
+    if body.channel_message_id:
+        return SentKey("channel_message_id", body.channel_message_id)
+    party = MessageKind.AGENT if body.kind is MessageKind.NOTE else body.kind
+    return SentKey("client_id", body.client_id, f"{party} {body.author or ''}") if body.client_id else None
 
 
 def _written(spoken: Spoken) -> dict[str, Any]:

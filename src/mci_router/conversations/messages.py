@@ -20,12 +20,13 @@ TO_CUSTOMERS = frozenset({MessageKind.AGENT, MessageKind.BOT, MessageKind.SYSTEM
 class Draft:
     """A message to be written: masked, harmless, and not yet a part of its case.
 
-    `owner` and `key` make it be written once: whose key it is, and the key; `fingerprint` of what was said. `adapters`
-    are those of the workspace that take messages out. `after_end`: it may follow a contact that has ended. `over`:
-    nobody talks there any longer, so it is refused, unless it was written before. `notice`: it says in public that the
-    customer is answered directly, and nothing else. `says_so`: a machine of ours speaks, and says so with these words
-    unless one has in this conversation. `headers` are kept with the key. `files` are ids of attachments that no message
-    has yet, of the sender `files_of`; None: of anybody in the workspace.
+    `owner` and `key` make it be written once: whose key it is, and the key; `fingerprint` of what was said. `formerly`
+    are the key and the fingerprint that the version before kept of the same. `adapters` are those of the workspace that
+    take messages out. `after_end`: it may follow a contact that has ended. `over`: nobody talks there any longer, so it
+    is refused, unless it was written before. `notice`: it says in public that the customer is answered directly, and
+    nothing else. `says_so`: a machine of ours speaks, and says so with these words unless one has in this conversation.
+    `headers` are kept with the key. `files` are ids of attachments that no message has yet, of the sender `files_of`;
+    None: of anybody in the workspace.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Draft:
     owner: str | None = None
     key: str | None = None
     fingerprint: str = ""
+    formerly: tuple[str, str] | None = None
     to_agent: str | None = None
     visibility: Visibility | None = None
     html: str | None = None

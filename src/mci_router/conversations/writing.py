@@ -5,8 +5,8 @@ second time finds the message that it was written with; one that two writers use
 and the batch looks again.
 """
 
-import itertools
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from pydantic_core import from_json
@@ -23,7 +23,16 @@ from mci_router.conversations.messages import (
     message_data,
 )
 from mci_router.database import Lane
-from mci_router.errors import ConversationOver, MessageKeyReused, NotFound, Problem, StaysPrivate, UnknownAttachment
+from mci_router.errors import (
+    ConversationOver,
+    MessageKeyReused,
+    NotFound,
+    Problem,
+    StaysPrivate,
+    UnknownAttachment,
+    UnknownMessage,
+)
+from mci_router.ids import made_at
 from mci_router.vocabulary import ContactState
 
 _SHOWN = ", ".join(f"m.{column}" for column in COLUMNS)
@@ -38,14 +47,20 @@ AGAIN = "again"
 SAID_IN_PRIVATE = f"(c.sensitive OR s.kind <> 'customer' AND {DIRECT})"
 
 
-def _statement(*, files: bool, machine: bool, outbound: bool) -> str:
+@cache
+def _statement(*, files: bool, machine: bool, outbound: bool, formerly: bool, answers: bool) -> str:
     """Returns the statement. With `machine`, what a machine says first in a contact begins, or where it is urgent ends,
     with the words that it is one. With `files`, it also takes attachments for their messages; one of which a file may
-    not be used is refused as a whole. With `outbound`, some may go to adapters. Those without do not pay for any.
+    not be used is refused as a whole. With `outbound`, some may go to adapters; with `formerly`, some may have been
+    written by the version before; with `answers`, some name a message that they answer. Those without pay for none.
     """
     given = ", files text[], files_of text" if files else ""
     given += ", says_so text" if machine else ""
     told, said = (TOLD, SAID) if machine else ("", "s.text")
+    given += ", former_key text, former_print text" if formerly else ""
+    given += ", answered_made timestamptz" if answers else ""
+    before = FORMERLY if formerly else ""
+    astray, none_astray, unanswered = (ASTRAY, NONE_ASTRAY, UNANSWERED) if answers else ("", "", "")
     taken, all_taken, used, why = (TAKEN, ALL_TAKEN, USED, REFUSED) if files else ("", "", "", "")
     shown, out = SHOWN if files else "NULL::jsonb", OUTBOUND if outbound else ""
     # No index serves the check of the workspace: contacts are looked up by their ids, whatever the planner expects.
@@ -57,18 +72,18 @@ WITH sent AS (
     after_end boolean, over boolean, notice boolean, headers jsonb{given})),
 known AS (
   SELECT s.n, k.message_id, k.received_at, k.fingerprint = s.fingerprint AS same
-  FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key),
+  FROM sent s JOIN message_keys k ON k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.key{before}),
 met AS (
   SELECT s.n, c.case_id, c.customer_id, c.channel, c.visibility, c.sensitive, c.state,
     NOT s.over AND (s.after_end OR c.ended_at IS NULL) AS open,
     s.visibility = 'public' AND (c.visibility <> 'public' OR {DIRECT} AND NOT COALESCE(s.notice, false)) AS not_public,
     CASE WHEN s.notice THEN 'public' WHEN s.kind = 'note' OR {SAID_IN_PRIVATE} THEN 'private'
       ELSE COALESCE(s.visibility, c.visibility) END AS shown,
-    CASE WHEN s.kind IN ({_GOES_OUT}) AND c.adapter = ANY(s.adapters) THEN c.adapter END AS adapter
+    CASE WHEN s.kind IN ({_GOES_OUT}) AND c.adapter = ANY(s.adapters) THEN c.adapter END AS adapter{astray}
   FROM sent s JOIN contacts c ON c.id = s.contact AND c.workspace_id IS NOT DISTINCT FROM s.workspace
   WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = s.n)),
 {taken}
-fresh AS (SELECT * FROM met WHERE open AND NOT COALESCE(not_public, false){all_taken}),
+fresh AS (SELECT * FROM met WHERE open AND NOT COALESCE(not_public, false){none_astray}{all_taken}),
 locked AS (
   SELECT id FROM cases WHERE id IN (SELECT case_id FROM fresh) ORDER BY id FOR NO KEY UPDATE),
 counted AS (
@@ -96,7 +111,7 @@ SELECT k.n, false, CASE WHEN k.same THEN '{AGAIN}' ELSE 'reused' END, NULL, NULL
   NULL, k.message_id, k.received_at{", NULL" * (len(COLUMNS) - 2)}
 FROM known k
 UNION ALL
-SELECT met.n, false, CASE WHEN not_public THEN 'not public' {why} ELSE 'over' END, NULL, NULL,
+SELECT met.n, false, CASE WHEN not_public THEN 'not public' {unanswered} {why} ELSE 'over' END, NULL, NULL,
   NULL{", NULL" * len(COLUMNS)}
 FROM met WHERE met.n NOT IN (SELECT n FROM fresh)
 """  # noqa: S608 — made of names of ours
@@ -125,6 +140,25 @@ used AS (
 """
 SHOWN = "(SELECT jsonb_agg(t.shown ORDER BY t.place) FROM taken t WHERE t.n = s.n)"
 REFUSED = "WHEN open THEN 'files'"
+# A message that is found in either way is known: what is there is read after all refusals, and replaces them.
+# Each is looked up by itself, whatever the planner expects.
+FORMERLY = """
+  UNION ALL
+  SELECT s.n, k.message_id, k.received_at, true FROM sent s CROSS JOIN LATERAL (
+    SELECT k.message_id, k.received_at, k.fingerprint FROM message_keys k
+    WHERE k.workspace_id = s.workspace AND k.owner = s.owner AND k.key = s.former_key LIMIT 1) AS k
+  WHERE k.fingerprint = s.former_print AND s.author =
+    (SELECT m.author FROM messages m WHERE m.id = k.message_id AND m.received_at = k.received_at)"""
+# A message was received when its id was made, within a day. That of a contact from before there were any has no row.
+ASTRAY = """,
+    s.in_reply_to IS NOT NULL AND c.case_id <> ALL (
+      SELECT a.case_id FROM messages a WHERE a.id = s.in_reply_to
+        AND a.received_at BETWEEN s.answered_made - interval '1 day' AND s.answered_made + interval '1 day'
+      UNION ALL
+      SELECT o.case_id FROM contacts o
+      WHERE o.id = 'con_' || substr(s.in_reply_to, 5) AND o.first_seq IS NULL AND o.text <> '') AS astray"""
+NONE_ASTRAY = " AND NOT astray"
+UNANSWERED = "WHEN open AND astray THEN 'astray'"
 # The contact's row says it: of two machines that speak at once, one is the first.
 TOLD = """told AS (
   UPDATE contacts c SET machine_said_at = w.received_at FROM (
@@ -134,10 +168,6 @@ TOLD = """told AS (
 """
 SAID = r"""COALESCE((SELECT CASE WHEN t.urgent THEN s.text || E'\n\n' || s.says_so
       ELSE s.says_so || E'\n\n' || s.text END FROM told t WHERE t.n = s.n), s.text)"""
-STATEMENTS = {
-    kind: _statement(files=kind[0], machine=kind[1], outbound=kind[2])
-    for kind in itertools.product((False, True), repeat=3)
-}
 # What was written with a key before: few come a second time, and the others do not look for them.
 BEFORE = f"""
 SELECT s.n, false AS fresh, NULL AS why, p.customer_id, c.sensitive, c.state AS contact_state, {_SHOWN}
@@ -167,7 +197,7 @@ async def write(lane: Lane, drafts: Sequence[Draft]) -> list[Written | Exception
         again = [{name: row[name] for name in ("n", "id", "received_at")} for row in rows if row["why"] == AGAIN]
         for row in [*rows, *(await lane.fetch(BEFORE, again) if again else ())]:
             if row["why"] != AGAIN:
-                found[row["n"]] = _written(row)
+                found[row["n"]] = _written(row, drafts[row["n"]])
     return [
         found.get(number, NotFound(f"There is no contact {draft.contact!r} in this workspace."))
         for number, draft in enumerate(drafts)
@@ -175,8 +205,13 @@ async def write(lane: Lane, drafts: Sequence[Draft]) -> list[Written | Exception
 
 
 def _statement_for(drafts: Sequence[Draft]) -> str:
-    files, machine = any(one.files for one in drafts), any(one.says_so for one in drafts)
-    return STATEMENTS[files, machine, any(one.adapters and one.kind in TO_CUSTOMERS for one in drafts)]
+    return _statement(
+        files=any(one.files for one in drafts),
+        machine=any(one.says_so for one in drafts),
+        outbound=any(one.adapters and one.kind in TO_CUSTOMERS for one in drafts),
+        formerly=any(one.formerly for one in drafts),
+        answers=any(one.in_reply_to for one in drafts),
+    )
 
 
 def _turns(drafts: Sequence[Draft]) -> list[list[int]]:
@@ -222,11 +257,16 @@ def _row(number: int, draft: Draft) -> dict[str, Any]:
         "headers": draft.headers,
         "notice": draft.notice,
         **({"says_so": draft.says_so} if draft.says_so else {}),
+        **(dict(zip(("former_key", "former_print"), draft.formerly, strict=True)) if draft.formerly else {}),
+        **({"answered_made": made_at(draft.in_reply_to)} if draft.in_reply_to else {}),
         **({"files": list(draft.files), "files_of": draft.files_of} if draft.files else {}),
     }
 
 
-def _written(row: Any) -> Written | Exception:
+def _written(row: Any, draft: Draft) -> Written | Exception:
+    if row["why"] == "astray":
+        unknown = f"The contact's case has no message {draft.in_reply_to!r} that `in_reply_to` could name."
+        return UnknownMessage(unknown, in_reply_to=draft.in_reply_to)
     if row["why"]:
         return REFUSALS[row["why"]]()
     columns = dict(row)

@@ -32,7 +32,7 @@ class MessageData(Body):
         Visibility | None,
         Field(description="Null: as the contact is. `public` only where the customer wrote in public."),
     ] = None
-    in_reply_to: MessageId | None = None
+    in_reply_to: Annotated[MessageId | None, Field(description="A message of the same case.")] = None
     to_agent: Annotated[Name | None, Field(description="A note to this agent alone, who has the contact, too.")] = None
     answers: Annotated[
         list[UsedAnswer], Field(max_length=20, description="Written answers that were inserted into it.")

@@ -61,14 +61,15 @@ class MessageIn(Body):
         Visibility | None,
         Field(description="Left out: as the contact is. `public` only where the customer wrote in public."),
     ] = None
-    in_reply_to: MessageId | None = None
+    in_reply_to: Annotated[MessageId | None, Field(description="A message of the same case.")] = None
     ai: Annotated[Machine | None, Field(description="The machine, if one wrote it.")] = None
     channel_message_id: Annotated[
         SenderKey | None, Field(description="The channel's own id of the message: with it, it is written once.")
     ] = None
-    client_id: Annotated[SenderKey | None, Field(description="The same, for a sender that has none of a channel.")] = (
-        None
-    )
+    client_id: Annotated[
+        SenderKey | None,
+        Field(description="The same, for a sender that has none of a channel. Each `author` has ids of their own."),
+    ] = None
     occurred_at: Annotated[ChannelMoment | None, Field(description="By the channel's clock: it is shown.")] = None
 
     _readable = field_validator("text")(readable)
@@ -84,10 +85,6 @@ class MessageIn(Body):
         if self.ai and self.kind not in (MessageKind.BOT, MessageKind.AGENT):
             raise ValueError("has `ai`, so its kind must be bot, or agent")
         return self
-
-    @property
-    def key(self) -> str | None:
-        return self.channel_message_id or self.client_id
 
 
 class EditIn(Body):

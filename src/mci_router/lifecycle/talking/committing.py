@@ -58,7 +58,7 @@ class MessageCommits:
 
         Raises:
             ConversationOver: of what a customer says, also where the agent wraps up still and answers nobody.
-            NotFound, StaysPrivate, MessageKeyReused, DatabaseUnavailable: nothing is written.
+            NotFound, StaysPrivate, MessageKeyReused, UnknownMessage, DatabaseUnavailable: nothing is written.
             UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
         """
         try:

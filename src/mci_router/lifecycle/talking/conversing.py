@@ -27,7 +27,7 @@ from mci_router.lifecycle.talking.cards_in_parts import without_parts
 from mci_router.lifecycle.talking.committing import MessageCommits
 from mci_router.lifecycle.talking.listening import Heard, Listening
 from mci_router.lifecycle.talking.parking import Parking
-from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said, Spoken, draft_of
+from mci_router.lifecycle.talking.saying import OF_SUMMARIES, Said, SentKey, Spoken, draft_of
 from mci_router.precedence import Precedence
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
@@ -84,7 +84,7 @@ class Conversations:
         Raises:
             NotFound, ConversationOver: there is no such contact, or it has ended.
             ChannelCannot, WindowClosed: the contact's channel cannot carry it.
-            StaysPrivate, UnsafeHtml, MessageKeyReused, DatabaseUnavailable: nothing is written.
+            StaysPrivate, UnsafeHtml, MessageKeyReused, UnknownMessage, DatabaseUnavailable: nothing is written.
             UnknownAttachment, AttachmentUsed, AttachmentScanning, AttachmentBlocked: nothing is written.
         """
         await self.precedence.give_way()  # to read and to mask it costs about as much as its part of a batch
@@ -236,8 +236,22 @@ class Conversations:
             "to": said.to_agent,
         }
         facts |= {"files": list(said.files)} if said.files else {}
-        key = self.key_of(snapshot.workspace_id, said.owner, said.key, facts) if isinstance(said.key, str) else said.key
-        return draft_of(snapshot, contact, said, key, says_so)
+        workspace, sent = snapshot.workspace_id, said.key
+        if isinstance(sent, SentKey):
+            formerly = self.key_of(workspace, said.owner, sent.key, facts)
+            key = self._sent_key(workspace, formerly, sent, facts)
+            return draft_of(snapshot, contact, said, key, says_so, formerly)
+        plain = self.key_of(workspace, said.owner, sent, facts) if isinstance(sent, str) else sent
+        return draft_of(snapshot, contact, said, plain, says_so)
+
+    def _sent_key(self, workspace: str, plain: MessageKeyOf, sent: SentKey, facts: Mapping[str, Any]) -> MessageKeyOf:
+        """Returns a key as it is kept, apart from those of other authors and members; `plain` is apart from none."""
+        # What came in the one member is never taken for what the version before may have kept of the other.
+        fingerprint = self.fingerprint_of(workspace, {**facts, "member": sent.member})
+        if sent.author is None:
+            return replace(plain, fingerprint=fingerprint)
+        of_author = json.dumps([sent.member, sent.author, sent.key])
+        return MessageKeyOf(plain.owner, self._fingerprints.of(f"{workspace} author's key", of_author), fingerprint)
 
 
 def _key_of_request(arrival: Arrival) -> MessageKeyOf | None:

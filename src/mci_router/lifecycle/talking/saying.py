@@ -20,6 +20,17 @@ OF_SUMMARIES = "summary"
 
 
 @value
+class SentKey:
+    """A message's key as it came in a request, and the `member` that it came in. `author` is whose it is, of all for
+    whom its owner sends; None: the owner's.
+    """
+
+    member: str
+    key: str
+    author: str | None = None
+
+
+@value
 class Said:
     """A message as somebody sent it. `key` is the sender's own for it, or as it is kept; `owner` is whose key it is.
     `notice` and `over` are as a draft has them. `files` are ids of attachments, of the sender `files_of`; None: of
@@ -30,7 +41,7 @@ class Said:
     author: str
     text: str
     owner: str
-    key: str | MessageKeyOf | None = None
+    key: str | SentKey | MessageKeyOf | None = None
     html: str | None = None
     to_agent: str | None = None
     visibility: Visibility | None = None
@@ -57,9 +68,17 @@ class Spoken:
 
 
 def draft_of(
-    snapshot: Snapshot, contact: str, said: Said, key: MessageKeyOf | None, says_so: str | None = None
+    snapshot: Snapshot,
+    contact: str,
+    said: Said,
+    key: MessageKeyOf | None,
+    says_so: str | None = None,
+    formerly: MessageKeyOf | None = None,
 ) -> Draft:
-    """Returns a message for a contact, as it is written; `says_so` is as a draft has it. Raises UnsafeHtml."""
+    """Returns a message for a contact, as it is written; `says_so` and `formerly` are as a draft has them.
+
+    Raises UnsafeHtml.
+    """
     policy = MaskingPolicy(**snapshot.spec.masking.model_dump())
     now, workspace = utc_now(), snapshot.workspace_id
     html = said.html and harmless(said.html)
@@ -78,6 +97,7 @@ def draft_of(
         owner=key.owner if key else None,
         key=key.key if key else None,
         fingerprint=key.fingerprint if key else "",
+        formerly=(formerly.key, formerly.fingerprint) if formerly else None,
         to_agent=said.to_agent,
         visibility=said.visibility,
         in_reply_to=said.in_reply_to,
