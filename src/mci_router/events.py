@@ -24,6 +24,7 @@ class EventType(StrEnum):
     POST_SHOWN = "post.shown"
     CONTACT_QUEUED = "contact.queued"
     CONTACT_QUEUE_CLOSED = "contact.queue_closed"
+    CONTACT_SENSITIVE = "contact.sensitive"
     CONTACT_URGENT = "contact.urgent"
     CONTACT_RELAXED = "contact.relaxed"
     CONTACT_RELAXED_FULLY = "contact.relaxed_fully"

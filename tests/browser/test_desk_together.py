@@ -8,7 +8,7 @@ from tests.browser.test_desk_conversation import messages, said, says, served, w
 from tests.support.browser import assert_accessible
 from tests.support.conversations import staffed
 from tests.support.desk_page import DeskPage, OpenDesk
-from tests.support.service import Workspace
+from tests.support.service import Workspace, eventually
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -93,3 +93,60 @@ async def test_who_may_reads_along_and_whispers(make: Make, desk: OpenDesk) -> N
     await expect(ann.shown()).not_to_contain_text("reads along")
     await expect(messages(tess)).to_have_count(0)
     await expect(ann.page.locator("#others")).to_be_hidden()
+
+
+async def kept(desk: DeskPage) -> str:
+    """What the desk's tab and its browser keep."""
+    return str(await desk.page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })"))
+
+
+async def until_kept(desk: DeskPage, text: str, *, still: bool) -> None:
+    """Waits until the desk's tab keeps the text, or keeps it no longer."""
+
+    async def agrees() -> bool:
+        return (text in await kept(desk)) is still
+
+    await eventually(agrees)
+
+
+async def test_what_becomes_sensitive_is_tagged_and_no_draft_of_it_is_kept(make: Make, desk: OpenDesk) -> None:
+    """At the agent's desk, which shows another contact meanwhile, and at a participant's, where it stays the agent's."""
+    document = staffed()
+    document["agents"][0]["skills"].append({"skill": "fraud", "proficiency": 4})
+    workspace = await make(document)
+    ann = await desk(workspace, "ann")
+    contact = await served(workspace, ann)
+    bob = await desk(workspace, "bob")
+    await ask(ann, "Bob")
+    await bob.shown().get_by_role("button", name="Accept").click()
+    await expect(bob.shown()).to_contain_text("Ann serves this contact")
+    for one in (ann, bob):
+        await one.page.locator("#compose").fill("half a secret")
+        await until_kept(one, "half a secret", still=True)
+    await served(workspace, ann, "another bill", customer={"name": "Tom Ash", "external_id": "t-1"})
+    await ann.page.locator("#compose").fill("half a bill")
+
+    await says(workspace, contact, "someone stole my card and bought things, I think it is fraud, please block it")
+    tag = "Sensitive: keep it private"
+    await expect(bob.shown()).to_contain_text(tag)
+    await expect(bob.page.locator("#compose")).to_be_focused()
+    await expect(bob.shown()).to_contain_text("Ann serves this contact")
+    await expect(bob.shown().get_by_role("button", name="Complete")).to_have_count(0)
+    for one in (ann, bob):
+        await until_kept(one, "half a secret", still=False)
+    await expect(ann.shown()).not_to_contain_text(tag)
+    await ann.page.locator(f'[data-contact="{contact["id"]}"]').click()
+    await expect(ann.shown()).to_contain_text(tag)
+    for one in (ann, bob):
+        await expect(one.page.locator("#compose")).to_have_value("half a secret")
+        await one.page.locator("#compose").fill("half a secret, and the other half")
+        await one.page.reload()
+        await one.page.locator(f'[data-contact="{contact["id"]}"]').click()
+        await expect(one.shown()).to_contain_text(tag)
+        await expect(one.page.locator("#compose")).to_have_value("")
+        assert "secret" not in await kept(one)
+    assert "half a bill" in await kept(ann)
+
+    await says(workspace, contact, "to be honest I no longer want to live")
+    for one in (ann, bob):
+        await expect(one.shown()).to_contain_text("Urgent: a life may be in danger")

@@ -153,6 +153,56 @@ async def test_danger_stays_with_an_agent_who_may_have_it(make: Make) -> None:
         assert done["state"] == "wrapping_up"
 
 
+def minding_fraud() -> dict[str, Any]:
+    """The staffed workspace, where ann may have a fraud and tess read along."""
+    document = staffed()
+    document["agents"][0]["skills"].append({"skill": "fraud", "proficiency": 4})
+    next(agent for agent in document["agents"] if agent["name"] == "tess")["may_read_along"] = True
+    return document
+
+
+async def test_all_desks_of_a_conversation_hear_that_it_has_become_sensitive_and_urgent(make: Make) -> None:
+    """Its agent's, a participant's and a reader's: once each, in the state of the agent, which nobody loses."""
+    workspace = await make(minding_fraud())
+    desks = workspace.desk("ann"), workspace.desk("bob", available=False), workspace.desk("tess", available=False)
+    async with desks[0] as ann, desks[1] as bob, desks[2] as tess:
+        contact, _ = await taken(workspace, ann)
+        await bob.do("presence.set", state="available")
+        await ann.do("contact.consult", contact_id=contact, agent="bob")
+        asked = await bob.expect("invitation.created")
+        await bob.do("invitation.accept", invitation_id=asked["invitation_id"])
+        await tess.do("presence.set", state="away")
+        await tess.do("contact.read_along", contact_id=contact)
+        await tess.expect("participation.started")
+        await say(workspace, contact, FRAUD)
+        for desk in (ann, bob, tess):
+            told = await desk.expect("contact.updated", contact_id=contact, event="sensitive")
+            assert (told["state"], told["assignment_ended"]) == ("assigned", False)
+        await say(workspace, contact, FRAUD)
+        await say(workspace, contact, DIE)
+        for desk in (ann, bob, tess):
+            await desk.expect("contact.updated", contact_id=contact, event="urgent")
+            assert not [one for one in desk.unread if one["data"].get("event") == "sensitive"]
+
+    async def kinds() -> list[str]:
+        found = [event["type"] for event in await workspace.events(contact)]
+        return found if "contact.urgent" in found else []
+
+    assert (await eventually(kinds)).count("contact.sensitive") == 1
+
+
+async def test_a_desk_that_was_away_hears_that_its_contact_is_sensitive(make: Make) -> None:
+    """One that resumes by the frame it missed, one that knows nothing by the contact itself."""
+    workspace = await make(minding_fraud())
+    async with workspace.desk("ann") as ann:
+        contact, _ = await taken(workspace, ann)
+    await say(workspace, contact, FRAUD)
+    async with workspace.desk("ann", available=False, resume=ann.last_seq) as again:
+        await again.expect("contact.updated", contact_id=contact, event="sensitive")
+    async with workspace.desk("ann", available=False) as new:
+        assert (await new.expect("assignment.started"))["contact"]["sensitive"]
+
+
 async def test_by_topic_a_message_without_reference_joins_the_open_contact(make: Make) -> None:
     """Where an address is proven; a mere claim begins a contact of its own."""
     workspace = await make(staffed())

@@ -436,10 +436,11 @@ async def callbacks(guide: Guide) -> None:
 
 
 async def customers(guide: Guide) -> None:
-    """Who the customer of a contact is; it stays where it is."""
+    """Who the customer of a contact is, and that what was said is sensitive; it stays where it is."""
     number = guide.number()
     await guide.place(number)
     await guide.step(guide.live.engine.verify(guide.live.workspace, contact_id(number), "key:key_1"))
+    await guide.step(guide.live.engine.mark_sensitive(guide.live.workspace, contact_id(number)))
     await guide.step(
         guide.live.engine.journal_customer(guide.live.workspace, "merged", "cus_1", {"into": "cus_2"}, command="mrg_1")
     )

@@ -56,6 +56,9 @@ EVENTS: Mapping[EventType, EventDescription] = {
         "`GET /v1/contacts/{id}/decision` has the `message` for the customer in `route`.",
         payloads.QueueClosedPayload,
     ),
+    EventType.CONTACT_SENSITIVE: EventDescription(
+        "It has become sensitive, and stays with the people who have it.", payloads.ContactPayload
+    ),
     EventType.CONTACT_URGENT: EventDescription(
         "Somebody's life may be in danger: it is first in line, or its agent hears of it. Only webhooks with sensitive "
         "contacts hear of it.",

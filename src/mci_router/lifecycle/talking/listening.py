@@ -170,7 +170,8 @@ class Listening:
             known = contact.sensitive and (contact.urgent or not triage.urgent)
             if known or current.state not in NOT_SERVED | WITH_AGENT:
                 return Heard(current.state)
-            urgent = triage.urgent and not contact.urgent
+            newly, urgent = not contact.sensitive, triage.urgent and not contact.urgent
+            decision: Decision | None = None
             await board.hide_post(session, contact.id, utc_now())
             take_private(contact, triage, topic=True)
             text = f"{judged_text(contact, before)}\n\n{later.words.topic}"
@@ -183,10 +184,14 @@ class Listening:
                 and (not urgent or await self._told_of_urgency(current, route))
             ):
                 before.triage = judged
-                return Heard(current.state)
-            decision = await self._move(snapshot, current, route, IN_DANGER)
-            decision.triage = judged
-        return await self._sent(snapshot, current, decision)
+            else:
+                decision = await self._move(snapshot, current, route, IN_DANGER)
+                decision.triage = judged
+        if decision:
+            return await self._sent(snapshot, current, decision)
+        if newly:  # told once it is committed: a desk that has just connected has read the ledger
+            await self._engine.mark_sensitive(snapshot.workspace_id, contact.id)
+        return Heard(current.state)
 
     async def _told_of_urgency(self, current: OpenContact, route: Route) -> bool:
         """Has an agent's contact go first from now on, if it ever waits again, and tells its customer whom to call.

@@ -129,6 +129,10 @@ class ContactFunctions(Connection):
         """Journals that the customer of an open contact is verified. CLOSED once it has ended."""
         return await self._contact(workspace, "verify", contact, by)
 
+    async def mark_sensitive(self, workspace: str, contact: str) -> CallResult:
+        """Journals that an open contact has become sensitive, for all desks that show it. CLOSED once it has ended."""
+        return await self._contact(workspace, "mark_sensitive", contact)
+
     async def mark_urgent(self, workspace: str, contact: str) -> CallResult:
         """Notes and journals, once, that a contact which an agent has, or is offered, has become urgent.
 

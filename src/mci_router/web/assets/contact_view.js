@@ -19,7 +19,7 @@ const SERVED = ["assigned", "waiting_for_customer"];
 const WRITTEN = ["email", "chat", "sms", "messaging", "social", "community", "product", "web"];
 
 // What the contact is for this agent now: when it changes, the view is built again.
-export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, item.assignment_id, item.contact.sensitive, item.contact.modality].join();
+export const shapeOf = (item) => [item.contact.id, item.stage, item.offer_id, item.assignment_id, goesBack(item.contact), item.contact.modality].join();
 
 export function contactView(item, desk) {
   const draft = desk.drafts.of(item.contact);
@@ -27,13 +27,14 @@ export function contactView(item, desk) {
   const written = isOffer(item) ? null : composer(item, draft, desk);
   const answers = written && answersPanel(item, written, desk);
   const form = item.stage === "assigned" || item.stage === "wrapping_up" ? completionForm(item, draft, desk) : null;
+  const about = h("p", { class: "tags" });
   const status = h("p", { id: "contact-status", class: "tags" });
   const passing = SERVED.includes(item.stage) ? passingDialog(item, draft, desk) : null;
   const summary = goesBack(item.contact) && [...SERVED, "wrapping_up"].includes(item.stage) ? summaryDialog(item, draft, desk) : null;
   const buttons = h("div", { class: "acts" });
   const heading = h("h3", { tabindex: "-1" }, item.contact.subject || topicTitle(item.contact.topic) || t("contact"));
   const element = h("div", { class: "contact-view" },
-    h("header", { class: "contact-head" }, h("div", { class: "row" }, heading, buttons), tags(item.contact), status),
+    h("header", { class: "contact-head" }, h("div", { class: "row" }, heading, buttons), about, status),
     isOffer(item) && offerActions(item, draft, desk),
     ground(item),
     talk.element,
@@ -43,7 +44,7 @@ export function contactView(item, desk) {
     passing,
     summary,
   );
-  let acted = "";
+  let [acted, told] = ["", ""];
   let heard = -1;
 
   // How it stands with a summary is read again when something was said: the customer's answer is.
@@ -59,6 +60,9 @@ export function contactView(item, desk) {
     talk.show(latest);
     written?.show(latest);
     answers?.show();
+    const { urgent, sensitive } = latest.contact;
+    if (told !== `${urgent},${sensitive}`) about.replaceChildren(...tags(latest.contact));
+    told = `${urgent},${sensitive}`;
     const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants, latest.invited, latest.summary?.state]);
     if (now === acted) return;
     acted = now;
@@ -74,7 +78,7 @@ export function contactView(item, desk) {
 const goesBack = ({ visibility, posted, sensitive }) => (visibility === "public" || Boolean(posted)) && !sensitive;
 
 function tags(contact) {
-  return h("p", { class: "tags" },
+  return [
     tag(tOf("channel", contact.provider ?? contact.channel, capital(words(contact.provider ?? contact.channel)))),
     contact.queue && tag(t("tag.queue", { queue: queueTitle(contact.queue) })),
     contact.cell && tag(tOf("cell", contact.cell, capital(cellWords(contact.cell)))),
@@ -85,9 +89,9 @@ function tags(contact) {
     contact.priority > 0 && tag(t("tag.priority", { number: contact.priority }), "warn"),
     contact.kind === "machine" && tag(t("tag.machine"), "warn"),
     contact.urgent && tag(t("tag.urgent"), "bad"),
-    contact.sensitive && contact.sensitive_kinds?.map((kind) => tag(tOf("sensitive", kind, capital(words(kind))), "bad")),
+    ...((contact.sensitive && contact.sensitive_kinds) || []).map((kind) => tag(tOf("sensitive", kind, capital(words(kind))), "bad")),
     contact.sensitive && tag(t("tag.sensitive"), "bad"),
-  );
+  ].filter(Boolean);
 }
 
 function statusOf(item, { acts, me }) {

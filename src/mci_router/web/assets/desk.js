@@ -138,7 +138,10 @@ function settle(contact) {
     drafts.forget(contact);
     desk.guide.forget(contact);
   }
-  for (const id of work.items.keys()) conversations.of(id);
+  for (const [id, item] of work.items) {
+    conversations.of(id);
+    drafts.of(item.contact);
+  }
   if (work.items.has(desk.selected)) return;
   const gone = desk.selected;
   const unread = work.assignments().find(({ contact }) => conversations.of(contact.id).unread);

@@ -21,7 +21,10 @@ export class Drafts {
 
   // The draft of a contact: an object with a member a field. Call `changed` after writing to it.
   of({ id, sensitive }) {
-    if (sensitive) this.#fleeting.add(id);
+    if (sensitive && !this.#fleeting.has(id)) {
+      this.#fleeting.add(id);
+      this.store(); // without it: it may have been kept before
+    }
     if (!this.#drafts.has(id)) this.#drafts.set(id, {});
     return this.#drafts.get(id);
   }

@@ -71,6 +71,7 @@ export const VALUES = {
   "news.agent_offline": ["You went offline: unless you come back, it goes to a colleague soon.", "Sie haben sich abgemeldet: Kommen Sie nicht zurück, geht es bald an andere."],
   "news.agent_returned": ["Still yours.", "Noch Ihres."],
   "news.callback_requested": ["The customer hung up and wants to be called.", "Der Kunde hat aufgelegt und möchte angerufen werden."],
+  "news.sensitive": ["Sensitive from now on: keep it private.", "Ab jetzt sensibel: vertraulich behandeln."],
   "news.urgent": ["Urgent: what the customer writes may mean that a life is in danger.", "Dringend: Was der Kunde schreibt, kann heißen, dass ein Leben in Gefahr ist."],
   "news.ended": ["The conversation was ended. What you have noted is kept.", "Das Gespräch wurde beendet. Ihre Notizen sind noch da."],
   "news.parked": ["Parked until the customer writes.", "Geparkt, bis der Kunde schreibt."],

@@ -7,7 +7,8 @@ import { words } from "./words.js";
 // What happens to a contact that stays with the agent: the tone of what is said.
 const NEWS = {
   transferring: "", transfer_failed: "warn", interrupted: "warn", resumed: "good", hold_started: "", hold_ended: "",
-  agent_lost: "bad", agent_returned: "good", callback_requested: "warn", parked: "", unparked: "good", urgent: "bad",
+  agent_lost: "bad", agent_returned: "good", callback_requested: "warn", parked: "", unparked: "good", sensitive: "bad",
+  urgent: "bad",
 };
 const FLAGS = {
   transferring: ["transferring", true], transfer_failed: ["transferring", false], transfer_cancelled: ["transferring", false],
@@ -111,12 +112,14 @@ export class Work {
       const text = tOf("ended", event, tOf("ended", state, t("ended.other", { state: tOf("state", state) })));
       return { tone: state === "completed" ? "good" : "warn", text: `${nameOf(item)}: ${text}` };
     }
-    item.stage = state;
+    if (!takesPart(item)) item.stage = state;
     if (more.wrap_up_ends_at) item.wrap_up_ends_at = more.wrap_up_ends_at;
     if (event === "participants_changed") Object.assign(item, { participants: more.participants ?? [], invited: more.invited });
     if (FLAGS[event]) item[FLAGS[event][0]] = FLAGS[event][1];
     if (event === "callback_requested") item.contact.callback = true;
-    if (event === "urgent") item.contact.urgent = item.contact.sensitive = true;
+    if (event === "sensitive" && item.contact.sensitive) return null; // who heard that it is urgent knows
+    if (event === "urgent") item.contact.urgent = true;
+    if (event === "urgent" || event === "sensitive") turnPrivate(item.contact);
     if (event === "conversation_ended" && !String(more.by).startsWith("agent")) return { tone: "warn", text: `${nameOf(item)}: ${t("news.ended")}` };
     return this.#news(item, event, { why, to, to_queue });
   }
@@ -130,6 +133,12 @@ export class Work {
   }
 
   #of = (stage) => [...this.items.values()].filter((item) => item.stage === stage);
+}
+
+// Sensitive contacts are answered in private, wherever they came from.
+function turnPrivate(contact) {
+  contact.sensitive = true;
+  if (contact.modality) contact.modality = "one_to_one";
 }
 
 export function nameOf({ customer }) {

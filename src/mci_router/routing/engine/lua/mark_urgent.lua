@@ -1,5 +1,6 @@
--- mark_urgent: notes and journals, once, that a contact which an agent has, or is offered, has become urgent. Should it
--- come back to a line, it goes before all that is not.
+-- mark_urgent: notes and journals, once, that a contact which an agent has, or is offered, has become urgent, for the
+-- desks of that agent and of who takes part in its conversation. Should it come back to a line, it goes before all that
+-- is not.
 -- Arguments: contact id.
 -- Returns:   the contact as it is now with status 'ok'; 'wrong_state' unless an agent has it; 'unknown'.
 local WITH_AGENT = { offered = true, assigned = true, waiting_for_customer = true }
@@ -15,7 +16,7 @@ functions.transition('mark_urgent', function(w, id)
   if not contact.urgent then
     records.change(contact, 'urgent', '1')
     records.change(contact, 'age', lines.before_all(contact.age))
-    journal.append_contact(w, contact, 'contact.urgent')
+    journal.append_contact(w, contact, 'contact.urgent', nil, participants.of(contact))
   end
   return contacts.reply(contact)
 end)

@@ -53,8 +53,8 @@ local function copy_to(w, entry, name)
   return agent.seq
 end
 
--- Appends an entry that concerns other agents beside its own: `others` has its number in the inbox of each.
-function journal.append_for_all(w, entry, names)
+-- Puts an entry into the inboxes of others beside its own agent: `others` has its number in each.
+local function copy_to_all(w, entry, names)
   local others = {}
   for _, name in ipairs(names) do
     if name ~= entry.agent and agents.load(w, name) then
@@ -62,6 +62,11 @@ function journal.append_for_all(w, entry, names)
     end
   end
   entry.others = next(others) and others or nil
+end
+
+-- Appends an entry that concerns other agents beside its own.
+function journal.append_for_all(w, entry, names)
+  copy_to_all(w, entry, names)
   journal.append(w, entry)
 end
 
@@ -79,8 +84,9 @@ local function numbers_of(w, contact, about)
 end
 
 -- Appends where a contact now is. `about` has what the event concerns: agent, offer, why, disposition, notes. The
--- entry's `holder` is the agent who serves the contact, if the event concerns another agent.
-function journal.append_contact(w, contact, event, about)
+-- entry's `holder` is the agent who serves the contact, if the event concerns another agent. `names` are other agents
+-- whom it concerns as well.
+function journal.append_contact(w, contact, event, about, names)
   local entry = { type = event, contact = contact.id, agent = contact.agent }
   for _, field in ipairs(TEXTS_OF_A_CONTACT) do
     entry[field] = contact[field]
@@ -90,6 +96,9 @@ function journal.append_contact(w, contact, event, about)
   end
   if contact.agent and entry.agent ~= contact.agent then
     entry.holder = contact.agent
+  end
+  if names then
+    copy_to_all(w, entry, names)
   end
   append(w, entry, numbers_of(w, contact, about or {}))
 end

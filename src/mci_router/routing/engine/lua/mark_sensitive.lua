@@ -1,0 +1,15 @@
+-- mark_sensitive: journals that an open contact has become sensitive, for the desk of the agent who has it, those of who
+-- takes part in its conversation, and webhooks. The ledger has it already.
+-- Arguments: contact id.
+-- Returns:   the contact as it is now with status 'ok'; 'closed' once it has ended; 'unknown'.
+functions.transition('mark_sensitive', function(w, id)
+  local contact = contacts.load(w, id)
+  if not contact then
+    return functions.reply('unknown')
+  end
+  if contacts.FINAL[contact.state] then
+    return contacts.reply(contact, 'closed')
+  end
+  journal.append_contact(w, contact, 'contact.sensitive', nil, participants.of(contact))
+  return contacts.reply(contact)
+end)
