@@ -1,5 +1,5 @@
--- mark_sensitive: journals that an open contact has become sensitive, for the desk of the agent who has it, for those of
--- who takes part in its conversation, and for webhooks. The ledger has it already.
+-- mark_sensitive: journals that an open contact has become sensitive, for the desk of its agent, for those of who takes
+-- part in its conversation, and for webhooks. The ledger has it already.
 -- Arguments: contact id.
 -- Returns:   the contact as it is now with status 'ok'; 'closed' once it has ended; 'unknown'.
 functions.transition('mark_sensitive', function(w, id)
