@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 
 import pytest
 
@@ -59,32 +58,6 @@ def test_who_comes_as_the_last_one_leaves_is_let_pass_too() -> None:
             await settle()
             assert not waiting.done()
         await waiting
-
-    run(scene)
-
-
-@pytest.mark.parametrize("waited", [True, False])
-def test_a_contact_waits_for_one_of_those_who_go_on_and_not_for_all(waited: bool) -> None:
-    """Many wait for the same contact, or for the same batch: what they do then would keep the next contact waiting."""
-
-    async def scene() -> None:
-        precedence, gone_on = Precedence(FOR_EVER_S), list[int]()
-
-        async def work(number: int) -> None:
-            await precedence.give_way()
-            gone_on.append(number)
-
-        with precedence.coming() if waited else nullcontext():
-            working = [asyncio.create_task(work(number)) for number in range(5)]
-            if waited:
-                await settle()
-        while not gone_on:
-            await asyncio.sleep(0)
-        with precedence.coming():
-            await settle()
-            assert gone_on == [0]
-        await asyncio.gather(*working)
-        assert gone_on == [*range(5)]
 
     run(scene)
 

@@ -89,8 +89,7 @@ class Precedence:
         self._others = others
         self._coming = 0
         self._none_coming = asyncio.Event()
-        self._turn = asyncio.Lock()  # of those who wait: the first of them looks, for all
-        self._gone_on = False
+        self._pause: asyncio.Task[None] | None = None
 
     @contextmanager
     def coming(self) -> Iterator[None]:
@@ -109,19 +108,13 @@ class Precedence:
                     self._others.note(0)
 
     async def give_way(self) -> None:
-        """Waits until nothing is coming; not for ever. Those who have waited go on one by one, and so do those who come
-        at the same moment: a contact that comes meanwhile waits for what one of them does, and not for all of it.
-        """
-        if not self._gone_on and not self._any_coming():
-            self._go_on()
+        """Waits until nothing is coming; not for ever. Who comes while others wait goes on with them."""
+        if not self._any_coming():
             return
-        until = time.monotonic() + self._longest_s
-        async with self._turn:
-            if self._gone_on:
-                await asyncio.sleep(0)
-            while self._any_coming() and (left_s := until - time.monotonic()) > 0:
-                await self._look(left_s)
-            self._go_on()
+        if self._pause is None:
+            self._pause = asyncio.create_task(self._wait())
+            self._pause.add_done_callback(self._over)
+        await asyncio.shield(self._pause)
 
     def _any_coming(self) -> bool:
         return bool(self._coming) or self._others_coming()
@@ -130,19 +123,11 @@ class Precedence:
         newest = self._others.newest() if self._others else 0
         return newest > 0 and time.monotonic() - newest < self._longest_s  # a machine's clock may just have begun, too
 
-    async def _look(self, longest_s: float) -> None:
-        """Waits until it is worth another look."""
-        if not self._coming:
-            await asyncio.sleep(min(LOOK_S, longest_s))
-            return
+    async def _wait(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(longest_s):
-                await self._none_coming.wait()
+            async with asyncio.timeout(self._longest_s):
+                while self._any_coming():
+                    await (self._none_coming.wait() if self._coming else asyncio.sleep(LOOK_S))
 
-    def _go_on(self) -> None:
-        """Notes that somebody goes on in this turn of the event loop: the next one does in another."""
-        self._gone_on = True
-        asyncio.get_running_loop().call_soon(self._next)
-
-    def _next(self) -> None:
-        self._gone_on = False
+    def _over(self, _: asyncio.Task[None]) -> None:
+        self._pause = None
