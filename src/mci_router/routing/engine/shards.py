@@ -41,9 +41,9 @@ async def each(items: Iterable[Item], work: Work[Item]) -> None:
 async def each_row(read: Read, most: int, work: Work[Row]) -> None:
     """Does the work for all rows, and raises, as `each` does.
 
-    `read` returns the first `most` rows, but those of the workspaces that it is given. Once the work for a row has
-    failed, later rows of its workspace wait for the next turn: however many cannot be done, they keep no other
-    workspace waiting.
+    `read` returns the first `most` rows, but those of the workspaces that it is given, and no row again for which the
+    work was done: it is asked until it returns fewer. Once the work for a row has failed, later rows of its workspace
+    wait for the next turn: however many cannot be done, they keep no other workspace waiting.
     """
     waiting, failure = set[str](), None
 
