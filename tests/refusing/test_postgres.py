@@ -105,7 +105,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     ),
     "an older version's tables": (
         _of_contacts(
-            "ALTER TABLE contacts RENAME COLUMN priority TO later; UPDATE alembic_version SET version_num = '0001'",
+            "UPDATE alembic_version SET version_num = '0001'; ALTER TABLE contacts RENAME COLUMN priority TO later",
             "ALTER TABLE contacts RENAME COLUMN later TO priority; UPDATE alembic_version SET version_num = '9999'",
         ),
         "42P01 its tables are those of migration 0001",
