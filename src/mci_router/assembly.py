@@ -157,6 +157,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     )
     escalations, typing = Escalations(database, engine), DeskTyping(engine)
     telling = Telling(database, engine.message_changed)
+    read_marks = ReadMarks(database, engine.message_changed)
     rewritings = Telling(database, engine.message_changed, REWRITINGS)
     posting = Posting(settings, database, telling)
     outbox = Outbox(database, telling, posting)
@@ -276,7 +277,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         lookup=lookup,
         pops=ScreenPopLook(database),
         typing=typing,
-        receipts=Receipts(database, telling),
+        receipts=Receipts(database, telling, read_marks),
         boards=Boards({"built_in": BuiltInBoard(database)}),
         replies=Replies(database, engine, snapshots, reception, dispatch),
         retentions=Retentions(database, snapshots),
@@ -315,7 +316,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         customer_admission=admission.customers(settings),
         customer_tokens=CustomerTokens(settings.token_secret.get_secret_value()),
         lobbies=lobbies,
-        read_marks=ReadMarks(database, engine.message_changed),
+        read_marks=read_marks,
         tokens=Tokens(settings.token_secret.get_secret_value(), ttl_s=settings.agent_token_ttl_s),
     )
     return Running(

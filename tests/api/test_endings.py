@@ -18,15 +18,23 @@ async def taken(workspace: Workspace, desk: TestDesk) -> tuple[str, str]:
     return accepted["contact_id"], accepted["assignment_id"]
 
 
-async def test_a_customer_who_leaves_during_wrap_up_was_served(workspace: Workspace) -> None:
-    """The contact is completed, with its agent and disposition; nobody was abandoned."""
+async def test_a_customer_who_hangs_up_during_wrap_up_leaves_it_to_the_agent(workspace: Workspace) -> None:
+    """Many channels say so once the conversation is over: what the agent still writes is kept, and nobody was abandoned."""
     async with workspace.desk("ann") as ann:
         contact, assignment = await taken(workspace, ann)
         await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
         left = await workspace.api.post(f"/v1/contacts/{contact}/abandon")
-        assert (left.status_code, left.json()["state"]) == (200, "completed")
-        kept = await workspace.contact(contact)
-        assert (kept["state"], kept["agent"], kept["disposition"]) == ("completed", "ann", "solved")
+        assert (left.status_code, left.json()["state"]) == (200, "wrapping_up")
+        await ann.do("assignment.save", assignment_id=assignment, notes="called back by the evening")
+        await ann.do("wrap_up.done", assignment_id=assignment)
+        assert (await workspace.api.post(f"/v1/contacts/{contact}/abandon")).status_code == 409
+
+        async def kept() -> bool:
+            found = await workspace.contact(contact)
+            served = found["state"], found["agent"], found["disposition"]
+            return served == ("completed", "ann", "solved") and found["notes"] == "called back by the evening"
+
+        await eventually(kept)
 
 
 async def test_a_conversation_resolved_from_outside_keeps_who_had_it(workspace: Workspace) -> None:

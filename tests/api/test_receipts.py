@@ -1,5 +1,7 @@
 """Receipts: the adapter says how far a message has come; late ones and duplicates change nothing."""
 
+from typing import Any
+
 from tests.support.outbound import adapter, by, chat, key_of, reading, receipt, reply
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
@@ -18,6 +20,38 @@ async def test_receipts_lift_a_message_and_never_let_it_fall(workspace: Workspac
     await reply(workspace, contact, "second")
     async with reading(workspace, key) as stream:
         assert await stream.texts(1) == ["second"]
+
+
+async def test_what_was_read_by_its_channel_is_how_far_the_customer_has_read(workspace: Workspace) -> None:
+    """All hear of it once, and a receipt for an older message moves nothing back."""
+    await adapter(workspace)
+    key = await key_of(workspace, "messages:deliver", adapter="widget")
+    contact = await chat(workspace)
+    first, second = await reply(workspace, contact), await reply(workspace, contact, "second")
+    await receipt(workspace, key, first, "delivered")
+    assert await _read(workspace, contact) is None
+    for message in (second, first, second):
+        await receipt(workspace, key, message, "read")
+    assert await _read(workspace, contact) == await _seq(workspace, contact, second)
+    told = [event["data"] for event in await workspace.events(contact["id"]) if event["type"] == "message.read"]
+    assert [(one["party"], one["up_to_seq"]) for one in told] == [("customer", await _seq(workspace, contact, second))]
+
+
+async def _window(workspace: Workspace, contact: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = (await workspace.api.get(f"/v1/cases/{contact['case_id']}/messages")).json()
+    return found
+
+
+async def _read(workspace: Workspace, contact: dict[str, Any]) -> int | None:
+    """Up to which message the customer has read, if that is known."""
+    up_to: int | None = (await _window(workspace, contact))["read_up_to"].get("customer")
+    return up_to
+
+
+async def _seq(workspace: Workspace, contact: dict[str, Any], message: str) -> int:
+    """The number of a message in its case."""
+    (found,) = [one["seq"] for one in (await _window(workspace, contact))["items"] if one["id"] == message]
+    return int(found)
 
 
 async def test_a_failure_is_shown_and_can_be_sent_again(workspace: Workspace) -> None:

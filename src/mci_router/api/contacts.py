@@ -153,7 +153,8 @@ async def post_resolve(contact_id: Reference, caller: Writer, parts: Service, bo
 async def post_abandon(contact_id: Reference, caller: Writer, parts: Service, body: Ending | None = None) -> Ended:
     """Ends the contact as `abandoned`, and revokes a pending offer: the customer hung up or left.
 
-    A waiting contact whose customer has asked for a callback waits on: `cancel` ends it.
+    A waiting contact whose customer has asked for a callback waits on: `cancel` ends it. One in wrap-up stays there
+    until its agent, or the time, ends that.
     """
     return await _end(parts, caller, contact_id, ContactState.ABANDONED, body)
 

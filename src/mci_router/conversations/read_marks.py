@@ -9,6 +9,9 @@ from mci_router.errors import EngineUnavailable, NotFound
 
 log = logging.getLogger(__name__)
 
+CUSTOMER = "customer"
+"""The party that a case's customer is."""
+
 # `$5`: of that customer's cases alone, or '' for any.
 MARK = """
 WITH found AS (

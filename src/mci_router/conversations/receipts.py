@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from mci_router.conversations.delivery_states import rises
+from mci_router.conversations.read_marks import CUSTOMER, ReadMarks
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.errors import NotFound
@@ -19,7 +20,8 @@ from mci_router.vocabulary import MessageDelivery
 # The queue's row first, as everywhere.
 FOUND = text(
     """
-    SELECT o.id, o.adapter, o.state, o.contact_id, m.received_at, m.delivery, m.delivery_error FROM outbound_messages o
+    SELECT o.id, o.adapter, o.state, o.contact_id, m.case_id, m.seq, m.received_at, m.delivery, m.delivery_error
+    FROM outbound_messages o
     JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
     WHERE o.workspace_id = :workspace AND o.message_id = :message FOR NO KEY UPDATE
     """
@@ -67,11 +69,12 @@ class Receipt:
 
 
 class Receipts:
-    """Takes receipts."""
+    """Takes receipts. That a message was read is also how far its customer has read the case."""
 
-    def __init__(self, database: Database, telling: Telling) -> None:
+    def __init__(self, database: Database, telling: Telling, marks: ReadMarks) -> None:
         self._database = database
         self._telling = telling
+        self._marks = marks
 
     async def take(self, workspace: str, adapter: str | None, receipt: Receipt) -> Mapping[str, Any]:
         """Takes a receipt of an adapter. Returns the delivery in force, `{state, error}`.
@@ -93,6 +96,8 @@ class Receipts:
                     await session.execute(FAILING, {"contact": row.contact_id, "workspace": workspace})
             if risen or row.state == "queued":
                 await session.execute(HANDED_OVER, {"row": row.id, "state": receipt.state, "risen": risen})
+        if receipt.state is MessageDelivery.READ:
+            await self._marks.mark(workspace, row.case_id, CUSTOMER, row.seq, contact=row.contact_id)
         if not risen:
             return {"state": state, "error": row.delivery_error}
         await self._telling.tell(workspace)

@@ -38,8 +38,9 @@ from mci_router.api.schemas.customer_frames import (
 )
 from mci_router.api.survey_answering import answered
 from mci_router.clock import moment, to_ms, utc_now
+from mci_router.conversations.read_marks import CUSTOMER
 from mci_router.errors import NotFound
-from mci_router.lifecycle.talking.customer_messages import CUSTOMER, shown, survey_data
+from mci_router.lifecycle.talking.customer_messages import shown, survey_data
 from mci_router.models import Contact
 from mci_router.routing.engine.typing import LIFE_S, Typist
 from mci_router.vocabulary import EndedBy, SurveyWay

@@ -7,6 +7,7 @@ from mci_router.access.survey_links import SurveyLinks
 from mci_router.clock import moment
 from mci_router.conversations import reading
 from mci_router.conversations.messages import MessageData
+from mci_router.conversations.read_marks import CUSTOMER
 from mci_router.database import Database
 from mci_router.errors import NotFound
 from mci_router.lifecycle.seen.customer_view import shown_name
@@ -21,7 +22,6 @@ SHOWN = (
     *("id", "case_id", "contact_id", "seq", "kind", "channel", "text", "html", "in_reply_to"),
     *("occurred_at", "received_at", "revision", "edited_at", "attachments"),
 )
-CUSTOMER = "customer"
 AGENT = "agent"
 
 

@@ -2,7 +2,8 @@
 -- Arguments: contact id, state ('abandoned', 'cancelled' or 'resolved'), reason, the only state it may be closed from,
 --            or ''.
 -- Returns:   the contact as it is now with status 'ok'; 'closed' if it had ended before; 'wrong_state'; 'unknown'.
---            A customer who hangs up after asking for a callback has not left: the contact waits on.
+--            A customer who hangs up after asking for a callback has not left: the contact waits on. Nor does one who
+--            hangs up once the conversation is over take the agent's wrap-up along.
 
 -- Returns how a contact's segment ends. A customer who hangs up during a conversation was answered.
 local function way_out(w, contact, state)
@@ -45,6 +46,9 @@ functions.transition('close', function(w, id, state, why, from)
   end
   if state == 'abandoned' and hanging_up.awaits_callback(w, contact) then
     records.change(contact, 'hung_up', '1')
+    return contacts.reply(contact)
+  end
+  if state == 'abandoned' and contact.state == 'wrapping_up' then
     return contacts.reply(contact)
   end
   if contact.state == 'wrapping_up' then -- the agent had served it: closing it only ends the wrap-up
