@@ -95,7 +95,7 @@ _AT_HOME = r"(?:he|she|my (?:husband|wife|partner|ex|boyfriend|girlfriend|dad|fa
 PATTERNS += [
     rf"\b{_WILL} (?:[^ .!?]+ ){{0,8}}(?:smash|punch|stab|shoot|beat(?: up)?|burn(?: down)?|blow up|torch|hurt|kill|strangle|knock out|run over) (?:[^ .!?]+ ){{0,2}}{_STAFF}\b",
     rf"\b{_WILL} (?:[^ .!?]+ ){{0,8}}(?:break|smash|kick|punch|knock) (?:[^ .!?]+ ){{0,3}}(?:face|legs?|bones?|neck|teeth|skull|nose|head|jaw)\b",
-    r"\brun (?:it|him|her|them|you|one of them) (?:off the road|over)\b|\b(?:knock|punch|kick|smash) (?:his|her|your|their) (?:teeth|face|head)(?: in| out)?\b",
+    r"\brun (?:it|him|her|them|you|one of them) off the road\b|\brun (?:him|her|them|you) over(?:$|[,.!]| (?:with|if|when|next|and|in))|\b(?:knock|punch|kick|smash) (?:his|her|your|their) (?:teeth|face|head)(?: in| out)?\b",
     r"\bschlage?n? (?:euch|ihn|sie|den|die|das|euren?|ihren?|jeden|alle) (?:\S+ ){0,6}(?:zusammen|nieder|tot|krankenhausreif)\b|\b(?:zusammen|tot|nieder)schlagen\b|\b(?:aufs maul|in die fresse)\b|\bz[uü]nde? (?:\S+ ){0,5}(?:laden|filiale|shop|b[uü]ro|zentrale) an\b",
     r"\b(?:partir|romper|reventar)(?:l[aeo]s?|t[eo]|os)? (?:\S+ )?(?:la cara|las piernas|los dientes|la boca)\b|\b(?:casser|p[ée]ter|d[ée]foncer) la (?:gueule|figure)\b|\bcasser les jambes\b",
     r"\bspacc(?:o|are|her[oò]|arvi|argli) (?:\S+ )?(?:la faccia|le gambe|le ossa|i denti)\b|\b(?:partir|quebrar|rebentar)(?:-lhe)? (?:\S+ )?(?:a cara|as pernas|os dentes)\b",

@@ -93,7 +93,7 @@ PATTERNS += [
     r"\b(?:order|shipping|delivery) confirmations? (?:[^ .!?]+ ){0,4}(?:i|we) (?:never|did ?n'?t|have ?n'?t) (?:order|bought|buy)\w*",
 ]
 PATTERNS += [
-    r"\b(?:gave|read|told) (?:the|this|that) (?:caller|man|woman|lady|guy|bloke|person|voice|lad) (?:[^ .!?]+ ){0,4}(?:codes?|pin|password|digits|card|details)\b",
+    r"\b(?:gave|read|told) (?:the|this|that) (?:caller|man|woman|lady|guy|bloke|person|voice|lad) (?:[^ .!?]+ ){0,4}(?:codes?|pin|password|digits)\b",
 ]
 
 NOT_MEANT = [

@@ -3,7 +3,7 @@ that hangs. In English, German, Spanish, French, Italian and Portuguese; other l
 """
 
 _FAILS = (
-    r"(?:does ?n'?t|does not|did ?n'?t|is ?n'?t|is not|wo ?n'?t|not|stopped|no longer|dead|down|useless|fail(?:s|ed|ing)?|"
+    r"(?:does ?n'?t|does not|did ?n'?t|is ?n'?t|is not|wo ?n'?t|not|stopped|no longer|cut off|dead|down|useless|fail(?:s|ed|ing)?|"
     r"geht|gehen|funktioniert|funktionieren|tot|stumm|no|ne|plus|non|n[aã]o|deixou|dej[oó]|smesso|ca[ií]d[ao]|averiad[ao]|panne|guasto)"
 )
 _BEEPS = (
@@ -25,7 +25,7 @@ DANGER_TO_LIFE = [
     r"\b(?:cara|boca) (?:\S+ ){0,2}torcida\b|\bboca (?:\S+ )?torta\b|\bbouche (?:\S+ )?de travers\b|\bbocca (?:\S+ )?storta\b",
 ]
 HARDSHIP = [
-    rf"\b(?:emergency|panic|sos|alert|alarm|help) (?:button|pendant|bracelet|wristband|cord|necklace)s?\b.{{0,40}}\b{_FAILS}\b",
+    rf"\b(?:(?:emergency|panic|sos|alarm) button|(?:emergency|panic|sos|alert|alarm|help) (?:pendant|bracelet|wristband|cord|necklace))s?\b.{{0,40}}\b{_FAILS}\b",
     r"\b(?:hausnotruf|notrufarmband|notrufknopf|pflegenotruf)\w*\b",
     rf"\b(?:teleasistencia|t[ée]l[ée]-?(?:alarme|assistance)|telesoccorso|teleassist[eê]ncia)\b.{{0,50}}\b{_FAILS}\b",
     rf"\b(?:bot[oó]n|pulsador|bot[aã]o|bouton|pulsante) (?:de |d'|di )?(?:emergencia|emerg[eê]ncia|p[aá]nico|p[aâ]nico|urgence|emergenza|sos)\b.{{0,50}}\b{_FAILS}\b",

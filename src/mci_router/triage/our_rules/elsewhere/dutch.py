@@ -15,7 +15,7 @@ PATTERNS = {
         r"\b(?:iemand|vreemde\w*) (?:\S+ ){0,3}(?:ingelogd|ingebroken|zit|gebruikt) (?:\S+ ){0,3}mijn (?:\S+ )?(?:account|mail|profiel|nummer)\b",
     ],
     "abuse": [
-        r"\bmag (?:\S+ ){0,3}(?:niet|niks|niets) (?:\S+ )?(?:weten|merken)\b|\b(?:man|vriend|partner|hij) (?:\S+ )?(?:controleert|checkt|leest|doorzoekt) (?:\S+ )?mijn (?:telefoon|berichten|mobiel|appjes)\b",
+        r"\bmag (?:hij|zij|ze|mijn (?:man|vrouw|vriend|partner|ex)) (?:\S+ ){0,3}(?:niet|niks|niets) (?:\S+ )?(?:weten|merken)\b|\b(?:hij|mijn (?:man|vriend|partner|ex)) mag (?:\S+ ){0,3}(?:niet|niks|niets) (?:\S+ )?(?:weten|merken)\b|\b(?:man|vriend|partner|hij) (?:\S+ )?(?:controleert|checkt|leest|doorzoekt) (?:\S+ ){0,2}mijn (?:telefoon|berichten|mobiel|appjes)\b",
         r"\bfilmt (?:mij|me|ons)\b",
         r"\bgestalkt\b|\bstalkt\b|\bbedreig(?:t|d|ing\w*|en)\b|\bhuiselijk geweld\b|\bmishandel\w*|\bchanteer\w*|\bchantage\b|\bafgeperst\b|\bachtervolgt\b",
         r"\b(?:mijn )?ex\b (?:\S+ ){0,6}(?:weet|volgt|belt|appt|stuurt|ziet|controleert|leest)\b|\bweet (?:\S+ ){0,4}waar ik (?:ben|woon)\b|\bvalt (?:me|mij) lastig\b",

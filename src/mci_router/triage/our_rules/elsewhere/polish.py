@@ -30,7 +30,7 @@ PATTERNS = {
         r"\bmnie (?:bije|dusi|szarpie)\b|(?:upad[lł]|przewr[oó]ci[lł]|zemdla[lł])\w*.{0,30}nie (?:si[eę] )?(?:rusza|oddycha|budzi|wstaje)|wsz[eę]dzie (?:jest )?(?:\S+ )?dym(?:$|[ ,.!])|pe[lł]no dymu",
     ],
     "self_harm": [
-        r"sensu? [zż]ycia|nie widz[eę] (?:\S+ )?sensu (?:[zż]y\w*|istnie\w*)|[zż]ycie nie ma (?:\S+ ){0,2}sensu",
+        r"sensu? [zż]ycia|nie chc[eę] si[eę] (?:ju[zż] )?budzi[cć]|nie widz[eę] (?:\S+ )?sensu (?:[zż]y\w*|istnie\w*)|[zż]ycie nie ma (?:\S+ ){0,2}sensu",
         r"skocz[eę] (?:\S+ ){0,2}(?:z mostu|pod poci[aą]g|z dachu|z okna)",
         r"nie chc[eę] (?:ju[zż] |d[lł]u[zż]ej )?[zż]y[cć]|zabij[eę] si[eę]|zabi[cć] si[eę]|samob[oó]j\w*|odbi(?:or[eę]|era[cć]|era|ra[cć]) sobie [zż]ycie|odebra[cć] sobie [zż]ycie|chc[eę] umrze[cć]",
         r"sko[nń]cz\w* ze sob[aą]|nikt (?:\S+ ){0,4}zat[eę]skni|okalecza\w* si[eę]|potn[eę] si[eę]|nie mam po co [zż]y[cć]",
@@ -38,7 +38,7 @@ PATTERNS = {
         r"(?:podci[aą]|podci[eę]|podetn)\w* (?:sobie )?[zż]y[lł]y",
     ],
     "minors": [
-        r"(?:facet|m[eę][zż]czyzna|kto[sś]|obcy|pan) (?:\S+ ){0,8}(?:c[oó]r[ck]|syn|dzieck|wnuczk)\w* (?:\S+ ){0,6}(?:zdj[eę][cć]|fot|spotka)\w*",
+        r"(?:facet|m[eę][zż]czyzna|kto[sś]|obcy) (?:\S+ ){0,8}(?:c[oó]r[ck]|syn|dzieck|wnuczk)\w* (?:\S+ ){0,6}(?:zdj[eę][cć]|fot|spotka)\w*",
         r"\bmam (?:dopiero |tylko )?(?:[6-9]|1[0-7]) lat(?:$|[,.!]| i )|jestem (?:nieletni|niepe[lł]noletni)\w*|pornografi\w* dzieci[eę]c\w*|pedofil\w*",
         r"(?:moj\w{1,4}|m[oó]j) (?:\S+ )?(?:syn|c[oó]r|dziec|wnu)\w* (?:\S+ ){0,8}(?:nag[aiąo]|nago|seksual|molest|porno)\w*|(?:nag(?:ie|a|ą)|seksual\w*|doros[lł]\w*) (?:\S+ ){0,8}(?:syn|c[oó]r[ck])\w*",
     ],
