@@ -153,6 +153,13 @@ OTHERS = [
     ('Invoice 8812 - cleaning services June', 'Dear accounts team, please find enclosed our invoice. Bank details are below.'),
 ]  # fmt: skip
 ELSEWHERE: list[tuple[str | None, str]] = [
+    ("Afwezig", "Ik ben tot maandag afwezig en lees mijn mail niet."),
+    ("Frånvarande", "Jag är föräldraledig till augusti."),
+    ("Delivered: your case", "Your message has been delivered to the following recipients: sam@example.com"),
+    (
+        "Invitation: network review @ Thu 9am",
+        "You have been invited to the following event. When: Thu 9am. Reply yes, no, maybe.",
+    ),
     # Subjects of mail programs in the other languages of the service's own texts.
     ("Automatisch antwoord: uw vraag", "Ik ben er volgende week weer."),
     ("Niet bezorgd: uw vraag", "De ontvanger bestaat niet."),
@@ -229,9 +236,45 @@ OPT_OUTS += [
     'Quero descadastrar da newsletter',
     'Retire meu e-mail da lista',
 ]  # fmt: skip
+OPT_OUTS += [
+    *(
+        "dont send me these any more",
+        "pls dont send me your offers again",
+        "leave me off your mailing list please",
+        "keep me off your marketing list",
+    ),
+    *(
+        "arrêtez de m'envoyer des sms",
+        "Arrêter de m'écrire svp",
+        "non mandatemi più messaggi",
+        "non inviatemi più pubblicità",
+        "não me enviem mais mensagens",
+    ),
+    *(
+        "nie wysyłajcie mi już sms",
+        "proszę nie wysyłać mi więcej wiadomości",
+        "Chcę się wypisać",
+        "bana bir daha mesaj atmayın",
+        "lütfen artık sms göndermeyin",
+    ),
+    *(
+        "stuur me geen sms meer",
+        "zend mij geen reclame meer",
+        "skicka inga fler sms",
+        "skicka mig inga fler mejl tack",
+        "send mig ikke flere sms",
+        "send ikke flere beskeder",
+    ),
+    *("إيقاف", "СТОП"),
+]
+
 OPT_INS = ["START", "start", "Unstop", "unstop."]
 
 CUSTOMERS = [
+    (None, "dont send me the wrong phone again"), (None, "non mandate il tecnico domani"), (None, "nie wysyłajcie mi kuriera dzisiaj"),
+    (None, "bana yanlış fatura göndermeyin"), (None, "stuur me geen monteur"), (None, "arrêtez de me couper la ligne"),
+    ("Afwezig", "De monteur was er niet, wanneer komt hij wel?"), ("Delivered", "The parcel says delivered but it is not here."),
+    ("Invitation", "I was invited to the following event of yours and the link is broken, can you send it again?"),
     ("my e-mail was not delivered", "My e-mail to my sister was not delivered, it says mailbox unavailable. What is wrong with your mail server?"),
     ("Delivery failed", "The courier says delivery failed but I was home all day. Where is my router?"),
     ("Undeliverable router", "Your courier left a card, please send the router again."),

@@ -329,6 +329,21 @@ def test_no_mail_is_a_stall(text: str) -> None:
     assert bool(said) == bool(text.replace("\u200b", "").strip())
 
 
+@every(
+    "text",
+    [
+        "Thanks.\n\nOn Mon, 3 Mar 2025 at 10:12, Care <care@example.com> wrote:\n> your stolen card",
+        "Merci.\n\nLe lun. 3 mars 2025 à 10:12, Care <care@example.com> a écrit :\n> votre carte volée",
+        "Gracias.\n\nEl lun, 3 mar 2025 a las 10:12, Care (<care@example.com>) escribió:\n> su tarjeta robada",
+        "Teşekkürler.\n\nCare <care@example.com>, 3 Mar 2025 Pzt, 10:12 tarihinde şunu yazdı:\n> çalıntı kart",
+        "Bedankt.\n\nOp ma 3 mrt 2025 om 10:12 schreef Care <care@example.com>:\n> uw gestolen kaart",
+    ],
+)
+def test_thanks_above_a_quoted_mail_are_all_that_was_written(text: str) -> None:
+    """What is only a sign-off is what there is: the mail that it answers is not the customer's."""
+    assert mail(text) == text.partition("\n")[0]
+
+
 @given(st.text(max_size=300), st.none() | st.text(max_size=50), st.sampled_from(Channel))
 def test_where_there_was_a_word_there_is_one(text: str, subject: str | None, channel: Channel) -> None:
     """Whatever the characters and the channel: never nothing, never longer than the limit, and no blank lines."""

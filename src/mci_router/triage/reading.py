@@ -83,7 +83,7 @@ def hear(subject: str | None, text: str, channel: Channel, language: str | None 
     title, lines, mail = subject_lines(subject), _visible(text[:LONGEST_READ]), channel is Channel.EMAIL
     written = _unquoted(lines) if mail else lines
     own = without_signature(written, mail=mail)
-    borrowed = [] if own else _bared(lines) if mail and not written else [] if title else lines or _visible(text)
+    borrowed = [] if own else _bared(lines) if mail and not written else [] if title else written or _visible(text)
     everything = [*_visible(subject or ""), *(without_small_print(written) or own or borrowed)]
     topic = judged("\n".join([*title, *own, *borrowed]))
     believed = language if language and written_in(topic, language) else None

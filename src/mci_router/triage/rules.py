@@ -17,10 +17,11 @@ from mci_router.triage.our_rules import OUR_RULES
 
 LONGEST_TEXT = LONGEST_READ  # characters that are read
 
+OTHER_LETTERS = str.maketrans("łŁøØđĐı", "lLoOdDi")  # that are no letter with an accent
+
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _SPACE = lazy_pattern(r"\s+")
 _ACCENTS = lazy_pattern("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters, not the marks of kana
-_OTHER_LETTERS = str.maketrans("łŁøØđĐı", "lLoOdDi")
 _SET_MEMORY = 64 << 20  # bytes, for the program of the patterns tried together and every state of its automaton
 MOST_BOOKS = 64  # that are kept; workspaces with the same rules share one
 _SET_SIZE = 500_000  # instructions of such a program: a quarter of the memory
@@ -140,7 +141,7 @@ def forms_of(text: str) -> tuple[str, ...]:
     """
     if text.isascii():
         return (text,)
-    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text))).translate(_OTHER_LETTERS)
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text))).translate(OTHER_LETTERS)
     return tuple(dict.fromkeys((text, bare, in_latin(bare))))
 
 

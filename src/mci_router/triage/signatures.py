@@ -30,7 +30,7 @@ _SIGN_OFF = lazy_pattern(
     r"(?:un\s)?(?:cordial\s|afectuoso\s)?saludos?(?:\scordiales)?|atentamente|(?:muchas\s)?gracias(?:\spor\sadelantado)?|"
     r"(?:cordiali|distinti)\ssaluti|saluti|grazie(?:\s(?:mille|in\santicipo))?|(?:met\s)?(?:vriendelijke|hartelijke)\s(?:groet|groeten)|(?:mvg|groetjes?|groeten|"
     r"bedankt|alvast\sbedankt)|z\spoważaniem|pozdrawiam|pozdrowienia|dziękuję|(?:com\sos\smelhores\s)?cumprimentos|atenciosamente|obrigad[oa]|abraços|"
-    r"saygılarım(?:la|ızla)|(?:iyi\sgünler|teşekkürler|teşekkür\sederim)|(?:med\s)?(?:vänliga|venlig|vennlig)\s(?:hälsningar|hilsen)|mvh|hälsningar)"
+    r"saygılarım(?:la|ızla)|(?:iyi\sgünler|teşekkürler|teşekkür\sederim)|(?:s\s)?pozdrave?m|(?:med\s)?(?:vänliga|venlig|vennlig)\s(?:hälsningar|hilsen)|mvh|hälsningar)"
     r"(?:\s*[,.!–—-]?\s*(?:(?-i:[A-ZÀ-Þ])[\w.'’-]{0,20}\s?){0,3})?[\s,.!]*",
     re.IGNORECASE,
 )
@@ -92,7 +92,7 @@ _SIGN_OFFS = frozenset(
         "mfg lg vg gruß gruss hochachtungsvoll danke bien cordialement amicalement sincères salutations merci un cordial afectuoso "
         "saludos saludo atentamente muchas gracias cordiali distinti saluti grazie met vriendelijke hartelijke mvg groet groetje groetjes "
         "groeten bedankt alvast z pozdrawiam pozdrowienia dziękuję com os cumprimentos atenciosamente obrigado obrigada abraços "
-        "saygılarımla saygılarımızla iyi teşekkürler teşekkür med vänliga venlig vennlig mvh hälsningar",
+        "s pozdravem pozdravom saygılarımla saygılarımızla iyi teşekkürler teşekkür med vänliga venlig vennlig mvh hälsningar",
     )
 )
 """The first words of sign-offs, of devices and of the small print."""

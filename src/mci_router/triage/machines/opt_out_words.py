@@ -62,10 +62,13 @@ WORDS = frozenset(
 )
 """Each is the whole of a text."""
 
-HAN_AND_KANA = frozenset(
-    ["配信停止", "配信停止希望", "配信停止お願いします", "配信解除", "メール不要", "配信不要", "ストップ"]
+IN_OTHER_LETTERS = frozenset(
+    [
+        *("配信停止", "配信停止希望", "配信停止お願いします", "配信解除", "メール不要", "配信不要", "ストップ"),
+        *("إيقاف", "ايقاف", "الغاء الاشتراك", "إلغاء الاشتراك", "стоп", "отписаться", "відписатися"),
+    ]
 )
-"""The same in Japanese, whose letters are not folded."""
+"""The same in letters that are not folded."""
 
 BACK = frozenset(
     [
@@ -221,6 +224,26 @@ SENTENCES = [
     ),
     rf"je (?:ne )?(?:veux|souhaite) plus (?:(?:de|d|vos|ces) )*{_COURRIELS}(?: (?:de votre part|svp|merci))*",
     rf"(?:eu )?nao (?:quero|desejo|queremos) mais (?:os |as |suas |seus )?{_CORREIO}(?: por favor)?",
+    # "Send me no more", told to the company.
+    (
+        rf"(?:please |pls )?(?:do not|don t|dont) send (?:me|us)(?: (?:this|these|those|any|your|it|that|such))*(?: {_LIST})?(?: {_MORE})+|"
+        rf"(?:please |pls )?(?:leave|keep) (?:me|us|my number) (?:off|out of) {_LIST}(?: {_MORE})*"
+    ),
+    rf"(?:svp |merci d )?arret(?:ez|er) (?:de |d )(?:m |nous |me )?(?:envoyer|ecrire)(?: (?:des|vos|de|ces|d|tous))*(?: {_COURRIELS})?(?: (?:svp|merci))?",
+    rf"(?:per favore )?non (?:mi )?(?:mandate|inviate|scrivete|mandare|inviare|mandatemi|inviatemi|scrivetemi)(?: piu)(?: (?:le|i|altre|altri|vostre|vostri))*(?: {_POSTA})?",
+    rf"(?:por favor )?nao (?:me )?(?:enviem?|mandem?)(?: me)? mais {_CORREIO}(?: por favor)?",
+    (
+        r"(?:prosze )?nie (?:wysylajcie|przysylajcie|wysylac|przysylac|wysylaj|piszcie)(?: (?:mi|do mnie|juz|wiecej|zadnych|tych))*(?: (?:sms|sms ow|"
+        r"smsow|smsy|wiadomosci|maili|reklam))?(?: (?:prosze|dziekuje|wiecej|juz))*"
+    ),
+    r"(?:chce |prosze )?(?:sie |mnie )?(?:wypisac|wypisz|wypiszcie)(?: (?:sie|mnie))?(?: (?:z|ze) (?:tej |waszej )?(?:listy|newslettera|sms))?",
+    (
+        r"(?:lutfen |bana |artik |bir daha |daha fazla )*(?:mesaj|sms|mail|e ?posta|reklam)(?:lar)? (?:atmayin|gondermeyin|yollamayin|atma|"
+        r"gonderme)(?: (?:lutfen|artik|bana))*"
+    ),
+    r"(?:stuur|zend) (?:me|mij|ons) (?:aub |alstublieft )?(?:geen|nooit meer) (?:sms|sms en|smsjes|mails?|berichten|reclame)(?: meer)?(?: (?:aub|alstublieft))?",
+    r"(?:snalla )?(?:skicka (?:mig )?|sluta skicka )(?:inga fler |inte fler )?(?:sms|mejl|meddelanden|reklam)(?: till mig)?(?: (?:tack|langre))*",
+    r"(?:send (?:mig )?ikke|lad vaere med at sende) (?:flere |mere )?(?:sms|sms er|smser|mails?|beskeder|reklamer?)(?: til mig)?(?: tak)?",
     rf"(?:quero )?cancelar (?:a |minha |a minha )?(?:inscricao|subscricao|assinatura) (?:da|na|desta|do) {_LISTA}",
 ]
 
@@ -240,7 +263,7 @@ HINT = (
     r"any ?more|more (?:e-?mail|mail|text|sms|messag|news|advert|market)|receive|"
     r"sending|list|abmeld|abbestell|austrag|verteiler|newsletter|werb|keine|baja|alto sms|parar|recibi|no mas|no me|boletin|suscripcion|"
     r"quitenme|borr[ea]|elimine|arret|des(?:abon|insc)|retir|recevoir|envoye|disattiva|cancella|rimuov|disiscri|ricever|basta|annulla|"
-    r"afmeld|uitschrij|schrijf mij|geen |wypisz|nie (?:wysylaj|chce)|avregistr|sluta|inga |ikke |odhlas|zadne|neposil|istemiyorum|abonelik|iptal|listeden|veux plus|quero mais|"
+    r"afmeld|uitschrij|schrijf mij|geen |wypisz|nie (?:wysyla|przysyla|piszcie|chce)|atma|gonderme|(?:don'?t|do not) send|wypis|yollamayin|mandate|inviate|scrivete|mandare|inviare|enviem|mandem|skicka|sende|avregistr|sluta|inga |ikke |odhlas|zadne|neposil|istemiyorum|abonelik|iptal|listeden|veux plus|quero mais|"
     r"sair|parem?|descadastr|inscricao|assinatura|remova|receber|chega|exclua|tire)"
 )
 """Every opt-out has one of these, so most texts need no second look."""

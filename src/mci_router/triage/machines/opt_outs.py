@@ -12,7 +12,7 @@ import re2
 
 from mci_router.patterns import lazy_pattern
 from mci_router.specs.rules import matching_options
-from mci_router.triage.machines.opt_out_words import BACK, COURTESY, HAN_AND_KANA, HINT, SENTENCES, WORDS
+from mci_router.triage.machines.opt_out_words import BACK, COURTESY, HINT, IN_OTHER_LETTERS, SENTENCES, WORDS
 from mci_router.triage.machines.texts import folded
 
 LONGEST = 300  # characters
@@ -51,7 +51,7 @@ def opts_out(subject: str, text: str, read: str) -> bool:
     if len(text) > LONGEST:
         return False
     text = unicodedata.normalize("NFKC", text)
-    if text.strip(" \n。.!！") in HAN_AND_KANA:
+    if text.strip(" \n。.!！").casefold() in IN_OTHER_LETTERS:
         return True
     if not (_hint().search(read) or _hint().search(subject)):
         return False

@@ -7,6 +7,7 @@ from mci_router.triage.machines.sent import Patterns, Sent
 
 TEXTS_ALONE: dict[Sent, Patterns] = {
     Sent.DELIVERY_REPORT: [
+        r"\bmessage (?:has been|was) (?:successfully )?delivered to (?:the following|these) (?:recipients?|groups?|mailbox)",
         (
             r"\byour (?:message|e-?mail|mail) (?:to \S+ )?(?:was ?n'?t|was not|could ?n'?t be|could not be|has not been|cannot be|"
             r"can ?not be) (?:yet )?(?:delivered|sent)\b"
@@ -115,6 +116,7 @@ TEXTS_ALONE: dict[Sent, Patterns] = {
             r"appointment request)\b"
         ),
         r"\bbegin:vcalendar\b",
+        r"\byou (?:have been|are|were) invited to the following (?:event|meeting)\b",
         (
             r"\bhat (?:diese|ihre|die|den|diesen|ihren) (?:einladung|besprechung(?:sanfrage)?|termin(?:anfrage)?) (?:angenommen|"
             r"zugesagt|abgelehnt|abgesagt|mit vorbehalt\b)"

@@ -51,7 +51,7 @@ SUBJECTS_ALONE: dict[Sent, Patterns] = {
     ],
     Sent.AUTOMATIC_REPLY: [
         (
-            r"^(?:automatisch antwoord\b|afwezigheids(?:bericht|melding)\b|afwezig ?:|automatiskt svar\b|automatisk svar\b|autosvar\b|franvarande ?:|"
+            r"^(?:automatisch antwoord\b|afwezigheids(?:bericht|melding)\b|afwezig(?: ?:|$)|automatiskt svar\b|automatisk svar\b|autosvar\b|franvarande(?: ?:|$)|"
             r"(?:automatyczna odpowiedz|odpowiedz automatyczna)\b|autoodpowiedz\b|automaticka odpoved\b|otomatik (?:yani?t|yant|cevap)\b)"
         ),
         (

@@ -13,7 +13,7 @@ import re2
 from mci_router.specs.rules import compiled, matching_options
 from mci_router.triage.machines.sent import Sent
 from mci_router.triage.machines.signs import ALONE, CERTAIN, PASSED_ON, Sign, subject_signs, text_signs
-from mci_router.triage.rules import normalised
+from mci_router.triage.rules import OTHER_LETTERS, normalised
 
 # characters that are read: a mail shows at its beginning what it is, and at its end how to leave a list
 OPENING, ENDING = 3_000, 1_000
@@ -102,4 +102,4 @@ def folded(text: str) -> str:
     text = normalised(text if len(text) <= OPENING + ENDING else f"{text[:OPENING]} {text[-ENDING:]}")
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return unicodedata.normalize("NFKD", text.casefold().translate(OTHER_LETTERS)).encode("ascii", "ignore").decode()

@@ -20,6 +20,7 @@ from mci_router.triage.our_rules import (
     minors,
     person_elsewhere,
     self_harm,
+    told_by_things,
     wants_a_person,
 )
 from mci_router.triage.our_rules.elsewhere import not_meant_elsewhere, said_elsewhere
@@ -79,6 +80,13 @@ OUR_RULES: dict[str, RuleSpec] = {
             [*danger_to_life.NOT_MEANT, *idioms.LIFE],
         ),
         _sensitive(
+            "alarms_and_strokes",
+            "An alarm, sparks or a stroke",
+            SensitiveKind.DANGER_TO_LIFE,
+            told_by_things.DANGER_TO_LIFE,
+            idioms.LIFE,
+        ),
+        _sensitive(
             "self_harm",
             "Danger to oneself",
             SensitiveKind.SELF_HARM,
@@ -90,7 +98,7 @@ OUR_RULES: dict[str, RuleSpec] = {
             "hardship",
             "Bereavement and hardship",
             SensitiveKind.BEREAVEMENT_OR_HARDSHIP,
-            hardship.PATTERNS,
+            [*hardship.PATTERNS, *told_by_things.HARDSHIP],
             hardship.NOT_MEANT,
         ),
         _sensitive(

@@ -23,7 +23,7 @@ PATTERNS = [
         r" (?:[^ .!?]+ ){0,4}(?:leave me alone|messaging me|texting me|calling me|following me|ringing me)"
     ),
     (
-        r"\b(?:going to|gonna|will|he'?ll|wants? to|to) (?:kill|hurt|rape|beat|stab|shoot|find) (?:me|us|you|him|her|my (?:famil|"
+        r"\b(?:going to|gonna|will|he'?ll|wants? to|to) (?:kill|hurt|rape|beat|stab|shoot|find) (?:me\b|us\b|you\b|him\b|her\b|my (?:famil|"
         r"wife|husband|kid|child|son|daughter))"
     ),
     r"\bknows where (?:i|we) live\b|\bi'?m (?:scared|afraid|frightened) (?:of (?:him|her|my)|to (?:go out|pick up))",
@@ -42,7 +42,7 @@ PATTERNS = [
         r"\b(?:ex|ex[- ](?:husband|wife|partner|boyfriend|girlfriend))\b (?:[^ .!?]+ ){0,6}(?:calling|calls|texting|texts|messag\w+|turn(?:s|ing)? up|following|"
         r"track\w+|find(?:s|ing)?|found)\b"
     ),
-    r"^(?:[^ .!?]+ )?(?:he|she|they)(?:'s| has|'ve| have)? (?:just )?found (?:me|us)\b",
+    r"^(?:[^ .!?]+ )?(?:he|she|they)(?:'s| has|'ve| have)? (?:just )?found (?:me|us)(?:$|[,.!?;]| (?:again|here|and|on|at|in|through|even|anyway|online|already|now|yesterday|today|last|he|she|they|after|by|via|through)(?:$|[ ,.!?]))",
     r"\b(?:spy ?ware|stalker ?ware|tracking (?:app|device|me|my)|spying on me|airtag)\b|\bjust breath(?:es|ing)\b|\bheavy breathing\b",
     r"\b(?:sees?|seeing|know(?:s|ing)?|see) where i(?:'m| am| go)\b",
     r"\b(?:women'?s )?(?:refuge|shelter)\b (?:[^ .!?]+ ){0,6}(?:husband|partner|ex|address|find)|\brestraining order\b|\bnon-?molestation\b",
@@ -84,4 +84,24 @@ PATTERNS += [
     rf"\b{_NEAR} (?:[^ .!?]+ )?(?:broke|smashed|destroyed|took|hid) my (?:phone|sim) (?:[^ .!?]+ ){{0,2}}so (?:that )?i (?:can|could)(?:not|n'?t)?\b",
     r"\b(?:someone|somebody|he|she|a man|a guy|some man|this man|this guy) (?:keeps |has been |is )?follow(?:s|ed|ing) me (?:home|everywhere|around|from work|to work|to school)\b",
     r"\bi (?:feel|am being) (?:watched|spied on|tracked)\b",
+]
+
+# Threats against those who work for the company, and what must not be seen at home.
+_STAFF = r"(?:your|ur|that|the) (?:[^ .!?]+ )?(?:guys?|men|man|staff|drivers?|technicians?|engineers?|installers?|shop|store|office|branch|vans?|people|colleagues?|agents?|manager|seller|salesman|clerk)"
+_WILL = (
+    r"(?:i'?ll|i will|i'?m (?:going to|gonna|coming to)|i am (?:going|coming) to|going to|gonna|i want to|i swear i)"
+)
+_AT_HOME = r"(?:he|she|my (?:husband|wife|partner|ex|boyfriend|girlfriend|dad|father|stepdad|family|in-laws))"
+PATTERNS += [
+    rf"\b{_WILL} (?:[^ .!?]+ ){{0,8}}(?:smash|punch|stab|shoot|beat(?: up)?|burn(?: down)?|blow up|torch|hurt|kill|strangle|knock out|run over) (?:[^ .!?]+ ){{0,2}}{_STAFF}\b",
+    rf"\b{_WILL} (?:[^ .!?]+ ){{0,8}}(?:break|smash|kick|punch|knock) (?:[^ .!?]+ ){{0,3}}(?:face|legs?|bones?|neck|teeth|skull|nose|head|jaw)\b",
+    r"\brun (?:it|him|her|them|you|one of them) off the road\b|\brun (?:him|her|them|you) over(?:$|[,.!]| (?:with|if|when|next|and|in))|\b(?:knock|punch|kick|smash) (?:his|her|your|their) (?:teeth|face|head)(?: in| out)?\b",
+    r"\bschlage?n? (?:euch|ihn|sie|den|die|das|euren?|ihren?|jeden|alle) (?:\S+ ){0,6}(?:zusammen|nieder|tot|krankenhausreif)\b|\b(?:zusammen|tot|nieder)schlagen\b|\b(?:aufs maul|in die fresse)\b|\bz[uü]nde? (?:\S+ ){0,5}(?:laden|filiale|shop|b[uü]ro|zentrale) an\b",
+    r"\b(?:partir|romper|reventar)(?:l[aeo]s?|t[eo]|os)? (?:\S+ )?(?:la cara|las piernas|los dientes|la boca)\b|\b(?:casser|p[ée]ter|d[ée]foncer) la (?:gueule|figure)\b|\bcasser les jambes\b",
+    r"\bspacc(?:o|are|her[oò]|arvi|argli) (?:\S+ )?(?:la faccia|le gambe|le ossa|i denti)\b|\b(?:partir|quebrar|rebentar)(?:-lhe)? (?:\S+ )?(?:a cara|as pernas|os dentes)\b",
+    rf"\b{_AT_HOME} (?:must ?n'?t|must not|may not|is not allowed to) (?:[^ .!?]+ ){{0,2}}(?:get|see|find|know|open|notice|hear|be told)\b",
+    r"\b(?:he|she|ex)\b (?:[^ .!?]+ ){0,2}(?:keeps|kept|still|always) (?:showing|turning|shows|turns|waiting|waits) (?:up )?(?:at|outside) my (?:[^ .!?]+ )?(?:work|house|home|door|school|job|flat|place|office|gym)\b",
+    r"\b(?:marido|namorado|companheiro|novio|pareja) (?:\S+ ){0,2}(?:v[eê]|l[eê]|lee|mira|revisa|controla|mexe|verifica) (?:\S+ ){0,3}(?:mensagens|mensajes|telem[oó]vel|m[oó]vil|celular|chamadas|llamadas)\b",
+    r"\bmio (?:marito|compagno|ragazzo) (?:\S+ )?(?:controlla|legge|guarda|spia) (?:\S+ ){0,2}mi[oei]i? (?:messagg\w*|telefon\w*|cellulare|chat|chiamate|sms|mail|profil\w*|whatsapp)\b|\bmon (?:mari|copain|compagnon) (?:\S+ )?(?:lit|regarde|fouille) (?:\S+ ){0,2}(?:mes|mon) (?:messages?|sms|t[ée]l[ée]phone|portable|mails?|appels|conversations?|whatsapp)\b",
+    r"\bbrech\w* (?:[^ .!?]+ ){0,4}(?:beine?|knochen|nase|finger|arme?)\b|\b(?:beine?|knochen|nase) (?:[^ .!?]+ ){0,3}brech\w*",
 ]

@@ -77,6 +77,10 @@ PATTERNS += [
     r"\b(?:carte )?sim (?:[^ .!?]+ ){0,3}(?:dupliqu[ée]e?|clon[ée]e?|copi[ée]e)s?\b|\bnum[ée]ro (?:[^ .!?]+ ){0,3}(?:port[ée]|transf[ée]r[ée]) (?:[^ .!?]+ ){0,2}(?:[àa] mon insu|sans mon)\b",
     r"\be-?sim (?:activation|transfer|download) (?:e?-?mail|text|sms|message)\b.{0,20}\bbut i\b",
 ]
+PATTERNS += [
+    rf"\b{SOMEONE} (?:[^ .!?]+ ){{0,2}}(?:answers?|answering|picks? up|picking up|gets?|getting)\b.{{0,40}}\bmy (?:number|calls|line|texts)\b",
+    r"\b(?:hakced|hakked|haked|hcaked|hackd|hackedd|hijcked|hacekd)\b",
+]
 
 NOT_MEANT = [
     # Who asks for somebody's help does not speak of a stranger.

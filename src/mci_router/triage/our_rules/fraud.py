@@ -92,6 +92,9 @@ PATTERNS += [
     r"\bseller (?:is |has |have |'s )?(?:just |now )?(?:gone|vanished|disappeared|blocked me)\b.{0,30}\b(?:deposit|money|payment)\b",
     r"\b(?:order|shipping|delivery) confirmations? (?:[^ .!?]+ ){0,4}(?:i|we) (?:never|did ?n'?t|have ?n'?t) (?:order|bought|buy)\w*",
 ]
+PATTERNS += [
+    r"\b(?:gave|read|told) (?:the|this|that) (?:caller|man|woman|lady|guy|bloke|person|voice|lad) (?:[^ .!?]+ ){0,4}(?:codes?|pin|password|digits)\b",
+]
 
 NOT_MEANT = [
     r"\bfraud (?:check|team|department|desk|prevention|protection|screening|awareness|course|hold)s?\b|\banti-?fraud\b",

@@ -33,6 +33,7 @@ _SHOCK = r"(?:bill|invoice|price|prices|fee|amount|rechnung|preis|preise|factura
 _AND_NO_MORE = r"(?: (?:for|of|from|this|last|today|yesterday|von|vom|de|del|du|d[aeio])(?: [^ ,.!?]+){0,3})?(?: ?$| ?[.!?;])"  # of what is no idiom
 LIFE = [
     *TITLES,
+    r"\b(?:lights?|leds?|lamps?) (?:[^ ,.!?]+ ){0,5}(?:burn|burns|burning) (?:all (?:night|day|the time)|red|green|blue|orange|constantly|steadily)\b|\bspark(?:s|ing)? (?:joy|(?:my |our |an? )?(?:interest|curiosity|debate|idea))\b",
     rf"\b(?:nearly|almost) (?:had|got|gave me) a (?:heart attack|stroke) (?:(?:when|as) (?:i|we) (?:saw|see|got|opened|read|received)|(?:on )?(?:seeing|opening|reading)|at the sight of|at) (?:[^ ,.!?]+ ){{0,4}}{_SHOCK}{_AND_NO_MORE}",
     rf"\b(?:beim (?:blick auf|anblick)|als ich) (?:[^ ,.!?]+ ){{1,4}}{_SHOCK} (?:[^ .!?]+ ){{0,4}}(?:fast|beinahe|beinah) (?:[^ ,.!?]+ )?(?:herzinfarkt|schlaganfall|herzkasper)\b",
     rf"\b(?:fast|beinahe) (?:[^ ,.!?]+ )?(?:herzinfarkt|schlaganfall) (?:bekommen|gekriegt),? (?:als|beim) (?:[^ ,.!?]+ ){{1,5}}{_SHOCK}\b",
@@ -115,6 +116,7 @@ _PURSES = (  # by language: "is suicide for my budget"; what has no life to lose
 )
 SELF = [
     *TITLES,
+    r"\bnicht mehr von (?:[^ ,.!?]+ ){1,4}aufwachen\b",
     rf"\b{_COMMERCE} (?:suicide|selbstmord|suizid)\b|\b(?:suicidio|suicide|suic[ií]dio) {_COMERCIO}\b",
     *(rf"{said} (?:[^ ,.!?]+ )?{of}\b" for said, of in _PURSES),
     r"\b(?:it|this|everything) (?:all )?to be over with (?:this|the|my|your) (?:contract|subscription|plan|bill|order|claim|complaint)\b|\bend it all,? i mean\b",

@@ -37,3 +37,15 @@ PATTERNS = [
     ),
     r"\b(?:sohn|tochter|kind|enkel\w*)\b (?:\S+ ){0,10}(?:gemobbt|fertig ?gemacht|bedroht)\b|\b(?:fils|fille)\b (?:\S+ ){0,10}harcel[ée]e?\b|\bhij[oa]\b (?:\S+ ){0,10}acosad[oa]\b",
 ]
+PATTERNS += [
+    # Who asks a child for pictures, in the order of other languages.
+    r"\b(?:pide|piden|pidi[oó]|pidiendo|pede|pedem|pediu) (?:\S+ ){0,3}(?:fotos?|v[ií]deos?|selfies?) (?:\S+ ){0,5}(?:hij[oa]|niet[oa]|ni[ñn][oa]|filh[oa]|net[oa]|crian[cç]a)\b",
+    r"\b(?:demande|r[ée]clame) (?:\S+ ){0,3}(?:photos?|vid[ée]os?) (?:\S+ ){0,5}(?:fils|fille|enfant|gamine?)\b|\b(?:chiede|chiedono|chiesto) (?:\S+ ){0,3}(?:foto|video) (?:\S+ ){0,5}(?:figli[oa]|bambin[oa]|nipote)\b",
+    r"\b(?:fremder|ein (?:[^ .!?]+ )?(?:mann|typ)|erwachsener|unbekannter) (?:\S+ ){0,8}(?:tochter|sohn|enkel\w*|kind) (?:\S+ ){0,6}(?:bilder|fotos|treffen)\b",
+    r"\b(?:desconocido|hombre|se[ñn]or|adulto) (?:\S+ ){0,6}(?:quedar|verse|chatea\w*|escrib\w+) (?:\S+ )?(?:con|a) mi (?:hij[oa]|niet[oa]|ni[ñn][oa])\b",
+    r"\b(?:inconnu|homme|adulte) (?:\S+ ){0,6}(?:rencontrer|voir|[ée]crit [àa]|parle [àa]) (?:\S+ )?(?:mon fils|ma fille|mon enfant)\b|\b(?:sconosciuto|uomo|adulto|tizio) (?:\S+ ){0,6}(?:incontrare|vedere|scrive a) (?:\S+ )?mi[oa] (?:figli[oa]|nipote)\b",
+    (
+        r"\b(?:man|stranger|adult|guy|bloke|someone|somebody) (?:[^ .!?]+ ){0,5}(?:ask|beg|pressur|forc)\w* (?:my|our) (?:[^ .!?]+ )?(?:son|daughter|niece|nephew|"
+        r"grandson|granddaughter|kid|child) (?:[^ .!?]+ ){0,4}(?:camera|cam|clothes|shirt|undress|pics?|pictures?|photos?|meet|secret|wearing)\b"
+    ),
+]

@@ -1,4 +1,5 @@
-r"""Danger in the other languages of the service's own texts: Dutch, Polish, Swedish, Danish, Czech, Turkish, Japanese.
+r"""Danger in the other languages of the service's own texts: Dutch, Polish, Swedish, Danish, Czech, Turkish, Japanese;
+and Arabic.
 
 A file a language, so that somebody who speaks it can read it whole. No example teaches the model of sensitivity these
 languages: a contact in one of them goes to a person anyway, and these rules say how soon. They are for plain
@@ -6,9 +7,9 @@ statements. RE2's `\b` knows the letters of English alone: where a word begins o
 written.
 """
 
-from mci_router.triage.our_rules.elsewhere import czech, danish, dutch, japanese, polish, swedish, turkish
+from mci_router.triage.our_rules.elsewhere import arabic, czech, danish, dutch, japanese, polish, swedish, turkish
 
-_LANGUAGES = (dutch, polish, swedish, danish, czech, turkish, japanese)
+_LANGUAGES = (dutch, polish, swedish, danish, czech, turkish, japanese, arabic)
 
 
 def said_elsewhere(rule: str) -> list[str]:

@@ -26,6 +26,7 @@ PATTERNS = {
         r"\b(?:faldet|faldt|besvimet)\b.{0,30}(?:r[øo]rer sig ikke|v[åa]gner ikke|tr[æa]kker ikke)|\br[øo]g (?:overalt|i (?:k[øo]kkenet|huset|opgangen|lejligheden))|\bfuld(?:t)? af r[øo]g\b",
     ],
     "self_harm": [
+        r"v[æa]k fra livet|tage mit (?:eget )?liv|\borker ikke (?:at )?leve",
         r"\bhopper? (?:\S+ ){0,2}(?:fra|foran) (?:broen|taget|toget)\b",
         r"\bvil ikke (?:l[æa]ngere )?leve\b|\bikke leve (?:mere|l[æa]ngere)|\btager? livet af mig|\btager? mit (?:eget )?liv|\bselvmord\w*|\bvil (?:bare |gerne )?d[øo](?:$|\W)|\bingen (?:\S+ ){0,3}savne mig|\bsk[æa]re?r? i mig selv|\bskade mig selv",
         r"\borker ikke (?:at )?leve\b|\borker ikke livet\b|\b(?:springer?|hopper?) (?:\S+ )?(?:foran (?:toget|et tog)|ud fra (?:broen|en bro|taget|altanen))|\bkaster? mig (?:ud )?foran (?:toget|et tog)",
@@ -36,6 +37,7 @@ PATTERNS = {
         r"\b(?:min (?:s[øo]n|datter)|mit barn|mine b[øo]rn) (?:\S+ ){0,8}(?:n[øo]gen|n[øo]gne|seksuel|porno)\w*|\b(?:n[øo]gen\w*|n[øo]gne|seksuel\w*|voksen) (?:\S+ ){0,8}(?:min (?:s[øo]n|datter)|mit barn)",
     ],
     "hardship": [
+        r"\bn[øo]dkald\w*",
         rf"\b(?:min|vores) (?:\S+ )?{_FAMILY} (?:\S+ ){{0,4}}(?:d[øo]de|d[øo]d|g[åa]et bort|sov ind)\b|\bafd[øo]d\w*|\bbegravelse\w*|\bd[øo]dsbo\w*|\benke(?:mand)?\b|\bdemens\w*|\bdement\b|\balzheimer\w*",
         r"\bkr[æa]ft\b|\bkemoterapi\b|\barbejdsl[øo]s\w*|\bmistet (?:\S+ ){0,2}(?:job|arbejde)\w*|\bhjeml[øo]s\w*|\bfogedret\w*|\bikke r[åa]d til (?:\S+ ){0,2}(?:mad|husleje)\w*",
     ],

@@ -15,12 +15,14 @@ PATTERNS = {
         r"\b(?:iemand|vreemde\w*) (?:\S+ ){0,3}(?:ingelogd|ingebroken|zit|gebruikt) (?:\S+ ){0,3}mijn (?:\S+ )?(?:account|mail|profiel|nummer)\b",
     ],
     "abuse": [
+        r"\bmag (?:hij|zij|ze|mijn (?:man|vrouw|vriend|partner|ex)) (?:\S+ ){0,3}(?:niet|niks|niets) (?:\S+ )?(?:weten|merken)\b|\b(?:hij|mijn (?:man|vriend|partner|ex)) mag (?:\S+ ){0,3}(?:niet|niks|niets) (?:\S+ )?(?:weten|merken)\b|\b(?:man|vriend|partner|hij) (?:\S+ )?(?:controleert|checkt|leest|doorzoekt) (?:\S+ ){0,2}mijn (?:telefoon|berichten|mobiel|appjes)\b",
         r"\bfilmt (?:mij|me|ons)\b",
         r"\bgestalkt\b|\bstalkt\b|\bbedreig(?:t|d|ing\w*|en)\b|\bhuiselijk geweld\b|\bmishandel\w*|\bchanteer\w*|\bchantage\b|\bafgeperst\b|\bachtervolgt\b",
         r"\b(?:mijn )?ex\b (?:\S+ ){0,6}(?:weet|volgt|belt|appt|stuurt|ziet|controleert|leest)\b|\bweet (?:\S+ ){0,4}waar ik (?:ben|woon)\b|\bvalt (?:me|mij) lastig\b",
         r"\bzonder dat (?:hij|zij|ze|mijn man|mijn vrouw) (?:\S+ ){0,3}(?:merkt|weet|ziet)\b|\bcontactverbod\b|\bblijf-van-mijn-lijf\w*",
     ],
     "danger_to_life": [
+        r"\b(?:koolmonoxide|co)-?(?:melder|alarm)\w* (?:\S+ ){0,3}(?:gaat af|piept|loeit|afgegaan)\b",
         r"\bademt niet\b|\bkan (?:\S+ )?niet ademen\b|\bkrijgt? geen lucht\b|\bbewusteloos\b|\bhart(?:aanval|infarct|stilstand)\b|\bberoerte\b|\boverdosis\b|\bpijn op de borst\b",
         r"\b(?:ambulance|brandweer)\b|\bgas(?:lucht|lek)\b|\bruikt? naar gas\b|\bkoolmonoxide\b|\bsta(?:at|an) (?:\S+ ){0,3}in brand\b|\b(?:pillen|slaappillen) (?:\S+ ){0,3}(?:geslikt|ingenomen)\b",
         r"\bheeft een (?:mes|pistool|wapen|bijl)\b|\b(?:slaat|wurgt) (?:mij|me|ons)\b|\b(?:staat|bonkt) (?:\S+ ){0,3}(?:voor|op) (?:de|mijn) deur\b",
@@ -29,6 +31,7 @@ PATTERNS = {
         r"\b(?:gevallen|ingestort|flauwgevallen)\b.{0,30}\b(?:reageert niet|beweegt niet|ademt niet|wordt niet wakker)|\boveral (?:\S+ )?rook\b|\brook (?:overal|in (?:huis|de (?:keuken|woning|gang|flat)))\b|\bvol rook\b",
     ],
     "self_harm": [
+        r"\bwil (?:\S+ ){0,3}nooit meer wakker worden\b|\bleven (?:\S+ )?niet meer zitten\b|\bgeen zin meer in het leven\b|\bleven (?:heeft geen zin|hoeft (?:\S+ ){0,3}niet meer)\b",
         r"\bspring (?:\S+ ){0,3}(?:voor de trein|van de brug|van het dak)\b",
         r"\bwil (?:\S+ ){0,3}(?:niet meer leven|dood|niet meer wakker worden)\b|\bniet meer (?:willen )?leven\b|\bmaak (?:\S+ ){0,4}eind(?:e)? aan\b",
         r"\bzelfmoord\w*|\bsu[iï]cid\w*|\bmezelf (?:\S+ ){0,2}(?:iets aandoen|snijden|ophangen|van kant maken)\b|\b(?:niemand|geen mens) (?:\S+ ){0,3}missen\b",
@@ -41,6 +44,7 @@ PATTERNS = {
         r"\b(?:naakt\w*|seksue\w*|volwassene) (?:\S+ ){0,8}(?:mijn (?:zoon|dochter|kind)|minderjarig\w*)",
     ],
     "hardship": [
+        r"\b(?:persoonsalarm\w*|alarmknop\w*|noodknop\w*)\b",
         rf"\b(?:mijn|onze) (?:\S+ )?{_FAMILY} (?:\S+ ){{0,4}}(?:overleden|gestorven|dood)\b|\boverleden\b|\boverlijden\b|\bbegrafenis\b|\bweduwe\b|\bnabestaande\w*",
         r"\b(?:kanker|alzheimer|dementie|dement|terminaal|chemotherapie|werkloos|dakloos|deurwaarder|voedselbank)\b|\bschuldsaner\w*|\bschuldhulp\w*",
         r"\bbaan (?:\S+ )?(?:kwijt|verloren)\b|\bhuis uitgezet\b|\bgeen geld (?:\S+ ){0,3}(?:eten|huur|kinderen)\b",

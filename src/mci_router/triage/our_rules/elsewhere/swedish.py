@@ -35,6 +35,7 @@ PATTERNS = {
         r"\b(?:min (?:son|dotter)|mitt barn|mina barn)\b (?:\S+ ){0,8}(?:naken|nakna|sexuell|porr)\w*|\b(?:naken\w*|nakna|sexuell\w*|vuxen) (?:\S+ ){0,8}(?:min (?:son|dotter)|mitt barn)",
     ],
     "hardship": [
+        r"\btrygghetslarm\w*",
         rf"\b(?:min|v[aå]r) (?:\S+ )?{_FAMILY} (?:\S+ ){{0,4}}(?:dog|d[oö]d|avled|avliden|gick bort|g[aå]tt bort)\b|\bavlid(?:en|na|it)\b|\bbegravning\w*|\bd[oö]dsbo\w*|\bdemens\w*|\bdement\b|\balzheimer\w*",
         r"\bcancer\b|\bcellgift\w*|\barbetsl[oö]s\w*|\bf[oö]rlorat (?:\S+ )?(?:jobb|arbete)\w*|\bheml[oö]s\w*|\bkronofogd\w*|\bvr[aä]k(?:t|s|as|ning)\w*|\binte r[aå]d (?:med|att) (?:\S+ ){0,2}(?:mat|hyra|[aä]ta)\w*",
     ],

@@ -7,6 +7,7 @@ _FAMILY = (
 
 PATTERNS = {
     "card_fraud": [
+        r"(?:kod|[şs]ifre)\S* (?:\S+ )?(?:verdim|s[öo]yledim|okudum)|hesab[ıi]m\S* (?:\S+ ){0,2}bo[şs]alt\w*",
         r"doland[ıi]r\w*|phishing|(?:biri|birisi|ba[şs]kas[ıi]|tan[ıi]mad[ıi][ğg][ıi]m) (?:\S+ ){0,4}(?:kart[ıi]m|param|banka hesab[ıi]m)\w*|kart[ıi]m (?:\S+ ){0,4}(?:[çc]al[ıi]nd[ıi]|kopyaland[ıi]|kullan[ıi]lm[ıi][şs])",
         r"[çc]al[ıi]nt[ıi] kart|\bben de[ğg]ildim|(?:[öo]deme|harcama|i[şs]lem|sipari[şs])\w* (?:\S+ ){0,6}(?:ben )?(?:yapmad[ıi]m|onaylamad[ıi]m|tan[ıi]m[ıi]yorum)|sipari[şs]\w* ben vermedim",
     ],
@@ -15,6 +16,8 @@ PATTERNS = {
         r"istemedi[ğg]im (?:\S+ ){0,3}(?:sim|hat|kod)\b|(?:\bsim|\bhat|\bkod|s[öo]zle[şs]me)\w* (?:\S+ ){0,5}(?:ben )?(?:istemedim|talep etmedim|a[çc]t[ıi]rmad[ıi]m|imzalamad[ıi]m)|ad[ıi]ma (?:\S+ ){0,4}(?:hat|s[öo]zle[şs]me) (?:a[çc][ıi]lm[ıi][şs]|yap[ıi]lm[ıi][şs])",
     ],
     "abuse": [
+        r"(?:kocam|e[şs]im|babam|sevgilim|ni[şs]anl[ıi]m)\S* (?:\S+ ){0,8}(?:haberi olmas[ıi]n|bilmesin|duymas[ıi]n|[öo][ğg]renmesin)|telefonumu (?:\S+ )?(?:kar[ıi][şs]t[ıi]r|kontrol ed)\w*",
+        r"(?:kemik|bacak|kol|a[ğg]z|surat|kafa)\S* (?:\S+ ){0,2}(?:k[ıi]raca[ğg][ıi]m|da[ğg][ıi]taca[ğg][ıi]m)",
         r"(?:babam|kocam|e[şs]im|biri) (?:\S+ )?beni (?:\S+ )?(?:kaydediyor|[çc]ekiyor|g[öo]zetliyor)",
         r"tehdit (?:ed|et)\w*|\btaciz\w*|beni (?:s[üu]rekli )?(?:takip|izl|g[öo]zetl)\w*|[şs]antaj\w*|aile i[çc]i [şs]iddet|[şs]iddet g[öo]r\w*|[ıi]srarl[ıi] takip|uzakla[şs]t[ıi]rma karar\w*",
         r"eski (?:kocam|e[şs]im|kar[ıi]m|sevgilim|erkek arkada[şs][ıi]m) (?:\S+ ){0,7}(?:biliyor|takip|ar[ıi]yor|izliyor|g[öo]r[üu]yor|yaz[ıi]yor|okuyor)|nerede oldu[ğg]umu (?:\S+ ){0,3}(?:biliyor|g[öo]r[üu]yor)|(?:kocam|e[şs]im|onun)\S* haberi olmadan",
@@ -28,6 +31,7 @@ PATTERNS = {
         r"(?:d[üu][şs]t[üu]|y[ıi][ğg][ıi]ld[ıi]).{0,30}(?:k[ıi]p[ıi]rdam[ıi]yor|hareket etmiyor|uyanm[ıi]yor)",
     ],
     "self_harm": [
+        r"ya[şs]am\S* (?:\S+ )?anlam[ıi] (?:yok|kalmad[ıi])|hayat\S* (?:\S+ )?anlam[ıi] (?:yok|kalmad[ıi])|bir daha uyanmak istemiyorum",
         r"(?:k[öo]pr[üu]den|[çc]at[ıi]dan|pencereden) atla\w*|trenin [öo]n[üu]ne atla\w*",
         r"ya[şs]amak istemiyorum|[öo]lmek istiyorum|intihar\w*|kendimi [öo]ld[üu]r\w*|can[ıi]ma k[ıi]y\w*|hayat[ıi]ma son ver\w*|kendime zarar ver\w*|kimse beni [öo]zleme\w*",
         r"(?:k[öo]pr[üu]den|balkondan|[çc]at[ıi]dan|pencereden) (?:\S+ )?atl(?:ayaca[ğg][ıi]m|[ıi]yorum|amak istiyorum)|trenin [öo]n[üu]ne atla\w*",
@@ -38,6 +42,7 @@ PATTERNS = {
         r"(?:o[ğg]lum|k[ıi]z[ıi]m|[çc]ocu[ğg]um|torunum)\w* (?:\S+ ){0,6}(?:[çc][ıi]plak|cinsel|m[üu]stehcen)\w*|(?:[çc][ıi]plak|cinsel|yeti[şs]kin) (?:\S+ ){0,6}(?:o[ğg]lum|k[ıi]z[ıi]m|[çc]ocu[ğg]um)\w*",
     ],
     "hardship": [
+        r"acil (?:durum )?(?:d[üu][ğg]mesi|butonu)\S* (?:\S+ ){0,4}(?:[çc]al[ıi][şs]m|bozul|gitti)\w*",
         rf"{_FAMILY} (?:\S+ ){{0,4}}(?:[öo]ld[üu]|[öo]lm[üu][şs])\w*|{_FAMILY}\S* (?:\S+ ){{0,4}}kaybett\w*|vefat e[dt]\w*|\bmerhum\w*|cenaze\w*|[öo]l[üu]m belgesi|\bdemans\b|alzheimer\w*|kemoterapi",
         r"kanser (?:hasta|tedavi|oldu)\w*|i[şs]imi kaybett\w*|i[şs]ten (?:[çc][ıi]kar[ıi]ld[ıi]|at[ıi]ld[ıi])\w*|i[şs]sizim|i[şs]siz kald\w*|\bevsiz\w*|icra(?:ya| takib\w*| memur\w*|l[ıi]k)",
     ],
