@@ -7,6 +7,7 @@ runs it: MCI_URL, MCI_KEY and MCI_ADAPTER say to which router, and as whom.
 import asyncio
 import json
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI, Request, Response, WebSocket
 
-NAME, KEY, SECRET = os.environ["MCI_ADAPTER"], os.environ["MCI_KEY"], os.environ.get("MCI_SECRET")
-router = httpx.AsyncClient(base_url=os.environ["MCI_URL"], headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
+URL, NAME, KEY = (os.environ.get(n) or sys.exit(f"Set {n} first") for n in ("MCI_URL", "MCI_ADAPTER", "MCI_KEY"))
+router = httpx.AsyncClient(base_url=URL, headers={"Authorization": f"Bearer {KEY}"}, timeout=20)
 rooms: dict[str, WebSocket] = {}  # the customers who are here
 shown: set[str] = set()  # the messages that customers have: each may come to us twice
 
@@ -43,7 +44,7 @@ async def show(message: dict[str, Any]) -> None:
 async def read() -> None:
     """Reads the stream, unless messages are posted; after a break it goes on behind the last that we have shown."""
     last, event = {}, {}
-    while not SECRET:
+    while not os.environ.get("MCI_SECRET"):
         with suppress(httpx.HTTPError):
             async with router.stream("GET", f"/v1/adapters/{NAME}/outbound", headers=last) as answer:
                 if answer.status_code in (401, 403, 404):  # so would every message be
@@ -87,7 +88,7 @@ async def outbound(request: Request) -> Response:
     from standardwebhooks import Webhook, WebhookVerificationError  # which reading the stream does not need
 
     try:
-        event = Webhook(SECRET or "").verify(await request.body(), dict(request.headers))
+        event = Webhook(os.environ.get("MCI_SECRET", "")).verify(await request.body(), dict(request.headers))
     except WebhookVerificationError:
         return Response(status_code=401)
     await show(event["data"])

@@ -4,21 +4,20 @@ import asyncio
 import json
 import os
 import sys
+from functools import partial
+from signal import SIGINT, raise_signal
 from typing import Any
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-URL = os.environ["MCI_URL"] + "/v1/agent-socket"
-HEADERS = {"Authorization": f"Bearer {os.environ['MCI_TOKEN']}"}
+URL, TOKEN = (os.environ.get(name) or sys.exit(f"Set {name} first") for name in ("MCI_URL", "MCI_TOKEN"))
+URL, HEADERS = URL + "/v1/agent-socket", {"Authorization": f"Bearer {TOKEN}"}
 FINAL = (4401, 4409)  # the token no longer holds; another desk has taken over
 seq: int | None = None  # of the last frame that had one: where to resume
 now: dict[str, str] = {}  # the offer or the assignment that is shown
-
-
-def say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201
+say = partial(print, flush=True)
 
 
 def hear(frame: dict[str, Any]) -> None:
@@ -52,7 +51,8 @@ def frame_of(line: str) -> tuple[str, dict[str, str]]:
 
 
 def typed(socket: ClientConnection, sending: set[asyncio.Future[None]]) -> None:
-    for line in os.read(sys.stdin.fileno(), 65_536).decode().splitlines():
+    text = os.read(sys.stdin.fileno(), 65_536).decode() or raise_signal(SIGINT)  # at its end, as by Ctrl-C
+    for line in (text or "").splitlines():
         kind, data = frame_of(line)
         sending.add(asyncio.ensure_future(socket.send(json.dumps({"type": kind, "id": uuid4().hex, "data": data}))))
 
@@ -67,6 +67,8 @@ async def serve() -> None:
                 loop.add_reader(sys.stdin, typed, socket, sending)
                 async for text in socket:
                     hear(json.loads(text))
+        except PermissionError:  # a file, such as /dev/null, cannot be waited for
+            sys.exit("NO INPUT start the desk in a terminal, or with a pipe to type into")
         except (OSError, ConnectionClosed) as lost:
             if isinstance(lost, ConnectionClosed) and lost.rcvd and lost.rcvd.code in FINAL:
                 return say(f"SIGNED OUT {lost.rcvd.reason}")

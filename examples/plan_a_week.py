@@ -216,6 +216,8 @@ async def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["history"]:
         history()
+    elif missing := [name for name in ("MCI_URL", "MCI_KEY") if not os.environ.get(name)]:
+        sys.exit(f"Set {' and '.join(missing)} first, as docs/tutorials/plan-a-week.md does")
     else:
         try:
             asyncio.run(main())

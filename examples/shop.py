@@ -11,6 +11,7 @@ nobody can be somebody else. The shop's origin stands in the workspace's `chat_o
 """
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -63,5 +64,9 @@ if __name__ == "__main__":
     import uvicorn
 
     names = ("MCI_URL", "MCI_WORKSPACE", "MCI_CUSTOMER_KEY", "MCI_CUSTOMER_SECRET")
+    if missing := [name for name in names if not os.environ.get(name)]:
+        sys.exit(f"Set {' and '.join(missing)} first, as docs/tutorials/first-chat.md does")
     page = Path(os.environ.get("MCI_PAGE", PAGE))
+    if not page.is_file():
+        sys.exit(f"MCI_PAGE: there is no file {page}")
     uvicorn.run(create_app(*(os.environ[name] for name in names), page), port=8080)

@@ -23,7 +23,9 @@ from fastapi import FastAPI, Request, Response
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-URL, PORT = os.environ["MCI_URL"], int(os.environ.get("PAYER_PORT", "9100"))
+NEEDED, PAGE = ("MCI_URL", "MCI_KEY"), "docs/tutorials/there-and-back.md"
+URL, KEY = (os.environ.get(name) or sys.exit(f"Set {name} first, as {PAGE} does") for name in NEEDED)
+PORT = int(os.environ.get("PAYER_PORT", "9100"))
 KIM = {"external_id": "kim-77", "name": "Kim Roe", "email": "kim@post.example", "trust": "authenticated"}
 ASKED = "I was charged twice for my voicemail, my card is 4111 1111 1111 1111"
 SUMMARY = "A double charge like this one is paid back within three days.\nNothing has to be sent in for it."
@@ -177,7 +179,7 @@ async def play(api: httpx.AsyncClient) -> None:
 async def main() -> None:
     server = uvicorn.Server(uvicorn.Config(payer, host="127.0.0.1", port=PORT, log_level="warning"))
     serving = asyncio.create_task(server.serve())
-    headers = {"Authorization": f"Bearer {os.environ['MCI_KEY']}"}
+    headers = {"Authorization": f"Bearer {KEY}"}
     async with httpx.AsyncClient(base_url=URL, headers=headers, timeout=30) as api:
         try:
             await play(api)

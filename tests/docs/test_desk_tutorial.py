@@ -5,9 +5,11 @@ import os
 import re
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+import pytest
 
 from tests.docs.pages import DOCS, ROOT
 from tests.support.conversations import COMPLAINT
@@ -99,3 +101,34 @@ async def test_a_desk_with_a_token_that_is_none_says_so(workspace: Workspace) ->
         assert desk.returncode == 1
         (line,) = said.decode().splitlines()
         assert line.startswith("REFUSED MCI_TOKEN is no agent's token")
+
+
+async def ended(script: str, stdin: int, env: dict[str, str]) -> tuple[int | None, str]:
+    """Runs an example until it ends by itself; its code, and what it said."""
+    there = {name: value for name, value in os.environ.items() if not name.startswith("MCI_")}
+    example = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "examples" / script), stdin=stdin, stdout=PIPE, stderr=STDOUT, env=there | env
+    )
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            said, _ = await example.communicate(b"" if stdin == PIPE else None)
+    finally:
+        if example.returncode is None:
+            example.kill()
+            await example.wait()
+    return example.returncode, said.decode()
+
+
+async def test_a_desk_into_which_nothing_can_be_typed_ends(workspace: Workspace) -> None:
+    """As by Ctrl-C at the end of a pipe, where it span; with /dev/null, for which it tried for ever, it says so."""
+    there = {"MCI_URL": workspace.url.replace("http", "ws"), "MCI_TOKEN": await workspace.token("ann")}
+    assert await ended("desk.py", PIPE, there) == (130, "")
+    code, said = await ended("desk.py", DEVNULL, there)
+    assert (code, said[:9], said.count("\n")) == (1, "NO INPUT ", 1)
+
+
+@pytest.mark.parametrize("script", ["desk.py", "shop.py", "there_and_back.py", "plan_a_week.py"])
+async def test_an_example_says_in_one_line_what_it_needs(script: str) -> None:
+    """Instead of a traceback that ends with KeyError."""
+    code, said = await ended(script, DEVNULL, {})
+    assert (code, said.count("\n"), said.startswith("Set MCI_URL ")) == (1, 1, True), said
