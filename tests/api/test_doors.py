@@ -151,7 +151,9 @@ async def test_where_all_is_closed_every_door_says_so(make: Make) -> None:
             assert opens > datetime.now(UTC), door
             assert datetime.fromisoformat(route["reply_by"]) > datetime.now(UTC), door
             assert route["expected_wait_s"] is None, door
-        assert_problem(await sent(workspace, waiting["id"], "offer", agent="ann"), 409, "queue_closed")
+        refused = await sent(workspace, waiting["id"], "offer", agent="ann")
+        assert_problem(refused, 409, "queue_closed")
+        assert refused.json()["opens_at"] in refused.json()["detail"]  # as it is written everywhere
         assert (await workspace.contact(waiting["id"]))["state"] == "queued"
         forced = await sent(workspace, waiting["id"], "offer", agent="ann", force=True)
         assert (forced.status_code, forced.json()["offered_to"]) == (200, "ann")

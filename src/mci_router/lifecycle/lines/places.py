@@ -40,8 +40,10 @@ class Places:
         route = await self._route(workspace, contact_id)
         if route and route.closed and route.queue:
             data = route_data(route, post_id=None)
+            why = route.reasons[0]
             raise QueueClosed(
-                f"{route.reasons[0].capitalize()}.", **{name: data[name] for name in ("queue", "opens_at", "reasons")}
+                f"{why[:1].upper()}{why[1:]}.",  # `capitalize` would write the time of the opening in small letters
+                **{name: data[name] for name in ("queue", "opens_at", "reasons")},
             )
 
     async def _route(self, workspace: str, contact_id: str) -> Route | None:
