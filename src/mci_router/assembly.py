@@ -1,5 +1,7 @@
 """The assembly: makes all parts of the service and joins them. Nothing else makes one."""
 
+from functools import partial
+
 from mci_router.access.customer_keys import CustomerKeyRing
 from mci_router.access.customer_sessions import CustomerSessions
 from mci_router.access.customer_tokens import CustomerTokens
@@ -100,6 +102,7 @@ from mci_router.routing.engine import Engine
 from mci_router.routing.engine.journal import Feed, settled_by
 from mci_router.routing.engine.processes import Roster
 from mci_router.routing.engine.projector import Projection
+from mci_router.routing.engine.shards import each_found
 from mci_router.running import Running
 from mci_router.settings import Settings
 from mci_router.supervision.alarms import Alarms
@@ -227,7 +230,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
             segments=SegmentBackfill(database),
             returns=Returns(database, engine, snapshots),
             dispatcher=dispatcher,
-            pauses=PauseEvents(database, engine.journal_webhook),
+            pauses=PauseEvents(database, engine.journal_webhook, partial(each_found, database)),
             announcer=announcer,
             posting=posting,
             telling=telling,

@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from mci_router.models import ScheduleNews
-from mci_router.workforce.schedules.news import OLDEST
 from tests.support.events import assert_documented
 from tests.support.receiver import Receiver
 from tests.support.schedules import at, next_monday, sent, team
@@ -50,19 +48,6 @@ async def test_a_schedule_and_changes_of_it_are_told(make: Make, receiver: Recei
     assert withdrawn.event["data"] == {"schedule": schedule, **week, "shifts": 3, "agents": 2}
     for one in told:
         assert_documented(one.event)
-
-
-async def test_who_has_waited_for_longest_is_told_first(make: Make) -> None:
-    """Of more workspaces than are looked at in one go, whatever their ids."""
-    workspaces = sorted([(await make(team("ann"))).id for _ in range(3)])
-    database = (await make()).database
-    async with database.transaction() as session:
-        for number in (2, 0, 1, 2, 0):
-            session.add(ScheduleNews(workspace_id=workspaces[number], event="shift.changed", facts={}))
-            await session.flush()
-        found = [one for one in await session.scalars(OLDEST) if one in workspaces]
-        await session.rollback()
-    assert found == [workspaces[number] for number in (2, 0, 1)]
 
 
 async def test_what_is_refused_is_not_told(make: Make, receiver: Receiver) -> None:

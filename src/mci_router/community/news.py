@@ -13,7 +13,7 @@ from mci_router.database import Database
 from mci_router.events import EventType
 from mci_router.models import BoardNews, Follower, Post, Reply
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each_found
 from mci_router.values import value
 
 BATCH = 50
@@ -57,9 +57,7 @@ class BoardEvents:
 
     async def turn(self) -> None:
         """Journals all there is. Raises EngineUnavailable when the others are journalled, if a shard is away."""
-        async with self._database.reading() as session:
-            workspaces = (await session.scalars(select(BoardNews.workspace_id).distinct().limit(BATCH))).all()
-        await each(workspaces, self.publish)
+        await each_found(self._database, select(BoardNews.workspace_id), self.publish)
 
     async def publish(self, workspace: str) -> None:
         """Journals those of one workspace, except those that another process journals now. Raises EngineUnavailable."""

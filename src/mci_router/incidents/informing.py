@@ -21,13 +21,13 @@ from mci_router.models import Contact, IncidentSubscription, IncidentUpdate
 from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.incidents import News
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each_after
 from mci_router.routing.policy.incidents import text_for
 from mci_router.values import value
 from mci_router.vocabulary import Channel
 
 BATCH = 100  # contacts a call, for whose few milliseconds Valkey serves nobody else
-MOST_INCIDENTS = 200  # looked at in one turn
+MOST_INCIDENTS = 200  # read at once
 LINGER_S = 60
 """How long an update is looked at again after all subscribers had it: a contact answered just before may be committed
 just after.
@@ -53,7 +53,11 @@ REOPEN = text(
     """  # noqa: S608 — no input in it
 )
 UNFINISHED = text(
-    f"SELECT DISTINCT workspace_id, incident_id FROM incident_updates WHERE finished_at IS NULL AND {DUE} LIMIT :limit"  # noqa: S608
+    f"""
+    SELECT DISTINCT workspace_id, incident_id FROM incident_updates
+    WHERE finished_at IS NULL AND {DUE} AND (workspace_id, incident_id) > (:workspace, :incident)
+    ORDER BY workspace_id, incident_id LIMIT :limit
+    """  # noqa: S608 — no input in it
 )
 PENDING = f"""EXISTS (
   SELECT FROM incident_updates u WHERE (u.finished_at IS NULL AND {DUE})
@@ -131,11 +135,13 @@ class Informing:
         """
         async with self._database.transaction() as session:
             await session.execute(REOPEN, {"linger_s": LINGER_S})
-            unfinished = [
-                (workspace, incident)
-                for workspace, incident in await session.execute(UNFINISHED, {"limit": MOST_INCIDENTS})
-            ]
-        await each(unfinished, self.inform)
+        await each_after(self._unfinished, MOST_INCIDENTS, self.inform)
+
+    async def _unfinished(self, last: Key | None) -> Sequence[Key]:
+        workspace, incident = last or ("", "")
+        after = {"workspace": workspace, "incident": incident, "limit": MOST_INCIDENTS}
+        async with self._database.reading() as session:
+            return [(row.workspace_id, row.incident_id) for row in await session.execute(UNFINISHED, after)]
 
     async def inform(self, key: Key) -> int:
         """Sends the subscribers of one incident all updates that they have not had, and returns how many were settled.

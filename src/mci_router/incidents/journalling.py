@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.database import Database
 from mci_router.models import Incident
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each_found
 
 BATCH = 100
 PENDING = "EXISTS (SELECT FROM incidents WHERE untold <> '{}')"
@@ -28,10 +28,7 @@ class Journalling:
         Raises:
             EngineUnavailable: a shard is away; raised after those of all others are journalled.
         """
-        async with self._database.reading() as session:
-            query = select(Incident.workspace_id).where(Incident.untold != []).distinct().limit(BATCH)
-            workspaces = (await session.scalars(query)).all()
-        await each(workspaces, self.journal)
+        await each_found(self._database, select(Incident.workspace_id).where(Incident.untold != []), self.journal)
 
     async def journal(self, workspace: str) -> None:
         """Journals the changes of a workspace; skips those another process is journalling. Raises EngineUnavailable."""

@@ -8,13 +8,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.database import Database
 from mci_router.insight import judging
 from mci_router.insight.judging import ASKED, REPETITION_COLUMNS, RESOLUTION_COLUMNS
 from mci_router.insight.result_facts import KINDS, REPETITIONS, RESOLUTIONS
+from mci_router.models import ResultCheck
 
 BATCH = 200  # contacts a transaction
 LOOKED_BACK = "interval '30 days'"
@@ -25,7 +26,9 @@ KEPT, RECOUNTED = "interval '400 days'", "interval '399 days'"
 PENDING = "EXISTS (SELECT FROM result_checks)"
 """Whether there is something to judge, in SQL."""
 
-WORKSPACES = text("SELECT DISTINCT workspace_id FROM result_checks LIMIT 100")
+WAITING = select(ResultCheck.workspace_id)
+"""The workspaces with something to judge."""
+
 # The workspace first: one that is deleted takes its rows with it, in that order.
 ALONE = text(
     """
@@ -113,12 +116,6 @@ def noted(moved: str, ended: str, workspace: str) -> str:
 async def judge_customers(session: AsyncSession, workspace: str, customers: Sequence[str]) -> None:
     """Has the latest contacts of customers judged again: they were merged, or split."""
     await session.execute(OF_CUSTOMER, {"workspace": workspace, "customers": list(customers)})
-
-
-async def waiting(database: Database) -> list[str]:
-    """Returns workspaces with something to judge. Raises DatabaseUnavailable."""
-    async with database.reading() as session:
-        return list(await session.scalars(WORKSPACES))
 
 
 async def judge(database: Database, workspace: str, silent_after_s: float) -> None:

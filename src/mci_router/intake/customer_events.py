@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.database import Database
 from mci_router.models import CustomerMerge
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each_found
 
 BATCH = 100
 _UNPUBLISHED = "customer_merges.untold <> '[]'::jsonb"  # a literal, so that the index serves
@@ -23,10 +23,7 @@ class CustomerEvents:
 
     async def turn(self) -> None:
         """Journals all there are. Raises EngineUnavailable when the others are journalled, if a shard is away."""
-        async with self._database.transaction() as session:
-            query = select(CustomerMerge.workspace_id).where(UNPUBLISHED).distinct().limit(BATCH)
-            workspaces = (await session.scalars(query)).all()
-        await each(workspaces, self.publish)
+        await each_found(self._database, select(CustomerMerge.workspace_id).where(UNPUBLISHED), self.publish)
 
     async def publish(self, workspace: str) -> None:
         """Journals those of one workspace, except those that another process journals now. Raises EngineUnavailable."""

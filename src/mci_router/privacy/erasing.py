@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ from mci_router.privacy import parting
 from mci_router.privacy.claim import Claim, TakenOver, claimed
 from mci_router.privacy.steps import Steps
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each, each_found
 from mci_router.vocabulary import ErasureState
 
 log = logging.getLogger(__name__)
@@ -94,9 +95,12 @@ class Erasures:
         """Goes on with what is due, and tells what is untold. Raises as `each` does, when the others are done."""
         async with self._database.transaction() as session:
             due = list(await session.scalars(select(Erasure.id).where(text(DUE)).order_by(Erasure.next_at).limit(20)))
-            untold = list(await session.scalars(select(Erasure.id).where(Erasure.untold).limit(100)))
-        steps = (due, self.go_on), (untold, self._tell)
-        await each(steps, lambda step: each(*step))
+        untold = select(Erasure.id).where(Erasure.untold)
+        steps = (
+            partial(each, due, self.go_on),
+            partial(each_found, self._database, untold, self._tell),
+        )
+        await each(steps, lambda step: step())
 
     async def go_on(self, erasure: str) -> None:
         """Does what is left of an erasure, if no other process does. Raises DatabaseUnavailable, EngineUnavailable."""

@@ -8,12 +8,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.database import Database
-from mci_router.errors import EngineUnavailable
 from mci_router.models import Webhook
 from mci_router.vocabulary import DeliveryState
 from mci_router.webhooks.envelope import Message
@@ -29,6 +28,8 @@ PENDING = "EXISTS (SELECT FROM webhooks WHERE untold <> '{}')"
 
 Journal: TypeAlias = Callable[[str, str, str, Mapping[str, Any], str], Awaitable[None]]
 """Journals an event of a webhook: workspace, event, the webhook's name, facts, and a command id."""
+EachFound: TypeAlias = Callable[[Select[str], Callable[[str], Awaitable[object]]], Awaitable[None]]
+"""Does work for each workspace that a query finds, whatever fails for others."""
 
 _TOLD = f"(untold || CAST(:told AS text))[greatest(1, cardinality(untold) + 2 - {MOST_UNTOLD}):]"
 RECOVERED = text(
@@ -140,23 +141,14 @@ def _told(event: str, why: str) -> str:
 class PauseEvents:
     """Journals pauses and their ends, for people and for other webhooks."""
 
-    def __init__(self, database: Database, journal: Journal) -> None:
+    def __init__(self, database: Database, journal: Journal, each_found: EachFound) -> None:
         self._database = database
         self._journal = journal
+        self._each_found = each_found
 
     async def turn(self) -> None:
         """Journals all there are. Raises EngineUnavailable when the others are journalled, if a shard is away."""
-        async with self._database.transaction() as session:
-            query = select(Webhook.workspace_id).where(Webhook.untold != []).distinct().limit(BATCH)
-            workspaces = (await session.scalars(query)).all()
-        away = None
-        for workspace in workspaces:
-            try:
-                await self._publish(workspace)
-            except EngineUnavailable as problem:
-                away = problem
-        if away:
-            raise away
+        await self._each_found(select(Webhook.workspace_id).where(Webhook.untold != []), self._publish)
 
     async def _publish(self, workspace: str) -> None:
         """Journals those of one workspace, except those that another process journals now."""

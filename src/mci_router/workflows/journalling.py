@@ -1,6 +1,5 @@
 """Journalling of runs: what the ledger has and the journal has not, under the lock of the rows, each state once."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +7,7 @@ from sqlalchemy import select
 from mci_router.database import Database
 from mci_router.models import WorkflowRun
 from mci_router.routing.engine import Engine
+from mci_router.routing.engine.shards import each_found
 
 BATCH = 100
 
@@ -19,11 +19,10 @@ class Journalling:
         self._database = database
         self._engine = engine
 
-    async def workspaces(self) -> Sequence[str]:
-        """Returns workspaces whose runs are not all journalled."""
-        query = select(WorkflowRun.workspace_id).where(WorkflowRun.untold != []).distinct().limit(BATCH)
-        async with self._database.transaction() as session:
-            return (await session.scalars(query)).all()
+    async def turn(self) -> None:
+        """Journals what is missing of all workspaces. Raises as `each` does, when that of the others is journalled."""
+        untold = select(WorkflowRun.workspace_id).where(WorkflowRun.untold != [])
+        await each_found(self._database, untold, self.journal)
 
     async def journal(self, workspace: str) -> None:
         """Journals what is missing of a workspace. Idempotent. Raises EngineUnavailable."""

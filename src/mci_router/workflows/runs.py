@@ -75,15 +75,12 @@ class Runs:
 
         Raises as `each` does, after all that can be done for others is done.
         """
-        await each((self._take_due, self._journal_all), lambda step: step())
+        await each((self._take_due, self._journalling.turn), lambda step: step())
 
     async def _take_due(self) -> None:
         async with self._database.transaction() as session:
             due = await _due(session)
         await each(due, self._take)
-
-    async def _journal_all(self) -> None:
-        await each(await self._journalling.workspaces(), self._journalling.journal)
 
     async def ended(self, run: WorkflowRun) -> None:
         """Does what follows from the end of a run. Idempotent; tried again where it cannot be done now."""

@@ -10,12 +10,12 @@ from mci_router.database import Database
 from mci_router.insight import results
 from mci_router.models import ContactResolution
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each, each_found
 
 BATCH = 100
 PENDING = f"{results.PENDING} OR EXISTS (SELECT FROM contact_resolutions WHERE untold)"
 
-UNTOLD = select(ContactResolution.workspace_id).where(ContactResolution.untold).distinct().limit(BATCH)
+UNTOLD = select(ContactResolution.workspace_id).where(ContactResolution.untold)
 RETURNED = text(
     """
     SELECT r.contact_id, r.rung, r.outcome, r.served_by, r.result, r.topic, r.returned_by, c.customer_id, n.case_id
@@ -48,12 +48,10 @@ class Returns:
             snapshot = await self._snapshots.get(workspace)
             await results.judge(self._database, workspace, snapshot.spec.silent_after_s)
 
-        await each(await results.waiting(self._database), judge)
+        await each_found(self._database, results.WAITING, judge)
 
     async def _publish(self) -> None:
-        async with self._database.reading() as session:
-            workspaces = (await session.scalars(UNTOLD)).all()
-        await each(workspaces, self.publish)
+        await each_found(self._database, UNTOLD, self.publish)
 
     async def publish(self, workspace: str) -> None:
         """Journals the returns of one workspace. Raises EngineUnavailable."""

@@ -20,7 +20,7 @@ from mci_router.ids import new_id
 from mci_router.lifecycle.lines.working import anybody_works, route_where_somebody_works
 from mci_router.models import Contact, Escalation
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each_found
 from mci_router.routing.policy.passing import Passing, escalation_route, refuse_unservable, urgent_routes
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.people import Person, to_page
@@ -115,9 +115,8 @@ class Escalations:
         """
         async with self._database.transaction() as session:
             await _step(session, utc_now())
-            query = select(Escalation.workspace_id).where(Escalation.untold != []).distinct().limit(BATCH)
-            workspaces = (await session.scalars(query)).all()
-        await each(workspaces, self._journal)
+        untold = select(Escalation.workspace_id).where(Escalation.untold != [])
+        await each_found(self._database, untold, self._journal)
 
     async def _journal(self, workspace: str) -> None:
         async with self._database.transaction() as session:

@@ -5,6 +5,7 @@ to the hash of the input that was looked at, and taken by one guarded statement:
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,7 @@ from mci_router.intake.tasks import Task
 from mci_router.lifecycle.delivery import Delivery
 from mci_router.lifecycle.ending import Endings
 from mci_router.models import Contact, Message, RunApproval, WorkflowRun
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each_after
 from mci_router.specs.snapshot import Snapshot
 from mci_router.specs.workflows import WorkflowSpec
 from mci_router.vocabulary import ApprovalState, Channel, ContactState, MessageKind, RunState, Trust
@@ -94,9 +95,13 @@ class Approvals:
         """
         query = select(WorkflowRun).join(RunApproval, RunApproval.run_id == WorkflowRun.id)
         unasked = RunApproval.state == ApprovalState.WAITING, RunApproval.contact_id.is_(None)
-        async with self._database.transaction() as session:
-            runs = (await session.scalars(query.where(*unasked).limit(BATCH))).all()
-        await each(runs, self.ask)
+
+        async def read(last: WorkflowRun | None) -> Sequence[WorkflowRun]:
+            page = query.where(*unasked, WorkflowRun.id > (last.id if last else "")).order_by(WorkflowRun.id)
+            async with self._database.reading() as session:
+                return (await session.scalars(page.limit(BATCH))).all()
+
+        await each_after(read, BATCH, self.ask)
 
     async def decide(
         self,

@@ -6,7 +6,7 @@ Any process journals it; one that dies in between leaves the row, and the live s
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms
@@ -14,18 +14,10 @@ from mci_router.database import Database
 from mci_router.events import EventType
 from mci_router.models import Schedule, ScheduleNews, Shift
 from mci_router.routing.engine import Engine
-from mci_router.routing.engine.shards import each
+from mci_router.routing.engine.shards import each_found
 from mci_router.vocabulary import ShiftChange
 
 BATCH = 50
-OLDEST = (
-    select(ScheduleNews.workspace_id)
-    .group_by(ScheduleNews.workspace_id)
-    .order_by(func.min(ScheduleNews.id))
-    .limit(BATCH)
-)
-"""The workspaces whose news has waited for longest."""
-
 PENDING = "EXISTS (SELECT FROM schedule_news)"
 """Whether there is news that is not journalled, in SQL."""
 
@@ -65,9 +57,7 @@ class ScheduleEvents:
 
     async def turn(self) -> None:
         """Journals all there is. Raises EngineUnavailable when the others are journalled, if a shard is away."""
-        async with self._database.transaction() as session:
-            workspaces = (await session.scalars(OLDEST)).all()
-        await each(workspaces, self._publish)
+        await each_found(self._database, select(ScheduleNews.workspace_id), self._publish)
 
     async def _publish(self, workspace: str) -> None:
         """Journals that of one workspace, except what another process journals now. Raises EngineUnavailable."""
