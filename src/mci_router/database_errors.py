@@ -11,6 +11,7 @@ from mci_router.errors import DatabaseUnavailable, ServerRefuses, WorkspaceGone
 OF_WORKSPACES = "_workspace_id_workspaces"  # how the constraints of what belongs to a workspace are called
 GONE = "There is no such workspace any longer."
 LOST_TRACK = asyncpg.InternalClientError  # of a connection that the server has left in the middle of a statement
+FOUND_DEAD = asyncpg.ConnectionDoesNotExistError  # the driver's own word, with the look of one of the server's
 AWAY = (
     *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError),
     *(asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError, OSError, TimeoutError),
@@ -104,7 +105,8 @@ def cause_of(error: BaseException) -> BaseException:
     if isinstance(before, DatabaseUnavailable) and before.__cause__:
         return before.__cause__  # for which the connection was dropped: so nothing could be rolled back on it
     said = error if isinstance(error, asyncpg.PostgresError) else driver_of(error)
-    return ServerRefuses(said.sqlstate, str(said)) if isinstance(said, asyncpg.PostgresError) else error
+    from_server = isinstance(said, asyncpg.PostgresError) and not isinstance(said, FOUND_DEAD)
+    return ServerRefuses(said.sqlstate, str(said)) if from_server else error
 
 
 def of_no_workspace(error: BaseException | None) -> bool:

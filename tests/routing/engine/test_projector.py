@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
 from mci_router.embedded import Servers
@@ -354,7 +355,7 @@ async def test_a_contact_that_comes_while_its_case_closes_opens_another(workspac
     async with workspace.database.transaction() as session:
         await project(LaneIn(session), workspace.id, life(first["id"]))
         joining = asyncio.create_task(workspace.post(COMPLAINT, customer=customer))
-        await _somebody_waits(workspace)
+        await _somebody_waits_for(session, workspace)
     second = await joining
     assert second["case_id"] != first["case_id"]
     assert await case_status(workspace, first["case_id"]) == "closed"
@@ -376,18 +377,19 @@ async def test_a_case_that_a_contact_is_joining_stays_open(workspace: Workspace)
         )
         await session.execute(text("UPDATE contacts SET state = 'queued' WHERE id = 'con_joining'"))
         closing = asyncio.create_task(write(workspace, life(first["id"])))
-        await _somebody_waits(workspace)
+        await _somebody_waits_for(session, workspace)
     await closing
     assert await case_status(workspace, first["case_id"]) == "open"
 
 
-async def _somebody_waits(workspace: Workspace) -> None:
-    """Until another transaction waits for a lock on a case."""
+async def _somebody_waits_for(session: AsyncSession, workspace: Workspace) -> None:
+    """Until another transaction waits for a lock that this one has."""
+    pid = await session.scalar(text("SELECT pg_backend_pid()"))
 
     async def waits() -> bool:
-        async with workspace.database.transaction() as session:
-            query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%cases%'"
-            return bool(await session.scalar(text(query)))
+        async with workspace.database.transaction() as other:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE :pid = ANY(pg_blocking_pids(pid))"
+            return bool(await other.scalar(text(query), {"pid": pid}))
 
     await eventually(waits)
 
