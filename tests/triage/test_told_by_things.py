@@ -127,6 +127,7 @@ def test_each_kind_is_heard_in_arabic(text: str, kind: SensitiveKind) -> None:
         "je ne veux plus être réveillé par vos sms",
         "non voglio svegliarmi con le vostre chiamate",
         "ich will nicht mehr von werbung aufwachen",
+        "i no longer want to wake up to your marketing texts",
         "mio marito controlla i miei giga",
         "mon mari regarde nos factures avec moi",
         "meu marido vê futebol pela vossa app",
