@@ -23,7 +23,7 @@ from mci_router.lifecycle.passing_on.called_again import CalledAgain
 from mci_router.lifecycle.publicity import going_back
 from mci_router.lifecycle.publicity.going_back import GoingBack
 from mci_router.lifecycle.recovery import Recovery
-from mci_router.models import Erasure, ModalityMove, WorkflowRun
+from mci_router.models import Erasure, ModalityMove, ResultCheck, WorkflowRun
 from mci_router.privacy.erasing import Erasures
 from mci_router.routing.engine import Engine
 from mci_router.specs.snapshot import Snapshot
@@ -222,10 +222,8 @@ async def test_messages_are_announced_though_many_older_ones_cannot_be(
 async def test_results_are_judged_though_those_of_another_workspace_cannot_be(
     two: Two, parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def waiting(_: object) -> list[str]:
-        return [two.stuck.id, two.other.id]
-
-    monkeypatch.setattr(results, "waiting", waiting)
+    of_two = ResultCheck.workspace_id.in_([two.stuck.id, two.other.id])
+    monkeypatch.setattr(results, "WAITING", results.WAITING.where(of_two))
     broken(monkeypatch, parts, two)
     for workspace in (two.stuck, two.other):
         await two.write(NOTED, workspace)
