@@ -46,6 +46,9 @@ def test_whatever_stands_for_an_email_address_is_one(sent: str) -> None:
         ("ivo@BÜCHER.example", "ivo@bücher.example."),
         ("Ivo Bern <ivo@example.org>", "<ivo@example.org>"),
         ("mailto:ivo@example.org?subject=hello", "ivo@example.org"),
+        ("mailto:ivo@example.org?cc=eva@example.org", "ivo@example.org"),
+        ("ivo@example.org (Ivo Bern)", "ivo@example.org"),
+        ("ｉｖｏ＠ｅｘａｍｐｌｅ．ｏｒｇ", "ivo@example.org"),
         ("\u200bivo@example.org\u00a0", "ivo@example.org"),
         ("re\u0301ne@example.org", "réne@example.org"),
     ],
@@ -53,6 +56,13 @@ def test_whatever_stands_for_an_email_address_is_one(sent: str) -> None:
 def test_one_email_address_however_it_is_written(one: str, other: str) -> None:
     """Case, brackets, invisible characters and the two forms of an internationalised domain make no difference."""
     assert value(EMAIL, one) == value(EMAIL, other)
+
+
+def test_a_question_mark_in_a_name_is_a_part_of_it() -> None:
+    """Two people stay two; no part of a link is an address."""
+    assert value(EMAIL, "ivo?a@example.org") == "ivo?a@example.org"
+    assert value(EMAIL, "ivo?b@example.org") != value(EMAIL, "ivo?a@example.org")
+    assert read_address(EMAIL, "mailto:?to=ivo@example.org").status is AddressStatus.NONE
 
 
 @pytest.mark.parametrize(("same", "kept"), [(True, "ivo@example.org"), (False, "ivo+news@example.org")])

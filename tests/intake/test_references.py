@@ -27,6 +27,23 @@ def test_it_is_read_however_it_is_written(characters: str, data: st.DataObject) 
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "#K7Q2-9XMD",
+        "(k7q2 9xmd)",
+        "“K7Q2-9XMD”, ",
+        "Ｋ７Ｑ２－９ＸＭＤ",
+        "K7Q2\u22129XMD",
+        "K7Q2\u200b-9XMD",
+        "К7Q2-9ХМD",  # К, Х and М are Cyrillic
+        "K٧Q٢-٩XMD",
+    ],
+)
+def test_what_stands_around_it_and_another_keyboard_make_no_difference(said: str) -> None:
+    assert read_reference(said) == "K7Q2-9XMD"
+
+
+@pytest.mark.parametrize(
     "said", ["", "K7Q2-9XM", "K7Q2-9XMDD", "K7Q2-9XMU", "K7Q2/9XMD", "ß" * 8, "K7Q29XMD" + " " * LONGEST_SAID]
 )
 def test_what_cannot_be_one_is_none(said: str) -> None:

@@ -59,6 +59,8 @@ BRACKETED = lazy_pattern(r"<([^<>]*)>\s*$")
 SCHEME = lazy_pattern(
     r"^(?:mailto|sips?|tel|callto|sms|whatsapp|signal|messenger|telegram|skype|xmpp)\s*:\s*(?://)?", re.I
 )
+COMMENT = lazy_pattern(r"\s*\([^()]*\)$")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # letters and signs of Japanese keyboards
 EXTENSION = lazy_pattern(r"^(?:ext(?:ension)?|dw|durchwahl|nst|poste|int|ramal|x|#)?[.:\s]*[\d\s/-]*$", re.I)
 LEAST_DIGITS = 5
 STOPGAP = "it is a stopgap, which is many people's"
@@ -154,7 +156,7 @@ def _bare(text: str) -> str:
 
 
 def _email(text: str, *, same_plus: bool) -> Reading:
-    bare = _bare(text).partition("?")[0].lower()
+    bare = _without_more(_bare(text.translate(_NARROW))).lower()
     local, _, domain = bare.rpartition("@")
     if not local:
         return _none("it names nobody") if names_nobody(bare) else Reading(AddressStatus.KEPT, bare)
@@ -164,6 +166,18 @@ def _email(text: str, *, same_plus: bool) -> Reading:
         return _none(STOPGAP, f"{local}@{_domain(domain)}")
     name, plus, _ = local.partition("+")
     return Reading(AddressStatus.KEPT, f"{name if same_plus and plus and name else local}@{_domain(domain)}")
+
+
+def _without_more(bare: str) -> str:
+    """Returns an e-mail address without what may stand behind it: a comment, and what a link adds.
+
+    Before the at sign a question mark is a part of the address.
+    """
+    address, _, _ = bare.partition("?")
+    if "@" in address or not address:
+        bare = address
+    name, _, domain = bare.rpartition("@")
+    return f"{name}@{COMMENT.sub('', domain)}" if name else bare
 
 
 def _nowhere(local: str, domain: str) -> bool:

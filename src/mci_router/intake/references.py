@@ -6,10 +6,13 @@ Eight characters of Crockford's base 32, which has no I, L, O and U: 40 random b
 import re
 from secrets import token_bytes
 
+from mci_router.intake.masking.plain import plain
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
-CONFUSED = str.maketrans("OIL", "011")
-BETWEEN = re.compile(r"[\s._\-\u2010-\u2015]+")
+CONFUSED = str.maketrans("OILАВЕКМНОРСТУХ", "011ABEKMH0PCTYX")  # the others are Cyrillic, and look the same
+BETWEEN = re.compile(r"[\s._\-\u2010-\u2015\u2212]+")
+AROUND = "#()[]{}<>\"'“”„«»,;:!?。"
 WRITTEN = re.compile(f"[{ALPHABET}]{{8}}")
 LONGEST_SAID = 40  # characters, with what stands between those that count
 
@@ -22,8 +25,9 @@ def new_reference() -> str:
 
 
 def read_reference(said: str) -> str | None:
-    """Returns the reference that somebody has written or said: in any case, in any groups, with O for 0, and I or L
-    for 1. None for what cannot be one.
+    """Returns the reference that somebody has written or said: in any case, in any groups, between any brackets, in
+    letters of another keyboard that look the same, with O for 0, and I or L for 1. None for what cannot be one.
     """
-    characters = BETWEEN.sub("", said).upper().translate(CONFUSED) if len(said) <= LONGEST_SAID else ""
+    seen = plain(said).text.strip().strip(AROUND) if len(said) <= LONGEST_SAID else ""
+    characters = BETWEEN.sub("", seen).upper().translate(CONFUSED)
     return f"{characters[:4]}-{characters[4:]}" if WRITTEN.fullmatch(characters) else None
