@@ -159,6 +159,7 @@ async def test_a_body_that_turns_out_to_be_too_long_is_refused(shared: Workspace
 SPOILT: dict[str, bytes] = {
     "text": rb'{"channel": "chat", "text": "one\ud800two\u0000three"}',
     "text with NUL": rb'{"channel": "chat", "text": "one\u0000two"}',
+    "text that shows escapes": rb'{"channel": "chat", "text": "it logs \\ud83d\\ude00 and \\ud800"}',
     "subject": rb'{"channel": "email", "text": "hi", "subject": "a\udfffb\u0000"}',
     "context value": rb'{"channel": "chat", "text": "hi", "context": {"page": "a\ud800b\u0000"}}',
     "context name": rb'{"channel": "chat", "text": "hi", "context": {"p\udc00age\u0000": 1}}',

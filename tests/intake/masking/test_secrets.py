@@ -161,3 +161,13 @@ def test_what_a_page_shows_is_read_and_what_it_hides_is_read_too() -> None:
     assert mask('<a href="/pay?pan=5105105105105100">pay</a>').counts == {"card": 1}
     assert mask("<p>password:&nbsp;<b>Moonrise8</b></p>").text == f"<p>password:&nbsp;<b>{MASKS['password']}</b></p>"
     assert mask("if a<b and b>c then 50% of &c;").text == "if a<b and b>c then 50% of &c;"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"said": "great \\ud83d\\ude00"}', "\\ud800", "\\udc00\\ud800 x", "\\UD83D\\UDE00", "&#xd800; x"]
+)
+def test_what_json_writes_of_an_emoji_stays(text: str) -> None:
+    """Whole or half, it is no reason to refuse what somebody writes; digits beyond the first plane are digits."""
+    assert mask(text).text == text
+    card = "".join(f"\\ud835\\udf{0xCE + int(digit):02x}" for digit in "5105105105105100")
+    assert mask(f"{text} my card is {card}").counts == {"card": 1}

@@ -19,7 +19,7 @@ _BLOCK = words(
 )
 _MARKUP = lazy_pattern(
     r"%[0-9A-Fa-f]{2}|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-    r"|\\u[0-9A-Fa-f]{4}|<!--[^<>]{0,300}-->"
+    r"|\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|<!--[^<>]{0,300}-->"
     rf"|</?(?P<tag>{'|'.join(sorted(_INLINE | _BLOCK, key=len, reverse=True))})(?=[\s/>])[^<>]{{0,300}}>",
     re.IGNORECASE,
 )
@@ -50,7 +50,8 @@ def _read(match: re.Match[str]) -> str:
     if written[0] == "%":
         character = unquote(written, errors="replace")
     elif written[0] == "\\":
-        character = chr(int(written[2:], 16))
+        # JSON writes an emoji, and a mathematical digit, as two halves; half of one alone is no character.
+        character = bytes.fromhex(written.replace("\\u", "").replace("\\U", "")).decode("utf-16-be", "replace")
     elif written[0] == "&":
         character = html.unescape(written)
     else:
