@@ -1,20 +1,17 @@
 """The look at the ledger: it asks all that may have changed, and as long as nothing is committed only the clock."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from mci_router import loops
 from mci_router.assembly import assembled
 from mci_router.database import Database
-from mci_router.embedded import running
 from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.settings import Settings
+from tests.support.ledgers import empty_ledger
 
 ASKED = "random()::text"  # another value each time that it is asked, though the text mentions no clock
 THERE = "EXISTS (SELECT FROM things)"
@@ -22,16 +19,12 @@ THERE = "EXISTS (SELECT FROM things)"
 
 @pytest.fixture(scope="module")
 async def ledger() -> AsyncIterator[Database]:
-    """A ledger of its own, in which nobody else commits anything."""
-    with tempfile.TemporaryDirectory(prefix="mci-look-") as directory:
-        os.chmod(directory, 0o755)
-        with running(Path(directory), durable=False) as servers:
-            database = Database(servers.database_url, pool_size=1, timeout_s=30)
-            await database.alone("ALTER SYSTEM SET autovacuum = off")
-            await database.read("SELECT pg_reload_conf()")
-            await database.alone("CREATE TABLE things (at timestamptz)")
-            yield database
-            await database.close()
+    """A ledger in which nobody else commits anything."""
+    async with empty_ledger("look") as database:
+        await database.alone("ALTER SYSTEM SET autovacuum = off")
+        await database.read("SELECT pg_reload_conf()")
+        await database.alone("CREATE TABLE things (at timestamptz)")
+        yield database
 
 
 async def _nothing() -> None: ...

@@ -1,13 +1,16 @@
 """A ledger for each worker, migrated once a run: to make a cluster of databases and to migrate it takes seconds."""
 
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from mci_router.cli.migrate import migrate
+from mci_router.database import Database
 from mci_router.embedded import EmbeddedPostgres, running
 from mci_router.embedded.postgres import DATABASE
 from mci_router.embedded.programs import postgres_program
-from tests.support.shared import made_once
+from tests.support.shared import folder_for, made_once
 
 MIGRATED = "migrated"
 """A database to copy, which nobody is connected to."""
@@ -26,6 +29,15 @@ def migrated_data(directory: Path) -> None:
 def ledger() -> Path:
     """Returns the folder of what is migrated."""
     return made_once("ledger", _make)
+
+
+@asynccontextmanager
+async def empty_ledger(what: str) -> AsyncIterator[Database]:
+    """Gives a ledger without a table, in which nobody else does anything."""
+    with folder_for(what) as directory, running(directory, durable=False) as servers:
+        database = Database(servers.database_url, pool_size=1, timeout_s=30)
+        yield database
+        await database.close()
 
 
 def _make(directory: Path) -> None:

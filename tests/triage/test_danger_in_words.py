@@ -4,20 +4,10 @@ import pytest
 
 from mci_router.classifier.characters import in_latin
 from mci_router.classifier.sensitivity.stored import our_model
-from mci_router.specs.rules import RuleEffect
-from mci_router.triage.rules import RuleBook, forms_of
+from mci_router.triage.rules import forms_of
 from mci_router.vocabulary import SensitiveKind
 from tests.support.rows import every
-
-BOOK = RuleBook()
-FRAUD, TAKEN, ABUSE = SensitiveKind.FRAUD, SensitiveKind.ACCOUNT_TAKEOVER, SensitiveKind.ABUSE_OR_STALKING
-LIFE, SELF, MINORS = SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM, SensitiveKind.MINORS
-HARD, LEGAL = SensitiveKind.BEREAVEMENT_OR_HARDSHIP, SensitiveKind.LEGAL
-
-
-def heard(text: str) -> set[SensitiveKind | None]:
-    return {rule.kind for rule in BOOK.fired(text) if rule.effect is RuleEffect.SENSITIVE}
-
+from tests.triage.hearing import ABUSE, FRAUD, HARD, LEGAL, LIFE, MINORS, SELF, TAKEN, heard
 
 ELSEWHERE: dict[str, dict[SensitiveKind, str]] = {
     "nl": {

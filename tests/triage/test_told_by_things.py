@@ -1,18 +1,8 @@
 """Danger is heard by what stands beside it: alarms, smoke, aids that are silent, threats, whom nobody at home may see."""
 
-from mci_router.specs.rules import RuleEffect
-from mci_router.triage.rules import RuleBook
 from mci_router.vocabulary import SensitiveKind
 from tests.support.rows import every
-
-BOOK = RuleBook()
-FRAUD, TAKEN, ABUSE = SensitiveKind.FRAUD, SensitiveKind.ACCOUNT_TAKEOVER, SensitiveKind.ABUSE_OR_STALKING
-LIFE, SELF, MINORS = SensitiveKind.DANGER_TO_LIFE, SensitiveKind.SELF_HARM, SensitiveKind.MINORS
-HARD, LEGAL = SensitiveKind.BEREAVEMENT_OR_HARDSHIP, SensitiveKind.LEGAL
-
-
-def heard(text: str) -> set[SensitiveKind | None]:
-    return {rule.kind for rule in BOOK.fired(text) if rule.effect is RuleEffect.SENSITIVE}
+from tests.triage.hearing import ABUSE, FRAUD, HARD, LEGAL, LIFE, MINORS, SELF, TAKEN, heard
 
 
 @every(

@@ -1,9 +1,6 @@
 """More workspaces than are read at once, none of whose news can be journalled, and one whose news can."""
 
-import os
-import tempfile
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,11 +8,11 @@ import pytest
 from mci_router.community.news import BoardEvents
 from mci_router.configuration.snapshots import Snapshots
 from mci_router.database import Database
-from mci_router.embedded import running
 from mci_router.errors import EngineUnavailable
 from mci_router.lifecycle.afterwards.returns import Returns
 from mci_router.routing.engine import Engine
 from mci_router.workforce.schedules.news import ScheduleEvents
+from tests.support.ledgers import empty_ledger
 
 MANY = 1_000
 FIRST, LAST = "aa_away_", "zz_well"
@@ -52,15 +49,11 @@ class _Away:
 
 @pytest.fixture(scope="module")
 async def ledger() -> AsyncIterator[Database]:
-    """A ledger of its own, in which no other loop does the work."""
-    with tempfile.TemporaryDirectory(prefix="mci-passed-over-") as directory:
-        os.chmod(directory, 0o755)
-        with running(Path(directory), durable=False) as servers:
-            database = Database(servers.database_url, pool_size=1, timeout_s=30)
-            for columns in TABLES:
-                await database.alone(f"CREATE TABLE {columns}")
-            yield database
-            await database.close()
+    """A ledger in which no other loop does the work."""
+    async with empty_ledger("passed-over") as database:
+        for columns in TABLES:
+            await database.alone(f"CREATE TABLE {columns}")
+        yield database
 
 
 async def _tell(_: object) -> None: ...

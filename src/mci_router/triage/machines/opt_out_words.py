@@ -224,7 +224,7 @@ SENTENCES = [
     ),
     rf"je (?:ne )?(?:veux|souhaite) plus (?:(?:de|d|vos|ces) )*{_COURRIELS}(?: (?:de votre part|svp|merci))*",
     rf"(?:eu )?nao (?:quero|desejo|queremos) mais (?:os |as |suas |seus )?{_CORREIO}(?: por favor)?",
-    # "Send me no more", told to the company.
+    # What the company is told not to send.
     (
         rf"(?:please |pls )?(?:do not|don t|dont) send (?:me|us)(?: (?:this|these|those|any|your|it|that|such))*(?: {_LIST})?(?: {_MORE})+|"
         rf"(?:please |pls )?(?:leave|keep) (?:me|us|my number) (?:off|out of) {_LIST}(?: {_MORE})*"

@@ -57,11 +57,11 @@ PATTERNS += [
 ]
 
 # Not to wake up, nothing to go on for, nothing needed any more; and what a friend has been sent.
-_NO_MORE = r"(?:$|[,.!?]| ma[ñn]ana| m[aá]s| nunca| amanh[aã]| mais| jamais| plus| demain| domani| pi[uù]| mai)"
+_ANY_LONGER = r"(?:$|[,.!?]| ma[ñn]ana| m[aá]s| nunca| amanh[aã]| mais| jamais| plus| demain| domani| pi[uù]| mai)"
 PATTERNS += [
-    rf"\bno (?:quiero|querr[ií]a|quisiera) (?:volver a )?despertar(?:me)?{_NO_MORE}|\bojal[aá] (?:[^ .!?]+ ){{0,2}}no (?:me )?despert(?:ara|ase|ar[eé]?|arme){_NO_MORE}|\bn[aã]o (?:quero|queria) (?:mais |nunca mais )?acordar{_NO_MORE}",
+    rf"\bno (?:quiero|querr[ií]a|quisiera) (?:volver a )?despertar(?:me)?{_ANY_LONGER}|\bojal[aá] (?:[^ .!?]+ ){{0,2}}no (?:me )?despert(?:ara|ase|ar[eé]?|arme){_ANY_LONGER}|\bn[aã]o (?:quero|queria) (?:mais |nunca mais )?acordar{_ANY_LONGER}",
     r"\b(?:veux|voudrais|aimerais|envie de|pr[ée]f[ée]rerais) (?:[^ .!?]+ ){0,3}(?:plus|jamais|pas) (?:jamais )?(?:me )?r[ée]veiller\b|\bm'endormir (?:[^ .!?]+ ){0,5}r[ée]veiller\b",
-    rf"\b(?:vorrei|voglio|volevo) (?:[^ .!?]+ ){{0,3}}non (?:pi[uù] )?svegliarmi{_NO_MORE}|\b(?:will|m[oö]chte|w[uü]rde|k[oö]nnte) (?:[^ .!?]+ ){{0,7}}(?:nie wieder|nie mehr|nicht mehr) aufwachen\b",
+    rf"\b(?:vorrei|voglio|volevo) (?:[^ .!?]+ ){{0,3}}non (?:pi[uù] )?svegliarmi{_ANY_LONGER}|\b(?:will|m[oö]chte|w[uü]rde|k[oö]nnte) (?:[^ .!?]+ ){{0,7}}(?:nie wieder|nie mehr|nicht mehr) aufwachen\b",
     r"\b(?:plus|pas|aucune|aucun) (?:[^ .!?]+ ){0,2}(?:raison|sens) (?:de|d'|[àa]) ?(?:vivre|exister|me lever|la vie|ma vie|tout [cç]a)\b|\b(?:plus|aucune) (?:de )?raison de continuer(?:$|[,.!])",
     r"\bkeinen (?:grund|sinn) (?:[^ .!?]+ ){0,2}(?:zu leben|weiterzuleben|im leben|aufzustehen|hier zu sein)\b|\bwenn es mich nicht (?:mehr )?g[aä]be\b|\bohne mich (?:\S+ )?besser dran\b",
     r"\bno (?:le )?(?:veo|encuentro|tiene) (?:[^ .!?]+ )?sentido (?:a (?:la|mi) vida|vivir|seguir viviendo)\b|\bn[aã]o (?:vejo|tem|encontro) (?:mais )?(?:sentido|raz[aã]o) (?:em|para|na|de) (?:viver|vida|existir)\b",

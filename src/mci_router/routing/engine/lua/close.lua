@@ -48,13 +48,10 @@ functions.transition('close', function(w, id, state, why, from)
     records.change(contact, 'hung_up', '1')
     return contacts.reply(contact)
   end
-  if state == 'abandoned' and contact.state == 'wrapping_up' then
-    return contacts.reply(contact)
-  end
-  if contact.state == 'wrapping_up' then -- the agent had served it: closing it only ends the wrap-up
-    completion.complete(w, contact)
-  else
+  if contact.state ~= 'wrapping_up' then
     close(w, contact, state, why)
+  elseif state ~= 'abandoned' then -- the agent had served it: closing it only ends the wrap-up
+    completion.complete(w, contact)
   end
   return contacts.reply(contact)
 end)
