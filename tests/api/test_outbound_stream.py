@@ -12,7 +12,18 @@ from mci_router.conversations import streaming
 from mci_router.conversations.links import Receiver
 from mci_router.conversations.streaming import Replaced
 from mci_router.routing.engine.typing import Typist
-from tests.support.outbound import adapter, by, chat, delivery, key_of, posted_to, reading, reply, until_delivery
+from tests.support.outbound import (
+    adapter,
+    by,
+    chat,
+    deliveries_told,
+    delivery,
+    key_of,
+    posted_to,
+    reading,
+    reply,
+    until_delivery,
+)
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
 from tests.support.watching import watching
@@ -66,7 +77,7 @@ async def test_what_was_not_acknowledged_comes_again_and_what_was_does_not(
     async with reading(workspace, key, last=last, for_s=0) as stream:
         assert await stream.next() == ("end", {"why": "time_over"})
     await until_delivery(workspace, three, "sent")
-    told = [event["data"] for event in await workspace.events(contact["id"]) if event["type"] == "message.delivery"]
+    told = await deliveries_told(workspace, contact)
     assert {entry["message"]: entry["delivery"] for entry in told} == dict.fromkeys((one, two, three), "sent")
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from mci_router.api.parts import Parts
-from tests.support.outbound import by, chat, delivery, key_of, posted_to, reply, until_delivery
+from tests.support.outbound import by, chat, deliveries_told, delivery, key_of, posted_to, reply, until_delivery
 from tests.support.problems import assert_problem
 from tests.support.receiver import Receiver, receiving
 from tests.support.service import Workspace, eventually
@@ -73,8 +73,8 @@ async def test_a_message_is_posted_with_its_text_and_a_signature(workspace: Work
     assert data["customer"]["addresses"] == [{"kind": "external_id", "value": "S-17"}]
     assert (data["contact"], data["case_id"], data["revision"]) == (contact["id"], contact["case_id"], 0)
     assert await until_delivery(workspace, message, "sent") == {"state": "sent", "error": None}
-    told = [event for event in await workspace.events(contact["id"]) if event["type"] == "message.delivery"]
-    assert [(event["data"]["message"], event["data"]["delivery"]) for event in told] == [(message, "sent")]
+    told = await deliveries_told(workspace, contact)
+    assert [(one["message"], one["delivery"]) for one in told] == [(message, "sent")]
 
 
 async def test_a_conversation_comes_in_order_however_often_it_is_refused(

@@ -89,6 +89,17 @@ async def until_delivery(workspace: Workspace, message: str, state: str) -> dict
     return found
 
 
+async def deliveries_told(workspace: Workspace, contact: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the journal has of deliveries in a contact, once it has any: it hears of one after the ledger."""
+
+    async def told() -> list[dict[str, Any]]:
+        events = await workspace.events(contact["id"])
+        return [event["data"] for event in events if event["type"] == "message.delivery"]
+
+    found: list[dict[str, Any]] = await eventually(told)
+    return found
+
+
 @dataclass
 class Reading:
     """What an adapter has read of its stream: events, and the id of the last one that has one."""
