@@ -389,7 +389,8 @@ async def hear_of_a_merge(workspace: Workspace, receiver: Receiver) -> None:
     assert merged["data"]["after"] == split["data"]["before"]
     assert merged["data"]["before"][two] == {"addresses": ["phone:authenticated"], "cases": [call["case_id"]]}
     assert sorted(merged["data"]["after"][one]["cases"]) == sorted([mail["case_id"], call["case_id"]])
-    assert "4366" not in str(merged)
+    assert "6641234567" not in str(merged)
+    assert "664 1234567" not in str(merged)
 
 
 async def told(receiver: Receiver, number: int) -> list[dict[str, Any]]:

@@ -77,7 +77,7 @@ async def test_what_was_not_acknowledged_comes_again_and_what_was_does_not(
     async with reading(workspace, key, last=last, for_s=0) as stream:
         assert await stream.next() == ("end", {"why": "time_over"})
     await until_delivery(workspace, three, "sent")
-    told = await deliveries_told(workspace, contact)
+    told = await deliveries_told(workspace, contact, 3)
     assert {entry["message"]: entry["delivery"] for entry in told} == dict.fromkeys((one, two, three), "sent")
 
 

@@ -89,12 +89,13 @@ async def until_delivery(workspace: Workspace, message: str, state: str) -> dict
     return found
 
 
-async def deliveries_told(workspace: Workspace, contact: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the journal has of deliveries in a contact, once it has any: it hears of one after the ledger."""
+async def deliveries_told(workspace: Workspace, contact: dict[str, Any], number: int = 1) -> list[dict[str, Any]]:
+    """What the journal has of deliveries in a contact, once it has so many: it hears of one after the ledger."""
 
     async def told() -> list[dict[str, Any]]:
         events = await workspace.events(contact["id"])
-        return [event["data"] for event in events if event["type"] == "message.delivery"]
+        found = [event["data"] for event in events if event["type"] == "message.delivery"]
+        return found if len(found) >= number else []
 
     found: list[dict[str, Any]] = await eventually(told)
     return found
