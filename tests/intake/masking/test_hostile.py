@@ -90,6 +90,14 @@ OF_WORDS = (
         "sk_live_",
         "eyJ",
         "api key a1",
+        "пароль от ",
+        "пароль мой мой мой a1",
+        "код из смс ",
+        "验证码1",
+        "password is a1b2c3 or ",
+        "tried a1b2c3 as my ",
+        "u: a p",
+        "CURP A1 ",
     ),
 )
 OF_PEOPLE = (

@@ -134,6 +134,8 @@ def test_talk_of_secrets_reveals_none(text: str) -> None:
         "deux zéro un neuf quatre quatre sept un huit huit trois cinq neuf",
         "due zero uno nove quattro quattro sette uno otto otto tre cinque nove",
         "dois zero um nove quatro quatro sete um oito oito três cinco nove",
+        "два ноль один девять четыре четыре семь один восемь восемь три пять девять",
+        "kaksi nolla yksi yhdeksän neljä neljä seitsemän yksi kahdeksan kahdeksan kolme viisi yhdeksän",
         "two oh, one nine - double four seven one and then double eight three five nine",
     ],
 )

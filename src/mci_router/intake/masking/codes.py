@@ -23,18 +23,22 @@ CODE_WORDS = Patterns(
     r"(?:verificatie|beveiligings|bevestigings)code|kod\s(?:weryfikacyjny|sms|pin|dost[eę]pu)|(?:do[gğ]rulama|onay|g[uü]venlik)\skodu",
     r"\bcode\s(?:secret|confidentiel)\b|\bc[oó]digo\ssecreto\b|\bcodice\ssegreto\b|\bgeheim(?:zahl|nummer|code)\b|\bsecret\s(?:code|number)\b"
     r"|\bn[uú]mero\ssecreto\b|\b(?:clave|senha)\ssecreta\b",
+    r"\btotp\b|\bauthenticator(?:[\s-]app)?\s(?:shows?|says?|displays?|gives?|gave|zeigt|sagt)(?:\s(?:me|mir))?\b",
     "暗証番号|認証(?:コード|番号)|確認コード",
 )
-OWNED_CODE_WORDS = Patterns(rf"\b(?:{_OWNED})\s(?:code|c[oó]digo|codice|kod)\b")
-_TIED = rf"(?:\s?(?:->|=>|→)\s?|[\"']?\s?[:=#]\s?[\"']?|\s(?:{IS})\s?:?\s[\"']?|\s?\(|\s(?:no\.?|nr\.?|number)\s)"
+OWNED_CODE_WORDS = Patterns(rf"\b(?:{_OWNED})\s(?:code|c[oó]digo|codice|kod)\b", r"\b(?:2fa|mfa)\b")
+_TIED = (
+    rf"(?:['’]s\s|\s?(?:->|=>|→)\s?|[\"']?\s?[:=#]\s?[\"']?|\s(?:{IS})\s?:?\s[\"']?|\s?\(|\s(?:no\.?|nr\.?|number)\s)"
+)
 _DIGITS = r"(?P<value>(?<![0-9])(?:[A-Za-z]-)?[0-9](?:[ -]?[0-9]){3,7}(?![ ,.-]?[0-9]))"
 _CODES = lazy_pattern(rf"{_ALONE}(?:{CODE_WORDS.either})(?:{_TIED}|\s){_DIGITS}", re.IGNORECASE)
 _JAPANESE = lazy_pattern(rf"(?:暗証番号|認証(?:コード|番号)|確認コード)\s?(?:は|が|:|=)?\s?{_DIGITS}")
 _OWNED_CODES = lazy_pattern(rf"(?:{OWNED_CODE_WORDS.either}){_TIED}{_DIGITS}", re.IGNORECASE)
-NAMED_AFTER_WORDS = Patterns(rf"[0-9]\s(?:{IS})\s(?:{_OWNED}|il|le|la|o)\s")
+_AS = rf"(?:{IS}|as|als|como|comme|come)"
+NAMED_AFTER_WORDS = Patterns(rf"[0-9]\s{_AS}\s(?:{_OWNED}|il|le|la|o)\s")
 _NAMED_AFTER = lazy_pattern(
-    rf"{_DIGITS}\s(?:{IS})\s(?:{_OWNED}|il|le|la|o)\s(?:(?!zip|post|area|error|promo|order|country)[^\s]{{1,20}}\s){{0,3}}"
-    r"(?:code|otp|pin|tan|passcode|c[oó]digo|codice|[a-zä]{4,16}code)(?![^\W_])",
+    rf"{_DIGITS}\s{_AS}\s(?:{_OWNED}|il|le|la|o)\s(?:(?!zip|post|area|error|promo|order|country)[^\s]{{1,20}}\s){{0,3}}"
+    r"(?:[a-zäöü]{4,16}(?=code))?(?P<name>code|otp|pin|tan|passcode|c[oó]digo|codice)(?![^\W_])",
     re.IGNORECASE,
 )
 
@@ -66,7 +70,7 @@ CARD_CODE_WORDS = Patterns(
     r"(?:security|sicherheits|pr[uü]f)[\s-]?(?:code|number|nummer)|card\scode|karten-?code|c[oó]digo\s(?:de\s)?(?:seguridad|seguran[cç]a|verificaci[oó]n|verifica[cç][aã]o|cvv|cvc)",
     r"n[uú]mero\sde\s(?:seguridad|seguran[cç]a)|(?:code|num[eé]ro)\s(?:de\s)?(?:s[eé]curit[eé]|cvv|cvc)|cryptogramme(?:\svisuel)?|codice\s(?:di\s)?(?:sicurezza|cvv|cvc)",
     r"(?:three|3|last|four|4|drei|letzten|tres|trois|tre|tr[eê]s|[uú]ltim\w{2}|derniers|ultime)\s(?:(?:3|three|drei|tres|trois|tre|tr[eê]s)\s)?"
-    r"(?:digits?|numbers?|ziffern|zahlen|cifras|d[ií]gitos|n[uú]meros|chiffres|cifre|numeri)\s(?:\w{1,8}\s){1,4}?(?:back|r[uü]ckseite|hinten|dorso|reverso|detr[aá]s|dos|retro|verso|tr[aá]s)",
+    r"(?:digits?|numbers?|ziffern|zahlen|cifras|d[ií]gitos|n[uú]meros|chiffres|cifre|numeri)\s(?:\w{1,8}\s){0,4}?(?:back|r[uü]ckseite|hinten|dorso|reverso|detr[aá]s|dos|retro|verso|tr[aá]s)",
 )
 _CARD_CODES = lazy_pattern(
     rf"(?:{CARD_CODE_WORDS.either})"
@@ -93,7 +97,9 @@ def owned_code_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def named_after_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yields the spans of codes before "is your code" and the like."""
-    return (match.span("value") for match in _NAMED_AFTER.finditer(text))
+    for match in _NAMED_AFTER.finditer(text):
+        if not _OTHER_CODE.search(text, max(0, match.start("name") - 16), match.start("name")):
+            yield match.span("value")
 
 
 def sent_code_spans(text: str) -> Iterator[tuple[int, int]]:

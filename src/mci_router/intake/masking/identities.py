@@ -7,7 +7,7 @@ unmistakable: order numbers, invoices and dates stay.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from stdnum.at import vnr
 from stdnum.be import nn
@@ -31,10 +31,14 @@ from stdnum.se import personnummer
 from stdnum.tr import tckimlik
 from stdnum.us import ssn
 
+from mci_router.intake.masking.identities_elsewhere import (
+    TESTS_ELSEWHERE,
+    TESTS_IN_OTHER_LETTERS,
+    TESTS_WITHOUT_SPACES,
+    Test,
+)
 from mci_router.intake.masking.patterns import Patterns
 from mci_router.patterns import lazy_pattern
-
-Test = Callable[[str], bool]
 
 
 def _national_insurance(number: str) -> bool:
@@ -44,6 +48,11 @@ def _national_insurance(number: str) -> bool:
 
 def _german_pension(number: str) -> bool:
     return bool(re.fullmatch(r"(?i)[0-9]{8}[a-z][0-9]{3}", re.sub("[ -]", "", number)))
+
+
+def _with_dots(holds: Test) -> Test:
+    """Returns the test for a number that people also write with dots after each three digits."""
+    return lambda number: holds(number.replace(".", ""))
 
 
 TESTS: dict[str, tuple[Test, ...]] = {
@@ -58,7 +67,7 @@ TESTS: dict[str, tuple[Test, ...]] = {
     ),
     r"ahv|avs": (ahv.is_valid,),
     r"nir|s[eé]curit[eé]\ssociale|num[eé]ro\sde\ss[eé]cu": (nir.is_valid,),
-    r"dni|nie|n\.?i\.?f|contribuinte|documento\sde\sidentidad": (dni.is_valid, nie.is_valid, nif.is_valid),
+    r"dni|nie|n\.?i\.?f|contribuinte|documento\sde\sidentidad": (_with_dots(dni.is_valid), nie.is_valid, nif.is_valid),
     r"cart[aã]o\sde\scidad[aã]o": (cc.is_valid,),
     r"codice\sfiscale|cf": (codicefiscale.is_valid,),
     r"bsn|burgerservicenummer|sofinummer": (bsn.is_valid,),
@@ -74,15 +83,24 @@ TESTS: dict[str, tuple[Test, ...]] = {
     r"aadhaa?r": (aadhaar.is_valid,),
     r"ppsn?": (pps.is_valid,),
 }
+_IN_LATIN = TESTS | TESTS_ELSEWHERE
+_SPACED = _IN_LATIN | TESTS_IN_OTHER_LETTERS
+_ALL = _SPACED | TESTS_WITHOUT_SPACES
 _WORDS = lazy_pattern(
-    "|".join(rf"(?<![^\W_])(?P<w{index}>{words})(?![^\W_])" for index, words in enumerate(TESTS)), re.IGNORECASE
+    "|".join(
+        rf"(?<![^\W_])(?P<w{index}>{words})(?![^\W_])" if words in _SPACED else f"(?P<w{index}>{words})"
+        for index, words in enumerate(_ALL)
+    ),
+    re.IGNORECASE,
 )
-IDENTITY_WORDS = Patterns(*(rf"\b(?:{words})\b" for words in TESTS))
-_TESTS = {f"w{index}": tests for index, tests in enumerate(TESTS.values())}
-_ENOUGH_DIGITS = lazy_pattern(r"[0-9](?:[ ./-]{0,2}[0-9]){5}")
-_NUMBER = lazy_pattern(r"(?<![0-9A-Za-z])(?:[A-Za-z]{1,6} ?)?[0-9][0-9A-Za-z]*(?:[ ./-][0-9A-Za-z]{1,9}){0,6}")
+IDENTITY_WORDS = Patterns(  # RE2's `\b` knows the letters of English alone
+    *(rf"\b(?:{words})\b" for words in _IN_LATIN), *TESTS_IN_OTHER_LETTERS, *TESTS_WITHOUT_SPACES
+)
+_TESTS = {f"w{index}": tests for index, tests in enumerate(_ALL.values())}
+_ENOUGH_DIGITS = lazy_pattern(r"[0-9](?:[ ./-]{0,2}[0-9]){3}")
+_NUMBER = lazy_pattern(r"(?<![0-9A-Za-z])(?:[A-Za-z]{1,6}[ -]?)?[0-9][0-9A-Za-z]*(?:[ ./-][0-9A-Za-z]{1,9}){0,6}")
 _EDGE = lazy_pattern(r"(?=[ ./-])|$")
-_LAST_WORD = lazy_pattern(r"[A-Za-z]+ ")  # of the sentence, which may look like the two letters of a number
+_LAST_WORD = lazy_pattern(r"[A-Za-z]+[ -]")  # of the sentence, which may look like the two letters of a number
 _NEAR = 60  # characters after the word in which the number must end
 _ALONE: tuple[tuple[re.Pattern[str], Test], ...] = (
     (lazy_pattern(r"(?<![0-9A-Za-z.-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z]|-[0-9A-Za-z])"), ssn.is_valid),

@@ -17,6 +17,7 @@ _ISSUERS = (  # beginnings, and the lengths that are in use
     (r"62", (16, 17, 18, 19)),  # UnionPay
     (r"5018|5020|5038|5893|6304|6759|676[1-3]", tuple(LENGTHS)),  # Maestro
     (r"6011|64[4-9]|65", (16, 19)),  # Discover
+    (r"506(?:099|1[0-8]|19[0-8])|507(?:86[5-9]|8[7-9]|9[0-5]|96[0-4])", (16, 18, 19)),  # Verve
     (r"50|5[6-8]|60|63[6-9]|67|81|82|8600|9792|9860", (16,)),  # RuPay, Elo, Dankort and other national ones
 )
 _BEGINNINGS = lazy_pattern("|".join(f"(?P<i{index}>{beginning})" for index, (beginning, _) in enumerate(_ISSUERS)))

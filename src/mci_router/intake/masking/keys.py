@@ -19,7 +19,11 @@ KEY_FORMS = Patterns(
     r"\bshp(?:at|ca|pa|ss)_[0-9a-f]{32}|\bsq0(?:atp|csp)-[0-9a-z_-]{22,}|\bxkeysib-[0-9a-f]{32,}|\bPMAK-[0-9a-f-]{24,}|\bATATT3[0-9a-z_=-]{20,}",
     r"\bSK[0-9a-f]{32}\b|\bkey-[0-9a-f]{32}\b|\bdapi[0-9a-f]{32}|\bglsa_[0-9a-z_]{30,}|\bhvs\.[0-9a-z_-]{20,}",
     r"\b[0-9]{8,10}:AA[0-9a-z_-]{33}\b|hooks\.slack\.com/services/T[0-9a-z]+/B[0-9a-z]+/[0-9a-z]{16,}",  # Telegram
-    r"\bAccountKey=[0-9a-z+/]{40,}={0,2}",  # Azure
+    r"\bdckr_(?:pat|oat)_[0-9a-z_-]{20,}|\blin_(?:api|oauth)_[0-9a-z]{32,}|\bfig[duo]_[0-9a-z_-]{30,}|\bntn_[0-9a-z]{30,}|\bsecret_[0-9a-z]{40,}",
+    r"\brzp_(?:live|test)_[0-9a-z]{14,}|\b(?:gsk|sbp|fly|fo1|rnd|vcp|nfp|pul|xai|pplx|tvly|phx|r8|doo_v1|dor_v1|sntry[su]|CCIPAT|NRAK)[_-][0-9a-z_-]{20,}",
+    r"\btskey-[a-z]+-[0-9a-z-]{16,}|\bsk\.eyJ[0-9a-z_-]{20,}\.[0-9a-z_-]{16,}|\bEAA[0-9a-z]{60,}|\bpat[0-9a-z]{14}\.[0-9a-f]{64}|\bAGE-SECRET-KEY-1[0-9a-z]{50,}",
+    r"discord(?:app)?\.com/api/webhooks/[0-9]+/[0-9a-z_-]{40,}",
+    r"[?&;]sig=[0-9a-z+/%]{30,}={0,2}|\bAccountKey=[0-9a-z+/]{40,}={0,2}",  # Azure
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*",
 )
 KEY_WORDS = Patterns(

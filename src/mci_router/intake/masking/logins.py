@@ -14,6 +14,7 @@ LOGIN_FORMS = Patterns(  # without bounds, which would be dear where every text 
     r"authorization[\"']?\s?[:=]\s?[\"']?basic\s",
     r"(?:\s|^)(?:-u|--user|--proxy-user|--http-user)[\s=]\S+:|\bsshpass\s-p",
     rf"{_SECRET_NAME}(?:[\w-]*\s?=\s?[\"']|[\w-]*(?:\s[^<>]*)?>)",
+    r"\bu(?:sr|ser)?\s?[:=]\s?[a-z]\S*[\s,;/|]+p\s?[:=]",
 )
 _FORMS = (
     lazy_pattern(r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,64}:(?P<value>[^\s/@\"'<>]{1,64})@", re.IGNORECASE),
@@ -22,6 +23,10 @@ _FORMS = (
     lazy_pattern(r"sshpass\s-p\s?[\"']?(?P<value>[^\s\"'\x00]{1,64})", re.IGNORECASE),
     lazy_pattern(
         rf"<[\w:.-]{{0,40}}{_SECRET_NAME}[\w-]{{0,20}}(?:\s[^<>]{{0,100}})?>\s?(?P<value>[^<>\s\x00]{{1,100}})\s?</",
+        re.IGNORECASE,
+    ),
+    lazy_pattern(  # of a user in letters: "u: 230V p: 400W" are measures
+        r"(?<![^\W_])u(?:sr|ser)?\s?[:=]\s?[a-z][^\s,;/|]{1,63}[\s,;/|]{1,3}p\s?[:=]\s?(?P<value>(?=\S{0,63}[0-9!@#$%^&*])[^\s\"'<>\x00]{4,64})",
         re.IGNORECASE,
     ),
     lazy_pattern(

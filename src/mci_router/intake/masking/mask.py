@@ -35,6 +35,12 @@ from mci_router.intake.masking.codes import (
     sent_code_spans,
 )
 from mci_router.intake.masking.disguised import LOOK_ALIKES, WORDS_BETWEEN, look_alike_spans, worded_card_spans
+from mci_router.intake.masking.elsewhere import (
+    CODE_WORDS_ELSEWHERE,
+    PASSWORD_WORDS_ELSEWHERE,
+    code_elsewhere_spans,
+    password_elsewhere_spans,
+)
 from mci_router.intake.masking.halves import CARD_TOKEN, HALF_WORDS, continued_card, half_spans
 from mci_router.intake.masking.identities import IDENTITY_FORMS, IDENTITY_WORDS, identity_spans, named_identity_spans
 from mci_router.intake.masking.keys import KEY_FORMS, KEY_WORDS, key_spans, named_key_spans
@@ -205,9 +211,11 @@ _NAMED: dict[str, tuple[str, Finder]] = {
     "owned code": ("one_time_code", owned_code_spans),
     "named after": ("one_time_code", named_after_spans),
     "sent code": ("one_time_code", sent_code_spans),
+    "code elsewhere": ("one_time_code", code_elsewhere_spans),
     "phrase": ("password", phrase_spans),
     "answer": ("password", answer_spans),
     "password": ("password", password_spans),
+    "password elsewhere": ("password", password_elsewhere_spans),
     "login": ("password", login_spans),
     "secret": ("password", named_secret_spans),
 }
@@ -231,9 +239,11 @@ _WORDS = Kinds(
         "owned code": OWNED_CODE_WORDS,
         "named after": NAMED_AFTER_WORDS,
         "sent code": SENT_CODE_WORDS,
+        "code elsewhere": CODE_WORDS_ELSEWHERE,
         "phrase": PHRASE_WORDS,
         "answer": ANSWER_WORDS,
         "password": PASSWORD_WORDS,
+        "password elsewhere": PASSWORD_WORDS_ELSEWHERE,
         "login": LOGIN_WORDS,
         "secret": SECRET_WORDS,
     }

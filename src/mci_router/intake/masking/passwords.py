@@ -30,7 +30,8 @@ _OF = r"(?:\s(?:for|to|of|on|f[uü]r|zu|vom|para|de|del|pour|du|di|del|della|per
 _WHICH_ONE = (
     r"(?:\s(?:antigua|nueva|vieja|actual|anterior|actuel|nouveau|ancien|attuale|nuova|vecchia|antiga|nova|atual))?"
 )
-_TIE = rf"(?:\s?[\"']?\s?(?P<tie>:|=|->|=>)\s?|\s(?:{IS})(?:\snow|\sstill|\sjetzt)?\s?:?\s|\s(?=[\"']))"
+_IS_OR_ARE = rf"(?:{IS}|are|were|sind|waren|son|sont|sono)"
+_TIE = rf"(?:\s?[\"']?\s?(?P<tie>:|=|->|=>)\s?|\s{_IS_OR_ARE}(?:\snow|\sstill|\sjetzt)?\s?:?\s|\s(?=[\"']))"
 _VALUE = r"[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00]{4,64})"
 _QUOTED_PASSWORD = lazy_pattern(
     rf"(?:{PASSWORD_WORDS.either})\s?[\"']?\s?(?:[:=]|->|=>)\s?[\"'“„«](?P<value>[^\"'“”„«»\n\[\]\x00]{{4,64}})[\"'”“»]",
@@ -44,7 +45,7 @@ _PASSWORDS = (
     ),
 )
 _PLAIN_IS = (
-    r"(?:is|was|has\sbeen)\s(?:set|changed|reset)\sto"
+    r"(?:(?:is|was|has\sbeen)\s)?(?:set|changed|reset)\sto"
     r"|is|was|ist|war|w[aä]re|lautet|hei(?:ß|ss)t|es|era|fue|est|était|c'est|è|é|fu|foi"
 )
 _WHICH = (  # I set
@@ -73,6 +74,13 @@ _NO_PASSWORD = lazy_pattern(
 )
 _MAY_BE_A_TICKET = lazy_pattern(r"pass(?![^\W_])", re.IGNORECASE)
 _TRAILING = ".,;:!?)"
+_FURTHER = lazy_pattern(  # "or hunter3", and behind a name of several also "and hunter3"
+    r"[\"'”“»]?(?:\s?,\s?|\s)(?:(?P<or>or|oder|ou|oppure)\s|(?:and|und|y|et)\s)?(?:maybe\s|perhaps\s|vielleicht\s)?[\"'“„«]?"
+    r"(?P<value>(?=\S{0,63}[0-9])(?=\S{0,63}[a-z])[^\s\"'“”„«»<>\[\]\x00:=]{5,64})",
+    re.IGNORECASE,
+)
+_SEVERAL = lazy_pattern(r"(?:passw(?:or)?ds|pwds|pws|passwörter|kennwörter|contraseñas|claves|senhas)\Z", re.IGNORECASE)
+_MOST_FURTHER = 5
 
 
 def password_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -89,12 +97,23 @@ def password_spans(text: str) -> Iterator[tuple[int, int]]:
             yield quoted.span("value")
         elif tied and _is_password(text, tied):
             yield _value(tied)
+            yield from _further(text, _value(tied)[1], several=bool(_SEVERAL.search(text, at, end)))
         elif bare:
             yield _value(bare)
         elif plain := _plain(text, at):
             yield plain
         elif told := after_user(text, at, end) or before_name(text, at, end):
             yield told
+
+
+def _further(text: str, end: int, *, several: bool) -> Iterator[tuple[int, int]]:
+    """Yields the spans of other passwords after the first, which ends here."""
+    for _ in range(_MOST_FURTHER):
+        match = _FURTHER.match(text, end)
+        if match is None or not (several or match["or"]):
+            return
+        start, end = match.start("value"), match.start("value") + len(match["value"].rstrip(_TRAILING))
+        yield start, end
 
 
 def _plain(text: str, at: int) -> tuple[int, int] | None:

@@ -21,6 +21,11 @@ _AS_MY = lazy_pattern(
     rf"\s[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00]{{4,64}})[\"'”“»]?\s(?:as|for|als|como|comme|come)\s(?:{_ITS}\s){{0,2}}(?:[^\W\d_]{{2,12}}\s)?\Z",
     re.IGNORECASE,
 )
+_TRIED_AS = lazy_pattern(  # as what else is tried is more than a password, it has to look like one
+    r"(?<![^\W_])(?:tr(?:y|ied|ying)|probier\w{0,3}|versuch\w{1,3}|prob[oeé]\w{0,2}|essay\w{1,3}|prova\w{0,3}|tent\w{1,3})"
+    rf"\s(?:it\swith\s|mit\s|con\s|avec\s)?[\"'“„«]?(?P<value>[^\s\"'“”„«»<>\[\]\x00]{{4,64}})[\"'”“»]?\s(?:as|for|als|como|comme|come)\s(?:{_ITS}\s){{0,2}}(?:[^\W\d_]{{2,12}}\s)?\Z",
+    re.IGNORECASE,
+)
 _TELLING = lazy_pattern(r"[0-9@#$%^&*_+=~|\\{}]|![^!?.,]|[a-z][A-Z]")
 _USER = lazy_pattern(
     r"(?<![^\W_])(?:user(?:[\s_-]?(?:name|id))?|log-?in|benutzer(?:name)?|nutzer(?:name)?|usuario|identifiant|utilisateur|utente|usuário|utilizador|e-?mail)"
@@ -30,7 +35,8 @@ _USER = lazy_pattern(
 )
 _JOINING = words("and or und oder et ou and/or my the your mein ihr mi su mon votre le la mia page form field")
 _TOLD = lazy_pattern(
-    r"\s?(?::|=|is|ist|es|est|è|é)?\s?(?P<value>[^\W\d_]{4,40})(?=\s?(?:\Z|[\n,;]|[.!](?:\s|\Z)))", re.IGNORECASE
+    r"\s?(?::|=|is|ist|es|est|è|é)?\s?(?P<value>[^\W\d_]{4,40}(?:[.-][^\W\d_]{2,20}){0,7})(?=\s?(?:\Z|[\n,;]|[.!](?:\s|\Z)))",
+    re.IGNORECASE,
 )
 
 
@@ -45,7 +51,9 @@ def before_name(text: str, at: int, end: int) -> tuple[int, int] | None:
     if _ANOTHER_THING.match(text, end):
         return None
     start = max(0, at - _REACH)
-    is_mine, as_mine = (form.search(text, start, at) for form in (_IS_MY, _AS_MY))
+    is_mine, as_mine, tried = (form.search(text, start, at) for form in (_IS_MY, _AS_MY, _TRIED_AS))
+    if tried and _TELLING.search(tried["value"]):
+        return tried.span("value")
     if is_mine and _TELLING.search(is_mine["value"]):
         return is_mine.span("value")
     if as_mine and not says_something(as_mine["value"]):

@@ -2,7 +2,7 @@
 
 Pure.
 
-In twelve languages. What is said is also read as digits, so that every finder of numbers finds it.
+In fourteen languages. What is said is also read as digits, so that every finder of numbers finds it.
 """
 
 import itertools
@@ -27,6 +27,9 @@ _DIGITS = (  # from nought on; a dot where the word means something else in anot
     "noll ett tva tre fyra fem sex sju atta nio tio elva tolv",
     "nul een . tre fire fem seks syv otte ni . elleve tolv",
     "nula jedna dva tri ctyri pet sest sedm osm devet deset",
+    "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать "
+    "семнадцать восемнадцать девятнадцать",
+    "nolla yksi kaksi kolme nelja viisi kuusi seitseman kahdeksan yhdeksan kymmenen",
     "sifir bir iki uc dort bes alti yedi sekiz dokuz",
 )
 _TENS = (
@@ -37,11 +40,12 @@ _TENS = (
     "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
     "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
     "twintig dertig veertig vijftig zestig zeventig tachtig negentig",
+    "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто",
 )
 _OTHERS = {
-    "0": "oh o nought naught nul",
-    "1": "ein eine una une uma",
-    "2": "zwo duas",
+    "0": "oh o nought naught nul нуль",
+    "1": "ein eine una une uma одна",
+    "2": "zwo duas две",
     "3": "trois",
     "5": "fuenf",
     "6": "meia",
