@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from mci_router.specs import EscalationSpec, PolicySpec, TopicSpec
+from mci_router.specs import AgentSpec, EscalationSpec, PolicySpec, TopicSpec
 from mci_router.vocabulary import Outcome, Severity
 
 
@@ -55,3 +55,22 @@ def test_a_severity_has_a_response_target_of_its_own(severity: Severity, hours: 
     """Unless the row names another."""
     assert EscalationSpec(name=severity, queue="tier_2").target_s == hours * 3_600
     assert EscalationSpec(name=severity, queue="tier_2", response_target_s=60).target_s == 60
+
+
+@pytest.mark.parametrize(
+    "capacity", [{"channels": {"chat": True}}, {"channels": {"chat": 1}, "queues": {"desk": True}}]
+)
+def test_yes_is_no_number_of_contacts(capacity: dict[str, Any]) -> None:
+    """Nor in a map of them: it would be 1."""
+    with pytest.raises(ValidationError, match="must be a number, not true or false"):
+        AgentSpec.model_validate({"name": "zoe", "title": "Zoe", "capacity": capacity})
+
+
+def test_a_skill_that_is_named_twice_counts_at_its_best() -> None:
+    """In any order, as a queue that asks for one twice asks for more."""
+    for levels in ([5, 1], [1, 5]):
+        skills = [{"skill": "welsh", "proficiency": level} for level in levels]
+        agent = AgentSpec.model_validate(
+            {"name": "zoe", "title": "Zoe", "capacity": {"channels": {"chat": 1}}, "skills": skills}
+        )
+        assert agent.abilities == {"tier": 1, "welsh": 5}

@@ -20,7 +20,7 @@ def known(name: str) -> bool:
 
 def test_a_zone_is_known_where_it_is_in_the_list_of_all() -> None:
     """The list is not made to find that out: whatever else lies in its folders is still no zone."""
-    listed = available_timezones()
+    listed = available_timezones() - {"localtime"}  # which is another on each machine
     folders = [folder for folder in map(Path, TZPATH) if folder.is_dir()]
     found = {str(path.relative_to(folder)) for folder in folders for path in folder.rglob("*")}
     assert {name for name in found | listed if known(name)} == listed
@@ -28,7 +28,19 @@ def test_a_zone_is_known_where_it_is_in_the_list_of_all() -> None:
 
 @every(
     "name",
-    ["", ".", "/", "Europe", "Europe/", "Europe//Berlin", "../zoneinfo/UTC", "/etc/localtime", "UTC\0", "\ud800"],
+    [
+        "",
+        ".",
+        "/",
+        "Europe",
+        "Europe/",
+        "Europe//Berlin",
+        "../zoneinfo/UTC",
+        "/etc/localtime",
+        "localtime",
+        "UTC\0",
+        "\ud800",
+    ],
 )
 def test_what_is_no_name_is_refused_in_words(name: str) -> None:
     """None of them reads a file elsewhere, or raises anything but what says what is wrong."""

@@ -69,6 +69,14 @@ def _takes_numbers(annotation: Any) -> bool:
     return not found.isdisjoint((int, float)) and bool not in found
 
 
+@cache
+def _each_takes_numbers(annotation: Any) -> bool:
+    """Returns whether a field's type is a list or a map whose values are numbers, and not truth values."""
+    if get_origin(annotation) in (Union, UnionType, Annotated):
+        return any(map(_each_takes_numbers, get_args(annotation)))
+    return get_origin(annotation) in (list, dict) and _takes_numbers(get_args(annotation)[-1])
+
+
 class Spec(StorableModel):
     """A resource's specification. Read back, it has every member, those with a default too."""
 
@@ -78,9 +86,10 @@ class Spec(StorableModel):
     @classmethod
     def yes_is_no_number(cls, value: Any, field: ValidationInfo) -> Any:
         """Refuses true and false for a number, which would be 1 and 0. Raises ValueError."""
-        if isinstance(value, bool):
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        if isinstance(value, bool) or any(isinstance(one, bool) for one in inner):
             annotation: Any = cls.model_fields[field.field_name or ""].annotation
-            if _takes_numbers(annotation):
+            if _takes_numbers(annotation) if isinstance(value, bool) else _each_takes_numbers(annotation):
                 raise ValueError("must be a number, not true or false")
         return value
 

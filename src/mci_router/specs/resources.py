@@ -123,8 +123,9 @@ class AgentSpec(Spec):
 
     @property
     def abilities(self) -> dict[str, int]:
-        """What the agent brings: proficiency by skill, and the tier."""
-        return {TIER: self.tier, **{skill.skill: skill.proficiency for skill in self.skills}}
+        """What the agent brings: proficiency by skill, the highest where one is named twice, and the tier."""
+        rising = sorted(self.skills, key=lambda skill: skill.proficiency)
+        return {TIER: self.tier, **{skill.skill: skill.proficiency for skill in rising}}
 
     def references(self) -> Iterator[Reference]:
         for number, has in enumerate(self.skills):

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 from pydantic import AfterValidator, StringConstraints
 
-# Other forms of the same zones, in folders beside them: names that another machine may not know.
-NOT_NAMES = ("posix/", "right/", "posixrules")
+# Other forms of the same zones, in folders beside them, and the machine's own: another machine may not know the name,
+# or mean another zone by it.
+NOT_NAMES = ("posix/", "right/", "posixrules", "localtime")
 
 
 def _is_known(name: str) -> bool:
