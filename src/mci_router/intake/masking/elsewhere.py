@@ -12,7 +12,7 @@ from mci_router.intake.masking.patterns import Patterns
 from mci_router.patterns import lazy_pattern
 
 _SPACED_PASSWORDS = (
-    r"parol[aă]\s(?:mea|noastr[aă])|heslo\sm[aá]m|password\s(?:saya|aku|anda)|salasana(?:ni|si|mme|nne|n)|adgangskoden|kodeordet|passordet|l[oö]senordet"
+    r"parol[aă]\s(?:mea|noastr[aă])|heslo\sm[aá]m|password\s(?:saya|aku|anda)|salasana(?:ni|si|mme|nne|n)?|adgangskoden|kodeordet|passordet|l[oö]senordet"
     r"|jelsz(?:[oó]|av(?:am|ad|unk|a))|lozink[aeu]|geslo|lykilor[dð]\w{0,3}|parool|slapta[zž]od\w{1,3}"
     r"|kata\ssandi(?:nya|ku)?|kata\slaluan|m[aậ]t\skh[aẩ]u"
     r"|парол[ьяі]|лозинк[аеу](?:та)?|κωδικ[οό]ς\s(?:πρ[οό]σβασης|wi-?fi|μου)|συνθηματικ[οό]"
@@ -43,7 +43,7 @@ _UNSPACED_CODES = (
 CODE_WORDS_ELSEWHERE = Patterns(_SPACED_CODES, _UNSPACED_CODES)
 
 _WHOSE = (  # and what it opens
-    r"wi-?fi|otp|sms|pin|мой|моя|мій|ми|карты|карти|saya|anda|aku|c[uủ]a|t[oô]i|mi|moj[ae]?|mea|min|mit|mitt|μου|الخاص[ةه]?|بي|שלי|मेरा|मेरी|ผม"
+    r"wi-?fi|вай-?фай|otp|sms|pin|мой|моя|мій|ми|карты|карти|saya|anda|aku|c[uủ]a|t[oô]i|mi|moj[ae]?|mea|min|mit|mitt|μου|الخاص[ةه]?|بي|من|שלי|मेरा|मेरी|ผม"
 )
 _FOR = r"от|для|від|к|на|до|za|od|till|til|for|untuk|cho|pentru|için|γι?α|עבור|ל|للـ?"
 _IS = r"это|є|е|to|jest|je|on|oli|er|är|az|a|este|e|l[aà]|adalah|ialah|ε[ιί]ναι|هي|هو|است|היא|הוא|זה|ह|คอ"
