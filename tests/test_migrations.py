@@ -42,6 +42,7 @@ STAY = text(
 FILES = text(
     "SELECT tableoid::regclass::text, pg_relation_filepath(tableoid) FROM events GROUP BY tableoid ORDER BY min(id)"
 )
+ZONES = text('UPDATE workspaces SET spec = \'{"timezone"\\: "localtime", "language"\\: "localtime"}\'')
 VERSION = text("SELECT version_num FROM alembic_version")
 ASKING = text(
     "SELECT pid, query_start FROM pg_stat_activity"
@@ -101,7 +102,9 @@ async def test_a_ledger_of_old_is_brought_to_what_the_models_say_and_back(server
         await cases_of_old(old)
         await old.upgrade("0054")
         await escalations_of_old(old)
+        await old.execute(ZONES)
         await two_at_once(old)
+        assert await old.rows(text("SELECT spec FROM workspaces")) == [({"timezone": "UTC", "language": "localtime"},)]
         await asyncio.to_thread(command.check, configuration(old.url))
         await cases_have_references(old)
         await months_come_and_go(old, file)
