@@ -9,7 +9,8 @@ import pytest
 from mci_router import loops
 from mci_router.assembly import assembled
 from mci_router.database import Database
-from mci_router.loops import Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
+from mci_router.errors import DatabaseUnavailable
+from mci_router.loops import UNTRIED, Bells, Look, Loop, WorkspaceLoop, repeat, repeat_for
 from mci_router.settings import Settings
 from tests.support.ledgers import empty_ledger
 
@@ -150,6 +151,34 @@ async def test_what_is_rare_leaves_a_start_alone(monkeypatch: pytest.MonkeyPatch
     for task in tasks:
         task.cancel()
     assert turns == ["often", "rarely"]
+
+
+async def test_a_turn_that_tried_nothing_does_not_say_that_it_goes_on(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a log would say that the ledger is back each time there is nothing to write."""
+    turns: list[Exception | float | None] = [
+        DatabaseUnavailable(),
+        UNTRIED,
+        DatabaseUnavailable(),
+        UNTRIED,
+        None,
+        UNTRIED,
+    ]
+
+    async def work(_: str) -> float | None:
+        match turns.pop(0):
+            case Exception() as problem:
+                raise problem
+            case rest:
+                return rest
+
+    monkeypatch.setattr(loops, "PAUSE_AFTER_FAILURE_S", 0)
+    await repeat_for("wsp_1", WorkspaceLoop("writing", 0, work), Bells(), lambda: bool(turns))
+    assert [record.getMessage().split(":")[0] for record in caplog.records] == [
+        "writing of wsp_1 waits",
+        "writing of wsp_1 goes on",
+    ]
 
 
 async def test_a_loop_ends_although_its_work_swallows_that() -> None:

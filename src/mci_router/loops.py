@@ -31,6 +31,9 @@ RARE_S, BEGINS_S = 60, 5
 HELP_AFTER_S = 2
 """How long another process's work has to be due until this one does it, too: there is much, or that one hangs."""
 
+UNTRIED = -1.0
+"""What a turn returns that had nothing to do, and so cannot tell whether what failed before would succeed now."""
+
 WHOLE_EVERY_S = 60  # after which everything is asked, whatever was committed
 CLOCK = re.compile(r"\b(now\(|clock_timestamp|current_(date|time)|localtime)", re.IGNORECASE)
 
@@ -92,8 +95,8 @@ class Loop:
 class WorkspaceLoop:
     """Work that is repeated for each workspace that is this process's; `work` takes its id.
 
-    The work returns for how many seconds it may rest, if longer than `interval_s`; with `bells`, a new entry in the
-    workspace's journal ends the rest.
+    The work returns for how many seconds it may rest, if longer than `interval_s`, or UNTRIED; with `bells`, a new
+    entry in the workspace's journal ends the rest.
     """
 
     name: str
@@ -263,6 +266,8 @@ class _Failures:
     async def _turn(self, work: Callable[[], Awaitable[object]]) -> float | None:
         try:
             rest = await work()
+            if rest == UNTRIED:
+                return None
             if self.failing:
                 log.warning("%s goes on", self._name)
             self.failing, self._refused = False, ""

@@ -11,11 +11,14 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import to_ms, utc_now
+from mci_router.database import Database
 from mci_router.embedded import Servers
+from mci_router.errors import DatabaseUnavailable
+from mci_router.loops import UNTRIED
 from mci_router.models import Case, Contact, Event, Offer
 from mci_router.routing.engine import journal
 from mci_router.routing.engine.journal import Journal
-from mci_router.routing.engine.projector import project
+from mci_router.routing.engine.projector import Projection, project
 from mci_router.routing.engine.projector_rows import fold_contacts, fold_offers
 from mci_router.routing.engine.projector_statement import WRITE, WRITE_EVENTS, document, statement_of
 from mci_router.routing.entries import JournalEntry, entry_id
@@ -418,6 +421,24 @@ async def test_what_a_dead_reader_left_is_claimed_by_another(live: LiveState, mo
     await heir.projected(list(claimed.values()))
     assert await heir.unprojected() == []
     assert await doomed.unprojected() == []
+
+
+async def test_a_turn_without_entries_cannot_tell_whether_the_ledger_is_back(live: LiveState) -> None:
+    """Only what is written shows that."""
+    away = Database("postgresql+asyncpg://nobody@127.0.0.1:1/nothing", pool_size=1, timeout_s=1)
+    projection = Projection(away, live.engine, gather_s=0)
+    assert await projection.turn(live.workspace) is None
+    await live.enqueue(1)
+
+    async def refused() -> bool:
+        try:
+            return await projection.turn(live.workspace) is not None
+        except DatabaseUnavailable:
+            return True
+
+    await eventually(refused)
+    assert await projection.turn(live.workspace) == UNTRIED
+    await away.close()
 
 
 async def test_trimming_keeps_what_the_ledger_lacks(live: LiveState, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from mci_router.database import Database, Lane
 from mci_router.database_errors import Raced
 from mci_router.lanes import LedgerLanes
+from mci_router.loops import UNTRIED
 from mci_router.routing.engine import Engine, passed_on
 from mci_router.routing.engine.journal import Journal
 from mci_router.routing.engine.projector_statement import CLOSE_CASES, MAY_BE_SURVEYED, document, statement_of
@@ -46,9 +47,13 @@ class Projection:
         self._consumer = uuid4().hex
         self._journals: dict[str, Journal] = {}
         self._under_way: set[asyncio.Task[None]] = set()
+        self._refused: set[str] = set()  # workspaces whose last entries the ledger did not take
 
-    async def turn(self, workspace: str) -> None:
-        """Projects what is new. Raises DatabaseUnavailable, EngineUnavailable: then any process projects it later."""
+    async def turn(self, workspace: str) -> float | None:
+        """Projects what is new. Raises DatabaseUnavailable, EngineUnavailable: then any process projects it later.
+
+        Returns UNTRIED where there is nothing new and the ledger was away when there was.
+        """
         journal = self._journals.setdefault(workspace, self._journal(workspace))
         if entries := await journal.unprojected():
             work = asyncio.create_task(self._project(journal, workspace, entries))
@@ -56,6 +61,7 @@ class Projection:
             work.add_done_callback(self._under_way.discard)
             work.add_done_callback(lambda done: done.cancelled() or done.exception())  # perhaps nobody waits for it
             await asyncio.shield(work)  # what is read is projected, also by a process that stops
+        return UNTRIED if workspace in self._refused and not entries else None
 
     async def trim(self, workspace: str) -> None:
         """Drops entries that the ledger has had for ten minutes. Raises EngineUnavailable."""
@@ -77,8 +83,10 @@ class Projection:
             if self._give_way:
                 await self._give_way()
             entries = entries + await journal.more()
+        self._refused.add(workspace)
         async with self._lanes.taken() as lane:
             await project(lane, workspace, entries)
+        self._refused.discard(workspace)
         await journal.projected(entries)
 
     def _journal(self, workspace: str) -> Journal:
