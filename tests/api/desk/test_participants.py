@@ -62,6 +62,38 @@ async def test_who_is_consulted_reads_and_writes_until_the_conversation_is_over(
     assert await took_part(workspace, contact) == [("bob", "consult", "conversation_ended")]
 
 
+@pytest.mark.parametrize("why", ["parked", "transferred", "moved"])
+async def test_who_takes_part_is_told_why_it_is_over(make: Make, why: str) -> None:
+    """A conversation that goes on without them has not ended; what comes back from parking is the assignment alone."""
+    workspace = await make(staffed(wrap_up_s=0))
+    async with (
+        workspace.desk("ann") as ann,
+        workspace.desk("bob", available=False) as bob,
+        workspace.desk("tess", available=False) as tess,
+    ):
+        contact, assignment = await taken(workspace, ann)
+        await bob.do("presence.set", state="available")
+        await ann.do("contact.consult", contact_id=contact, agent="bob")
+        asked = await bob.expect("invitation.created")
+        await bob.do("invitation.accept", invitation_id=asked["invitation_id"])
+        await bob.expect("participation.started")
+        await tess.do("presence.set", state="available")
+        passed_on = {"assignment_id": assignment, "reason": "for others"}
+        if why == "parked":
+            await ann.do("contact.park", assignment_id=assignment, read_up_to=99)
+        elif why == "transferred":
+            await ann.do("assignment.transfer", **passed_on, agent="tess")
+        else:
+            await ann.do("assignment.transfer", **passed_on, queue="tech_desk")
+        assert (await bob.expect("participation.ended"))["why"] == why
+        if why == "parked":
+            await ann.do("contact.unpark", assignment_id=assignment)
+            now = await workspace.contact(contact)
+            assert (now["state"], now["agent"], now["participants"]) == ("assigned", "ann", {})
+        await workspace.projected()
+    assert await took_part(workspace, contact) == [("bob", "consult", why)]
+
+
 async def test_a_contact_is_handed_over_inside_and_its_first_agent_stays(
     make: Make, service: tuple[str, Parts]
 ) -> None:

@@ -97,11 +97,11 @@ export class Work {
   }
 
   // Who was handed the contact over serves it already, and takes part no longer.
-  #left({ contact_id }) {
+  #left({ contact_id, why }) {
     const item = this.items.get(contact_id);
     if (item && !takesPart(item)) return null;
     this.items.delete(contact_id);
-    return item ? { tone: "", text: `${nameOf(item)}: ${t("ended.participation")}` } : null;
+    return item ? { tone: "", text: `${nameOf(item)}: ${tOf("left", why, t("ended.participation"))}` } : null;
   }
 
   #updated({ contact_id, state, event, why, to, to_queue, assignment_ended, ...more }) {

@@ -3,10 +3,11 @@
 local CLOSED_MEMORY_S = 3600 -- how long a late command on a closed contact learns how it ended
 local DEFAULT_REOFFER_MS = 30000
 
--- Takes the contact from the agent who has it. Returns that agent.
-function endings.free_agent(w, contact)
+-- Takes the contact from the agent who has it. `why`: what participants are told; nil: the conversation is over.
+-- Returns that agent.
+function endings.free_agent(w, contact, why)
   if not contact.second then -- else the conversation goes on with the second agent
-    participants.end_all(w, contact, 'conversation_ended')
+    participants.end_all(w, contact, why or 'conversation_ended')
   end
   local agent = contact.agent and agents.load(w, contact.agent)
   if agent and contact.taken then
@@ -141,14 +142,14 @@ function endings.finish(w, contact, event, state, changes, about, left_as)
 end
 
 -- Takes a contact from the agent who served it, to wait in the same queue with its original age and due time. `why` is
--- also how its segment ended, unless `left_as` says that. `changes`: what else is new about it. Returns that agent, and
--- the one who was asked to take it over, if any.
+-- also what participants are told, and how its segment ended, unless `left_as` says that. `changes`: what else is new
+-- about it. Returns that agent, and the one who was asked to take it over, if any.
 function endings.requeue(w, contact, why, left_as, changes)
   local left = contact.agent
   local asked = endings.end_transfer(w, contact, why)
   timers.clear(w, 'wrap_up', contact.id)
   local stay = segments.leave(w, contact)
-  local agent = endings.free_agent(w, contact)
+  local agent = endings.free_agent(w, contact, why)
   changes = changes or {}
   changes.agent, changes.assignment, changes.agent_lost = false, false, false
   segments.enter(w, contact, {}, stay)

@@ -36,7 +36,7 @@ end
 -- Parks an assigned contact. Returns its agent, for the caller to match.
 function parking.park(w, contact)
   segments.stop(w, contact)
-  local agent = endings.free_agent(w, contact)
+  local agent = endings.free_agent(w, contact, 'parked')
   clocks.begin(w, contact, 'awaited')
   parking.note(w, contact)
   local limit = queues.settings(w, contact.queue).inactivity_ms or 0

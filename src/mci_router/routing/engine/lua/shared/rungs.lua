@@ -32,7 +32,7 @@ function rungs.take(w, want)
     if contact.queue then
       counters.add(w, 'queue:' .. contact.queue, 'open', -1)
     end
-    endings.free_agent(w, contact)
+    endings.free_agent(w, contact, 'moved')
     records.change(contact, 'queue', false)
   else
     contact = records.new(w, w.keys.contact[want.id])
