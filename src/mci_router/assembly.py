@@ -70,6 +70,7 @@ from mci_router.lifecycle.passing_on.consulting import Consulting
 from mci_router.lifecycle.passing_on.escalations import Escalations
 from mci_router.lifecycle.passing_on.hand_overs import HandOvers
 from mci_router.lifecycle.passing_on.transfers import Transfers
+from mci_router.lifecycle.passing_on.turned_sensitive import TurnedSensitive
 from mci_router.lifecycle.publicity.board_replies import BoardReplies
 from mci_router.lifecycle.publicity.consent import Consents
 from mci_router.lifecycle.publicity.going_back import GoingBack
@@ -173,7 +174,8 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
     transfers, announcer = Transfers(database, engine, snapshots), Announcer(database, engine)
     parking = Parking(database, engine, snapshots)
     coaching = Coaching(database, snapshots, fingerprints.of, kept_on_days)
-    listening = Listening(database, engine, open_incidents, reception, dispatch, transfers)
+    turned = TurnedSensitive(engine, dispatch, transfers)
+    listening = Listening(database, engine, open_incidents, reception, turned)
     ways, lookup = Ways(database), Lookup(database)
     commits = MessageCommits(database, engine, announcer, lookup, posting.hurry, precedence)
     conversations = Conversations(
@@ -282,7 +284,7 @@ def assembled(settings: Settings, encoder: Encoder | None) -> Running:
         typing=typing,
         receipts=Receipts(database, telling, read_marks),
         boards=Boards({"built_in": BuiltInBoard(database)}),
-        replies=Replies(database, engine, snapshots, reception, dispatch),
+        replies=Replies(database, engine, snapshots, reception, turned),
         retentions=Retentions(database, snapshots),
         beforehand=Beforehand(answered_search),
         dry_run=DryRun(database, engine, answered),

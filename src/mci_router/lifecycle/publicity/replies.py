@@ -3,6 +3,8 @@
 A sensitive reply is hidden before anybody sees it, and the contact behind the post is taken private.
 """
 
+from contextlib import suppress
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import utc_now
@@ -16,9 +18,10 @@ from mci_router.errors import WrongState
 from mci_router.intake.later import Later, Listener
 from mci_router.intake.masking import mask, mask_public
 from mci_router.intake.publishing import known_of
-from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.lines.foresight import Foresight
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact
+from mci_router.lifecycle.passing_on.transfers import AGENT_STATES
+from mci_router.lifecycle.passing_on.turned_sensitive import TurnedSensitive
 from mci_router.lifecycle.publicity.privacy import private_triage, take_private
 from mci_router.lifecycle.seen.contact_answers import judged_text
 from mci_router.models import Decision, Post, Reply
@@ -65,14 +68,14 @@ class Replies:
     """Adds replies to posts."""
 
     def __init__(
-        self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, dispatch: Dispatch
+        self, database: Database, engine: Engine, snapshots: Snapshots, listener: Listener, turned: TurnedSensitive
     ) -> None:
         self._database = database
         self._engine = engine
         self._foresight = Foresight(engine)
         self._snapshots = snapshots
         self._listener = listener
-        self._dispatch = dispatch
+        self._turned = turned
 
     async def add(self, workspace: str, post_id: str, writer: Writer, body: str) -> Reply:
         """Adds a reply, hidden if it may not be shown. Idempotent by the writer's key.
@@ -103,28 +106,37 @@ class Replies:
                 moderator=writer.moderator,
             )
             private = judged.sensitive
+            newly = private is not None and not current.contact.sensitive and not current.state.final
             moved = await self._take_private(snapshot, current, private) if private else None
             if judged.hidden:
                 await self._engine.journal_hidden_reply(workspace, current.contact.id, post_id, reply.id)
         if moved:
-            await self._dispatch.move(snapshot, current.contact, moved)
+            with suppress(WrongState):  # it has just ended: the reply is hidden, and nothing more is to be done
+                await self._turned.send(snapshot, current, moved)
+        elif newly:
+            await self._turned.tell(workspace, current.contact.id)
         return reply
 
     async def _take_private(self, snapshot: Snapshot, current: OpenContact, triage: Triage) -> Decision | None:
         """Takes the contact private.
 
-        Returns its new decision if it moves: one that people have stays with them, one that has ended as it is.
+        Returns its new decision if it moves: one that an agent has stays with that agent, if that one may have it. One
+        that is wrapped up stays where it is, and one that has ended is left as it is.
         """
         contact, before = current.contact, current.decision
         if current.state.final:
             return None
+        known = contact.sensitive and (contact.urgent or not triage.urgent)
+        urgent = triage.urgent and not contact.urgent
         await community.hide_post(current.session, contact.id, utc_now())
         take_private(contact, triage, topic=False)
-        if current.state not in RUNG_STATES:
-            before.triage = private_triage(before, contact, triage, WHY, text=judged_text(contact, before))
-            return None
-        decision = await current.climb(snapshot, self._foresight, WHY)
-        decision.triage = private_triage(decision, contact, triage, WHY, text=judged_text(contact, before))
+        decision: Decision | None = None
+        if current.state in RUNG_STATES:
+            decision = await current.climb(snapshot, self._foresight, WHY)
+        elif current.state in AGENT_STATES and not known:
+            decision = await self._turned.to_people(snapshot, current, triage, WHY, urgent=urgent)
+        judged = decision or before
+        judged.triage = private_triage(judged, contact, triage, WHY, text=judged_text(contact, before))
         return decision
 
 

@@ -21,24 +21,20 @@ from mci_router.incidents.open_incidents import OpenIncidents
 from mci_router.intake.answer import Answer, triage_data
 from mci_router.intake.later import Later, Listener
 from mci_router.lanes import LedgerLanes
-from mci_router.lifecycle.dispatch import Dispatch
 from mci_router.lifecycle.open_contact import RUNG_STATES, OpenContact
-from mci_router.lifecycle.passing_on.transfer_records import passed_on, record_of
-from mci_router.lifecycle.passing_on.transfers import Transfers
+from mci_router.lifecycle.passing_on.transfers import WITH_AN_AGENT
+from mci_router.lifecycle.passing_on.turned_sensitive import SAYS_MORE, TurnedSensitive, route_now
 from mci_router.lifecycle.publicity.privacy import private_triage, take_private
 from mci_router.lifecycle.seen.contact_answers import judged_text
 from mci_router.models import Decision
-from mci_router.outcomes import OUTCOMES, outcome_of
 from mci_router.outcomes.incident import incident_route
-from mci_router.routing.calls import Status
 from mci_router.routing.engine import Engine
-from mci_router.routing.policy.decision import answering_incident, choose_route
+from mci_router.routing.policy.decision import answering_incident
 from mci_router.routing.policy.routes import Route
 from mci_router.specs.rules import RuleEffect
 from mci_router.specs.snapshot import Snapshot
 from mci_router.triage.finding import find
 from mci_router.triage.matrix import TOUCH_OF, cell_of
-from mci_router.triage.matter import Matter
 from mci_router.triage.perception import Perception
 from mci_router.triage.result import Triage
 from mci_router.values import value
@@ -69,8 +65,7 @@ ASKED = sql(
     """
 )
 NOT_SERVED = frozenset({*RUNG_STATES, ContactState.QUEUED})
-WITH_AGENT = frozenset({ContactState.OFFERED, ContactState.ASSIGNED, ContactState.WAITING_FOR_CUSTOMER})
-SAYS_MORE = "the customer has said more"
+WITH_AGENT = frozenset(WITH_AN_AGENT)
 WANTS_PERSON = "the customer asks for a person"
 NO_TOPIC = "none"  # named for a message of which only the danger counts: no model is asked what it is about
 IN_DANGER = "what the customer says now is sensitive: it is for people, in private"
@@ -93,15 +88,13 @@ class Listening:
         engine: Engine,
         incidents: OpenIncidents,
         listener: Listener,
-        dispatch: Dispatch,
-        transfers: Transfers,
+        turned: TurnedSensitive,
     ) -> None:
         self._database = database
         self._engine = engine
         self._incidents = incidents
         self._listener = listener
-        self._dispatch = dispatch
-        self._transfers = transfers
+        self._turned = turned
         self._lanes = LedgerLanes(database, LANES)
         self._looks = Together(self._said_so_far)
         self.take_private: Callable[[str, str, str], Awaitable[None]] | None = None
@@ -171,38 +164,19 @@ class Listening:
             if known or current.state not in NOT_SERVED | WITH_AGENT:
                 return Heard(current.state)
             newly, urgent = not contact.sensitive, triage.urgent and not contact.urgent
-            decision: Decision | None = None
             await board.hide_post(session, contact.id, utc_now())
             take_private(contact, triage, topic=True)
             text = f"{judged_text(contact, before)}\n\n{later.words.topic}"
             judged = private_triage(before, contact, triage, IN_DANGER, text=text)
-            matter = replace(triage.matter, topic=contact.topic, cell=contact.cell, urgent=contact.urgent)
-            route = _route(snapshot, current, matter, latest=message["text"])
-            if (
-                current.state in WITH_AGENT
-                and _may_keep(snapshot, current, route)
-                and (not urgent or await self._told_of_urgency(current, route))
-            ):
-                before.triage = judged
-            else:
-                decision = await self._move(snapshot, current, route, IN_DANGER)
-                decision.triage = judged
+            decision = await self._turned.to_people(
+                snapshot, current, triage, IN_DANGER, urgent=urgent, latest=message["text"]
+            )
+            (decision or before).triage = judged
         if decision:
             return await self._sent(snapshot, current, decision)
-        if newly:  # told once it is committed: a desk that has just connected has read the ledger
-            await self._engine.mark_sensitive(snapshot.workspace_id, contact.id)
+        if newly:
+            await self._turned.tell(snapshot.workspace_id, contact.id)
         return Heard(current.state)
-
-    async def _told_of_urgency(self, current: OpenContact, route: Route) -> bool:
-        """Has an agent's contact go first from now on, if it ever waits again, and tells its customer whom to call.
-        Returns False if no agent has it any more.
-        """
-        result = await self._engine.mark_urgent(current.contact.workspace_id, current.contact.id)
-        if result.status is not Status.OK:
-            return False
-        told = {"emergency": route.emergency, "notice": route.notice}
-        current.decision.route = {**current.decision.route, **told}
-        return True
 
     async def _note_wish(self, workspace: str, contact: str) -> None:
         """Notes since when a customer asks for a person: no rung but an agent serves the contact from now on."""
@@ -231,13 +205,13 @@ class Listening:
                 return Heard(current.state)
             # Who only asks for a person has not named another topic, in whatever language that is said.
             topic = triage.topic or (contact.topic if triage.wants_person else None)
-            route = route or _route(snapshot, current, replace(triage.matter, topic=topic, cell=cell))
+            route = route or route_now(snapshot, current, replace(triage.matter, topic=topic, cell=cell))
             if current.state is ContactState.QUEUED and route.outcome is not Outcome.AGENT:
                 return Heard(current.state)  # it waits for a person, and keeps its place
             contact.topic, contact.cell = topic, cell
             data = triage_data(triage, before.triage["modality"], text=later.words.topic, visibility=contact.visibility)
             why = WANTS_PERSON if triage.wants_person else SAYS_MORE
-            decision = await self._move(snapshot, current, route, why)
+            decision = await self._turned.move(snapshot, current, route, why)
             reasons = [*before.triage["reasons"], f"{SAYS_MORE}:", *data["reasons"]]
             kept = {"cell": cell, "touch": touch, "modality": decision.triage["modality"], "reasons": reasons}
             decision.triage = {**data, **kept}
@@ -253,21 +227,8 @@ class Listening:
         incident = answering_incident(self._incidents.of(snapshot.workspace_id), triage, facts)
         return replace(incident_route(snapshot, incident, facts), rung=current.highest_rung + 1) if incident else None
 
-    async def _move(self, snapshot: Snapshot, current: OpenContact, route: Route, why: str) -> Decision:
-        contact, now = current.contact, utc_now()
-        if current.state in RUNG_STATES:
-            await outcome_of(contact).leave(current.session, contact, now, ended=False)
-            return await current.put_on(route, why)
-        queue = route.queue.name if route.queue else None
-        return await self._transfers.climb(
-            snapshot, current, route, why, record_of(current.live, passed_on(why, None), now, queue=queue)
-        )
-
     async def _sent(self, snapshot: Snapshot, current: OpenContact, decision: Decision) -> Heard:
-        if current.state in RUNG_STATES:
-            return Heard((await self._dispatch.move(snapshot, current.contact, decision)).state, moved=True)
-        answer = await self._transfers.send_on(snapshot, current, decision, passed_on(SAYS_MORE, None))
-        return Heard(answer["state"], moved=True)
+        return Heard(await self._turned.send(snapshot, current, decision), moved=True)
 
 
 def _by_its_words(snapshot: Snapshot, triage: Triage, seen: Perception) -> bool:
@@ -285,16 +246,3 @@ def _says_otherwise(before: Mapping[str, Any], triage: Triage) -> bool:
     if triage.wants_person and (TOUCH_OF[Cell(before["cell"])] is Touch.LOW or before["outcome"] != Outcome.AGENT):
         return True
     return triage.topic is not None and triage.topic != before["topic"] and triage.certainty is Certainty.ACT
-
-
-def _route(snapshot: Snapshot, current: OpenContact, matter: Matter, latest: str = "") -> Route:
-    """Returns where a contact goes by what is known of it now, on a rung above its own."""
-    facts = replace(current.facts, latest=latest)
-    route = choose_route(snapshot, matter, facts, OUTCOMES, now=utc_now())
-    return replace(route, rung=current.highest_rung + 1)
-
-
-def _may_keep(snapshot: Snapshot, current: OpenContact, route: Route) -> bool:
-    """Returns whether the agent who has the contact brings what is asked where it would go."""
-    agent = snapshot.agents.get(current.live.agent or "") if current.live else None
-    return agent is not None and all(agent.abilities.get(need["skill"], 0) >= need["min"] for need in route.requirement)
