@@ -7,7 +7,7 @@ from typing import Any
 from mci_router.clock import to_ms, utc_now
 from mci_router.routing.engine.typing import Typist
 from tests.api.test_messages import say, window
-from tests.support.conversations import slug, staffed, taken
+from tests.support.conversations import COMPLAINT, accepted, slug, staffed, taken
 from tests.support.service import TestDesk, Workspace
 
 Make = Callable[..., Awaitable[Workspace]]
@@ -99,6 +99,7 @@ async def test_only_who_has_the_contact_reads_and_writes(make: Make) -> None:
         await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
         over = await ann.do("message.send", contact_id=contact, client_id="c", kind="agent", text="Goodbye")
         assert slug(over) == "conversation_over"
+        assert slug(await ann.do("typing", contact_id=contact)) == "conversation_over"
         await sent(ann, contact, "was friendly in the end", "d", kind="note")
         await ann.do("wrap_up.done", assignment_id=assignment)
         gone = await ann.do("message.send", contact_id=contact, client_id="e", kind="note", text="too late")
@@ -142,6 +143,37 @@ async def test_typing_is_seen_and_not_kept(make: Make) -> None:
         assert (seen["contact_id"], seen["who"], seen["name"]) == (contact, "customer", None)
         assert not [frame for frame in ann.unread if frame["type"] == "typing"]
         assert not [event for event in await workspace.events(contact) if "typing" in event["type"]]
+
+
+async def test_late_turns(make: Make) -> None:
+    """Once a conversation is over, nobody types in it, and neither side says more; what was said can be put right, and a
+    key that writes messages adds what was said in time.
+    """
+    workspace = await make(staffed())
+    assert workspace.engine
+    path, now = "/v1/contacts/{}/messages", to_ms(utc_now())
+    async with workspace.desk("ann") as ann:
+        chat = {"channel": "chat", "channel_ref": "s-8", "customer": {"external_id": "u8"}}
+        first = await workspace.api.post("/v1/messages", json={**chat, "text": COMPLAINT})
+        contact = first.json()["contact"]["id"]
+        await accepted(ann, contact)
+        said = await sent(ann, contact, "I have sent it to you", "a")
+        await ann.do("contact.end", contact_id=contact)
+        assert (await workspace.contact(contact))["state"] == "wrapping_up"
+        await workspace.engine.types(workspace.id, Typist(contact, "customer", now + 6000))
+        late = await workspace.api.post(path.format(contact), json={"text": "one more thing"})
+        assert (late.status_code, late.json()["type"]) == (409, "/problems/conversation_over")
+        elsewhere = await workspace.api.post("/v1/messages", json={**chat, "text": "one more thing"})
+        following = elsewhere.json()["contact"]
+        assert (following["new"], following["case_id"]) == (True, first.json()["contact"]["case_id"])
+        again = await sent(ann, contact, "I have sent it to you", "a")
+        assert again["id"] == said["id"]
+        edited = await ann.do("message.edit", message_id=said["id"], text="I have sent it by mail")
+        assert edited["message"]["revision"] == 1
+        spoken = {"kind": "agent", "author": "ann", "text": "Goodbye"}
+        assert (await workspace.api.post(path.format(contact), json=spoken)).status_code == 201
+        assert (await ann.expect("message.created", contact_id=contact))["message"]["text"]
+        assert await ann.silent("typing")
 
 
 async def test_words_of_a_sensitive_contact_stay_with_those_who_may(make: Make) -> None:

@@ -45,6 +45,7 @@ from mci_router.routing.live_contact import LiveContact
 from mci_router.vocabulary import ActorKind, ContactState, MessageKind, Modality, SummaryState
 
 TYPING_EVERY_S = 2  # a notice lives for three times as long; more of them would say nothing new
+OVER = "The conversation is over: write a note, or begin another contact."
 
 
 class MessageCommands:
@@ -110,7 +111,7 @@ class MessageCommands:
         try:
             spoken = await self._parts.conversations.say(self._workspace, data.contact_id, said)
         except ConversationOver:
-            raise ConversationOver("The conversation is over: write a note, or begin another contact.") from None
+            raise ConversationOver(OVER) from None
         await self._answers.settle(data.contact_id, data.answers)
         return {"message": spoken.message}
 
@@ -145,8 +146,12 @@ class MessageCommands:
         return {"contact_id": data.contact_id, "up_to_seq": up_to_seq}
 
     async def _typing(self, contact: str) -> dict[str, Any]:
-        """Tells the others in the conversation that the agent is writing, unless it was just told."""
-        await self._mine(contact)
+        """Tells the others in the conversation that the agent is writing, unless it was just told.
+
+        Raises ConversationOver: what would be written is refused.
+        """
+        if (await self._mine(contact)).state is ContactState.WRAPPING_UP:
+            raise ConversationOver(OVER)
         now = time.monotonic()
         typist = Typist(contact, "agent", to_ms(utc_now()) + LIFE_S * 1000, self._agent)
         if now - self._typed.get(contact, -TYPING_EVERY_S) >= TYPING_EVERY_S:

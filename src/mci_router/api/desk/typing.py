@@ -10,6 +10,7 @@ from mci_router.conversations.access import writers
 from mci_router.errors import EngineUnavailable
 from mci_router.routing.engine import Engine
 from mci_router.routing.engine.typing import Typist
+from mci_router.vocabulary import ContactState
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +69,12 @@ class DeskTyping:
                 await asyncio.sleep(RETRY_S)
 
     async def _hand_out(self, workspace: str, typist: Typist) -> None:
-        """Tells the agents who may write in the conversation, but for the one who does."""
+        """Tells the agents who may write in the conversation, but for the one who does. Once it is over, what its
+        customer types becomes another contact.
+        """
         live = await self._engine.contact(workspace, typist.contact)
-        for agent in writers(live, but=typist.name if typist.who == "agent" else None) if live else ():
+        if live is None or live.state is ContactState.WRAPPING_UP:
+            return
+        for agent in writers(live, but=typist.name if typist.who == "agent" else None):
             for hear in tuple(self._desks[workspace].get(agent, ())):
                 hear(typist)
