@@ -621,7 +621,7 @@ class AttachmentState(StrEnum):
 
 
 class MessageDelivery(StrEnum):
-    """How far a message has come to its customer. It only moves on; after `failed` it can be sent again."""
+    """How far a message has come to its customer. It only moves on; a second try or an edit begins a new delivery."""
 
     QUEUED = "queued"
     """Its adapter does not have it yet."""

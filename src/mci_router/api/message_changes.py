@@ -27,7 +27,7 @@ async def patch_message(message_id: Reference, body: EditIn, caller: Writer, par
 
     What a customer wrote is changed by a key of the adapter by which the contact came (without an adapter, by any such
     key), and judged again; what agents and machines wrote by a key with `messages:write`. What went to an adapter is
-    sent again as its next `revision`, if the channel can change what it shows.
+    sent again as its next `revision`, if the channel can change what it shows: its `delivery` begins again at `queued`.
     """
     found = await _found(parts, caller, message_id)
     return MessageOut.model_validate(await parts.changes.edit(caller.workspace_id, found, body.text, _author(caller)))

@@ -18,7 +18,8 @@ async def post_delivery(message_id: Reference, body: ReceiptIn, caller: Carrier,
     """Takes a receipt from the adapter to which the message went. A receipt also says that you have the message.
 
     States only move up: `sent`, `failed`, `delivered`, `read`. A late receipt or a second one changes nothing; the
-    answer has the state in force.
+    answer has the state in force. An edit is a delivery of its own, from `queued` on: what comes while it waits for you
+    is taken for what was said before.
     """
     error = body.error.model_dump() if body.error and body.state == MessageDelivery.FAILED else None
     if error:  # a channel may quote what was sent

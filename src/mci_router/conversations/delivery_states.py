@@ -1,7 +1,8 @@
 """Delivery states of a message: they only move up, so that receipts may come late, twice and in any order. Pure.
 
 A failure is above `sent` and below `delivered`: an adapter that could not be reached may have had the message all the
-same, and a customer who has it is the better witness. Only "send again" leads back, and it begins another delivery.
+same, and a customer who has it is the better witness. Only what begins another delivery leads back: "send again", and
+an edit or redaction that goes to the adapter, too. So the state is that of the newest revision.
 """
 
 from mci_router.errors import WrongState

@@ -1,5 +1,9 @@
 """Receipts: an adapter says how far a message has come. Late ones and duplicates change nothing.
 
+A receipt does not name a revision. While an edit is on its way to an adapter that has the message already, a receipt is
+taken for the edit's only if that is being posted at this moment, and does not end its delivery: it may be of what was
+said before, and the edit would be lost.
+
 One that came back for good says more: the address at which its customer was written to takes nothing.
 """
 
@@ -20,7 +24,9 @@ from mci_router.vocabulary import MessageDelivery
 # The queue's row first, as everywhere.
 FOUND = text(
     """
-    SELECT o.id, o.adapter, o.state, o.contact_id, m.case_id, m.seq, m.received_at, m.delivery, m.delivery_error
+    SELECT o.id, o.adapter, o.state, o.contact_id, m.case_id, m.seq, m.received_at, m.delivery, m.delivery_error,
+      o.state = 'queued' AND o.written IS NULL AND (m.revision > 0 OR m.redacted_at IS NOT NULL) AS changing,
+      COALESCE(o.claimed_until > now(), false) AS posting
     FROM outbound_messages o
     JOIN messages m ON m.id = o.message_id AND m.received_at = o.received_at
     WHERE o.workspace_id = :workspace AND o.message_id = :message FOR NO KEY UPDATE
@@ -39,6 +45,7 @@ HANDED_OVER = text(
     WHERE id = :row
     """
 )
+UNTOLD = text("UPDATE outbound_messages SET untold = true WHERE id = :row")
 FAILING = text(
     """
     UPDATE customer_addresses a SET failing_since = now()
@@ -87,14 +94,19 @@ class Receipts:
             row = (await session.execute(FOUND, {"workspace": workspace, "message": receipt.message})).one_or_none()
             if row is None or row.adapter != adapter:
                 raise NotFound(f"No message {receipt.message!r} went to this key's adapter, within the last weeks.")
-            state, risen = MessageDelivery(row.delivery), rises(MessageDelivery(row.delivery), receipt.state)
+            state = MessageDelivery(row.delivery)
+            of_before = row.changing and not row.posting
+            risen = not of_before and rises(state, receipt.state)
             if risen:
                 named = {"message": receipt.message, "received_at": row.received_at}
                 error = json.dumps(receipt.error) if receipt.error else None
                 await session.execute(RISEN, {**named, "state": receipt.state, "error": error})
                 if receipt.bounced:
                     await session.execute(FAILING, {"contact": row.contact_id, "workspace": workspace})
-            if risen or row.state == "queued":
+            goes_on = of_before or (row.changing and receipt.state is not MessageDelivery.FAILED)
+            if goes_on and risen:
+                await session.execute(UNTOLD, {"row": row.id})
+            elif not goes_on and (risen or row.state == "queued"):
                 await session.execute(HANDED_OVER, {"row": row.id, "state": receipt.state, "risen": risen})
         if receipt.state is MessageDelivery.READ:
             await self._marks.mark(workspace, row.case_id, CUSTOMER, row.seq, contact=row.contact_id)
