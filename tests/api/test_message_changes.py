@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from mci_router.intake.masking import CARD_MASK
 from tests.api.test_messages import say, window
 from tests.support.conversations import slug, staffed, taken
 from tests.support.customers import chat as customers_socket
@@ -157,6 +158,28 @@ async def test_a_part_of_a_card_number_is_masked_where_an_edit_completes_it(make
     assert message["text"] == "1111 1112"
     assert (await patch(workspace, message["id"], "1111 1113")).json()["text"] == "1111 1113"
     assert "1111" not in (await patch(workspace, message["id"], "1111 1111")).json()["text"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "mended", "left"),
+    [
+        ("4111 1112", ["1111 1111"], "4111 1111", CARD_MASK),
+        ("4111 1112", ["and then", "1111 1111"], "it is 4111 1111", f"it is {CARD_MASK}"),
+        ("hello", ["1111 1111"], "my card is 4111 1111", f"my card is {CARD_MASK}"),
+        ("4111 1112", ["1111 1111"], "4111 1113", "4111 1113"),
+        ("my order is 41111112", ["1111 1111"], "my order is 41111111", "my order is 41111111"),
+    ],
+)
+async def test_a_first_part_that_an_edit_mends_is_masked(
+    make: Make, first: str, then: list[str], mended: str, left: str
+) -> None:
+    """The other parts were said later, and stand already; an order's number is none."""
+    workspace = await make(staffed())
+    contact = (await workspace.post("a formal complaint", channel="chat"))["id"]
+    message = (await say(workspace, contact, first))["message"]
+    assert [(await say(workspace, contact, one))["message"]["text"] for one in then] == then
+    edited = (await patch(workspace, message["id"], mended)).json()
+    assert edited["text"] == left
 
 
 async def test_the_desks_of_a_conversation_see_it_at_once(make: Make) -> None:

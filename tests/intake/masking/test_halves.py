@@ -2,7 +2,7 @@
 
 import pytest
 
-from mci_router.intake.masking import CARD_MASK, mask, mask_continued, may_be_part
+from mci_router.intake.masking import CARD_MASK, mask, mask_begun, mask_continued, may_be_part
 from tests.support.rows import every
 
 
@@ -102,6 +102,26 @@ def test_answers_to_questions_are_no_parts() -> None:
     assert mask_continued(["4512", "1988"], "8001", asked=True).text == "8001"
     assert mask_continued(["4512", "1988"], "8001").text == CARD_MASK
     assert mask_continued(["4111", "1111", "1111"], "1111", asked=True).text == CARD_MASK
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after", "left"),
+    [
+        ((), "4111 1111", ("1111 1111",), CARD_MASK),
+        (("4111",), "1111", ("1111", "1111"), CARD_MASK),
+        ((), "yes, 4111 1111", ("ok", "1111 1111"), f"yes, {CARD_MASK}"),
+        ((), "4111 1111", (), "4111 1111"),
+        ((), "4111 1111", ("1111 1112",), "4111 1111"),
+        ((), "hello", ("1111 1111",), "hello"),
+        (("my card is 4111 1111 1111 1111",), "about 300", ("123",), "about 300"),
+    ],
+)
+def test_what_goes_before_parts_that_were_said_is_masked(
+    before: tuple[str, ...], text: str, after: tuple[str, ...], left: str
+) -> None:
+    """As an edit puts it there. What would be a part without it says nothing of it."""
+    said = [mask(one).text for one in before]
+    assert mask_begun(said, text, [(one, False) for one in after]).text == left
 
 
 @every(

@@ -108,6 +108,24 @@ def continued_card(before: Sequence[str], text: str, *, asked: bool = False) -> 
     return None
 
 
+def begun_card(before: Sequence[str], text: str, after: Sequence[tuple[str, bool]]) -> tuple[int, int] | None:
+    """Returns the span, in a message that was put before others, of the part that makes one `after` it the last part of
+    a card's number. Each of those is with whether somebody has asked something just before it.
+    """
+    view = plain(text)
+    run = _last_run(view.text)
+    if run is None:
+        return None
+    others: list[str] = []
+    for message, asked in after[:_MOST_LOOKED_AT]:
+        if may_be_part(message):
+            with_it, without = [*before, text, *others], [*before, *others]
+            if continued_card(with_it, message, asked=asked) and not continued_card(without, message, asked=asked):
+                return view.origin(*run.span())
+        others.append(message)
+    return None
+
+
 def _begins_a_card(digits: str, edges: set[int], *, carded: bool) -> bool:
     """Returns whether these digits, in parts, may be the beginning of a card's number; three parts say so."""
     lengths = [length for length in lengths_at(digits, 0) if length > len(digits)]

@@ -41,7 +41,7 @@ from mci_router.intake.masking.elsewhere import (
     code_elsewhere_spans,
     password_elsewhere_spans,
 )
-from mci_router.intake.masking.halves import CARD_TOKEN, HALF_WORDS, continued_card, half_spans
+from mci_router.intake.masking.halves import CARD_TOKEN, HALF_WORDS, begun_card, continued_card, half_spans
 from mci_router.intake.masking.identities import IDENTITY_FORMS, IDENTITY_WORDS, identity_spans, named_identity_spans
 from mci_router.intake.masking.keys import KEY_FORMS, KEY_WORDS, key_spans, named_key_spans
 from mci_router.intake.masking.logins import LOGIN_FORMS, LOGIN_WORDS, login_form_spans, login_spans
@@ -128,6 +128,16 @@ def mask_continued(before: Sequence[str], text: str, *, asked: bool = False) -> 
     """
     text = storable(text)
     span = continued_card(before, text, asked=asked)
+    return replace_spans(text, [(*span, "card")] if span else [])
+
+
+def mask_begun(before: Sequence[str], text: str, after: Sequence[tuple[str, bool]]) -> Masked:
+    """Masks, in a message, the part of a card's number whose last part is in the messages `after` it.
+
+    See `begun_card`.
+    """
+    text = storable(text)
+    span = begun_card(before, text, after)
     return replace_spans(text, [(*span, "card")] if span else [])
 
 
