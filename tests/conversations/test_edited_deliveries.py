@@ -83,6 +83,21 @@ async def test_a_receipt_of_what_was_said_before_does_not_end_an_edit_on_its_way
     assert await came_as(receiver, 3) == [(0, "yuo have it"), (1, "you have it")]
 
 
+async def test_a_receipt_does_not_end_a_redaction_on_its_way(workspace: Workspace, receiver: Receiver) -> None:
+    """The adapter has to take the words away, also if its customer has read them meanwhile."""
+    await posted_to(workspace, receiver.url, capabilities={"edit": True})
+    key = await key_of(workspace, "messages:deliver", adapter="widget")
+    message = await reply(workspace, await chat(workspace), "your number is 17")
+    await until_delivery(workspace, message, "sent")
+    receiver.answer = lambda _: 503
+    redacted = await workspace.api.post(f"/v1/messages/{message}/redact", json={"why": "another customer's"})
+    assert redacted.status_code == 200, redacted.text
+    await receiver.until(2)
+    await receipt(workspace, key, message, "read")
+    receiver.answer = lambda _: 204
+    assert await came_as(receiver, 3) == [(0, "your number is 17"), (0, "")]
+
+
 async def test_a_stream_that_was_away_gets_the_edit_whatever_receipts_came_before(workspace: Workspace) -> None:
     """What it has been written counts as its own: a receipt acknowledges that."""
     await adapter(workspace, capabilities={"edit": True})
