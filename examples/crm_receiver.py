@@ -7,11 +7,13 @@ Run it with the webhook's secret, and point a webhook with `events: [contact.com
 
 import json
 import os
+import sys
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from standardwebhooks import Webhook, WebhookVerificationError
 
+SECRET = os.environ.get("MCI_WEBHOOK_SECRET") or sys.exit("Set MCI_WEBHOOK_SECRET first")
 app = FastAPI()
 log: list[str] = []
 """What the CRM would keep; a real one writes to its database, and the ids of events with it."""
@@ -24,7 +26,7 @@ async def completed(request: Request) -> Response:
     """Takes one event. Answers 401 to what is not signed, and 204 to what is logged, or was before."""
     body = await request.body()
     try:
-        Webhook(os.environ["MCI_WEBHOOK_SECRET"]).verify(body, dict(request.headers))
+        Webhook(SECRET).verify(body, dict(request.headers))
     except WebhookVerificationError:
         return Response(status_code=401)
     event = json.loads(body)

@@ -59,15 +59,15 @@ def typed(socket: ClientConnection, sending: set[asyncio.Future[None]]) -> None:
 
 async def serve() -> None:
     """Serves until the router says that it is over; comes back after any other end, and hears what it missed."""
-    loop, sending = asyncio.get_running_loop(), set[asyncio.Future[None]]()
+    loop, sending, keys = asyncio.get_running_loop(), set[asyncio.Future[None]](), sys.stdin or os.open(os.devnull, 0)
     while True:
         try:
             async with connect(f"{URL}?resume={seq}" if seq else URL, additional_headers=HEADERS) as socket:
                 await socket.send('{"type": "presence.set", "id": "here", "data": {"state": "available"}}')
-                loop.add_reader(sys.stdin, typed, socket, sending)
+                loop.add_reader(keys, typed, socket, sending)
                 async for text in socket:
                     hear(json.loads(text))
-        except PermissionError:  # a file, such as /dev/null, cannot be waited for
+        except PermissionError:  # a file, such as /dev/null, cannot be waited for; nor can what is closed
             sys.exit("NO INPUT start the desk in a terminal, or with a pipe to type into")
         except (OSError, ConnectionClosed) as lost:
             if isinstance(lost, ConnectionClosed) and lost.rcvd and lost.rcvd.code in FINAL:
@@ -76,7 +76,7 @@ async def serve() -> None:
             if refused.response.status_code in (401, 403):
                 sys.exit("REFUSED MCI_TOKEN is no agent's token, or its time is over: make another")
         finally:
-            loop.remove_reader(sys.stdin)
+            loop.remove_reader(keys)
         await asyncio.sleep(1)
 
 

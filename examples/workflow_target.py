@@ -12,6 +12,7 @@ Run it with the secrets that `POST /v1/workflows/{name}/rotate-secret` has shown
 import asyncio
 import json
 import os
+import sys
 from typing import Any
 
 import httpx
@@ -19,6 +20,8 @@ from fastapi import BackgroundTasks, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from standardwebhooks import Webhook, WebhookVerificationError
 
+NEEDED = ("MCI_WORKFLOW_SECRETS", "MCI_API_KEY", "MCI_URL")
+SECRETS, KEY, URL = (os.environ.get(name) or sys.exit(f"Set {name} first") for name in NEEDED)
 app = FastAPI()
 done: dict[str, dict[str, Any]] = {}
 """What came of each run, by its key; a real system writes it in the transaction that does the thing."""
@@ -29,7 +32,7 @@ STEP_S = float(os.environ.get("STEP_S", "0.5"))  # how long a step of a diagnosi
 async def verified(request: Request) -> dict[str, Any] | None:
     """Returns what a call says; None if it is not signed with one of our secrets."""
     body = await request.body()
-    for secret in os.environ["MCI_WORKFLOW_SECRETS"].split():
+    for secret in SECRETS.split():
         try:
             Webhook(secret).verify(body, dict(request.headers))
         except WebhookVerificationError:
@@ -105,8 +108,8 @@ async def diagnose(call: dict[str, Any]) -> None:
         "found.",
         "steps": steps,
     }
-    headers = {"Authorization": f"Bearer {os.environ['MCI_API_KEY']}"}
-    url = f"{os.environ['MCI_URL']}/v1/runs/{call['run']}/result"
+    headers = {"Authorization": f"Bearer {KEY}"}
+    url = f"{URL}/v1/runs/{call['run']}/result"
     async with httpx.AsyncClient(headers=headers) as client:
         for attempt in range(10):  # a real system keeps on until it is taken: to report again changes nothing
             try:

@@ -16,6 +16,7 @@ from tests.support.conversations import COMPLAINT
 from tests.support.service import PATIENCE_S, Workspace
 
 DESK = ROOT / "examples" / "desk.py"
+CLOSED = -9  # no standard input at all, as by `<&-`
 CODE = DESK.read_text(encoding="utf-8")
 
 
@@ -103,11 +104,13 @@ async def test_a_desk_with_a_token_that_is_none_says_so(workspace: Workspace) ->
         assert line.startswith("REFUSED MCI_TOKEN is no agent's token")
 
 
-async def ended(script: str, stdin: int, env: dict[str, str]) -> tuple[int | None, str]:
+async def ended(script: str | list[str], stdin: int, env: dict[str, str]) -> tuple[int | None, str]:
     """Runs an example until it ends by itself; its code, and what it said."""
     there = {name: value for name, value in os.environ.items() if not name.startswith("MCI_")}
+    what = [sys.executable, *([str(ROOT / "examples" / script)] if isinstance(script, str) else script)]
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", *what] if stdin == CLOSED else what
     example = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "examples" / script), stdin=stdin, stdout=PIPE, stderr=STDOUT, env=there | env
+        *command, stdin=DEVNULL if stdin == CLOSED else stdin, stdout=PIPE, stderr=STDOUT, env=there | env, cwd=ROOT
     )
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -125,6 +128,17 @@ async def test_a_desk_into_which_nothing_can_be_typed_ends(workspace: Workspace)
     assert await ended("desk.py", PIPE, there) == (130, "")
     code, said = await ended("desk.py", DEVNULL, there)
     assert (code, said[:9], said.count("\n")) == (1, "NO INPUT ", 1)
+    code, said = await ended("desk.py", CLOSED, there)
+    assert (code, said[:9], said.count("\n")) == (1, "NO INPUT ", 1)
+
+
+@pytest.mark.parametrize(
+    ("module", "missing"), [("crm_receiver", "MCI_WEBHOOK_SECRET"), ("workflow_target", "MCI_WORKFLOW_SECRETS")]
+)
+async def test_a_server_that_lacks_a_setting_does_not_start(module: str, missing: str) -> None:
+    """It says so in one line, instead of with each request that it cannot serve."""
+    code, said = await ended(["-m", "uvicorn", f"examples.{module}:app", "--port", "0"], DEVNULL, {})
+    assert (code, said) == (1, f"Set {missing} first\n")
 
 
 @pytest.mark.parametrize("script", ["desk.py", "shop.py", "there_and_back.py", "plan_a_week.py"])

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from examples import crm_receiver
 
 from tests.support.conversations import COMPLAINT, accepted, staffed
 from tests.support.documents import HANDOFF
@@ -89,11 +88,14 @@ async def test_only_who_may_read_contacts_and_customers_sends_them(workspace: Wo
 
 async def test_the_example_receiver_logs_a_contact_once(monkeypatch: pytest.MonkeyPatch, make: Make) -> None:
     """It is sent a real event twice, and one that nobody has signed: one line, with the notes and the handoff."""
+    monkeypatch.setenv("MCI_WEBHOOK_SECRET", "that of the webhook, once it is made")
+    from examples import crm_receiver  # which reads its setting when it starts
+
     monkeypatch.setattr(crm_receiver, "log", [])
     async with serving(crm_receiver.app) as url:
         workspace = await make(staffed(wrap_up_s=0))
         made = await hook(workspace, f"{url}/contacts", events=["contact.completed"], in_full=True)
-        monkeypatch.setenv("MCI_WEBHOOK_SECRET", made["secret"])
+        monkeypatch.setattr(crm_receiver, "SECRET", made["secret"])
         await passed_on_and_completed(workspace)
         (sent,) = await until_states(workspace, "delivered")
         (line,) = crm_receiver.log

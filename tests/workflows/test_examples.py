@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from examples import workflow_target
 from ruamel.yaml import YAML
 
 from tests.support.documents import small
@@ -21,6 +20,10 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 async def test_each_template_does_what_it_says(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unlocking answers in the 201, a refund is refused or paid once, a diagnosis comes later with all its steps."""
     flows: list[dict[str, Any]] = YAML(typ="safe").load(EXAMPLES / "workflows.yaml")["workflows"]
+    for setting in ("MCI_WORKFLOW_SECRETS", "MCI_API_KEY", "MCI_URL"):
+        monkeypatch.setenv(setting, "known once the workspace is made")
+    from examples import workflow_target  # which reads its settings when it starts
+
     monkeypatch.setattr(workflow_target, "STEP_S", 0.05)
     async with serving(workflow_target.app) as url:
         for flow in flows:
@@ -32,9 +35,9 @@ async def test_each_template_does_what_it_says(make: Make, monkeypatch: pytest.M
         secrets = [
             (await workspace.api.post(f"/v1/workflows/{flow['name']}/rotate-secret")).json()["secret"] for flow in flows
         ]
-        monkeypatch.setenv("MCI_WORKFLOW_SECRETS", " ".join(secrets))
-        monkeypatch.setenv("MCI_API_KEY", workspace.key)
-        monkeypatch.setenv("MCI_URL", workspace.url)
+        monkeypatch.setattr(workflow_target, "SECRETS", " ".join(secrets))
+        monkeypatch.setattr(workflow_target, "KEY", workspace.key)
+        monkeypatch.setattr(workflow_target, "URL", workspace.url)
         unlocked = await workspace.post(
             topic="sign_in", context={"account": "sam.lee"}, customer={"external_id": "c-1"}
         )
