@@ -19,9 +19,11 @@ export function answersPanel(item, compose, desk) {
   const field = h("input", {
     type: "search", role: "combobox", class: "search", autocomplete: "off", maxlength: 200, "aria-expanded": "false", "aria-controls": id,
     "aria-autocomplete": "list", "aria-label": t("answers.search"), placeholder: `${t("answers.search")} (${t("answers.keys")})`,
-    input: () => later(() => search(false)), focus: () => open(), blur: () => setTimeout(() => element.contains(document.activeElement) || close(), 0), keydown: (event) => key(event),
+    input: () => later(() => search(false)), focus: () => open(), keydown: (event) => key(event),
   });
-  const element = h("section", { class: "answers", "aria-label": t("answers.title") }, h("div", { class: "row" }, field, chips, none), list);
+  // Whichever way the focus leaves: from the field, from a suggestion, or from an answer that is scrolled.
+  const left = () => setTimeout(() => element.contains(document.activeElement) || close(), 0);
+  const element = h("section", { class: "answers", "aria-label": t("answers.title"), focusout: left }, h("div", { class: "row" }, field, chips, none), list);
 
   function later(act) {
     clearTimeout(waits);

@@ -6,7 +6,7 @@ import { completionForm } from "./completion.js";
 import { composer, inPublic } from "./composer.js";
 import { conversationView } from "./conversation_view.js";
 import { facts, tag } from "./customer.js";
-import { h } from "./dom.js";
+import { h, renew } from "./dom.js";
 import { guided } from "./guide.js";
 import { keyWords, t, tOf } from "./language.js";
 import { passingDialog, transfers } from "./passing.js";
@@ -66,8 +66,8 @@ export function contactView(item, desk) {
     const now = JSON.stringify([latest.on_hold, latest.interrupted, latest.transferring, latest.warm, latest.contact.callback, latest.participants, latest.invited, latest.summary?.state]);
     if (now === acted) return;
     acted = now;
-    status.replaceChildren(...statusOf(latest, desk));
-    buttons.replaceChildren(...actsOf(latest, desk, passing, summary));
+    renew(status, statusOf(latest, desk));
+    renew(buttons, actsOf(latest, desk, passing, summary));
   }
 
   const focus = () => (isOffer(item) ? element.querySelector("[data-primary]") : written ?? heading).focus();

@@ -146,7 +146,7 @@ function settle(contact) {
   const gone = desk.selected;
   const unread = work.assignments().find(({ contact }) => conversations.of(contact.id).unread);
   desk.selected = (work.offers()[0] ?? unread ?? work.assignments()[0])?.contact.id ?? null;
-  if (gone) queueMicrotask(() => (desk.selected ? view?.heading.focus() : byId("contact").querySelector("h3")?.focus()));
+  if (gone) queueMicrotask(home);
 }
 
 function select(id) {
@@ -158,6 +158,15 @@ function select(id) {
 /* The page */
 
 function draw() {
+  const focused = document.activeElement;
+  show();
+  if (!focused?.isConnected && document.activeElement === document.body) home();
+}
+
+// What had the focus is gone: to what is shown instead, and never to a button that would do something.
+const home = () => (desk.selected ? view?.heading : byId("contact").querySelector("h3"))?.focus();
+
+function show() {
   const [offers, assignments] = [desk.work.offers(), desk.work.assignments()];
   if (!desk.work.items.has(desk.selected)) desk.selected = (offers[0] ?? assignments[0])?.contact.id ?? null;
   drawList("offers", offers, "list.no_offers");

@@ -30,6 +30,13 @@ export function keyed(box, entries, make) {
   if (focused !== document.activeElement && box.contains(focused)) focused.focus();
 }
 
+// Shows other elements in a box. What stands at the place of the one that had the focus has it afterwards.
+export function renew(box, elements) {
+  const place = [...box.children].indexOf(document.activeElement);
+  box.replaceChildren(...elements);
+  if (place >= 0) box.children[place]?.focus();
+}
+
 // Shows a text in an element that is hidden while there is none.
 export function tell(element, text, tone = "") {
   element.hidden = !text;

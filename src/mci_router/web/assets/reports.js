@@ -33,6 +33,7 @@ byId("key-form").addEventListener("submit", (event) => {
   keepKey("reports", byId("key").value.trim());
   event.target.reset();
   start();
+  byId("reports").querySelector("h1").focus(); // what had the focus is hidden
 });
 byId("sign-out").addEventListener("click", () => signOut());
 byId("asked").addEventListener("submit", (event) => {

@@ -83,6 +83,7 @@ export const VALUES = {
   "news.ended": ["The conversation was ended. What you have noted is kept.", "Das Gespräch wurde beendet. Ihre Notizen sind noch da."],
   "news.parked": ["Parked until the customer writes.", "Geparkt, bis der Kunde schreibt."],
   "news.unparked": ["The customer has written: yours again.", "Der Kunde hat geschrieben: wieder Ihres."],
+  "news.taken_up": ["Yours again.", "Wieder Ihres."],
   "problem.offer_gone": ["The offer is gone: it was taken back, has expired or was answered before.", "Das Angebot gibt es nicht mehr: zurückgenommen, abgelaufen oder schon beantwortet."],
   "problem.unknown_attachment": ["A file is not there any longer: attach it again.", "Eine Datei ist nicht mehr da: Hängen Sie sie noch einmal an."],
   "problem.attachment_used": ["A file is in another message already: attach it again.", "Eine Datei ist schon in einer anderen Nachricht: Hängen Sie sie noch einmal an."],

@@ -28,6 +28,7 @@ byId("key-form").addEventListener("submit", (event) => {
   keepKey("wallboard", byId("key").value.trim());
   event.target.reset();
   start();
+  byId("wallboard").querySelector("h1").focus(); // what had the focus is hidden
 });
 byId("sign-out").addEventListener("click", () => signOut());
 byId("period").addEventListener("change", () => start());

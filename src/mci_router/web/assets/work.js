@@ -127,7 +127,8 @@ export class Work {
   #news(item, event, { why, to, to_queue }) {
     const tone = event === "transfer_cancelled" && why === "called_off" ? "good" : NEWS[event];
     if (tone === undefined) return null;
-    const key = event === "agent_lost" && why === "agent_offline" ? "news.agent_offline" : `news.${event}`;
+    const other = { agent_lost: why === "agent_offline" && "agent_offline", unparked: why !== "customer_wrote" && "taken_up" }[event];
+    const key = `news.${other || event}`;
     const where = to ? agentTitle(to) : queueTitle(to_queue);
     return { tone, text: `${nameOf(item)}: ${t(key, { where, why: words(why) })}` };
   }

@@ -26,6 +26,7 @@ byId("key-form").addEventListener("submit", (event) => {
   keepKey("workforce", byId("key").value.trim());
   event.target.reset();
   start();
+  byId("workforce").querySelector("h1").focus(); // what had the focus is hidden
 });
 byId("sign-out").addEventListener("click", () => signOut());
 addEventListener("hashchange", () => key() && start());
