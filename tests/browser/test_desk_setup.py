@@ -134,6 +134,8 @@ async def test_only_who_is_there_can_be_asked_and_only_what_fits_be_taken(make: 
         await expect(options.filter(has_text="Front desk")).to_have_count(1)
         await expect(options.filter(has_text="Bob · Away")).to_be_disabled()
         await expect(options.filter(has_text="Tess")).to_have_count(0)
+        await ann.page.locator("#transfer-search").fill("Tess")
+        await expect(options).to_have_text(["Nobody who is signed in, and no queue"])
 
 
 async def test_the_customers_record_is_changed_at_the_desk(workspace: Workspace, desk: OpenDesk) -> None:

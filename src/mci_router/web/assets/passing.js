@@ -21,7 +21,8 @@ export function passingDialog(item, draft, desk) {
     const found = await desk.acts.directory(search.value.trim());
     if (!found) return;
     const agents = group(t("pass.agents"), found.agents.map(agentOption));
-    offer(target, [!search.value.trim() && none(), group(t("pass.queues"), found.queues.map(queueOption)), agents], draft["transfer-target"]);
+    const nothing = !found.queues.length && !found.agents.length && h("option", { value: "" }, t("pass.nobody"));
+    offer(target, [!search.value.trim() && none(), nothing, group(t("pass.queues"), found.queues.map(queueOption)), agents], draft["transfer-target"]);
     offer(colleague, found.agents.map(agentOption), draft.colleague);
     consult.hidden = !found.agents.some(({ presence }) => presence === "available");
     offer(severity, [found.severities.length > 1 && none(), ...found.severities.map(severityOption)], draft.severity);

@@ -273,6 +273,7 @@ export const TEXTS = {
   "dialog.close": ["Close", "Schließen"],
   "pass.title": ["Pass it on", "Weitergeben"],
   "pass.find": ["Queue or agent", "Warteschlange oder Agent"],
+  "pass.nobody": ["Nobody who is signed in, and no queue", "Keine Warteschlange, und niemand, der angemeldet ist"],
   "pass.queues": ["Queues", "Warteschlangen"],
   "pass.agents": ["Agents", "Agenten"],
   "pass.transfer": ["Transfer", "Übergeben"],
