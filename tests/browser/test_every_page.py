@@ -2,8 +2,10 @@
 for anybody that they would not choose.
 """
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.support.browser import OpenWindow
 from tests.support.desk_page import OpenDesk
@@ -154,3 +156,27 @@ async def test_dates_in_the_wrong_order_are_said_as_such(window: OpenWindow, wor
     await page.locator("#scorecard-named").press("Tab")
     await expect(page.locator("#problem")).to_contain_text("some day is not the name of a period")
     assert "query" not in await page.locator("#problem").inner_text()
+
+
+@pytest.mark.parametrize(("path", "slow"), [("reports", "**/v1/reports/**"), ("workforce", "**/v1/workforce/**")])
+async def test_a_page_that_waits_for_the_service_says_so(
+    window: OpenWindow, workspace: Workspace, path: str, slow: str
+) -> None:
+    """Until it has what it waits for; what cannot be had is said, and stays said."""
+    page = await window()
+    answers = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await answers.wait()
+        await route.fallback()
+
+    await page.route(slow, late)
+    await opened(page, workspace, path)
+    problem = page.locator("#problem")
+    await expect(problem).to_have_text("One moment, this takes longer than usual …")
+    answers.set()
+    await expect(problem).to_be_hidden()
+    await page.unroute(slow)
+    await page.route(slow, lambda route: route.abort())
+    await page.reload()
+    await expect(problem).to_contain_text("The service cannot be reached. Try again in a moment.")

@@ -25,8 +25,6 @@ class PageVisit:
     All links are relative, so that the pages work below any address.
     """
 
-    nav: ClassVar[Sequence[tuple[str, str]]] = ()
-    """The pages that every page links to: the key of the text, and the path."""
     named: ClassVar[str] = "nav"
     """The key of the text that names their navigation."""
 
@@ -40,6 +38,11 @@ class PageVisit:
     @property
     def workspace(self) -> str:
         return self.snapshot.workspace_id
+
+    @property
+    def nav(self) -> Sequence[tuple[str, str]]:
+        """The pages that every page links to: the key of the text, and the path."""
+        return ()
 
     @property
     def title(self) -> str:

@@ -1,8 +1,10 @@
 """Questions that members ask on the pages: answered ones are shown first, and what is asked is taken in as any contact."""
 
+from urllib.parse import urlencode
+
 from tests.api.test_result_reports import SIGN_IN
-from tests.community.test_moderation import HOW_TO, done
-from tests.portal.community.conftest import Visit, asked, signed_in
+from tests.community.test_moderation import HOW_TO, done, with_spaces
+from tests.portal.community.conftest import Make, Visit, asked, signed_in
 from tests.support.answered import answered_post
 from tests.support.service import Workspace
 
@@ -29,6 +31,14 @@ async def test_a_member_asks_and_follows(board: Workspace, visit: Visit) -> None
     assert post["title"] == QUESTION["subject"]
     assert len((await done(board, "GET", f"/v1/posts/{post['id']}/followers"))["items"]) == 1
     assert len((await done(board, "GET", "/v1/contacts"))["items"]) == 1
+
+
+async def test_where_nobody_can_sign_in_nobody_is_invited_to_ask(make: Make, visit: Visit) -> None:
+    """Neither by the menu nor below what was found; who comes all the same is told."""
+    who = await visit(await make(with_spaces(title="Small community")))
+    for path in ("", f"search?{urlencode({'q': HOW_TO})}"):
+        assert not any(link.endswith("ask") for link in (await who.open(path)).links), path
+    assert "Questions cannot be asked here." in (await who.open("ask")).text
 
 
 async def test_answered_questions_are_shown_before_one_is_asked(board: Workspace, visit: Visit) -> None:

@@ -24,12 +24,18 @@ class Visit(PageVisit):
     """A request to a community."""
 
     community: CommunitySpec
-    nav: ClassVar[Sequence[tuple[str, str]]] = (
-        ("community.nav.home", ""),
-        ("community.nav.search", "search"),
-        ("community.nav.ask", "ask"),
-    )
     named: ClassVar[str] = "community.nav"
+
+    @property
+    def nav(self) -> Sequence[tuple[str, str]]:
+        """The pages that every page links to."""
+        pages = [("community.nav.home", ""), ("community.nav.search", "search")]
+        return [*pages, ("community.nav.ask", "ask")] if self.may_ask else pages
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether the reader is somebody who may ask, or could sign in to."""
+        return bool(self.member or self.sign_in())
 
     @property
     def title(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
@@ -19,9 +19,11 @@ class Visit(PageVisit):
     """A request to a portal."""
 
     portal: PortalSpec
-    nav: ClassVar[Sequence[tuple[str, str]]] = tuple(
-        (f"nav.{path}", path) for path in ("write", "status", "incidents", "hours")
-    )
+
+    @property
+    def nav(self) -> Sequence[tuple[str, str]]:
+        """The pages that every page links to."""
+        return [(f"nav.{path}", path) for path in ("write", "status", "incidents", "hours")]
 
     @property
     def title(self) -> str:

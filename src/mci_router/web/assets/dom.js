@@ -37,6 +37,20 @@ export function renew(box, elements) {
   if (place >= 0) box.children[place]?.focus();
 }
 
+const SLOW_MS = 800; // after which people wonder whether anything happens
+const WAIT = "One moment, this takes longer than usual …";
+
+// Does the work, and says meanwhile that it takes longer, where it does.
+export async function patiently(element, work) {
+  const slow = setTimeout(() => element.hidden && tell(element, WAIT, "plain"), SLOW_MS);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(slow);
+    if (element.textContent === WAIT) tell(element, "");
+  }
+}
+
 // Shows a text in an element that is hidden while there is none.
 export function tell(element, text, tone = "") {
   element.hidden = !text;

@@ -21,7 +21,7 @@ export async function request(path, key, options = {}) {
       signal: options.signal ?? AbortSignal.timeout(PATIENCE_MS),
     });
   } catch {
-    throw new Failure(0, "The service cannot be reached.");
+    throw new Failure(0, "The service cannot be reached. Try again in a moment.");
   }
   if (!response.ok) throw new Failure(response.status, await explained(response));
   return response;

@@ -1,6 +1,6 @@
 // The reports page: what happened in a period, by intervals and groups, as a table and as CSV.
 
-import { byId, h, tell } from "./dom.js";
+import { byId, h, patiently, tell } from "./dom.js";
 import { download } from "./exporting.js";
 import { request } from "./http.js";
 import { learnTitles } from "./names.js";
@@ -86,7 +86,7 @@ function stop(why = "") {
 async function attempt(work) {
   tell(byId("problem"), "");
   try {
-    await work();
+    await patiently(byId("problem"), work);
   } catch (failure) {
     if (failure.status === 401) return signOut("This key is not valid, or it was revoked.");
     if (failure.status === 403) return stop(failure.message);

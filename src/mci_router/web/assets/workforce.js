@@ -1,7 +1,7 @@
 // The workforce page: one view at a time, named after the # of the address.
 
 import { coaching } from "./coaching.js";
-import { byId, h, tell } from "./dom.js";
+import { byId, h, patiently, tell } from "./dom.js";
 import { request } from "./http.js";
 import { learnTitles } from "./names.js";
 import { dropKey, forgetKey, keepKey, keyOf } from "./page_key.js";
@@ -63,7 +63,7 @@ function stop(why = "") {
 async function attempt(work) {
   tell(byId("problem"), "");
   try {
-    await work();
+    await patiently(byId("problem"), work);
   } catch (failure) {
     if (failure.status === 401) return signOut("This key is not valid, or it was revoked.");
     if (failure.status === undefined) throw failure;
