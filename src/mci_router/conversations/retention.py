@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from mci_router.clock import utc_now
+from mci_router.conversations import decided_words
 from mci_router.database import Database
 from mci_router.specs.snapshot import Snapshot
 
@@ -40,16 +41,11 @@ GONE = (
     text("UPDATE attachments SET state = 'removing', name = '', next_at = now() WHERE message_id = ANY(:ids)"),
     text(
         """
-        UPDATE contacts SET text = '', attachments = '[]'
-        WHERE id = ANY(:contacts) AND (text <> '' OR attachments <> '[]')
+        UPDATE contacts SET text = '', subject = NULL, attachments = '[]'
+        WHERE id = ANY(:contacts) AND (text <> '' OR subject IS NOT NULL OR attachments <> '[]')
         """
     ),
-    text(
-        """
-        UPDATE decisions SET triage = jsonb_set(triage, '{text}', '""')
-        WHERE contact_id = ANY(:contacts) AND triage ->> 'text' <> ''
-        """
-    ),
+    decided_words.EMPTIED,
 )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.clock import moment, utc_now
+from mci_router.conversations import decided_words
 from mci_router.conversations.messages import COLUMNS, MessageData, first_message_of
 from mci_router.conversations.outbox import Outbox
 from mci_router.conversations.reading import some
@@ -60,7 +61,6 @@ FILES_GONE = text(
     WHERE workspace_id = :workspace AND message_id = :message
     """
 )
-FILES_OF_CONTACT = text("UPDATE contacts SET attachments = '[]' WHERE id = :contact AND workspace_id = :workspace")
 EMPTIED = text("UPDATE message_revisions SET text = '', html = NULL WHERE message_id = :message")
 UNNAMED = text(
     """
@@ -70,10 +70,10 @@ UNNAMED = text(
 )
 # What a contact came with stands beside its first message, too; and what was judged has what its customer said later.
 OF_CONTACT = text("UPDATE contacts SET text = :text WHERE id = :contact AND workspace_id = :workspace")
-JUDGED = text(
+NOTHING_OF_CONTACT = text(
     """
-    UPDATE decisions SET triage = jsonb_set(triage, '{text}', '""')
-    WHERE contact_id = :contact AND triage ->> 'text' <> ''
+    UPDATE contacts SET text = '', subject = NULL, attachments = '[]'
+    WHERE id = :contact AND workspace_id = :workspace
     """
 )
 UNASKED = text(
@@ -207,10 +207,12 @@ async def _beside(session: AsyncSession, workspace: str, row: Mapping[str, Any],
     """Writes what stands beside the message: in its contact, and for the journal."""
     contact = {"workspace": workspace, "contact": row["contact_id"]}
     if row["id"] == first_message_of(row["contact_id"]):
-        await session.execute(OF_CONTACT, {**contact, "text": said})
         if redacted:
-            await session.execute(FILES_OF_CONTACT, contact)
+            await session.execute(NOTHING_OF_CONTACT, contact)
+            await session.execute(decided_words.ANSWERS_EMPTIED, contact)
+        else:
+            await session.execute(OF_CONTACT, {**contact, "text": said})
     if redacted and row["kind"] == "customer":
-        await session.execute(JUDGED, {"contact": row["contact_id"]})
+        await session.execute(decided_words.EMPTIED, {"contacts": [row["contact_id"]]})
     about = {"message": row["id"], "received_at": row["received_at"], "redacted": redacted}
     await session.execute(UNTOLD, {"workspace": workspace, **about})

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mci_router.conversations import decided_words
 from mci_router.webhooks.envelope import message_id
 
 MESSAGES_AT_ONCE, EVENTS_AT_ONCE, RUNS_AT_ONCE, KEYS_AT_ONCE = 2_000, 5_000, 1_000, 5_000
@@ -91,6 +92,7 @@ OF_CONTACTS = tuple(
         text,
         (
             CONTACTS,
+            decided_words.EMPTIED.text,
             DECISIONS,
             AUDIT,
             SURVEYS,

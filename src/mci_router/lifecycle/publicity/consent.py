@@ -112,7 +112,7 @@ class Consents:
             case = await self._case(session, workspace, contact_id)
             decision = case.current.decision
             if not _said_before(case, edited):
-                _may_agree(case)
+                _may_agree(case, edited)
                 decision = await self._post(session, snapshot, case, edited)
         return await self._send(snapshot, case, decision)
 
@@ -213,7 +213,7 @@ def _said_before(case: _Case, edited: Later | None) -> bool:
     return consent is not None and bool(consent["agreed"]) and consent["sent"] == (edited.text if edited else None)
 
 
-def _may_agree(case: _Case) -> None:
+def _may_agree(case: _Case, edited: Later | None) -> None:
     """Makes sure that the customer may still agree. Raises AskOver, WrongState."""
     if case.state.final:
         raise WrongState(f"The contact is {case.state}.", state=case.state)
@@ -221,6 +221,8 @@ def _may_agree(case: _Case) -> None:
         raise WrongState("The contact is posted already, with another text.", state=case.state)
     if not case.pending:
         raise AskOver
+    if not edited and not case.ask["draft"]["body"]:
+        raise AskOver("What the customer was asked about was taken back, and so was the question. Nothing was posted.")
 
 
 def _find(snapshot: Snapshot, edited: Later) -> Triage:
