@@ -4,19 +4,19 @@ Texts are masked by what the caller gives for it: masking stands on a floor abov
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.access.keys import Caller
 from mci_router.clock import from_ms, to_ms, utc_now
 from mci_router.database import Database
 from mci_router.ids import NOUNS, new_id
-from mci_router.models import AuditEntry, Contact
+from mci_router.models import AuditEntry, Contact, Correction, Escalation, WorkflowRun
 from mci_router.values import value
 from mci_router.vocabulary import ActorKind
 
@@ -120,11 +120,22 @@ async def entries(
     """Returns entries older than the entry `after`, newest first; sensitive contacts' only with `sensitive_too`."""
     query = select(AuditEntry).where(AuditEntry.workspace_id == workspace, *_conditions(wanted))
     if not sensitive_too:
-        of_sensitive = Contact.workspace_id == workspace, Contact.id == AuditEntry.target, Contact.sensitive
-        query = query.where(~exists().where(*of_sensitive))
+        query = query.where(*(~exists().where(*told) for told in _of_sensitive(workspace)))
     if after:
         query = query.where(AuditEntry.id < after)
     return (await session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit))).all()
+
+
+def _of_sensitive(workspace: str) -> Iterator[Sequence[ColumnElement[bool]]]:
+    """Yields what makes an entry one about a sensitive contact: it is the target, it is named in what was done, or the
+    target belongs to it. Each by itself, so that each finds its row by an index.
+    """
+    sensitive, target = and_(Contact.workspace_id == workspace, Contact.sensitive), AuditEntry.target
+    yield sensitive, Contact.id == target
+    yield sensitive, Contact.id == AuditEntry.after["contact"].astext
+    yield sensitive, Contact.id == WorkflowRun.contact_id, WorkflowRun.id == target
+    yield sensitive, Contact.id == Escalation.contact_id, Escalation.id == target
+    yield sensitive, Contact.id == Correction.contact_id, Correction.id == target
 
 
 def _conditions(wanted: AuditSearch) -> list[ColumnElement[bool]]:
