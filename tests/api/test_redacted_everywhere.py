@@ -11,9 +11,10 @@ from tests.api.test_message_changes import redact
 from tests.lifecycle.test_consent import HOW_TO, YES, asking, board, say
 from tests.privacy.test_races import WHY
 from tests.support.canaries import in_ledger, in_live_state
-from tests.support.conversations import until_ledger
+from tests.support.conversations import COMPLAINT, accepted, staffed, until_ledger
 from tests.support.problems import assert_problem
 from tests.support.service import Workspace
+from tests.webhooks.support import hook
 
 Make = Callable[..., Awaitable[Workspace]]
 
@@ -48,6 +49,20 @@ async def test_no_word_of_what_is_redacted_is_left(make: Make, service: tuple[st
         assert (again["id"], [word for word in WORDS if word in str(again)]) == (contact["id"], [])
         assert await in_ledger(workspace, WORDS) == []
     assert await in_live_state(service[1], WORDS) == []
+
+
+async def test_the_record_of_a_completed_contact_loses_its_subject(make: Make) -> None:
+    """A webhook that cannot be reached is sent it later, or once more by hand."""
+    workspace = await make(staffed(wrap_up_s=0))
+    await hook(workspace, "http://127.0.0.1:9/crm", "crm", events=["contact.completed"], in_full=True)
+    contact = await sent(workspace, {"channel": "chat", "text": f"{COMPLAINT} zqxsaid"}, "k")
+    async with workspace.desk("ann") as ann:
+        assignment = await accepted(ann, contact["id"])
+        await ann.do("assignment.complete", assignment_id=assignment, disposition="solved")
+    await workspace.until_state(contact["id"], "completed")
+    assert "webhook_deliveries.data: zqxsubject" in await in_ledger(workspace, WORDS)
+    await redact(workspace, f"msg_{contact['id'][4:]}")
+    assert await in_ledger(workspace, WORDS) == []
 
 
 async def test_nobody_agrees_to_what_was_redacted(make: Make) -> None:

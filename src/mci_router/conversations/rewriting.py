@@ -18,9 +18,11 @@ from mci_router.conversations.reading import some
 from mci_router.conversations.telling import Telling
 from mci_router.database import Database
 from mci_router.errors import EditedTooOften, MessageRedacted, NotFound
+from mci_router.events import EventType
 from mci_router.ids import made_at
 from mci_router.values import value
 from mci_router.vocabulary import ContactState
+from mci_router.webhooks.envelope import message_id
 
 MOST_REVISIONS = 100
 SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
@@ -68,6 +70,18 @@ UNNAMED = text(
     WHERE received_at = :received_at AND message_id = :message AND headers IS NOT NULL
     """
 )
+COMPLETED = text(
+    "SELECT id FROM events WHERE workspace_id = :workspace AND contact_id = :contact AND type = :completed"
+)
+UNNAMED_RECORDS = text(
+    """
+    UPDATE webhook_deliveries SET data = data #- '{record,subject}'
+    WHERE webhook_id IN (SELECT id FROM webhooks WHERE workspace_id = :workspace) AND id = ANY(:ids)
+      AND data #> '{record,subject}' IS NOT NULL
+    """
+)
+"""The record of a completed contact, which a webhook may be sent once more, has its subject."""
+
 # What a contact came with stands beside its first message, too; and what was judged has what its customer said later.
 OF_CONTACT = text("UPDATE contacts SET text = :text WHERE id = :contact AND workspace_id = :workspace")
 NOTHING_OF_CONTACT = text(
@@ -203,6 +217,12 @@ async def _locked(session: AsyncSession, workspace: str, message: str) -> Mappin
     return dict(row)
 
 
+async def _unname_records(session: AsyncSession, contact: Mapping[str, Any]) -> None:
+    events = await session.scalars(COMPLETED, {**contact, "completed": EventType.CONTACT_COMPLETED})
+    if ids := [message_id(contact["workspace"], event) for event in events]:
+        await session.execute(UNNAMED_RECORDS, {"workspace": contact["workspace"], "ids": ids})
+
+
 async def _beside(session: AsyncSession, workspace: str, row: Mapping[str, Any], said: str, *, redacted: bool) -> None:
     """Writes what stands beside the message: in its contact, and for the journal."""
     contact = {"workspace": workspace, "contact": row["contact_id"]}
@@ -210,6 +230,7 @@ async def _beside(session: AsyncSession, workspace: str, row: Mapping[str, Any],
         if redacted:
             await session.execute(NOTHING_OF_CONTACT, contact)
             await session.execute(decided_words.ANSWERS_EMPTIED, contact)
+            await _unname_records(session, contact)
         else:
             await session.execute(OF_CONTACT, {**contact, "text": said})
     if redacted and row["kind"] == "customer":
