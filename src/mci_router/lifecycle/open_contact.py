@@ -19,7 +19,7 @@ from mci_router.intake.preferred import prefer_one
 from mci_router.intake.publishing import draft_of, known_of
 from mci_router.lifecycle.lines.foresight import Foresight
 from mci_router.lifecycle.rows import locked
-from mci_router.lifecycle.seen.contact_answers import answer_of, judged_text
+from mci_router.lifecycle.seen.contact_answers import answer_of, text_to_show
 from mci_router.models import Contact, Customer, Decision, Post
 from mci_router.outcomes import OUTCOMES, modality_of, outcome_of
 from mci_router.routing.engine import Engine
@@ -28,7 +28,7 @@ from mci_router.routing.live_contact import LiveContact
 from mci_router.routing.policy.decision import choose_route
 from mci_router.routing.policy.joining import asked_at, join
 from mci_router.routing.policy.overflow_routes import Waiting
-from mci_router.routing.policy.routes import Facts, Joined, Route
+from mci_router.routing.policy.routes import Draft, Facts, Joined, Route
 from mci_router.specs.base import SkillRequirement
 from mci_router.specs.queues import QueueSpec
 from mci_router.specs.snapshot import Snapshot
@@ -248,9 +248,7 @@ class OpenContact:
         if route.callback_offered:
             contact.callback_offered_at = now
         outcome = OUTCOMES[route.outcome]
-        known = await known_of(self.session, [self.customer] if outcome.publishes else [])
-        text = judged_text(contact, before)
-        draft = draft_of(text, contact.subject, known.get(self.customer.id, ())) if outcome.publishes else None
+        draft = await self._draft(before) if outcome.publishes else None
         entered = outcome.enter(contact, route, draft)
         if entered.served_by:
             contact.served_by = dict(entered.served_by)
@@ -267,6 +265,11 @@ class OpenContact:
         )
         self.session.add_all([decision, *entered.rows])
         return decision
+
+    async def _draft(self, before: Decision) -> Draft:
+        known = await known_of(self.session, [self.customer])
+        shown = await text_to_show(self.session, self.contact, before)
+        return draft_of(shown, self.contact.subject, known[self.customer.id])
 
     async def _thread(self) -> dict[str, Any]:
         """Returns, for the next route, the post in which the community was asked, if everybody may still read it."""

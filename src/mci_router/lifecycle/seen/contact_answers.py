@@ -1,12 +1,24 @@
 """What an adapter is answered about a contact, and the text that triage judged."""
 
+from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.intake.contact_columns import customer_data
 from mci_router.models import Contact, Decision
 from mci_router.outcomes import state_of
 from mci_router.triage.reading import read
-from mci_router.vocabulary import ContactState
+from mci_router.vocabulary import ContactState, Visibility
+
+SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
+SAID_IN_PRIVATE = text(
+    """
+    SELECT EXISTS (SELECT FROM messages WHERE case_id = :case AND contact_id = :contact AND kind = 'customer'
+      AND visibility = 'private' AND received_at >= :since)
+    """
+)
 
 
 def judged_text(contact: Contact, decision: Decision) -> str:
@@ -15,6 +27,19 @@ def judged_text(contact: Contact, decision: Decision) -> str:
     Decisions of earlier versions do not have it: then the contact is read again.
     """
     return str(decision.triage.get("text") or read(contact.subject, contact.text, contact.channel))
+
+
+async def text_to_show(session: AsyncSession, contact: Contact, decision: Decision) -> str:
+    """Returns the text of which a post may be made: the one that was judged.
+
+    That has all that the customer has said. Where the contact came in public and something was said in private since,
+    it is what the contact came with: nobody is asked before that is posted.
+    """
+    if contact.visibility is Visibility.PUBLIC:
+        about = {"case": contact.case_id, "contact": contact.id, "since": contact.accepted_at - SLACK}
+        if await session.scalar(SAID_IN_PRIVATE, about):
+            return read(contact.subject, contact.text, contact.channel)
+    return judged_text(contact, decision)
 
 
 def answer_of(contact: Contact, decision: Decision, state: ContactState | None = None) -> dict[str, Any]:

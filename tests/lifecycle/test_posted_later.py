@@ -1,0 +1,40 @@
+"""A contact that is posted later than it came: its post has what was said in public, and nothing of the rest."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tests.lifecycle.test_consent import HOW_TO, board
+from tests.lifecycle.test_modality import goes
+from tests.support.documents import with_queue
+from tests.support.service import Workspace
+
+Make = Callable[..., Awaitable[Workspace]]
+
+WAITS_S = 3  # the rest of the test, before the queue passes it on
+
+
+async def posted_with(make: Make, later: dict[str, Any]) -> list[tuple[str, str]]:
+    """The posts of a contact that waited for too long, in which its customer said something later, which was judged."""
+    workspace = await make(with_queue("desk", overflow=[{"wait_s": WAITS_S, "to_community": True}]))
+    about = {"channel": "community", "channel_ref": "thread-1", "customer": {"external_id": "kim", "trust": "verified"}}
+    contact = (await workspace.api.post("/v1/contacts", json={**about, "text": "hello everybody"})).json()
+    assert (contact["state"], contact["triage"]["topic"]) == ("queued", None), contact
+    said = await workspace.api.post("/v1/messages", json={**about, **later})
+    assert said.json()["contact"]["id"] == contact["id"], said.text
+    assert (await workspace.contact(contact["id"]))["topic"] == "how_to"
+    if later["visibility"] == "private":
+        await goes(workspace, contact, "many_to_many")
+    await workspace.until_state(contact["id"], "posted")
+    return [(one["title"], one["body"]) for one in await board(workspace)]
+
+
+async def test_what_was_said_in_private_is_not_posted_once_the_conversation_is_back(make: Make) -> None:
+    """An agent has taken the conversation back to the public; then nobody was free, and the community is asked."""
+    said = {"text": f"{HOW_TO} of my boat house", "visibility": "private"}
+    assert await posted_with(make, said) == [("hello everybody", "hello everybody")]
+
+
+async def test_what_was_said_in_public_later_is_posted(make: Make) -> None:
+    """It may say what the first words did not."""
+    said = {"text": HOW_TO, "visibility": "public"}
+    assert await posted_with(make, said) == [("hello everybody", f"hello everybody\n{HOW_TO}")]
