@@ -13,10 +13,10 @@ from mci_router.triage.reading import read
 from mci_router.vocabulary import ContactState, Visibility
 
 SLACK = timedelta(days=1)  # by which the clocks of two processes differ, and more
-SAID_IN_PRIVATE = text(
+NOT_ALL_SHOWN = text(
     """
     SELECT EXISTS (SELECT FROM messages WHERE case_id = :case AND contact_id = :contact AND kind = 'customer'
-      AND visibility = 'private' AND received_at >= :since)
+      AND (revision > 0 OR :public AND visibility = 'private') AND received_at >= :since)
     """
 )
 
@@ -32,13 +32,13 @@ def judged_text(contact: Contact, decision: Decision) -> str:
 async def text_to_show(session: AsyncSession, contact: Contact, decision: Decision) -> str:
     """Returns the text of which a post may be made: the one that was judged.
 
-    That has all that the customer has said. Where the contact came in public and something was said in private since,
-    it is what the contact came with: nobody is asked before that is posted.
+    That has all that the customer has said. Where some of it was said in private, though the contact came in public, or
+    was changed since, it is what the contact came with, as it is now.
     """
-    if contact.visibility is Visibility.PUBLIC:
-        about = {"case": contact.case_id, "contact": contact.id, "since": contact.accepted_at - SLACK}
-        if await session.scalar(SAID_IN_PRIVATE, about):
-            return read(contact.subject, contact.text, contact.channel)
+    public = contact.visibility is Visibility.PUBLIC
+    about = {"case": contact.case_id, "contact": contact.id, "since": contact.accepted_at - SLACK, "public": public}
+    if await session.scalar(NOT_ALL_SHOWN, about):
+        return read(contact.subject, contact.text, contact.channel)
     return judged_text(contact, decision)
 
 
