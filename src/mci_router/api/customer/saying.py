@@ -17,7 +17,7 @@ from mci_router.errors import ConversationOver, NotFound
 from mci_router.intake.arrival import MessageKeyOf
 from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Contact
-from mci_router.vocabulary import Channel, ContactKind, MessageKind, Outcome
+from mci_router.vocabulary import Channel, ContactKind, MessageKind, Outcome, Visibility
 
 CHAT = "chat_"
 """What the reference of a conversation on this socket begins with."""
@@ -75,9 +75,17 @@ async def _conversation(parts: Parts, who: CustomerIdentity, contact: str | None
 async def _said_in(
     parts: Parts, who: CustomerIdentity, contact: str, data: MessageData, key: MessageKeyOf
 ) -> dict[str, Any]:
-    """Says it in a conversation of another channel."""
-    files = [one.id for one in data.attachments]
-    said = Said(MessageKind.CUSTOMER, who.customer, data.text, key.owner, key, files=files, files_of=key.owner)
+    """Says it in a conversation of another channel, which may be a public one: here nobody else reads it."""
+    said = Said(
+        MessageKind.CUSTOMER,
+        who.customer,
+        data.text,
+        key.owner,
+        key,
+        visibility=Visibility.PRIVATE,
+        files=[one.id for one in data.attachments],
+        files_of=key.owner,
+    )
     spoken = await parts.conversations.say(who.workspace_id, contact, said)
     message = spoken.message
     named = {"id": contact, "case_id": message["case_id"], "state": spoken.state, "moved": spoken.moved}

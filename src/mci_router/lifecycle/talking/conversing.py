@@ -98,6 +98,8 @@ class Conversations:
         says_so = await self._says_so(snapshot, contact) if said.owner in (OURS, OF_SUMMARIES) else None
         draft = await without_parts(self._database, self._draft(snapshot, contact, said, says_so))
         written = await self._commits.write(draft)
+        if said.kind is MessageKind.CUSTOMER and said.visibility is Visibility.PRIVATE:
+            await wrote_directly(self._database, workspace, contact)
         await self.precedence.give_way()  # all of a batch come here at the same moment
         return await self._heard(snapshot, *written)
 

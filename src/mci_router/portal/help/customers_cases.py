@@ -23,7 +23,7 @@ from mci_router.lifecycle.talking.saying import Said
 from mci_router.models import Case, Contact, Customer
 from mci_router.portal.help.visits import Visit
 from mci_router.values import value
-from mci_router.vocabulary import AddressKind, Channel, IncidentState, MessageKind, Trust
+from mci_router.vocabulary import AddressKind, Channel, IncidentState, MessageKind, Trust, Visibility
 
 MOST_MESSAGES = 100
 LOOK_S, MOST_LOOKS = 0.1, 50  # for the first of two sendings of a form, which the browser has left
@@ -140,7 +140,8 @@ async def _taken_before(visit: Visit, named: str) -> Mapping[str, Any] | None:
 
 async def _say(visit: Visit, case: CaseShown, text: str, files: Sequence[str], key: str) -> str:
     owner = f"customer:{case.customer}"
-    said = Said(MessageKind.CUSTOMER, case.customer, text, owner, key, files=tuple(files))
+    private = Visibility.PRIVATE  # also where the case began in public: here nobody else reads it
+    said = Said(MessageKind.CUSTOMER, case.customer, text, owner, key, visibility=private, files=tuple(files))
     try:
         spoken = await visit.parts.conversations.say(visit.workspace, case.row.id, said)
     except MessageKeyReused:
