@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.api.test_message_changes import patch
+from tests.api.test_message_changes import patch, redact
+from tests.api.test_result_reports import SIGN_IN
 from tests.lifecycle.test_consent import HOW_TO, board
 from tests.lifecycle.test_modality import goes
 from tests.support.documents import with_queue
@@ -60,3 +61,16 @@ async def test_what_a_customer_has_changed_is_posted_as_it_is_now(make: Make) ->
     assert contact["state"] == "queued", contact
     assert (await patch(workspace, f"msg_{contact['id'][4:]}", HOW_TO)).status_code == 200
     assert await posted(workspace, contact) == [(HOW_TO, HOW_TO)]
+
+
+async def test_what_was_taken_away_is_not_posted(make: Make) -> None:
+    """Not even an empty post: it goes to a person, where another one is posted."""
+    workspace = await make()
+    for gone, states in ((False, {"posted"}), (True, {"queued", "offered"})):
+        contact = await workspace.post(SIGN_IN, channel="community")
+        assert contact["state"] == "automating", contact
+        if gone:
+            assert (await redact(workspace, f"msg_{contact['id'][4:]}")).status_code == 200
+        answer = await workspace.api.post(f"/v1/contacts/{contact['id']}/unresolved", json={"rung": 0})
+        assert answer.json()["state"] in states, answer.text
+    assert len(await board(workspace)) == 1

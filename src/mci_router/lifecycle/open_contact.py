@@ -148,7 +148,8 @@ class OpenContact:
             adapter=contact.adapter,
             priority=contact.priority,
         )
-        return facts.in_private() if contact.taken_private_at else facts
+        nothing_left = not (contact.text or contact.subject or contact.attachments)  # to post, after a redaction
+        return facts.in_private() if contact.taken_private_at or nothing_left else facts
 
     @property
     def joined(self) -> Joined:
