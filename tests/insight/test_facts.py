@@ -119,6 +119,32 @@ async def test_what_differs_is_named_and_mended(workspace: Workspace) -> None:
     assert (row["offered"], row["abandoned_in_time"], row["provisional"], row["revision"]) == (1, 1, False, 2)
 
 
+async def test_a_day_that_is_not_the_sum_of_its_quarter_hours_is_mended(workspace: Workspace) -> None:
+    """One that was added up wrongly, one that is missing and one of nothing: each is named, and right afterwards."""
+    days = [DAY + timedelta(days=number) for number in range(3)]
+    for day in days[:2]:
+        await write(
+            workspace, stay((await workspace.post(COMPLAINT))["id"], "desk", day, left_s=30, left_as="abandoned")
+        )
+    await eventually(partial(counted_arrivals, workspace, 2))
+    await roll_up(workspace.database, workspace.id, ZoneInfo("UTC"))
+    async with workspace.database.transaction() as session:
+        for statement in (
+            "UPDATE daily_stays SET offered = 7 WHERE workspace_id = :id AND day = '2026-10-25'",
+            "UPDATE daily_stays SET day = '2026-10-27' WHERE workspace_id = :id AND day = '2026-10-26'",
+        ):
+            await session.execute(text(statement), {"id": workspace.id})
+    assert [one.key["day"] for one in await found(workspace)] == [day.date() for day in days]
+    async with workspace.database.transaction() as session:
+        await mend(session, workspace.id)
+    period = {"since": days[0].isoformat(), "until": "2026-10-28T00:00:00+00:00", "interval": "P1D"}
+    for _ in range(2):
+        assert await found(workspace) == []
+        counted = [(row["starts_at"][:10], row["offered"]) for row in await rows(workspace, "queues", **period)]
+        assert counted == [("2026-10-25", 1), ("2026-10-26", 1)]
+        await roll_up(workspace.database, workspace.id, ZoneInfo("UTC"))
+
+
 async def test_days_are_those_of_the_workspace_and_follow_its_zone(make: Any) -> None:
     """A day of 25 hours is one row, whether it is added up already or not, by many processes at once, in either zone."""
     document = small()

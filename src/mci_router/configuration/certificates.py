@@ -5,7 +5,8 @@ The day is the ledger's. A change of the day that changes anybody's skills raise
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +25,7 @@ GRANTED = text(
     ORDER BY c.agent_id, c.skill_id, c.granted_on DESC, c.id DESC
     """
 )
-TODAY = text("SELECT (now() AT TIME ZONE :zone)::date")
+NOW = text("SELECT now()")
 
 
 @value
@@ -54,5 +55,5 @@ async def granted(session: AsyncSession, workspace: str) -> tuple[Certificate, .
 
 async def today(session: AsyncSession, zone: str) -> date:
     """Returns the day that it is in a time zone, by the ledger's clock."""
-    found: date = (await session.execute(TODAY, {"zone": zone})).scalar_one()
-    return found
+    now: datetime = (await session.execute(NOW)).scalar_one()
+    return now.astimezone(ZoneInfo(zone)).date()

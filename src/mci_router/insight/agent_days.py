@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mci_router.insight.agent_tallies import DayTallies, Tally
 from mci_router.insight.daily import stale_days
 from mci_router.insight.intervals import midnight
+from mci_router.insight.local_time import local_sql, offsets
 from mci_router.values import value
 from mci_router.vocabulary import SurveyKind
 
@@ -32,7 +33,7 @@ def _of_facts(kind: str, condition: str, sums: str, end: str) -> str:
       SELECT agent, day, {sums} FROM daily_{kind}
       WHERE {mine} AND zone = :zone AND day >= :first AND day < :{end} AND day <> ALL(CAST(:stale_{kind} AS date[]))
       UNION ALL
-      SELECT agent, (starts_at AT TIME ZONE :zone)::date, {sums}
+      SELECT agent, {local_sql("starts_at")}::date, {sums}
       FROM unnest(CAST(:from_{kind} AS timestamptz[]), CAST(:to_{kind} AS timestamptz[])) AS run(run_from, run_to)
       JOIN interval_{kind} ON {mine} AND starts_at >= run_from AND starts_at < run_to
     """  # noqa: S608 — names of this room
@@ -51,7 +52,7 @@ _SOURCES = (
     (
         ("answered", "good"),
         f"""
-        SELECT agent, (starts_at AT TIME ZONE :zone)::date AS day, answered AS one, {_GOOD} AS other
+        SELECT agent, {local_sql("starts_at")}::date AS day, answered AS one, {_GOOD} AS other
         FROM interval_surveys
         WHERE workspace_id = :workspace AND kind = '{SurveyKind.CSAT}' AND agent <> '' AND answered > 0
           AND starts_at >= :since AND starts_at < :until
@@ -59,13 +60,13 @@ _SOURCES = (
     ),
     (
         ("transferred", "escalated"),
-        """
-        SELECT agent, (left_at AT TIME ZONE :zone)::date AS day, (left_as = 'transferred')::int AS one,
+        f"""
+        SELECT agent, {local_sql("left_at")}::date AS day, (left_as = 'transferred')::int AS one,
           (left_as = 'escalated')::int AS other
         FROM segments
         WHERE workspace_id = :workspace AND answered_at IS NOT NULL AND left_as IN ('transferred', 'escalated')
           AND left_at >= :since AND left_at < :until
-        """,
+        """,  # noqa: S608 — an expression of this room
     ),
 )
 
@@ -99,14 +100,16 @@ class Days:
         """Returns what the statement takes, but for the days that are not added up. First contacts are known of days
         before `known_end`.
         """
+        since, until = midnight(self.first, self.zone), midnight(self.end, self.zone)
         return {
             "workspace": self.workspace,
             "zone": self.zone.key,
             "first": self.first,
             "end": self.end,
             "known_end": known_end,
-            "since": midnight(self.first, self.zone),
-            "until": midnight(self.end, self.zone),
+            "since": since,
+            "until": until,
+            **offsets(self.zone, since, until),
         }
 
 

@@ -16,6 +16,7 @@ from mci_router.clock import utc_now
 from mci_router.database import Database
 from mci_router.insight import arrival_facts, result_facts, stay_facts
 from mci_router.insight.intervals import midnight
+from mci_router.insight.local_time import local_sql, offsets
 from mci_router.insight.result_facts import ResultFacts
 from mci_router.insight.sums import summed
 
@@ -51,7 +52,7 @@ TAKE = text(
     )
     DELETE FROM interval_changes c USING free
     WHERE c.workspace_id = :workspace AND c.kind = :kind AND c.starts_at = free.starts_at
-    RETURNING (c.starts_at AT TIME ZONE :zone)::date AS day
+    RETURNING c.starts_at
     """
 )
 _STAYS_BY = ("grain", *stay_facts.DIMENSIONS)
@@ -119,9 +120,9 @@ async def _turn(session: AsyncSession, workspace: str, zone: ZoneInfo) -> bool:
             await session.execute(statement, known)
     taken = 0
     for kind in ADD_UP:
-        days = (await session.scalars(TAKE, known | {"kind": kind, "most": MOST_MARKS, "today": today})).all()
-        taken = max(taken, len(days))
-        for day in sorted(set(days)):
+        marks = (await session.scalars(TAKE, known | {"kind": kind, "most": MOST_MARKS, "today": today})).all()
+        taken = max(taken, len(marks))
+        for day in sorted({mark.astimezone(zone).date() for mark in marks}):
             await _add_up(session, kind, known, day, zone)
     return taken == MOST_MARKS
 
@@ -133,10 +134,10 @@ async def _add_up(session: AsyncSession, kind: str, known: dict[str, str], day: 
 
 
 STALE = text(
-    """
-    SELECT DISTINCT (starts_at AT TIME ZONE :zone)::date AS day FROM interval_changes
+    f"""
+    SELECT DISTINCT {local_sql("starts_at")}::date AS day FROM interval_changes
     WHERE workspace_id = :workspace AND kind = :kind AND starts_at >= :since AND starts_at < :until ORDER BY day
-    """
+    """  # noqa: S608 — an expression of this room
 )
 ZONE = text("SELECT zone FROM report_zones WHERE workspace_id = :workspace")
 
@@ -147,6 +148,7 @@ async def stale_days(
     """Returns those of consecutive days that are not added up or have changed since; all while the zone is changed."""
     if await session.scalar(ZONE, {"workspace": workspace}) != zone.key:
         return list(days)
-    period = {"since": midnight(days[0], zone), "until": midnight(date.fromordinal(days[-1].toordinal() + 1), zone)}
-    found = await session.scalars(STALE, {"workspace": workspace, "kind": kind, "zone": zone.key, **period})
+    since, until = midnight(days[0], zone), midnight(date.fromordinal(days[-1].toordinal() + 1), zone)
+    known = {"workspace": workspace, "kind": kind, "since": since, "until": until, **offsets(zone, since, until)}
+    found = await session.scalars(STALE, known)
     return list(found)

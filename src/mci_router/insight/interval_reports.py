@@ -20,6 +20,7 @@ from mci_router.insight.daily import stale_days
 from mci_router.insight.histogram import counted_sql, variance_sql
 from mci_router.insight.intervals import ReportInterval, midnight
 from mci_router.insight.levels import Stays
+from mci_router.insight.local_time import NO_OFFSETS, local_sql, offsets
 from mci_router.insight.result_facts import ResultFacts
 from mci_router.values import value
 
@@ -85,6 +86,7 @@ class Wanted:
             "keys": self.limit * self.interval.pieces,
             "most": MOST_DAYS if self.by_day else MOST_QUARTERS,
             "after_interval": self.after.interval if self.after else -1,
+            **(offsets(self.zone, self.bounds[0], self.bounds[-1]) if stale else NO_OFFSETS),
             **place,
         }
 
@@ -204,7 +206,7 @@ class _Source:
           WHERE {mine} AND zone = :zone AND day >= :since_day AND day < :until_day
             AND day <> ALL(CAST(:stale AS date[]))
           UNION ALL
-          SELECT (starts_at AT TIME ZONE :zone)::date AS at, {of_quarters}
+          SELECT {local_sql("starts_at")}::date AS at, {of_quarters}
           FROM unnest(CAST(:stale_from AS timestamptz[]), CAST(:stale_to AS timestamptz[])) AS run(run_from, run_to)
           JOIN interval_{self.kind} ON {mine}
             AND starts_at >= GREATEST(run_from, :since) AND starts_at < LEAST(run_to, :until)

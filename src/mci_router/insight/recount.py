@@ -7,11 +7,14 @@ Each comparison is one statement, hence of one moment: what is being projected i
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight import arrival_facts, result_facts, stay_facts, survey_facts
+from mci_router.insight.daily import ZONE
+from mci_router.insight.local_time import NO_OFFSETS, local_sql, offsets
 from mci_router.insight.results import NOTE_ALL, RECOUNTED
 from mci_router.values import value
 
@@ -132,28 +135,55 @@ DAILY = {
 }
 
 
+_EVERY = " UNION ALL ".join(
+    f"SELECT starts_at FROM {table} WHERE workspace_id = :workspace"  # noqa: S608 — names of this room
+    for table in (*(f"interval_{kind}" for kind in DAILY), "interval_changes")
+)
+REACH = text(f"SELECT min(starts_at), max(starts_at) FROM ({_EVERY}) AS facts")  # noqa: S608 — made of the above
+
+
 async def _days(session: AsyncSession, workspace: str) -> list[Difference]:
     """Returns days that are not the sum of their quarter-hours, although none of these is marked as changed."""
-    found = []
-    for kind, measure in DAILY.items():
-        rows = await session.execute(text(_day_sums(kind, measure)), {"workspace": workspace, "most": MOST_SHOWN})
+    known, found = await _known_days(session, workspace), list[Difference]()
+    for kind, measure in DAILY.items() if known else ():
+        rows = await session.execute(text(f"{_day_sums(kind, measure)} LIMIT :most"), known)
         found += [
             Difference(f"days of {kind}", {"day": row.day}, {"sum": row.daily}, {"sum": row.again}) for row in rows
         ]
     return found
 
 
+async def _known_days(session: AsyncSession, workspace: str) -> dict[str, Any]:
+    """Returns the parameters of `_day_sums`; nothing where no days are added up."""
+    zone = await session.scalar(ZONE, {"workspace": workspace})
+    if zone is None:
+        return {}
+    first, last = (await session.execute(REACH, {"workspace": workspace})).one()
+    known = {"workspace": workspace, "most": MOST_SHOWN, "zone": zone}
+    return {**known, **(NO_OFFSETS if first is None else offsets(ZoneInfo(zone), first, last))}
+
+
 def _day_sums(kind: str, measure: str) -> str:
-    day = "(starts_at AT TIME ZONE z.zone)::date"
-    mine = "z WHERE workspace_id = :workspace"
+    day, mine = f"{local_sql('starts_at')}::date", "WHERE workspace_id = :workspace"
     return f"""
-      WITH z AS (SELECT zone FROM report_zones WHERE workspace_id = :workspace),
-      d AS (SELECT day, sum({measure}) AS total FROM daily_{kind} f, {mine} AND f.zone = z.zone GROUP BY day),
-      q AS (SELECT {day} AS day, sum({measure}) AS total FROM interval_{kind}, {mine} GROUP BY 1),
-      marked AS (SELECT {day} AS day FROM interval_changes, {mine} AND kind = '{kind}')
+      WITH d AS (SELECT day, sum({measure}) AS total FROM daily_{kind} {mine} AND zone = :zone GROUP BY day),
+      q AS (SELECT {day} AS day, sum({measure}) AS total FROM interval_{kind} {mine} GROUP BY 1),
+      marked AS (SELECT {day} AS day FROM interval_changes {mine} AND kind = '{kind}')
       SELECT day, d.total AS daily, q.total AS again FROM d FULL JOIN q USING (day)
       WHERE COALESCE(d.total, 0) <> COALESCE(q.total, 0) AND day NOT IN (SELECT day FROM marked)
-      ORDER BY day LIMIT :most
+      ORDER BY day
+    """  # noqa: S608 — names of this room
+
+
+def _mending_days(kind: str, measure: str) -> str:
+    """Returns the SQL that drops days that are wrong, and has them added up again."""
+    return f"""
+      WITH wrong AS MATERIALIZED ({_day_sums(kind, measure)}), dropped AS (
+        DELETE FROM daily_{kind} WHERE workspace_id = :workspace AND zone = :zone AND day IN (SELECT day FROM wrong))
+      INSERT INTO interval_changes (workspace_id, kind, starts_at)
+      SELECT DISTINCT :workspace, '{kind}', starts_at FROM interval_{kind}
+      WHERE workspace_id = :workspace AND {local_sql("starts_at")}::date IN (SELECT day FROM wrong)
+      ORDER BY starts_at ON CONFLICT DO NOTHING
     """  # noqa: S608 — names of this room
 
 
@@ -171,6 +201,9 @@ async def mend(session: AsyncSession, workspace: str, since: datetime | None = N
     for counted in ALL:
         for statement in _mending(counted):
             await session.execute(text(statement), known)
+    days = await _known_days(session, workspace)
+    for kind, measure in DAILY.items() if days else ():
+        await session.execute(text(_mending_days(kind, measure)), days)
 
 
 COUNT_CONTACTS = f"""

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.insight.intervals import MINUTES, ReportInterval
+from mci_router.insight.local_time import local_sql, offsets
 from mci_router.values import value
 
 DAY_MINUTES = 1_440
@@ -45,12 +46,12 @@ async def times_of_day(
     """
     statement = f"""
       SELECT {by} AS value, sum(contacts)::bigint AS contacts,
-        (extract(epoch FROM (starts_at AT TIME ZONE :zone)::time) / 60)::int / CAST(:minutes AS int) AS place
+        (extract(epoch FROM {local_sql("starts_at")}::time) / 60)::int / CAST(:minutes AS int) AS place
       FROM interval_arrivals WHERE workspace_id = :workspace AND starts_at >= :since AND starts_at < :until
       GROUP BY value, place
     """  # noqa: S608 — a name of this room
     minutes, (since, until) = MINUTES[interval], period
-    known = {"workspace": workspace, "zone": zone.key, "minutes": minutes, "since": since, "until": until}
+    known = {"workspace": workspace, "minutes": minutes, "since": since, "until": until, **offsets(zone, since, until)}
     found: dict[str, list[int]] = defaultdict(lambda: [0] * (DAY_MINUTES // minutes))
     for row in await session.execute(text(statement), known):
         found[row.value][row.place] = row.contacts

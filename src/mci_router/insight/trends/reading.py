@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mci_router.ids import earliest
+from mci_router.insight.local_time import local_sql, offsets
 from mci_router.insight.sent_arrays import int4s
 from mci_router.insight.trends.counting import FEWEST_CONTACTS, Contacts
 from mci_router.insight.trends.words import LONGEST
@@ -37,7 +38,7 @@ READ = text(
     f"""
     WITH mine AS MATERIALIZED (
       SELECT (row_number() OVER (ORDER BY id) - 1)::int AS number, id, hashtextextended(customer_id, 0) AS customer,
-        (accepted_at AT TIME ZONE :zone)::date - CAST(:day AS date) AS day, topic, channel, served_by, context
+        {local_sql("accepted_at")}::date - CAST(:day AS date) AS day, topic, channel, served_by, context
       FROM contacts
       WHERE workspace_id = :workspace AND id >= :first AND id < :end AND accepted_at >= :since AND accepted_at < :until
         AND kind = 'customer' AND channel <> 'task' AND (:sensitive OR NOT sensitive)
@@ -102,7 +103,7 @@ class Period:
             "until": self.until,
             "first": earliest("contact", self.since - NEAR),  # an id is some moments older than the acceptance
             "end": earliest("contact", self.until + NEAR),
-            "zone": self.zone.key,
+            **offsets(self.zone, self.since, self.until),
             "day": self.first_day,
             "sensitive": self.sensitive,
             "contacts": FEWEST_CONTACTS,
