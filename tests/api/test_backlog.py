@@ -81,6 +81,13 @@ def test_what_is_of_today(now: str, since: str) -> None:
     assert (local.hour, local.date()) == (0, at.astimezone(ZoneInfo("Asia/Tokyo")).date())
 
 
+def test_a_midnight_that_comes_twice_begins_the_day_once() -> None:
+    """In Havana clocks go from one o'clock back to midnight: what came in the first of the two hours is of today."""
+    havana, first = ZoneInfo("America/Havana"), datetime(2026, 11, 1, 4, tzinfo=UTC)
+    for minutes in (0, 30, 90, 600):
+        assert of_today_since(first + timedelta(minutes=minutes), None, havana) == first
+
+
 async def test_the_backlog_by_day(make: Make) -> None:
     """From stays: what waited when a day began and when it ended; answered and abandoned ones wait no longer."""
     workspace = await make()

@@ -157,6 +157,6 @@ def of_today_since(now: datetime, hours: OpenHours | None, zone: ZoneInfo) -> da
     """
     local = now.astimezone(ZoneInfo(hours.timezone) if hours else zone)
     if hours is None:
-        return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+        return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)
     blocks = _blocks(local.date(), hours, ZoneInfo(hours.timezone))
     return min(now, blocks[0][0]) if blocks else now
