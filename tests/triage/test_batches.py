@@ -15,6 +15,9 @@ from mci_router.triage.reading import Words
 class Counting(Reader):
     """Tells the size of the batches that it reads, and waits while it is told to."""
 
+    slow = False
+    light = True
+
     def __init__(self, language: str = "en") -> None:
         self.language = language
         self.batches: list[int] = []
@@ -29,6 +32,22 @@ class Counting(Reader):
         self.batches.append(len(texts))
         self.named.append(named)
         self.threads.add(threading.get_ident())
+        return [Perception(language=self.language) for _ in texts]
+
+
+class TurningSlow(Counting):
+    """Is slow from its first text on."""
+
+    def __init__(self) -> None:
+        super().__init__("de")
+        self.turns_slow = threading.Event()
+
+    def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
+        if self.slow:
+            return super().read(texts, named=named)
+        self.begun.set()
+        self.turns_slow.wait(10)
+        self.slow = True
         return [Perception(language=self.language) for _ in texts]
 
 
@@ -156,3 +175,34 @@ async def test_long_texts_keep_no_short_one_waiting(batches: MicroBatches) -> No
     whose = ["much"] * 5 + ["little"]
     await asyncio.gather(*(batches.alone(one, lambda one=one: done.append(one)) for one in whose))  # type: ignore[misc]
     assert done.index("little") <= 2
+
+
+async def test_slow_rules_of_one_workspace_keep_no_other_waiting(batches: MicroBatches) -> None:
+    """Their texts have a thread of their own, those too that wait when they turn out to be slow."""
+    slow, quick = TurningSlow(), Counting("en")
+    quick.go_on.set()
+    first = await begin(batches, slow)
+    late = [asyncio.create_task(batches.read(slow, "waits already"))]
+    await asyncio.sleep(0)
+    slow.turns_slow.set()
+    await first
+    late += [
+        asyncio.create_task(batches.read(slow, Words("named", "named", language="en"), named=True)),
+        asyncio.create_task(batches.read(slow, "x" * (LONG_TEXT + 1))),
+        asyncio.create_task(batches.alone("of the slow", lambda: slow.read(["a reply"])[0], slow)),
+    ]
+    for text in ("short", "x" * (LONG_TEXT + 1)):
+        assert (await batches.read(quick, text)).language == "en"
+    assert not any(one.done() for one in late)
+    slow.go_on.set()
+    await asyncio.gather(*late)
+    assert len(slow.threads) == 1
+
+
+async def test_many_rules_are_not_read_on_the_event_loop(batches: MicroBatches) -> None:
+    """They may take longer for a text than others should wait."""
+    heavy = Counting()
+    heavy.light = False
+    heavy.go_on.set()
+    await batches.read(heavy, Words("short", "short", language="en"), named=True)
+    assert heavy.threads.isdisjoint({threading.get_ident()})

@@ -4,13 +4,15 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
+
 from mci_router.classifier.guess import Guess
 from mci_router.classifier.topics import TopicClassifier
 from mci_router.specs import RuleEffect, RuleSpec
 from mci_router.triage.perception import FAILED
 from mci_router.triage.reader import Reader, languages_of
 from mci_router.triage.reading import Words, hear
-from mci_router.triage.rules import RuleBook
+from mci_router.triage.rules import RuleBook, RulesTooSlow
 from mci_router.vocabulary import Channel
 from tests.support.rows import every
 from tests.support.shelf import trained
@@ -127,3 +129,19 @@ def test_odd_texts_are_read_like_others(text: str) -> None:
     """One word without end, nothing, signs only: a perception, and no failure."""
     (seen,) = Reader(model().speaking(languages_of(SPOKEN)), RULES).read([text])
     assert not seen.failed
+
+
+def test_rules_that_take_too_long_send_to_a_person_what_they_were_not_tried_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read before stays read; nothing is tried again one by one."""
+    book, tried = RuleBook(), list[str]()
+
+    def fired(text: str, patience: object) -> tuple[RuleSpec, ...]:
+        tried.append(text)
+        if len(tried) == 2:
+            raise RulesTooSlow
+        return ()
+
+    monkeypatch.setattr(book, "fired", fired)
+    perceptions = Reader(model(), book).read(["first", "second", "third"])
+    assert [one.failed for one in perceptions] == [False, True, True]
+    assert tried == ["first", "second"]

@@ -1,6 +1,7 @@
 """Rules are data: checked when they come in, tried all at once, never a stall, and able to raise only."""
 
 import csv
+import random
 import time
 from collections import Counter
 from itertools import islice
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from mci_router.specs.rules import RuleEffect, RuleSpec
 from mci_router.triage import rules
 from mci_router.triage.our_rules import OUR_RULES
-from mci_router.triage.rules import RuleBook, normalised
+from mci_router.triage.rules import Patience, RuleBook, RulesTooSlow, normalised
 from tests.support.proof import FULL
 from tests.support.rows import every
 from tests.triage.telecom import examples, sensitive
@@ -234,12 +235,26 @@ def test_expressions_that_explode_elsewhere_do_not(pattern: str) -> None:
     assert time.process_time() - started < 2
 
 
+def test_patterns_with_thousands_of_steps_a_character_have_a_bound_of_time() -> None:
+    """Each character of this text begins what only the 500th after it decides: no automaton has so many states."""
+    book = RuleBook([a_rule(*(f"a[ab]{{{length}}}c" for length in range(440, 640, 10)))])
+    text = "".join(random.Random(1).choices("ab", k=2_000))  # noqa: S311 — no secret
+    started = time.thread_time()
+    with pytest.raises(RulesTooSlow):
+        book.fired(text, Patience(0.1))
+    assert time.thread_time() - started < 2  # and one set, which cannot be stopped
+    assert book.slow
+    assert not book.light
+    assert not BOOK.slow
+    assert BOOK.light
+
+
 @pytest.mark.parametrize("memory", [10_000, 300_000, 1_100_000, 1_300_000])
 def test_a_set_without_memory_is_no_rule_book_without_rules(monkeypatch: pytest.MonkeyPatch, memory: int) -> None:
     """RE2 refuses, or finds nothing, when its memory is spent: the patterns are then tried one by one, and none is
     missed.
     """
-    monkeypatch.setattr(rules, "_SET_MEMORY", memory)
+    monkeypatch.setattr(rules, "_OWN_MEMORY", memory)
     poor = RuleBook(OUR_RULES.values())  # as a workspace's own: ours are compiled once
     for text in ("my account has been hacked", "let me talk to a human", "hello"):
         assert names(text, poor) == names(text)
@@ -247,7 +262,7 @@ def test_a_set_without_memory_is_no_rule_book_without_rules(monkeypatch: pytest.
 
 def test_rules_without_number_are_tried_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each batch is bounded; together they find what one would."""
-    monkeypatch.setattr(rules, "_SET_SIZE", 2_000)
+    monkeypatch.setattr(rules, "_OWN_SIZE", 2_000)
     own = [a_rule(*(rf"\bfruit{n}x{k}\b" for k in range(20)), name=f"fruit{n}") for n in range(20)]
     book = RuleBook(own)
     assert len(book._own) > 3

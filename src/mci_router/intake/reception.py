@@ -128,7 +128,9 @@ class Reception:
         seen = await self._read(snapshot, words, named)
         if 0 < len(latest) <= LONGEST_WISH and latest != text:
             reader = await self._readers.reader(snapshot, wait=False)
-            seen = replace(seen, rules=(*seen.rules, *reader.wishes(latest, but=seen.rules)))
+            wishes = partial(reader.wishes, latest, but=seen.rules)
+            wished = wishes() if reader.light else await self._batches.alone(snapshot.workspace_id, wishes, reader)
+            seen = replace(seen, rules=(*seen.rules, *wished))
         return Later(said, words, [seen], self._measured(snapshot.workspace_id), named)
 
     async def overhear(self, snapshot: Snapshot, text: str, author: str) -> Later:
@@ -139,7 +141,7 @@ class Reception:
         words = Words(public_words(text), f"{author}\n{text}")
         said = [words, *map(Words.of, pieces(f"{author}\n{words.topic}"))]
         reader = await self._readers.reader(snapshot, wait=False)
-        seen = await self._batches.alone(snapshot.workspace_id, partial(reader.read, said, named=True))
+        seen = await self._batches.alone(snapshot.workspace_id, partial(reader.read, said, named=True), reader)
         return Later(text, words, seen, self._measured(snapshot.workspace_id), author=author)
 
     async def close(self) -> None:

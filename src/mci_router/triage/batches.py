@@ -1,7 +1,8 @@
 """Micro-batches: texts that arrive while others are being read are read together, on a thread of their own.
 
 A classifier takes several times as long for a text alone as for one in a batch; the event loop is not blocked. The
-workspaces take turns, and long texts have a thread of their own: who sends a flood of them waits, and nobody else.
+workspaces take turns, and long texts have a thread of their own: who sends a flood of them waits, and nobody else. So
+have the texts of workspaces whose rules are slow.
 Where neither topic nor language has to be found, short texts take less than a thread: those that come together are read
 on the event loop.
 """
@@ -41,7 +42,9 @@ class _Waiting:
 class _Lane:
     """Texts that wait to be read: those of one reader together, the readers in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_slow: "_Lane | None" = None) -> None:
+        """Takes the lane to which texts go whose reader turned out to be slow while they waited."""
+        self._of_slow = of_slow
         self._waiting: dict[tuple[int, bool], deque[_Waiting]] = {}
         self._working: asyncio.Task[None] | None = None
 
@@ -53,7 +56,11 @@ class _Lane:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                if batch := self._next():
+                batch = self._next()
+                if batch and self._of_slow and batch[0].reader.slow:
+                    for waiting in batch:
+                        self._of_slow.add(waiting)
+                elif batch:
                     await self._read(batch)
         finally:
             self._working = None
@@ -89,8 +96,8 @@ class _Lane:
 class _Thread(_Lane):
     """A lane with a thread of its own."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, of_slow: _Lane | None = None) -> None:
+        super().__init__(of_slow)
         self.thread = ThreadPoolExecutor(1, thread_name_prefix=name)
 
     async def _perceived(self, read: Callable[[], list[Perception]]) -> list[Perception]:
@@ -105,7 +112,9 @@ class MicroBatches:
 
     def __init__(self, *, patience_s: float = PATIENCE_S, prepare: Callable[[], None] | None = None) -> None:
         self._patience_s = patience_s
-        self._at_once, self._short, self._long = _Lane(), _Thread("triage"), _Thread("triage of long texts")
+        self._slow = slow = _Thread("triage by slow rules")
+        self._at_once, self._short = _Lane(slow), _Thread("triage", slow)
+        self._long = _Thread("triage of long texts", slow)
         self._short.thread.submit(warm_up)
         if prepare:
             self._long.thread.submit(prepare)
@@ -116,10 +125,10 @@ class MicroBatches:
         words = Words.of(text)
         read: asyncio.Future[Perception] = asyncio.get_running_loop().create_future()
         waiting, long = _Waiting(reader, words, named, read), len(words.everything) > LONG_TEXT
-        if named and words.language and not long:  # takes less than a thread
+        if named and words.language and not long and reader.light and not reader.slow:  # takes less than a thread
             self._at_once.add(waiting)
             return await read
-        (self._long if long else self._short).add(waiting)
+        (self._slow if reader.slow else self._long if long else self._short).add(waiting)
         try:
             async with asyncio.timeout(self._patience_s):
                 return await read
@@ -127,11 +136,15 @@ class MicroBatches:
             log.warning("triage did not read a text in %g s: the contact goes to a person", self._patience_s)
             return FAILED
 
-    async def alone(self, workspace: str, work: Callable[[], Result]) -> Result:
-        """Does other work on a long text, on the thread for these; one at a time, the workspaces in turn."""
+    async def alone(self, workspace: str, work: Callable[[], Result], reader: Reader | None = None) -> Result:
+        """Does other work on a long text, on the thread for these; one at a time, the workspaces in turn. What a slow
+        `reader` does has its own.
+        """
+        if reader and reader.slow:
+            return await asyncio.get_running_loop().run_in_executor(self._slow.thread, work)
         async with self._turns.turn(workspace):
             return await asyncio.get_running_loop().run_in_executor(self._long.thread, work)
 
     def close(self) -> None:
-        for lane in (self._short, self._long):
+        for lane in (self._short, self._long, self._slow):
             lane.thread.shutdown(wait=False, cancel_futures=True)

@@ -15,7 +15,7 @@ from mci_router.specs.rules import RuleEffect, RuleSpec
 from mci_router.triage.language import detect
 from mci_router.triage.perception import FAILED, Opinion, Perception
 from mci_router.triage.reading import Words
-from mci_router.triage.rules import RuleBook, rule_book
+from mci_router.triage.rules import Patience, RuleBook, RulesTooSlow, rule_book
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,16 @@ class Reader:
         self._shadow = shadow
         self.sensitivity = sensitivity or our_model()
 
+    @property
+    def slow(self) -> bool:
+        """Whether its rules took too long a while ago: others should not wait for it."""
+        return self._rules.slow
+
+    @property
+    def light(self) -> bool:
+        """Whether its rules are so few that no text can take them long."""
+        return self._rules.light
+
     def read(self, texts: Sequence[str | Words], *, named: bool = False) -> list[Perception]:
         """Returns a perception for each text.
 
@@ -60,8 +70,16 @@ class Reader:
             return [FAILED]
 
     def wishes(self, text: str, *, but: Sequence[RuleSpec]) -> list[RuleSpec]:
-        """Returns the rules that find a wish for a person in a short text, without those that are known."""
-        return [rule for rule in self._rules.fired(text) if rule.effect is RuleEffect.PERSON and rule not in but]
+        """Returns the rules that find a wish for a person in a short text, without those that are known.
+
+        Rules that take too long for it find none.
+        """
+        try:
+            fired = self._rules.fired(text)
+        except RulesTooSlow:
+            log.warning("rules take too long for what was said: none is heard")
+            return []
+        return [rule for rule in fired if rule.effect is RuleEffect.PERSON and rule not in but]
 
     def _read(self, words: Sequence[Words], named: bool) -> list[Perception]:
         texts = [each.topic for each in words]
@@ -70,10 +88,17 @@ class Reader:
         # a guess is worth nothing in a language without examples: it takes nobody's word for it
         believed = [each.language if named else None for each in words]
         findings = self.sensitivity.judge_all([each.everything for each in words])
-        return [self._perceive(*read) for read in zip(words, opinions, shadows, believed, findings, strict=True)]
+        patience, perceived = Patience(), list[Perception]()
+        try:
+            for read in zip(words, opinions, shadows, believed, findings, strict=True):
+                perceived.append(self._perceive(patience, *read))
+        except RulesTooSlow:
+            log.warning("a workspace's rules take too long for what is read: contacts go to a person")
+        return perceived + [FAILED] * (len(texts) - len(perceived))
 
     def _perceive(
         self,
+        patience: Patience,
         words: Words,
         opinion: Opinion,
         shadow: Opinion | None,
@@ -83,9 +108,8 @@ class Reader:
         code = believed or _detected(words.topic)
         foreign = bool(code and self._model.languages and code not in self._model.languages)
         unjudged = bool(code and code not in LANGUAGES)
-        return Perception(
-            opinion, shadow, self._rules.fired(words.everything), code, foreign, sensitivity=finding, unjudged=unjudged
-        )
+        rules = self._rules.fired(words.everything, patience)
+        return Perception(opinion, shadow, rules, code, foreign, sensitivity=finding, unjudged=unjudged)
 
 
 def _detected(text: str) -> str | None:
