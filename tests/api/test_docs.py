@@ -6,7 +6,11 @@ import re
 from typing import Any
 
 import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
 
+from mci_router.api.openapi import ABOUT, install
 from mci_router.errors import problems
 from tests.support.contract import openapi_document
 from tests.support.rows import every
@@ -53,6 +57,30 @@ async def test_the_contract_is_served_and_others_are_answered_while_it_is_made(s
     assert served.headers.get_list("cache-control") == ["no-store"]
     assert served.headers["x-content-type-options"] == "nosniff"
     assert_complete(served.json())
+
+
+async def test_the_contract_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A megabyte takes some hundredths of a second to write, in which nobody is answered, and no key is needed. Those
+    who ask meanwhile take no thread each. What failed is tried again.
+    """
+    app, written = FastAPI(**ABOUT), list[str]()
+
+    def render(_: JSONResponse, content: Any) -> bytes:
+        written.append(content["openapi"])
+        if len(written) == 1:
+            raise OSError("no memory")
+        return json.dumps(content).encode()
+
+    install(app)
+    app.openapi_schema = {"openapi": "3.1.0"}
+    monkeypatch.setattr(JSONResponse, "render", render)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(base_url="http://router.test", transport=transport) as client:
+        assert (await client.get("/openapi.json")).status_code == 500
+        answers = await asyncio.gather(*(client.get("/openapi.json") for _ in range(20)))
+    assert [answer.json() for answer in answers] == [{"openapi": "3.1.0"}] * 20
+    assert {answer.headers["content-type"] for answer in answers} == {"application/json"}
+    assert written == ["3.1.0"] * 2
 
 
 def assert_complete(document: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
@@ -83,9 +83,11 @@ SENT_WITH = {401: "WWW-Authenticate", 409: "Retry-After", 429: "Retry-After", 50
 def install(app: FastAPI) -> None:
     """Makes the app serve the tidied document.
 
-    It takes seconds to make, once. A thread does, meanwhile everything else is answered.
+    It takes seconds to make, and some hundredths of a second to write: both once, for who asks for it needs no key. A
+    thread does, meanwhile everything else is answered.
     """
     making = Lock()
+    writing: list[asyncio.Task[bytes]] = []
 
     def openapi() -> dict[str, Any]:
         with making:
@@ -107,11 +109,20 @@ def install(app: FastAPI) -> None:
         )
         return separated(with_webhooks(tidied(document)))
 
-    async def served(_: Request) -> JSONResponse:
-        return JSONResponse(await asyncio.to_thread(openapi))
+    def written() -> bytes:
+        return bytes(JSONResponse(openapi()).body)
+
+    async def served(_: Request) -> Response:
+        if not writing or _has_failed(writing[0]):
+            writing[:] = [asyncio.create_task(asyncio.to_thread(written))]
+        return Response(await asyncio.shield(writing[0]), media_type="application/json")
 
     app.add_route("/openapi.json", served, include_in_schema=False)
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _has_failed(writing: "asyncio.Task[bytes]") -> bool:
+    return writing.done() and (writing.cancelled() or writing.exception() is not None)
 
 
 def tidied(document: dict[str, Any]) -> dict[str, Any]:
