@@ -2,11 +2,15 @@
 
 import math
 import sys
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, model_validator
 
 from mci_router.lazy_schemas import LazyModel
+
+MOST_UNKNOWN = 1_000
+"""Members that a model does not have, of which each is named; of more, their number."""
 
 MOST = int(sys.float_info.max)
 """The largest number that a reader of JSON has to know (RFC 8259): to most, a longer one has no end."""
@@ -62,8 +66,25 @@ class StorableModel(LazyModel):
     @model_validator(mode="before")
     @classmethod
     def storable(cls, data: Any) -> Any:
-        """Makes every text in it storable. Raises ValueError for data that is nested too deeply."""
+        """Makes every text in it storable. Raises ValueError for data that is nested too deeply, or has so many members
+        that the model has not that to name each would take longer than anybody should wait.
+        """
+        if isinstance(data, dict) and len(data) > MOST_UNKNOWN and cls.model_config.get("extra") == "forbid":
+            cls._refuse_many_unknown(data)
         try:
             return all_storable(data)
         except RecursionError as error:
             raise ValueError("is nested too deeply") from error
+
+    @classmethod
+    def _refuse_many_unknown(cls, data: dict[Any, Any]) -> None:
+        unknown = len(data.keys() - _names_of(cls))
+        if unknown > MOST_UNKNOWN:
+            raise ValueError(f"has {unknown:,} members that are not known here")
+
+
+@cache
+def _names_of(model: type[StorableModel]) -> frozenset[str]:
+    """Returns all by which members of a model may be sent."""
+    named = {name: {name, field.alias, field.validation_alias} for name, field in model.model_fields.items()}
+    return frozenset(one for names in named.values() for one in names if isinstance(one, str))

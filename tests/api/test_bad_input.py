@@ -225,3 +225,20 @@ async def test_thousands_of_query_parameters_cost_no_more_than_a_few(shared: Wor
     answer = await shared.api.get(f"/v1/contacts?{many}")
     assert_problem(answer, 422, "invalid_request", "query.unknown0")
     assert len(answer.json()["errors"]) == 20
+
+
+async def test_what_costs_more_to_check_than_to_read_is_refused_unchecked(shared: Workspace) -> None:
+    """To name each of ten thousand faults takes the process as long as dozens of contacts. Text is no value, whatever
+    stands in it.
+    """
+    unknown = {f"colour{n}": n for n in range(9_000)}
+    for body, said in (
+        ({"channel": "chat", **unknown}, "body: has 9,000 members that are not known here"),
+        ({"customer": unknown}, "body.customer: has 9,000 members that are not known here"),
+        ({"context": {"list": [[]] * 5_000}}, "body: has more than 10,000 values: send it in several requests"),
+    ):
+        answer = await shared.api.post("/v1/contacts", json={"channel": "chat", "text": "hello", **body})
+        assert_problem(answer, 422, "invalid_request")
+        assert answer.json()["detail"] == said
+    text = {"channel": "chat", "text": "one, [two], {three}, " * 2_300}
+    assert (await shared.api.post("/v1/decisions", json=text)).status_code == 200

@@ -1,14 +1,18 @@
 """The lean way of a hot route: whatever is sent, the answer is that of the usual way."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from mci_router.access.keys import Caller
+from mci_router.access.rates import Rates, Standing
 from mci_router.api.parts import Parts
 from mci_router.api.router import Route
+from mci_router.api.schemas.contacts import ContactIn
 from mci_router.app import create_app
 from mci_router.settings import Settings
 from tests.support.problems import assert_problem
@@ -33,6 +37,8 @@ BODIES = {
     "no JSON": b'{"channel": "chat", "text": "hello there"',
     "not in UTF-8": b'{"channel": "chat", "text": "\xff"}',
     "an unknown member": b'{"channel": "chat", "text": "hello there", "txet": "x"}',
+    "thousands of unknown members": json.dumps({"text": "x"} | {f"member {n}": n for n in range(9_000)}).encode(),
+    "too many values": b'{"channel": "chat", "text": "x", "context": [' + b"[]," * 10_000 + b"1]}",
     "several faults": b'{"channel": "fax", "customer": {"trust": "much"}, "priority": 11}',
 }
 
@@ -172,3 +178,38 @@ async def test_requests_that_come_together_look_their_key_up_once(
         event.remove(ledger, "before_cursor_execute", note)
     assert [answer.status_code for answer in answers] == [201] * 8
     assert len(asked) == 1
+
+
+async def test_who_may_not_send_is_told_so_before_the_body_is_looked_at(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To check a long body takes longer than to refuse a key, or to say that its rate is over."""
+    looked: list[str] = []
+    check = ContactIn.model_validate_json
+
+    def counted(body: bytes) -> ContactIn:
+        looked.append("at it")
+        return check(body)
+
+    monkeypatch.setattr(ContactIn, "model_validate_json", counted)
+    nobody = {"Authorization": "Bearer mci_nobody_has_this", "Content-Type": "application/json"}
+    for what in ("right", "several faults"):
+        answer = await workspace.api.post("/v1/contacts", content=BODIES[what], headers=nobody)
+        assert_problem(answer, 401, "not_authenticated")
+    assert looked == []
+
+
+async def test_a_body_with_faults_is_paid_once(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Although both ways ask who the caller is."""
+    spent: list[int] = []
+    spend = Rates.spend
+
+    async def counted(rates: Rates, caller: Caller, cost: int) -> Standing:
+        spent.append(cost)
+        return await spend(rates, caller, cost)
+
+    monkeypatch.setattr(Rates, "spend", counted)
+    for what in ("several faults", "right"):
+        sent = {"Content-Type": "application/json"}
+        await workspace.api.post("/v1/contacts", content=BODIES[what], headers=sent)
+    assert len(spent) == 2

@@ -1,5 +1,5 @@
-"""Body limit: refuses request bodies that are too long or nested too deeply, by a problem document, before they are
-parsed.
+"""Body limit: refuses request bodies that are too long, nested too deeply or of too many values, by a problem document,
+before they are parsed.
 """
 
 import re
@@ -12,6 +12,8 @@ from mci_router.errors import BodyTooLarge, InvalidRequest
 FILES = "/v1/attachments"  # its bodies are no JSON, longer, and never whole in memory: the route bounds them itself
 FORMS = "/help/"  # as those of forms with files are, and what is refused is a page
 DEEPEST = 32  # levels of a body; what we take has fewer than ten
+MOST_VALUES = 10_000  # of a body; each costs a hundred times as much to check as the bytes that it takes
+TOO_MANY = f"has more than {MOST_VALUES:,} values: send it in several requests"
 TOO_DEEP = f"is nested more than {DEEPEST} deep, or brackets are not closed: send a flatter one"
 
 STRING = re.compile(rb'"(?:[^"\\]+|\\.)*+"?', re.S)  # also one that does not end: linear
@@ -41,13 +43,25 @@ class BodyLimit:
             read.extend(message.get("body", b""))
             if len(read) > self._largest:
                 raise BodyRefused(BodyTooLarge())
-            if read and not message.get("more_body") and nested_too_deeply(read):
+            if read and not message.get("more_body") and (fault := _fault_of(read)):
                 read.clear()
-                problem = InvalidRequest(f"body: {TOO_DEEP}", errors=[{"where": "body", "problem": TOO_DEEP}])
-                raise BodyRefused(problem)
+                raise BodyRefused(InvalidRequest(f"body: {fault}", errors=[{"where": "body", "problem": fault}]))
             return message
 
         await self._app(scope, bounded, send)
+
+
+def _fault_of(body: bytes | bytearray) -> str | None:
+    """Returns what of a body would cost too much to read any further."""
+    return TOO_DEEP if nested_too_deeply(body) else TOO_MANY if too_many_values(body) else None
+
+
+def too_many_values(body: bytes | bytearray) -> bool:
+    """Returns whether a JSON text has more than `MOST_VALUES` members and items. Linear in its length."""
+    if body.count(b",") + body.count(b"[") + body.count(b"{") < MOST_VALUES:
+        return False
+    bare = STRING.sub(b"", body)
+    return bare.count(b",") + bare.count(b"[") + bare.count(b"{") >= MOST_VALUES
 
 
 def nested_too_deeply(body: bytes | bytearray) -> bool:

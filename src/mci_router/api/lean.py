@@ -16,8 +16,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Asked
 
-from mci_router.access.keys import Scope
-from mci_router.api.parts import Parts, authenticated
+from mci_router.access.keys import Caller, Scope
+from mci_router.api.parts import authenticated
 from mci_router.api.problems import BodyRefused, answer, raced
 from mci_router.api.router import Route
 from mci_router.api.schemas.common import REFERENCE
@@ -42,11 +42,14 @@ class LeanRoute(Route):
         takes, self._status = signature(endpoint).parameters, options.get("status_code") or 200
         self._takes_key, self._takes_response = "idempotency_key" in takes, "response" in takes
 
-    async def answered(self, asked: Asked, sent: BaseModel, secret: str, key: bytes | None) -> Response:
+    async def caller(self, asked: Asked, secret: str) -> Caller:
+        """Returns who asks. Raises NotAuthenticated, ScopeMissing, TooManyRequests."""
+        request = Request(asked)
+        return await authenticated(request, request.app.state.parts, secret, (self.needs_scope,))
+
+    async def answered(self, asked: Asked, sent: BaseModel, caller: Caller, key: bytes | None) -> Response:
         """Returns the answer to a request whose body is right. Raises what the route raises."""
-        request, more = Request(asked), dict(asked["path_params"])
-        parts: Parts = request.app.state.parts
-        caller = await authenticated(request, parts, secret, (self.needs_scope,))
+        parts, more = Request(asked).app.state.parts, dict(asked["path_params"])
         status = Response(status_code=self._status)
         if self._takes_key:
             more["idempotency_key"] = key.decode("latin-1") if key else None
@@ -82,12 +85,14 @@ class LeanWay:
             return
         try:
             body = await _read(receive)
+            caller = await route.caller(asked, secret)  # who may not send costs no look at what is sent
             try:
                 sent = route.takes_body.model_validate_json(body)
             except ValidationError:
+                asked.pop("rates", None)  # a body that is no JSON is answered without
                 await self._app(asked, _again(body, receive), send)
                 return
-            response = await route.answered(asked, sent, secret, key)
+            response = await route.answered(asked, sent, caller, key)
         except ClientDisconnect:
             return  # nobody is there to be answered
         except BodyRefused as refused:

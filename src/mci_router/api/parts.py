@@ -178,8 +178,11 @@ async def authenticated(request: Request, parts: Parts, secret: str, scopes: Ite
 
     Raises NotAuthenticated, ScopeMissing, TooManyRequests.
     """
-    caller = await parts.keys.caller(secret)
-    request.scope["rates"] = await parts.rates.spend(caller, cost_of(request))
+    if "paid" not in request.scope:  # else the lean way has asked already
+        found = await parts.keys.caller(secret)
+        request.scope["paid"] = found, await parts.rates.spend(found, cost_of(request))
+    caller: Caller
+    caller, request.scope["rates"] = request.scope["paid"]
     if missing := sorted(set(scopes) - caller.scopes):
         raise ScopeMissing(f"This key lacks the scope {', '.join(missing)}.", scopes=missing)
     return caller
