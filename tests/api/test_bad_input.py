@@ -2,16 +2,20 @@
 half written.
 """
 
+import gc
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
+
+from fastapi.exceptions import RequestValidationError
 
 from tests.support.problems import assert_nothing_written, assert_problem, rows
 from tests.support.rows import every
 from tests.support.service import Workspace, eventually
 
 LIMIT = 262_144  # bytes of a body
+JSON = {"Content-Type": "application/json"}
 NOBODY = "cus_" + "0" * 32
 
 
@@ -242,3 +246,18 @@ async def test_what_costs_more_to_check_than_to_read_is_refused_unchecked(shared
         assert answer.json()["detail"] == said
     text = {"channel": "chat", "text": "one, [two], {three}, " * 2_300}
     assert (await shared.api.post("/v1/decisions", json=text)).status_code == 200
+
+
+async def test_a_body_with_faults_is_not_kept(shared: Workspace) -> None:
+    """The collector counts objects, not bytes: hundreds of megabytes of such bodies waited for it."""
+    gc.collect()
+    gc.disable()
+    try:
+        for change in ({"priority": 11}, {"colour": "red"}):
+            body = {"channel": "chat", "text": "hello", **change}
+            assert_problem(await shared.api.post("/v1/contacts", json=body), 422, "invalid_request")
+        assert_problem(await shared.api.post("/v1/contacts", content=b"{", headers=JSON), 400, "malformed_json")
+        kept = [one for one in gc.get_objects() if isinstance(one, RequestValidationError)]
+    finally:
+        gc.enable()
+    assert kept == []

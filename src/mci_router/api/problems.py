@@ -140,6 +140,8 @@ async def raced(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = error.errors()
+    # It and the framework's frame that made it have each other: the body would stay until the collector looks.
+    error.__traceback__ = error.__cause__ = error.__context__ = error.body = None
     if any(one["type"] == "json_invalid" for one in errors):
         return answer(MalformedJson(errors=describe(errors)))
     if request.method != "PUT" and all(one["loc"][0] == "path" for one in errors):
