@@ -140,13 +140,22 @@ async def raced(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = error.errors()
-    # It and the framework's frame that made it have each other: the body would stay until the collector looks.
-    error.__traceback__ = error.__cause__ = error.__context__ = error.body = None
+    _let_go(error, errors)
     if any(one["type"] == "json_invalid" for one in errors):
         return answer(MalformedJson(errors=describe(errors)))
     if request.method != "PUT" and all(one["loc"][0] == "path" for one in errors):
         return answer(NotFound("Nothing can have that name or id."))
     return answer(invalid(errors))
+
+
+def _let_go(error: RequestValidationError, errors: Sequence[Any]) -> None:
+    """Parts an error from the frames that it came through. They have it, and the body, which would stay until the
+    collector looks: that counts objects, and a body may be a few large ones.
+    """
+    error.__traceback__ = error.__cause__ = error.__context__ = error.body = None
+    for one in errors:
+        if isinstance(raised := one.get("ctx", {}).get("error"), Exception):  # of a validator of ours
+            raised.__traceback__ = None
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
