@@ -262,3 +262,13 @@ async def test_a_body_with_faults_is_not_kept(shared: Workspace) -> None:
     finally:
         gc.enable()
     assert kept == []
+
+
+@every("member", ["channels", "cells"])
+async def test_a_list_that_is_far_too_long_is_not_read_to_its_end(shared: Workspace, member: str) -> None:
+    """To say of each of 9,000 channels which ones there are took 60 ms, in which nobody else was answered."""
+    answer = await shared.api.put("/v1/queues/long", json={"title": "Long", member: ["telex"] * 9_000})
+    assert_problem(answer, 422, "invalid_request")
+    said = [one["problem"] for one in answer.json()["errors"] if one["where"].endswith(member)]
+    assert len(said) == 1
+    assert "at most 100 items" in said[0]

@@ -15,7 +15,9 @@ class Acknowledge(Spec):
     answers.
     """
 
-    channels: Annotated[list[Channel], Field(min_length=1, description="Written ones.", examples=[["email"]])]
+    channels: Annotated[
+        list[Channel], Field(min_length=1, max_length=100, description="Written ones.", examples=[["email"]])
+    ]
     texts: Annotated[
         dict[Language, Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]],
         Field(

@@ -174,8 +174,8 @@ class QueueSpec(Spec):
     title: Annotated[Text | None, Field(description="What people read; null: the name, as words.")] = None
     description: Annotated[str, StringConstraints(max_length=500)] = ""
     position: Annotated[int, Field(ge=0, le=10_000, description="Order in which queues are tried.")] = 100
-    channels: Annotated[list[Channel], Field(description="Channels taken; empty: all.")] = []
-    cells: Annotated[list[Cell], Field(description="Cells taken; empty: all.")] = []
+    channels: Annotated[list[Channel], Field(max_length=100, description="Channels taken; empty: all.")] = []
+    cells: Annotated[list[Cell], Field(max_length=100, description="Cells taken; empty: all.")] = []
     customer: Annotated[
         dict[str, str | bool | StorableInt],
         Field(max_length=10, description="Attributes the customer must have.", examples=[{"vip": True}]),

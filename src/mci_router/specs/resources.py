@@ -148,7 +148,7 @@ class Rung(Spec):
     at_limit: Annotated[
         Literal["next", "resolve"], Field(description="What silence means once the limit has passed.")
     ] = "next"
-    channels: Annotated[list[Channel], Field(description="Channels this rung serves; empty: all.")] = []
+    channels: Annotated[list[Channel], Field(max_length=100, description="Channels this rung serves; empty: all.")] = []
     queue: Annotated[Name | None, Field(description="For an agent: the queue, unless the topic names one.")] = None
     message: Annotated[
         Message | None, Field(description="For `message_only`: the customer's answer. The contact ends with it.")
