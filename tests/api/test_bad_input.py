@@ -240,7 +240,7 @@ async def test_what_costs_more_to_check_than_to_read_is_refused_unchecked(shared
     for body, said in (
         ({"channel": "chat", **unknown}, "body: has 9,000 members that are not known here"),
         ({"customer": unknown}, "body.customer: has 9,000 members that are not known here"),
-        ({"context": {"list": [[]] * 5_000}}, "body: has more than 10,000 values: send it in several requests"),
+        ({"context": {"list": [[]] * 15_000}}, "body: has more than 30,000 values: send it in several requests"),
     ):
         answer = await shared.api.post("/v1/contacts", json={"channel": "chat", "text": "hello", **body})
         assert_problem(answer, 422, "invalid_request")

@@ -12,7 +12,7 @@ from mci_router.errors import BodyTooLarge, InvalidRequest
 FILES = "/v1/attachments"  # its bodies are no JSON, longer, and never whole in memory: the route bounds them itself
 FORMS = "/help/"  # as those of forms with files are, and what is refused is a page
 DEEPEST = 32  # levels of a body; what we take has fewer than ten
-MOST_VALUES = 10_000  # of a body; each costs a hundred times as much to check as the bytes that it takes
+MOST_VALUES = 30_000  # of a body: more than the rows of any; each costs far more to check than the bytes that it takes
 TOO_MANY = f"has more than {MOST_VALUES:,} values: send it in several requests"
 TOO_DEEP = f"is nested more than {DEEPEST} deep, or brackets are not closed: send a flatter one"
 
