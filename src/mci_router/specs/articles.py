@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from mci_router.specs.base import Language, LongText, Name, Reference, Spec, Text, refers
+from mci_router.specs.moments import Moment
 from mci_router.vocabulary import ArticleState, Audience
 
 VARIABLES = (
@@ -45,9 +46,9 @@ class ArticleSpec(Spec):
     audience: Annotated[Audience, Field(description="Who may read it. Automation never gives one for agents.")] = (
         Audience.PUBLIC
     )
-    valid_from: Annotated[AwareDatetime | None, Field(description="RFC 3339 with an offset. Null: since ever.")] = None
+    valid_from: Annotated[Moment | None, Field(description="RFC 3339 with an offset. Null: since ever.")] = None
     valid_until: Annotated[
-        AwareDatetime | None, Field(description="The moment at which it ends. Null: until it is changed.")
+        Moment | None, Field(description="The moment at which it ends. Null: until it is changed.")
     ] = None
     source: Source | None = None
 

@@ -1,18 +1,18 @@
 """Forecasting: which days are learnt from as what."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from mci_router.specs.base import Name, Spec
+from mci_router.specs.moments import CalendarDay
 
 
 class ForecastSpec(Spec):
     """Days that forecasts are not to take for ordinary ones. A queue's own holidays are known from its hours."""
 
     exclude: Annotated[
-        list[date],
+        list[CalendarDay],
         Field(
             max_length=1_000,
             description="Days that nothing is learnt from, and by which no forecast is judged: a strike, a campaign.",

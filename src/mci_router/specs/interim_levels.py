@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, model_validator
 
 from mci_router.specs.base import Name, Reference, Spec, Text, refers
+from mci_router.specs.moments import CalendarDay
 from mci_router.specs.queues import OpenHours
 from mci_router.vocabulary import Channel
 
@@ -63,8 +64,8 @@ class InterimServiceLevelSpec(Spec):
 
     name: Name
     title: Annotated[Text | None, Field(description="What people read; null: the name, as words.")] = None
-    begins_on: Annotated[date, Field(description="The first day.", examples=["2026-12-01"])]
-    ends_on: Annotated[date, Field(description="The last day.", examples=["2027-02-28"])]
+    begins_on: Annotated[CalendarDay, Field(description="The first day.", examples=["2026-12-01"])]
+    ends_on: Annotated[CalendarDay, Field(description="The last day.", examples=["2027-02-28"])]
     queues: Annotated[list[Name], Field(max_length=1_000, description="Empty: all.")] = []
     classes: Annotated[list[InterimClass], Field(min_length=1, max_length=20, description="The first that fits.")]
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from mci_router.specs.base import Spec, Text
+from mci_router.specs.moments import Moment
 
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Phone = Annotated[
@@ -54,8 +55,8 @@ class Duty(Spec):
     model_config = ConfigDict(serialize_by_alias=True)
 
     who: Annotated[Text, Field(description="A person of the row.")]
-    begins: Annotated[AwareDatetime, Field(alias="from", description="RFC 3339 with an offset.")]
-    ends: Annotated[AwareDatetime, Field(alias="to", description="RFC 3339 with an offset.")]
+    begins: Annotated[Moment, Field(alias="from", description="RFC 3339 with an offset.")]
+    ends: Annotated[Moment, Field(alias="to", description="RFC 3339 with an offset.")]
 
     @model_validator(mode="after")
     def forward(self) -> Self:

@@ -1,27 +1,20 @@
 """Queues: which contacts they take, their service level, and what they do to keep it."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import time
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from mci_router.specs.acknowledging import AcknowledgeOrNot
 from mci_router.specs.base import CALENDAR, TIER, Name, Reference, SkillRequirement, Spec, Text, refers
 from mci_router.specs.costs import CostPerHour
+from mci_router.specs.moments import CalendarDay, LocalTime
 from mci_router.specs.serving import AutoAccept, Gather, Inactivity, InactivityMessage, MostWrapUp, ReturnToAgent
 from mci_router.specs.zones import Timezone
 from mci_router.storable import StorableInt
 from mci_router.vocabulary import AgentChoice, Cell, Channel, PreferredAgent
-
-LocalTime = Annotated[
-    time,
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["09:00"]}
-    ),
-]
-"""A time of day without an offset, which JSON Schema's format `time` would demand."""
 
 
 class HoursBlock(Spec):
@@ -56,7 +49,7 @@ class OpenHours(Spec):
         ],
         Field(description="Blocks of each day; a day not named is closed."),
     ]
-    holidays: Annotated[list[date], Field(max_length=200, description="Days closed in spite of the week.")] = []
+    holidays: Annotated[list[CalendarDay], Field(max_length=200, description="Days closed in spite of the week.")] = []
     calendars: Annotated[
         list[Name], Field(max_length=20, description="The workspace's holiday calendars that apply, too.")
     ] = []

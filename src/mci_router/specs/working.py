@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mci_router.specs.base import Name, Reference, Spec, Text, refers
-from mci_router.specs.queues import LocalTime
+from mci_router.specs.moments import LocalTime
 from mci_router.vocabulary import Channel, Counts
 
 QUARTER_MIN = 15

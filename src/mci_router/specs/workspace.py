@@ -1,7 +1,6 @@
 """The workspace itself: what holds for all its contacts."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from mci_router.specs.crm import CrmUrl
 from mci_router.specs.daily_report import DailyReport
 from mci_router.specs.forecast import ForecastSpec
 from mci_router.specs.machine_notice import MachineNotice
+from mci_router.specs.moments import CalendarDay
 from mci_router.specs.portal import Portal
 from mci_router.specs.rates import RateSpec
 from mci_router.specs.returns import SILENT_AFTER_S, SilentAfter
@@ -180,7 +180,7 @@ class WorkspaceSpec(Spec):
         ),
     ] = {}
     holiday_calendars: Annotated[
-        dict[Name, Annotated[list[date], Field(max_length=1_000)]],
+        dict[Name, Annotated[list[CalendarDay], Field(max_length=1_000)]],
         Field(
             max_length=100,
             description="Days closed, by name, for queues' hours to share.",

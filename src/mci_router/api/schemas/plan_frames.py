@@ -10,7 +10,7 @@ from mci_router.api.schemas.frame_ids import FrameId
 from mci_router.api.schemas.schedule_answers import PieceOut, SwapOut
 from mci_router.api.schemas.schedules import LONGEST_TIME_OFF, ShiftId, Why
 from mci_router.specs.base import Day, Name
-from mci_router.specs.queues import LocalTime
+from mci_router.specs.moments import LocalTime
 
 TimeOffId = Annotated[str, StringConstraints(pattern=r"^tof_[0-9a-f]{32}$")]
 SwapId = Annotated[str, StringConstraints(pattern=r"^swp_[0-9a-f]{32}$")]
