@@ -1,6 +1,7 @@
 """A workspace file is applied whole or refused whole, each fault with its line; the example is one to copy."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,36 @@ BAD: dict[str, tuple[str, int, str]] = {
         "agent",
     ),
     "a sensitive topic of low touch": (HEAD + "topics:\n  - name: t\n    title: T\n    sensitive: true\n", 3, "touch"),
+    "a day that there is not": (
+        "workspace:\n  name: bad\n  title: Bad\n  holiday_calendars:\n    de: [2026-12-25,\n      2026-02-30]\n",
+        6,
+        "2026-02-30 is no day",
+    ),
+    "a day as a number": (
+        HEAD
+        + QUEUE.replace("}}", "}, hours: {timezone: UTC, week: {mon: [{open: '08:00', close: '09:00'}]},")
+        + "    holidays: [0]}}\n",
+        4,
+        "must be a day, such as",
+    ),
+    "a moment without an offset": (
+        HEAD + "topics: [{name: t, title: T}]\narticles:\n  - {name: a, topic: t, title: A, body: B,\n"
+        "     valid_from: 2026-01-31 08:00:00}\n",
+        5,
+        "must have an offset",
+    ),
+    "a character that YAML does not take": (HEAD + "skills:\n  - name: a\n    description: ring\x07\n", 4, "U+0007"),
+    "an address that nothing can call": (
+        HEAD
+        + "adapters:\n  - {name: a, title: A, channels: [sms],\n     outbound: {by: webhook, url: 'javascript:x'}}\n",
+        4,
+        "adapters.0.outbound.url: The URL must begin with https://",
+    ),
+    "an address of a scanner without a scheme": (
+        "workspace:\n  name: bad\n  title: Bad\n  attachments:\n    scan_url: scanner.example/files\n",
+        5,
+        "The URL must begin with https://",
+    ),
     "a time zone nobody knows": (
         HEAD
         + "queues:\n  - name: desk\n    service_level: {goal: 0.8, target_s: 20}\n    hours:\n      timezone: Mars/Olympus\n"
@@ -155,6 +186,41 @@ def test_a_bad_file_is_refused_with_line_and_reason(tmp_path: Path, content: str
     assert faults
     assert all(fault.startswith(f"{file}:") for fault in faults)
     assert any(fault.startswith(f"{file}:{line}: ") and said in fault for fault in faults), faults
+
+
+def test_a_file_that_a_program_wrote_as_json_keeps_its_emoji(tmp_path: Path) -> None:
+    """JSON is YAML but for its pairs of escapes, in which programs write what is beyond U+FFFF."""
+    content = json.dumps({"workspace": {"name": "shop", "title": "Shop \U0001f600"}})
+    assert "\\ud83d\\ude00" in content
+    assert workspace_file.read(written(tmp_path, content)).workspace.title == "Shop \U0001f600"
+
+
+def test_what_fails_later_is_told_beside_a_wrong_field(tmp_path: Path) -> None:
+    """Nobody has to mend the one to hear of the other."""
+    content = (
+        HEAD + "skills:\n  - nmae: pies\nworkflows:\n  - {name: refund, title: Refund, url: 'https://acts example'}\n"
+    )
+    with pytest.raises(BadFile) as refused:
+        workspace_file.read(written(tmp_path, content))
+    assert [fault.split(":")[1] for fault in refused.value.faults] == ["3", "3", "5"]
+    assert "workflows.0.url: The URL has no host" in refused.value.faults[-1]
+
+
+async def test_an_address_that_is_not_public_is_warned_of(workspace: Workspace, apply: Apply) -> None:
+    """It is taken, for the service may allow it; one that does not never calls it."""
+    document = as_document(workspace)
+    document["workflows"] = [
+        {"name": name, "title": name, "url": url}
+        for name, url in (
+            ("plain", "http://acts.example.com"),
+            ("own", "https://10.0.0.1/"),
+            ("right", "https://a.example"),
+        )
+    ]
+    said = (await asyncio.to_thread(apply, document)).output
+    assert "warning: workflow plain: url: The URL must begin with https://" in said
+    assert "warning: workflow own: url: The URL's host leads to an address that is not public" in said
+    assert "workflow right:" not in said
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 TIME: TypeAdapter[time] = TypeAdapter(LocalTime)
 
 
-@every("value", [0, "0", 86_400.0, "1767225600", 20261225, "2026-12-25T00:00:00", datetime(2026, 12, 25), None])
+@every(
+    "value", [0, "0", 86_400.0, "1767225600", 20261225, "2026-12-25T00:00:00", datetime(2026, 12, 25, tzinfo=UTC), None]
+)
 def test_a_holiday_is_no_number(value: Any) -> None:
     """Each of them but 20261225 was once some day of 1970 or 2026, and is not what the operator meant."""
     with pytest.raises(ValidationError, match="must be a day, such as 2026-01-31"):

@@ -29,7 +29,9 @@ def command(file: Path) -> None:
         click.echo("\n".join(error.faults), err=True)
         raise click.ClickException(f"{file} was not applied: nothing has changed") from error
 
-    bounds = Bounds.of(settings_of_environment())
+    settings = settings_of_environment()
+    bounds = Bounds.of(settings)
+    uncalled = () if settings.webhook_private_targets else workspace_file.warnings(document)
 
     async def work(database: Database) -> tuple[list[store.Change], list[str], list[Unservable | str]]:
         async with database.transaction() as session:
@@ -39,7 +41,7 @@ def command(file: Path) -> None:
             queues = {row.name: row.spec for row in await store.resources(session, workspace, "queue")}
             consequences = [touched(change, waiting, queues) for change in changes]
             staying = await _staying(session, workspace, document)
-            return changes, consequences, [*await store.unservable_in(session, workspace), *staying]
+            return changes, consequences, [*await store.unservable_in(session, workspace), *staying, *uncalled]
 
     changes, consequences, warnings = with_database(work)
     for change, consequence in zip(changes, consequences, strict=True):

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mci_router.configuration.references import Known, check
+from mci_router.configuration.written import faults_of
 from mci_router.specs.base import CALENDAR, Spec
 from mci_router.specs.kinds import KINDS
 from mci_router.specs.workspace import WorkspaceSpec
@@ -16,8 +17,9 @@ Place = tuple[str | int, ...]
 
 
 def dangling(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
-    """Yields each reference to nothing in the resources of a file that are right by themselves: its place, and what is
-    wrong. A resource with a fault counts as one that is there, and a section that cannot be read as one that has all.
+    """Yields each reference to nothing, and what fails later, in the resources of a file that are right by themselves:
+    its place, and what is wrong. A resource with a fault counts as one that is there, and a section that cannot be read
+    as one that has all.
     """
     places: dict[tuple[str, str], Place] = {}
     specs: dict[str, dict[str, Spec]] = {}
@@ -25,7 +27,7 @@ def dangling(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
         name: str = spec.name  # type: ignore[attr-defined]
         places.setdefault((kind, name), place)
         specs.setdefault(kind, {}).setdefault(name, spec)
-    for fault in check(specs, _named(data)):
+    for fault in (*check(specs, _named(data)), *faults_of(specs)):
         yield (*places[fault.kind, fault.name], *fault.path), fault.problem
 
 

@@ -15,6 +15,7 @@ from mci_router.configuration.bounds import refuse_too_many
 from mci_router.configuration.catch_all import is_as_made, put_beside
 from mci_router.configuration.references import Fault, check, users_of
 from mci_router.configuration.training_bounds import USUAL, Amounts, Bounds
+from mci_router.configuration.written import by_name, faults_of
 from mci_router.errors import InUse, InvalidConfiguration, NotFound
 from mci_router.ids import id_with, new_id
 from mci_router.knowledge.versions import Author
@@ -147,7 +148,7 @@ async def put(
     for kind, kind_specs in (*wanted.items(), ("queue", besides)):
         specs.setdefault(kind, {}).update({spec.name: spec for spec in kind_specs})  # type: ignore[attr-defined]
     refuse_too_many(specs, counts)
-    refuse(check(specs))
+    refuse([*faults_of(by_name(wanted)), *check(specs)])
     bounds.check(before, Amounts.of(specs.get("topic", {}).values()))
     changes = [
         _put_one(session, workspace, kind, spec, rows, precondition)

@@ -16,7 +16,8 @@ from mci_router.configuration.skills import replace_skill
 from mci_router.configuration.sound_parts import dangling
 from mci_router.configuration.store import Change, make_workspace, put
 from mci_router.configuration.training_bounds import USUAL, Bounds
-from mci_router.configuration.yaml_bounds import LARGEST_FILE, TooLarge, bounded_yaml, plain
+from mci_router.configuration.written import by_name, faults_of, refused_later
+from mci_router.configuration.yaml_bounds import LARGEST_FILE, TooLarge, plain, tree_of
 from mci_router.knowledge.versions import Author
 from mci_router.specs.base import Spec
 from mci_router.specs.kinds import KINDS, WorkspaceFile
@@ -28,6 +29,7 @@ SHAPES = {
     "model_type": "must be a map of fields, as `name: value` lines below it",
     "dict_type": "must be a map, as `name: value` lines below it",
     "time_parsing": "must be a time with two digits each, in quotes, such as '08:00'",
+    "timezone_aware": "must have an offset, such as 2026-01-31T08:00:00+01:00",
     "list_type": "must be a list, a line `- …` for each; leave it out if there is none",
 }
 """What is said of a value of another shape: the parser's own words name its types."""
@@ -46,7 +48,7 @@ def read(path: Path) -> WorkspaceFile:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadFile([f"{path}: is larger than {LARGEST_FILE:,} bytes"])
-        tree = bounded_yaml().load(path.read_text(encoding="utf-8"))
+        tree = tree_of(path.read_text(encoding="utf-8"))
         data = plain(tree)
         if not isinstance(data, dict):
             raise BadFile([f"{path}:1: {NO_MAP}"])
@@ -73,6 +75,12 @@ def read(path: Path) -> WorkspaceFile:
 def sections(document: WorkspaceFile) -> dict[str, Sequence[Spec]]:
     """Returns the document's resources by kind."""
     return {kind: getattr(document, each.plural) for kind, each in KINDS.items()}
+
+
+def warnings(document: WorkspaceFile) -> list[str]:
+    """Returns the targets in a document that a service refuses to call unless its settings allow private ones."""
+    faults = refused_later(by_name({**sections(document), "workspace": [document.workspace]}))
+    return [f"{fault.kind} {fault.name}: {'.'.join(map(str, fault.path))}: {fault.problem}" for fault in faults]
 
 
 async def apply(
@@ -132,8 +140,9 @@ def _repeated(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
 
 def _dangling(path: Path, tree: Any, document: WorkspaceFile) -> list[str]:
     by_kind = {**sections(document), "workspace": [document.workspace]}
-    specs = {kind: {spec.name: spec for spec in kind_specs} for kind, kind_specs in by_kind.items()}  # type: ignore[attr-defined]
-    return [_fault(path, tree, (*_section(by_kind, fault), *fault.path), fault.problem) for fault in check(specs)]
+    specs = by_name(by_kind)
+    faults = [*check(specs), *faults_of(specs)]
+    return [_fault(path, tree, (*_section(by_kind, fault), *fault.path), fault.problem) for fault in faults]
 
 
 def _section(by_kind: Mapping[str, Sequence[Spec]], fault: Fault) -> tuple[str | int, ...]:

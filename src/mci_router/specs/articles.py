@@ -15,6 +15,9 @@ VARIABLES = (
 )
 """What a canned answer may name in braces, and the router puts in."""
 
+BRACED = re.compile(r"\{([^{}\n]{1,60})\}")
+"""Anything in braces: what was meant for a variable, too."""
+
 VARIABLE = re.compile(r"\{([A-Za-z_]\w{0,39})\}")
 
 Source = Annotated[

@@ -60,7 +60,7 @@ def parsed(url: str, *, private: bool) -> httpx.URL:
         raise TargetRefused(
             "The URL must not contain a user or a password: a signature proves who sends.", why="credentials_in_url"
         )
-    if not host or len(url) > LONGEST_URL or not 0 < port_of(target) < 65_536:
+    if not host or "%20" in host or len(url) > LONGEST_URL or not 0 < port_of(target) < 65_536:
         raise TargetRefused("The URL has no host, no possible port, or is too long.", why="malformed_url")
     return target
 
@@ -81,11 +81,28 @@ async def addresses(target: httpx.URL, *, private: bool, resolve: Resolve) -> Se
         raise TargetRefused("The URL's host cannot be found.", why="host_not_found") from error
     if not found:
         raise TargetRefused("The URL's host has no address.", why="host_not_found")
-    if not private and not all(is_public(address) for address in found):
+    if not private:
+        _refuse_private(found)
+    return found
+
+
+def refuse_written_address(target: httpx.URL) -> None:
+    """Checks a host that is written as an address, or as `localhost`; of others only a look-up tells. Raises
+    TargetRefused.
+    """
+    host = target.raw_host.decode("ascii").strip("[]")
+    try:
+        written = "127.0.0.1" if host == "localhost" else str(ip_address(host))
+    except ValueError:
+        return
+    _refuse_private([written])
+
+
+def _refuse_private(found: Sequence[str]) -> None:
+    if not all(is_public(address) for address in found):
         raise TargetRefused(
             f"The URL's host leads to an address that is not public. {LIFTED} such addresses.", why="private_address"
         )
-    return found
 
 
 def is_public(text: str) -> bool:

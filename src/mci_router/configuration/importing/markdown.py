@@ -9,7 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from mci_router.configuration.importing.markup import without_html
 from mci_router.configuration.importing.pages import Page, Problem, Read, files_of, name_of, text_of
-from mci_router.configuration.yaml_bounds import TooLarge, bounded_yaml, plain
+from mci_router.configuration.yaml_bounds import TooLarge, plain, tree_of
 
 SUFFIXES = (".md", ".markdown")
 FACTS = ("name", "topic", "title", "language", "audience", "state", "valid_from", "valid_until")
@@ -59,7 +59,7 @@ def _heading(text: str) -> tuple[str, str]:
 def _facts(front: str) -> tuple[dict[str, Any], dict[str, int]]:
     """Returns what a front matter says, and the lines of it. Raises _Wrong."""
     try:
-        tree = bounded_yaml().load(front)
+        tree = tree_of(front)
         data = plain(tree) if tree is not None else {}
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
