@@ -309,3 +309,20 @@ def test_what_is_not_to_be_seen_is_not_seen_without_its_accents_either() -> None
     book = RuleBook([a_rule(r"\bmort\b", unless=["mort-né"])])
     assert "outcry" not in names("un projet mort-né", book)
     assert "outcry" in names("un projet mort-né, et il est mort à Nîmes", book)
+
+
+@every(
+    ("pattern", "text"),
+    [
+        ("i don\u2019t want to live", "I don't want to live"),
+        ("cafe\u0301 brule", "the caf\u00e9 brule"),
+        ("death\u00a0threat", "a death threat"),
+        ("death\tthreat", "a death\tthreat"),
+        ("death thr\u00adeat", "a death threat"),
+        ("[\u2018\u2019]tis over", "\u2019tis over"),
+    ],
+)
+def test_a_pattern_that_was_pasted_fires_all_the_same(pattern: str, text: str) -> None:
+    """A word processor's apostrophe, an accent of its own, a space that does not break: the text has none of them."""
+    assert "outcry" in names(text, RuleBook([a_rule(pattern)]))
+    assert "outcry" not in names(text, RuleBook([a_rule(r"over|live|threat|brule", unless=[pattern])]))

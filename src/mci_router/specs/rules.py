@@ -4,6 +4,7 @@ a person, or that it goes on in private.
 Patterns are RE2's, so their work is linear in the text; what would not be linear RE2 does not have.
 """
 
+import unicodedata
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -14,6 +15,9 @@ from mci_router.specs.base import Name, Spec, Text
 from mci_router.vocabulary import SensitiveKind
 
 LARGEST_PATTERN = 5_000  # instructions of its compiled program: a counted repetition multiplies what it repeats
+APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
+_SPACES = str.maketrans(dict.fromkeys("\t\n\r\u00a0\u2007\u2009\u202f\u3000", " "))
+_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))
 LARGEST_RULE = 50_000  # of all its patterns together
 
 
@@ -39,14 +43,21 @@ def matching_options() -> re2.Options:
     return options
 
 
+def as_read(pattern: str) -> str:
+    """Returns a pattern in the characters that the text has when rules read it: one with another apostrophe, as word
+    processors write them, or with an accent of its own, would never fire.
+    """
+    return unicodedata.normalize("NFC", pattern.translate(APOSTROPHES).translate(_SPACES).translate(_UNSEEN))
+
+
 def compiled(pattern: str) -> re2._Regexp:
-    """Returns the compiled pattern.
+    """Returns the compiled pattern, in the characters of the text.
 
     Raises:
         PatternError: it is not RE2's syntax, too large, or would fire on every text.
     """
     try:
-        program = re2.compile(pattern, matching_options())
+        program = re2.compile(as_read(pattern), matching_options())
     except re2.error as error:
         raise PatternError(_in_words(_message_of(error))) from None
     if program.programsize > LARGEST_PATTERN:

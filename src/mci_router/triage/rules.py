@@ -16,14 +16,13 @@ import re2
 
 from mci_router.classifier.characters import LONGEST_READ, UNSEEN, in_latin
 from mci_router.patterns import lazy_pattern
-from mci_router.specs.rules import RuleSpec, compiled, matching_options
+from mci_router.specs.rules import APOSTROPHES, RuleSpec, compiled, matching_options
 from mci_router.triage.our_rules import OUR_RULES
 
 LONGEST_TEXT = LONGEST_READ  # characters that are read
 
 OTHER_LETTERS = str.maketrans("łŁøØđĐı", "lLoOdDi")  # that are no letter with an accent
 
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060\uff07\u2032", "'"))
 _SPACE = lazy_pattern(r"\s+")
 _ACCENTS = lazy_pattern("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters, not the marks of kana
 LONGEST_S = 0.5  # of CPU, for a workspace's own patterns and one batch of texts; usual ones take a thousandth of it
@@ -208,4 +207,4 @@ def normalised(text: str) -> str:
     text = text[:LONGEST_TEXT]
     if not (text.isascii() and text.isprintable()):
         text = UNSEEN.sub("", unicodedata.normalize("NFKC", text)[: 2 * LONGEST_TEXT])
-    return _SPACE.sub(" ", text.translate(_APOSTROPHES)).strip()
+    return _SPACE.sub(" ", text.translate(APOSTROPHES)).strip()
