@@ -52,6 +52,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "title",
         "no character that anybody sees",
     ),
+    ("article", {"name": "gaps", "topic": "t", "title": "A", "body": "B"}, "name", "is taken: `/v1/articles/gaps`"),
     ("topic", {"title": "\u3164"}, "title", "no character that anybody sees"),
     ("workflow", workflow(url="javascript:alert(1)"), "url", "must begin with https://"),
     ("workflow", workflow(url="https://acts example.com"), "url", "has no host"),

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from mci_router.configuration.references import Fault, Specs
 from mci_router.errors import TargetRefused
 from mci_router.specs.adapters import AdapterSpec
-from mci_router.specs.articles import BRACED, VARIABLES, CannedAnswerSpec
+from mci_router.specs.articles import BRACED, VARIABLES, ArticleSpec, CannedAnswerSpec
 from mci_router.specs.base import Spec
 from mci_router.specs.resources import PolicySpec
 from mci_router.specs.workflows import WorkflowSpec
@@ -25,6 +25,9 @@ SEEN = frozenset("LNPS")
 """The categories of Unicode, by their first letters, of characters that leave a mark on a page by themselves."""
 
 UNSEEN_ALL_THE_SAME = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+GAPS = "gaps"
+"""A name by which the API reads another thing: an article of a file would have been out of its reach."""
 
 
 def faults_of(specs: Specs) -> list[Fault]:
@@ -83,6 +86,8 @@ def _words(spec: Spec) -> Iterator[tuple[Path, str]]:
                 near = get_close_matches(field, sorted(spec.fields), n=1)
                 more = f": did you mean {near[0]!r}?" if near else ": nobody could be asked for it"
                 yield ("input_schema", "required"), f"names {field!r}, which is not in input_schema.properties{more}"
+        case ArticleSpec() if spec.name == GAPS:
+            yield ("name",), f"is taken: `/v1/articles/{GAPS}` is what customers searched for in vain"
         case PolicySpec():
             for number, rung in enumerate(spec.ladder):
                 if rung.outcome is Outcome.AGENT and rung.channels:
