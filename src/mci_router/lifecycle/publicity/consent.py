@@ -4,6 +4,7 @@ Exactly the draft that was shown is posted, or the customer's own wording, which
 and the post are on the same rung, so a repeated call finds what the first one did.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -238,7 +239,9 @@ def _hindrance(snapshot: Snapshot, triage: Triage | None, case: _Case) -> str | 
         return None
     if triage.touch is Touch.HIGH and case.asked.triage["touch"] == Touch.LOW:
         return "it asks for a person"
-    return None if may_be_posted(snapshot, triage.matter, case.current.facts) else "the community does not take it"
+    asked = case.contact.taken_private_at is None  # and has answered, in words of which nothing was taken away
+    facts = replace(case.current.facts, can_ask=asked)
+    return None if may_be_posted(snapshot, triage.matter, facts) else "the community does not take it"
 
 
 def _publish(case: _Case, consent: dict[str, Any], post: str, text: str | None) -> None:
